@@ -6,9 +6,9 @@ import vueAccessibility from 'eslint-plugin-vuejs-accessibility'
 import tseslint from 'typescript-eslint'
 import vueParser from 'vue-eslint-parser'
 import { fileOperations } from './scripts/lint/file-operations.js'
+import { kindNames } from './scripts/lint/kind-names.js'
 import { noProse } from './scripts/lint/no-prose.js'
 import { programPaths } from './scripts/lint/program-paths.js'
-import { noRegisteredNames } from './scripts/lint/no-registered-names.js'
 import { noVagueNames } from './scripts/lint/no-vague-names.js'
 
 const { commonFolders, electronPlaces, layers, rendererImports } = createRequire(import.meta.url)(
@@ -290,16 +290,10 @@ export default defineConfig(
     rules: { 'files/file-operations': 'error' },
   },
   {
-    name: 'samplers and pruners are known by their definitions',
+    name: 'kinds are known by their definitions',
     files: ['src-main/**/*.ts', 'src-renderer/**/*.ts', 'src-renderer/**/*.vue'],
-    // Other programs have the same words for other things.
-    ignores: [
-      'src-main/core/study/defaults.ts',
-      'src-main/interop/**',
-      'src-main/features/optuna-storage/node/**',
-    ],
-    plugins: { kinds: { rules: { 'no-registered-names': noRegisteredNames } } },
-    rules: { 'kinds/no-registered-names': 'error' },
+    plugins: { kinds: { rules: { 'kind-names': kindNames } } },
+    rules: { 'kinds/kind-names': ['error', { root: import.meta.dirname }] },
   },
   {
     name: 'names say what they hold',

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import type { EngineName } from '../src-main/core/machine/engine.ts'
+import type { EngineName } from '../src-main/core/machine/engines/registry.ts'
 import { loadEngine } from '../src-main/engines/load-engine.ts'
 import { createImageSource } from '../src-main/training/data/image-source.ts'
 import type {

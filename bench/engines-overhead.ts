@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { median } from '../src-main/math/statistics/quantile.ts'
-import type { EngineName } from '../src-main/core/machine/engine.ts'
+import type { EngineName } from '../src-main/core/machine/engines/registry.ts'
 import { loadEngine } from '../src-main/engines/load-engine.ts'
 
 /**

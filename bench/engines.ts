@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { median } from '../src-main/math/statistics/quantile.ts'
-import type { EngineName } from '../src-main/core/machine/engine.ts'
+import type { EngineName } from '../src-main/core/machine/engines/registry.ts'
 import { enginesFolder, installedTensorflow } from '../src-main/engines/tensorflow/pack-location.ts'
 import { benchMachine, printTable, writeResults } from './bench-output.ts'
 

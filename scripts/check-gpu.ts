@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import path from 'node:path'
 import process from 'node:process'
-import type { EngineName } from '../src-main/core/machine/engine.ts'
+import type { EngineName } from '../src-main/core/machine/engines/registry.ts'
 import type { EngineCheck } from '../src-main/core/machine/engine-check.ts'
 import { checkEngine } from '../src-main/engines/check-engines.ts'
 import { installedPack } from '../src-main/engines/pack/installed-pack.ts'

@@ -4,14 +4,7 @@ import { readdir, rmdir } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
 import type { TablePreview } from '../core/data/table-preview.ts'
-import {
-  audioDataSchema,
-  defaultMissingWords,
-  imageDataSchema,
-  type TableData,
-  tableDataSchema,
-  textDataSchema,
-} from '../core/data/data-settings.ts'
+import { defaultMissingWords, type TableData } from '../core/data/data-settings.ts'
 import type { ColumnSettings } from '../core/data/column-format.ts'
 import { AppError } from '../core/errors/errors.ts'
 import {
@@ -27,6 +20,7 @@ import { isWorkbookName, type TableFormat } from '../core/data/table-format.ts'
 import { removeWithin } from '../platform/files/remove.ts'
 import type { Connection } from '../platform/processes/connect.ts'
 import { connectReader, lookCpuMs } from '../platform/processes/connect-reader.ts'
+import { taskOfObjective } from '../core/tasks/registry.ts'
 
 export interface PrepareDatasetRequest {
   readonly objective: StudySpecification['objective']
@@ -54,35 +48,17 @@ export async function prepareDataset(request: PrepareDatasetRequest): Promise<In
 }
 
 /**
- * The data that an objective names, with absolute paths; null for one without data. A new task is read here.
+ * The data that an objective names, with absolute paths; null for one without data.
  * @throws AppError `specification.invalid`
  */
 export function sourceOf(
   objective: StudySpecification['objective'],
   studyDirectory: string,
 ): IngestSource | null {
-  switch ('task' in objective ? objective.task : null) {
-    case 'image': {
-      const data = parseData(imageDataSchema, objective)
-      const source =
-        data.source === 'mnist' ? data.source : resolvePaths(data.source, studyDirectory)
-      return { kind: 'image', data: { ...data, source } }
-    }
-    case 'tabular': {
-      const data = parseData(tableDataSchema, objective)
-      return { kind: 'table', data: resolvePaths(data, studyDirectory) }
-    }
-    case 'audio': {
-      const data = parseData(audioDataSchema, objective)
-      return { kind: 'audio', data: { ...data, source: resolvePaths(data.source, studyDirectory) } }
-    }
-    case 'text': {
-      const data = parseData(textDataSchema, objective)
-      return { kind: 'text', data: { ...data, source: resolvePaths(data.source, studyDirectory) } }
-    }
-    default:
-      return null
-  }
+  const task = taskOfObjective(objective)
+  if (task === undefined) return null
+  const data = parseData(task.dataSchema, objective)
+  return task.source(data, files => resolvePaths(files, studyDirectory))
 }
 
 function parseData<Data>(

@@ -24,6 +24,7 @@ import { readSourceFile, SOURCE_FILE_LIMIT_BYTES } from './source-file.ts'
 import { readTableRecords } from './table-records.ts'
 import { readWav } from './wav.ts'
 import { openZip } from './zip-entries.ts'
+import { taskDefinitions } from '../core/tasks/registry.ts'
 
 const field = 'input'
 const readings = {
@@ -33,7 +34,7 @@ const readings = {
     z.strictObject({ encoding: textEncodingSchema }),
     z.strictObject({ text: z.string(), ...tableFormat }),
   ]),
-  tabular: z.strictObject({
+  table: z.strictObject({
     ...tableFormat,
     missing: z.array(z.string()),
     /** Models from before there were formats do not have it. */
@@ -52,7 +53,7 @@ const columnsSchema = z.looseObject({
  * @throws AppError `file.notFound`, `file.unreadable`, `data.invalid` naming the file or the line
  */
 export async function readNewRows(model: ExportedModel, input: string): Promise<ReadRows> {
-  switch (model.task) {
+  switch (taskDefinitions[model.task].dataKind) {
     case 'image':
       return readImages(reading(model, readings.image), input)
     case 'audio':
@@ -61,7 +62,7 @@ export async function readNewRows(model: ExportedModel, input: string): Promise<
       const how = reading(model, readings.text)
       return 'text' in how ? readTextColumn(how, input) : readTexts(how.encoding, input)
     }
-    case 'tabular':
+    case 'table':
       return readTable(model, input)
   }
 }
@@ -87,7 +88,7 @@ async function readImages(
   })
   const pixels = new Uint8Array(size * parts.length)
   for (const [row, part] of parts.entries()) pixels.set(part, row * size)
-  return { task: 'image', names, pixels }
+  return { kind: 'image', names, pixels }
 }
 
 async function readRecordings(
@@ -110,14 +111,14 @@ async function readRecordings(
   for (const [row, part] of parts.entries()) offsets[row + 1] = (offsets[row] ?? 0) + part.length
   const samples = new Float32Array(offsets.at(-1) ?? 0)
   for (const [row, part] of parts.entries()) samples.set(part, offsets[row])
-  return { task: 'audio', names, recordings: { samples, offsets, sampleRate, length } }
+  return { kind: 'audio', names, recordings: { samples, offsets, sampleRate, length } }
 }
 
 async function readTexts(encoding: string, input: string): Promise<ReadRows> {
   const { names, parts } = await readFiles(input, textExtensions, async entry =>
     decodeText(entry.path, await entry.read(), encoding),
   )
-  return { task: 'text', names, texts: joinTexts(input, parts) }
+  return { kind: 'text', names, texts: joinTexts(input, parts) }
 }
 
 async function readTextColumn(
@@ -142,7 +143,7 @@ async function readTextColumn(
     },
   })
   requireRows(input, names.length)
-  return { task: 'text', names, texts: joinTexts(input, texts) }
+  return { kind: 'text', names, texts: joinTexts(input, texts) }
 }
 
 /** Texts one after the other as UTF-8. */
@@ -175,7 +176,7 @@ function takeBytes(
 }
 
 async function readTable(model: ExportedModel, input: string): Promise<ReadRows> {
-  const { missing, columns: formats, ...format } = reading(model, readings.tabular)
+  const { missing, columns: formats, ...format } = reading(model, readings.table)
   const columns = parseFile('model.json', columnsSchema, model.preprocessing, ['preprocessing'])
   const isMissing = new Set(missing)
   const codes = columns.categorical.map(
@@ -218,7 +219,7 @@ async function readTable(model: ExportedModel, input: string): Promise<ReadRows>
     column.read(input, lines, trained.get(column.name) ?? plainNumber, decimal),
   )
   return {
-    task: 'tabular',
+    kind: 'table',
     names: lines.map(String),
     rows: lines.length,
     numeric: Float64Array.from(read.flat()),

@@ -1,4 +1,5 @@
-import { boosterPackNames, type PassedOver } from '../core/machine/engine.ts'
+import { boosterPackNames } from '../core/machine/engines/registry.ts'
+import type { PassedOver } from '../core/machine/engine.ts'
 import { deserializeError, errorMessage } from '../core/errors/errors.ts'
 import { type MessageDescriptor, msg } from '../core/errors/message.ts'
 import type { StudySpecification } from '../core/study/study-specification.ts'

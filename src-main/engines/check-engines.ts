@@ -1,4 +1,4 @@
-import { computingNames, type ComputingName } from '../core/machine/engine.ts'
+import { computingNames, type ComputingName } from '../core/machine/engines/registry.ts'
 import type { EngineCheck } from '../core/machine/engine-check.ts'
 import { serializeError } from '../core/errors/errors.ts'
 import { connect } from '../platform/processes/connect.ts'

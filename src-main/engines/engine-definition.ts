@@ -1,4 +1,5 @@
-import type { EngineInfo, EngineName } from '../core/machine/engine.ts'
+import type { EngineName } from '../core/machine/engines/registry.ts'
+import type { EngineInfo } from '../core/machine/engine.ts'
 import type { Engine } from '../training/compiled/compiled-function.ts'
 
 /** A tensor backend as the registry lists it. What it computes with is loaded by `start` alone. */

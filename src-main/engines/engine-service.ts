@@ -3,11 +3,12 @@ import process from 'node:process'
 import type { EngineInstallation, EngineRow } from '../core/machine/engines.ts'
 import type { EngineCheck } from '../core/machine/engine-check.ts'
 import {
+  bestPortableEngine,
   computingNames,
   type ComputingName,
   isPack,
   type PackName,
-} from '../core/machine/engine.ts'
+} from '../core/machine/engines/registry.ts'
 import { AppError, plainError } from '../core/errors/errors.ts'
 import { replaceFileSync } from '../platform/files/temporary.ts'
 import { checkEngine } from './check-engines.ts'
@@ -90,7 +91,7 @@ export class EngineService {
     }).then(
       ({ manifest, check, wasm }) => {
         this.#keep(engine, check)
-        if (wasm !== null) this.#keep('wasm', wasm)
+        if (wasm !== null) this.#keep(bestPortableEngine, wasm)
         show({ phase: 'done', version: manifest.version, gain: gainOver(wasm, check) })
       },
       (error: unknown) => {

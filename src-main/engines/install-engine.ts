@@ -2,7 +2,11 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import type { EngineCheck } from '../core/machine/engine-check.ts'
-import type { PackName } from '../core/machine/engine.ts'
+import {
+  bestPortableEngine,
+  isBoosterPack,
+  type PackName,
+} from '../core/machine/engines/registry.ts'
 import { AppError, deserializeError } from '../core/errors/errors.ts'
 import { removeEntry } from '../platform/files/remove.ts'
 import { stagePack, type UnpackProgress } from './pack/install-pack.ts'
@@ -58,7 +62,7 @@ export async function installEngine(request: InstallEngineRequest): Promise<Inst
       onCheck?.()
       const check = requireConforming(pack, await checkEngine(pack, staged.engines))
       await staged.commit()
-      const wasm = pack === 'tensorflow' ? await checkEngine('wasm') : null
+      const wasm = isBoosterPack(pack) ? null : await checkEngine(bestPortableEngine)
       return { folder: path.join(engines, pack), manifest: staged.manifest, check, wasm }
     } catch (error) {
       await staged.discard()

@@ -1,5 +1,6 @@
 import process from 'node:process'
-import { type BoosterPack, boosterPackNames, type PassedOver } from '../core/machine/engine.ts'
+import { type BoosterPack, boosterPackNames } from '../core/machine/engines/registry.ts'
+import type { PassedOver } from '../core/machine/engine.ts'
 import { AppError, isAppError, serializeError } from '../core/errors/errors.ts'
 import { msg } from '../core/errors/message.ts'
 import type { BoosterLibrary } from '../training/boosting/booster.ts'
@@ -32,7 +33,7 @@ export function loadBoosters(
   const libraries: BoosterLibrary[] = []
   const passedOver: PassedOver[] = []
   const [best] = boosterPackNames
-  if (reportsMissing && !hasBooster(best)) passedOver.push(missing(best))
+  if (reportsMissing && best !== undefined && !hasBooster(best)) passedOver.push(missing(best))
   for (const name of boosterPackNames.filter(hasBooster)) {
     try {
       libraries.push(loadBooster(name, threads))

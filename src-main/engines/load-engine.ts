@@ -1,6 +1,7 @@
 import { msg } from '../core/errors/message.ts'
 import * as tf from '@tensorflow/tfjs-core'
-import { engineNames, type EnginePreference, type PassedOver } from '../core/machine/engine.ts'
+import { engineNames } from '../core/machine/engines/registry.ts'
+import type { EnginePreference, PassedOver } from '../core/machine/engine.ts'
 import { AppError, serializeError } from '../core/errors/errors.ts'
 import type { Engine } from '../training/compiled/compiled-function.ts'
 import { engines } from './registry.ts'

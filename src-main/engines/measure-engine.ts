@@ -1,7 +1,7 @@
 import koffi from 'koffi'
 import { median } from '../math/statistics/quantile.ts'
 import type { EngineCheckRequest, EngineFindings } from '../core/machine/engine-check.ts'
-import { type BoosterPack, isBoosterPack } from '../core/machine/engine.ts'
+import { type BoosterPack, isBoosterPack } from '../core/machine/engines/registry.ts'
 import { boosterDefaults } from '../training/boosting/booster.ts'
 import { checkBooster, readBoostingCases, timeRound } from './boosting/check-booster.ts'
 import { loadBooster } from './boosting/load-booster.ts'

@@ -4,6 +4,7 @@ import { importMessage, type ImportNote } from '../core/study/import-note.ts'
 import { createTranslate } from '../core/i18n/translate.ts'
 import type { ForeignStudyFile } from './foreign-study-file.ts'
 import { writeStudyYaml } from './study-file/write-study-yaml.ts'
+import { trialsStop } from '../core/stopping/trials/trials.ts'
 
 /** Trials of a study whose file says no end. */
 const USUAL_TRIALS = 100
@@ -20,7 +21,7 @@ export function writeForeignFile(
   language: Language,
 ): { readonly text: string; readonly notes: readonly ImportNote[] } {
   const { objective, sampler, pruner, stop } = sections
-  const isBounded = typeof stop === 'object' && stop !== null && 'trials' in stop
+  const isBounded = typeof stop === 'object' && stop !== null && trialsStop.name in stop
   const all: ImportNote[] = [
     ...(objective === undefined ? [{ code: 'objectiveMissing' } as const] : []),
     ...(goals.length === 0 ? [{ code: 'goalGuessed' } as const] : []),

@@ -3,6 +3,7 @@ import type { StudySpecification } from '../core/study/study-specification.ts'
 import type { Failure } from '../core/trial/trial.ts'
 import { chosenExecutor } from './executors/chosen-executor.ts'
 import { afterRunTime, isHalted } from '../platform/processes/run-time.ts'
+import { isCommand } from '../core/objectives/command/command.ts'
 
 /** A process that serves many trials may take so long to start before its first one begins. */
 const START_MS = 120_000
@@ -24,7 +25,7 @@ export class AttemptLimit {
     const { objective, executor } = options.specification
     // It waits for a machine as long as it takes.
     if (chosenExecutor({ executor }).definition.reportsStart) return
-    this.#begin('command' in objective && objective.serves ? START_MS : 0)
+    this.#begin(isCommand(objective) && objective.serves ? START_MS : 0)
   }
 
   /** A program that serves many trials, or another machine, has begun this one: time counts from now on. */

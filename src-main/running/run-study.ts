@@ -23,6 +23,7 @@ import { testEnsembleOf, untestedEnsemble } from './test-ensemble.ts'
 import { TrialFiles } from './trial-files/trial-files.ts'
 import { filesToRetain, worthKeeping } from './files-to-retain.ts'
 import { followRequests, meetRequest } from './trial-requests.ts'
+import { isExternal } from '../core/objectives/external/external.ts'
 
 export interface RunStudyOptions extends StudyToRun {
   readonly listener?: RunnerListener
@@ -52,7 +53,7 @@ export interface StudyRunResult {
 export async function runStudy(options: RunStudyOptions): Promise<StudyRunResult> {
   const { store, study, workspace } = options
   const { specification } = study
-  if (objectiveKind(specification.objective) === 'external') {
+  if (isExternal(specification.objective)) {
     throw new AppError('study.external', { study: study.name })
   }
   const isDone = !lacksWinner(options) && interruptedTrials(store, study.id).length === 0
@@ -134,7 +135,7 @@ async function runWith(
 
 /** A session that died between its end and the test of the winner leaves that test to do. */
 function lacksWinner({ store, study }: RunStudyOptions): boolean {
-  if (objectiveKind(study.specification.objective) !== 'task') return false
+  if (objectiveKind(study.specification.objective).leavesModel !== true) return false
   if (store.artifacts(study.id).length === 0) return false
   return store.winner(study.id) === null || untestedEnsemble({ store, study }) !== null
 }
@@ -148,7 +149,8 @@ function keepBestArtifacts(options: RunStudyOptions, runner: () => StudyRunner):
     ...listener,
     trialFinished: trial => {
       listener?.trialFinished?.(trial)
-      if (goal === undefined || objectiveKind(study.specification.objective) !== 'task') return
+      if (goal === undefined) return
+      if (objectiveKind(study.specification.objective).leavesModel !== true) return
       const { ensemble } = study.specification
       const best = worthKeeping(bestTrials(runner().history.trials, goal), ensemble)
       const files = store.artifacts(study.id)

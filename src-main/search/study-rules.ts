@@ -10,6 +10,7 @@ import { samplers } from './samplers/registry.ts'
 import type { GivenOptions, SamplerDefinition } from './samplers/sampler.ts'
 import { stopRules } from './stopping/registry.ts'
 import { endingRuleNames } from './stopping/stop-rules.ts'
+import { isExternal } from '../core/objectives/external/external.ts'
 
 /**
  * Rules of the study file that relate its sampler, pruner and stop rules to other keys; on raw input, like
@@ -50,7 +51,7 @@ function checkStop(
 ): Problem[] {
   if (!isObject(stop)) return []
   if (sampler?.definition.proposals === 'listed') return []
-  if (isObject(objective) && 'external' in objective) return []
+  if (isObject(objective) && isExternal(objective)) return []
   const names = endingRuleNames()
   if (names.some(name => stop[name] !== undefined)) return []
   return [broken(['stop'], stop, msg('rule.needsStop', { names }))]

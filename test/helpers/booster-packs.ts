@@ -1,4 +1,4 @@
-import { boosterPackNames } from '../../src-main/core/machine/engine.ts'
+import { boosterPackNames } from '../../src-main/core/machine/engines/registry.ts'
 import { hasBooster } from '../../src-main/engines/boosting/load-booster.ts'
 import { enginesFolder } from '../../src-main/engines/tensorflow/pack-location.ts'
 

@@ -96,7 +96,14 @@ describe('an import of studies', () => {
 
 describe('an import of a study bundle', () => {
   it('says what is in it, and offers its name', async () => {
-    const bundle = { kind: 'bundle', study: 'one', trials: 4, files: 2, bytes: 2_000, missing: 1 }
+    const bundle = {
+      kind: 'studyBundle',
+      study: 'one',
+      trials: 4,
+      files: 2,
+      bytes: 2_000,
+      missing: 1,
+    }
     const part = await chosen(bundle, {}, 'a.tunewright')
     expect(part.text()).toContain('“one”: 4 trials, 2 files')
     expect(part.text()).toContain('1 file was missing')
@@ -109,7 +116,14 @@ describe('an import of a study bundle', () => {
 
 it('describes a file that was opened on the desktop', async () => {
   openedImport.value = { name: 'a.tunewright', base64: 'UEs=' }
-  const bundle = { kind: 'bundle', study: 'one', trials: 4, files: 2, bytes: 2_000, missing: 1 }
+  const bundle = {
+    kind: 'studyBundle',
+    study: 'one',
+    trials: 4,
+    files: 2,
+    bytes: 2_000,
+    missing: 1,
+  }
   const part = mountPart(ImportDialog, {
     props: { modelValue: false },
     back: { 'import.describe': bundle as never },

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { EngineName } from '../../src-main/core/machine/engine.ts'
+import type { EngineName } from '../../src-main/core/machine/engines/registry.ts'
 import { isAppError } from '../../src-main/core/errors/errors.ts'
 import { loadEngine } from '../../src-main/engines/load-engine.ts'
 import type {

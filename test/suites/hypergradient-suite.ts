@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { EngineName } from '../../src-main/core/machine/engine.ts'
+import type { EngineName } from '../../src-main/core/machine/engines/registry.ts'
 import { loadEngine } from '../../src-main/engines/load-engine.ts'
 import {
   compileInnerRun,

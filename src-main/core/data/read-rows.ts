@@ -1,8 +1,8 @@
 /** New data in the form in which the task's training data were stored, with a name for each row. */
 export type ReadRows = { readonly names: readonly string[] } & (
-  | { readonly task: 'image'; readonly pixels: Uint8Array }
+  | { readonly kind: 'image'; readonly pixels: Uint8Array }
   | {
-      readonly task: 'audio'
+      readonly kind: 'audio'
       readonly recordings: {
         readonly samples: Float32Array
         readonly offsets: Int32Array
@@ -11,11 +11,11 @@ export type ReadRows = { readonly names: readonly string[] } & (
       }
     }
   | {
-      readonly task: 'text'
+      readonly kind: 'text'
       readonly texts: { readonly bytes: Uint8Array; readonly offsets: Int32Array }
     }
   | {
-      readonly task: 'tabular'
+      readonly kind: 'table'
       readonly rows: number
       /** columns × rows, in the model's order */
       readonly numeric: Float64Array

@@ -1,4 +1,5 @@
-import type { ComputingName, EngineInfo } from './engine.ts'
+import type { ComputingName } from './engines/registry.ts'
+import type { EngineInfo } from './engine.ts'
 import type { SerializedError } from '../errors/errors.ts'
 
 /** Findings of a throw-away process about one engine that it could load. */

@@ -1,33 +1,7 @@
 import { z } from 'zod'
 import { deserializeError, errorMessage, type SerializedError } from '../errors/errors.ts'
 import { type MessageDescriptor, msg } from '../errors/message.ts'
-
-/**
- * Tensor backends that a study can ask for, best first; `auto` takes the first that passes its checks. Not `webgpu`,
- * which is faster than `wasm` for large networks only: it has to be asked for.
- */
-export const engineNames = ['tensorflow', 'webgpu', 'wasm', 'cpu'] as const
-export type EngineName = (typeof engineNames)[number]
-
-/** Libraries of boosted trees that come as packs, as TensorFlow does. */
-export const boosterPackNames = ['lightgbm', 'xgboost'] as const
-export type BoosterPack = (typeof boosterPackNames)[number]
-
-/** Libraries that are installed from published wheels, on demand. */
-export const packNames = ['tensorflow', ...boosterPackNames] as const
-export type PackName = (typeof packNames)[number]
-
-/** Everything that is checked, best first. */
-export const computingNames = [...engineNames, ...boosterPackNames] as const
-export type ComputingName = (typeof computingNames)[number]
-
-export function isBoosterPack(name: ComputingName): name is BoosterPack {
-  return boosterPackNames.some(pack => pack === name)
-}
-
-export function isPack(name: ComputingName): name is PackName {
-  return packNames.some(pack => pack === name)
-}
+import { type ComputingName, type EngineName, engineNames } from './engines/registry.ts'
 
 export const enginePreferenceSchema = z.enum(['auto', ...engineNames])
 export type EnginePreference = z.infer<typeof enginePreferenceSchema>

@@ -1,5 +1,5 @@
 import type { EngineCheck } from './engine-check.ts'
-import type { ComputingName, PackName } from './engine.ts'
+import type { ComputingName, PackName } from './engines/registry.ts'
 import type { PlainError } from '../errors/errors.ts'
 
 /** One rung of the ladder, best first, or a library of boosted trees. */

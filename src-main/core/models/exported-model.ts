@@ -2,6 +2,7 @@ import { msg } from '../errors/message.ts'
 import { breaks } from '../errors/schema-problems.ts'
 import { z } from 'zod'
 import type { JsonObject } from '../values/json.ts'
+import { taskNames } from '../tasks/registry.ts'
 
 /**
  * `model.json` beside the weights of a trained network: all that it takes to use them on new data. What
@@ -73,7 +74,7 @@ export const outputsSchema = z.discriminatedUnion('kind', [
 
 const modelSchema = z.strictObject({
   format: z.literal(1),
-  task: z.enum(['audio', 'image', 'tabular', 'text']),
+  task: z.enum(taskNames),
   /** Absent where there are trees. */
   network: z
     .strictObject({

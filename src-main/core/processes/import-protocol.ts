@@ -45,7 +45,7 @@ export interface ReadyStudy {
 
 /** What a file holds. A bundle is unpacked once it is known where to. */
 export type ReadImport =
-  | { readonly kind: 'bundle' }
+  | { readonly kind: 'studyBundle' }
   | { readonly kind: 'studies'; readonly studies: readonly ReadyStudy[] }
   | Extract<ImportDescription, { readonly kind: 'studyFile' }>
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { languages } from '../i18n/language.ts'
 import { studyId } from './request-fields.ts'
+import { exportFormats } from '../exporters/registry.ts'
 
 /** Sections of a report, in their order. */
 export const reportSections = [
@@ -41,18 +42,6 @@ export const reportFormats = [
   'svg',
 ] as const
 export type ReportFormat = (typeof reportFormats)[number]
-
-/** Formats in which trials of a study are written for other programs. */
-export const exportFormats = [
-  'csv',
-  'metrics-csv',
-  'parquet',
-  'json',
-  'optuna',
-  'hyperopt',
-  'tensorboard',
-] as const
-export type ExportFormat = (typeof exportFormats)[number]
 
 /**
  * Pages longer than this (characters of HTML; a report of some 400 trials) are printed without the structure that

@@ -6,7 +6,7 @@ import { goalSchema } from './keys/goals.ts'
 export type ImportDescription =
   | {
       /** A study with its files, as this program bundles it. */
-      readonly kind: 'bundle'
+      readonly kind: 'studyBundle'
       readonly study: string
       readonly trials: number
       readonly files: number

@@ -1,15 +1,15 @@
 import type { z } from 'zod'
-import { enginePreferenceSchema } from '../machine/engine.ts'
-import { gpusSchema } from '../machine/gpus.ts'
-import { checkpointSchema, defaultCheckpoints } from '../trial/checkpoint.ts'
-import { artifactsSchema } from '../trial/trial-files.ts'
+import { artifactsKey } from './keys/artifacts.ts'
+import { checkpointKey } from './keys/checkpoint.ts'
 import { constraintsKey } from './keys/constraints.ts'
 import { duplicatesKey } from './keys/duplicates.ts'
 import { enqueueKey } from './keys/enqueue.ts'
+import { engineKey } from './keys/engine.ts'
 import { ensembleKey } from './keys/ensemble.ts'
 import { fixKey } from './keys/fix.ts'
 import { foldsKey } from './keys/folds.ts'
 import { goalsKey } from './keys/goals.ts'
+import { gpusKey } from './keys/gpus.ts'
 import { instancesKey } from './keys/instances.ts'
 import { warmStartKey } from './keys/warm-start.ts'
 import { nameKey } from './keys/name.ts'
@@ -27,7 +27,7 @@ import { stopKey } from './keys/stop.ts'
 import { timeoutKey } from './keys/timeout.ts'
 import { currentConfigurationKey } from './keys/current-configuration.ts'
 import { executorKey } from './keys/executor.ts'
-import { type StudyKey, studyKey } from './keys/study-key.ts'
+import type { StudyKey } from './keys/study-key.ts'
 
 /** Every key of the study file, in its order. */
 const studyKeys = {
@@ -51,13 +51,13 @@ const studyKeys = {
   pruner: prunerKey,
   stop: stopKey,
   parallelTrials: parallelTrialsKey,
-  gpus: studyKey(gpusSchema.optional()),
+  gpus: gpusKey,
   seed: seedKey,
-  engine: studyKey(enginePreferenceSchema.default('auto')),
+  engine: engineKey,
   retry: retryKey,
   timeout: timeoutKey,
-  checkpoint: studyKey(checkpointSchema.default(defaultCheckpoints)),
-  artifacts: studyKey(artifactsSchema.optional()),
+  checkpoint: checkpointKey,
+  artifacts: artifactsKey,
   executor: executorKey,
 } as const
 

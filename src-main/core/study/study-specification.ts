@@ -1,8 +1,7 @@
 import { z } from 'zod'
 import type { goalSchema } from './keys/goals.ts'
 import { externalObjective } from '../objectives/external/external.ts'
-import type { ObjectiveKind } from '../objectives/objective-kind.ts'
-import { kindOfObjective, objectiveKinds } from '../objectives/registry.ts'
+import { kindOfObjective, type ObjectiveKind, objectiveKinds } from '../objectives/registry.ts'
 import { studyKeySchemas } from './study-keys.ts'
 import type { CommandObjective, ModuleObjective } from './user-code.ts'
 
@@ -31,34 +30,20 @@ export function firstPoints({
 }
 
 /** Which kind of objective a study has. */
-export function objectiveKind(objective: StudySpecification['objective']): ObjectiveKind {
-  return kindOfObjective(objective)?.name ?? externalObjective.name
-}
-
-export function isCommand(
+export function objectiveKind(
   objective: StudySpecification['objective'],
-): objective is CommandObjective {
-  return objectiveKind(objective) === 'command'
-}
-
-function isModule(objective: StudySpecification['objective']): objective is ModuleObjective {
-  return objectiveKind(objective) === 'module'
+): (typeof objectiveKinds)[ObjectiveKind] {
+  return kindOfObjective(objective) ?? objectiveKinds[externalObjective.name]
 }
 
 /** Whether its trials run code of the user, which needs trust. */
 export function isUserCode(
   objective: StudySpecification['objective'],
 ): objective is CommandObjective | ModuleObjective {
-  return objectiveKinds[objectiveKind(objective)].isUserCode === true
+  return objectiveKind(objective).isUserCode === true
 }
 
 /** Name of the built-in task or test function, or what the user's code is called; `external` for a study that is asked and told. */
 export function objectiveName(objective: StudySpecification['objective']): string {
-  if (isCommand(objective)) {
-    const { command } = objective
-    return typeof command === 'string' ? command : command.join(' ')
-  }
-  if (isModule(objective)) return objective.module
-  if ('external' in objective) return externalObjective.name
-  return String('task' in objective ? objective.task : objective.function)
+  return objectiveKind(objective).title(objective)
 }

@@ -1,5 +1,7 @@
 import { finishedCount, type TrialState } from '../trial/trial.ts'
 import type { StopSpecification } from './study-specification.ts'
+import { wallTimeLimitMs } from '../stopping/minutes/minutes.ts'
+import { trialLimit } from '../stopping/trials/trials.ts'
 
 /** A trial that is running, as far as its pace is known. */
 export interface RunningPace {
@@ -38,8 +40,8 @@ export interface StudyPace {
  */
 export function timeLeftMs(pace: StudyPace, nowMs: number): number | null {
   const byTrials = timeLeftByTrials(pace, nowMs)
-  const { minutes } = pace.stop
-  const byMinutes = minutes === undefined ? null : Math.max(0, minutes * 60_000 - pace.elapsedMs)
+  const limitMs = wallTimeLimitMs(pace.stop)
+  const byMinutes = limitMs === null ? null : Math.max(0, limitMs - pace.elapsedMs)
   if (byTrials === null) return byMinutes
   return byMinutes === null ? byTrials : Math.min(byTrials, byMinutes)
 }
@@ -48,9 +50,10 @@ function timeLeftByTrials(
   { stop, parallelTrials, counts, finished, running }: StudyPace,
   nowMs: number,
 ): number | null {
-  if (stop.trials === undefined) return null
+  const limit = trialLimit(stop)
+  if (limit === null) return null
   const started = finishedCount(counts) + counts.running + counts.interrupted
-  const waiting = Math.max(0, stop.trials - started) + counts.interrupted
+  const waiting = Math.max(0, limit - started) + counts.interrupted
   if (waiting === 0 && running.length === 0) return 0
   if (finished.count === 0) return null
   const meanMs = finished.totalMs / finished.count

@@ -1,6 +1,6 @@
 import type { TrialRecord } from '../trial/trial.ts'
 import type { StudyCapabilities } from './study-capabilities.ts'
-import type { StudySpecification } from './study-specification.ts'
+import { objectiveKind, type StudySpecification } from './study-specification.ts'
 
 /**
  * Steps that a whole training takes, where its study says so: epochs of a network, rounds of boosting, steps of a function, else what the
@@ -17,10 +17,8 @@ export function stepsOf(
   { parameters }: Pick<TrialRecord, 'parameters'>,
 ): number | null {
   const { objective, space } = specification
-  if ('function' in objective) {
-    const { steps } = objective
-    return typeof steps === 'number' ? steps : 1
-  }
+  const kind = objectiveKind(objective)
+  if (kind.steps !== undefined) return kind.steps(objective) ?? 1
   const steps = parameters['epochs'] ?? parameters['rounds']
   if (typeof steps === 'number') return steps
   const { epochs } = space

@@ -15,6 +15,14 @@ export function ownValue<Value>(
     : undefined
 }
 
+/** Definitions of a kind by their names, in their order. */
+export function byName<Definition extends { readonly name: string }>(
+  definitions: readonly Definition[],
+): Readonly<Record<Definition['name'], Definition>> {
+  const entries = definitions.map(definition => [definition.name, definition])
+  return Object.fromEntries(entries) as Readonly<Record<Definition['name'], Definition>>
+}
+
 /** Sets a key of the object itself, `__proto__` too. */
 export function setOwnValue<Value>(
   values: Record<string, Value>,

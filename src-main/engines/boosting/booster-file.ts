@@ -1,4 +1,4 @@
-import type { BoosterPack } from '../../core/machine/engine.ts'
+import type { BoosterPack } from '../../core/machine/engines/registry.ts'
 
 /**
  * The library of a pack, inside a wheel and, the same, inside the pack.

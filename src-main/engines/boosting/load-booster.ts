@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
-import type { BoosterPack } from '../../core/machine/engine.ts'
+import type { BoosterPack } from '../../core/machine/engines/registry.ts'
 import { AppError } from '../../core/errors/errors.ts'
 import type { BoosterLibrary } from '../../training/boosting/booster.ts'
 import { readManifest } from '../pack/pack-manifest.ts'

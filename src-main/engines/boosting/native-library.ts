@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import koffi, { type KoffiFunc, type LibraryHandle } from 'koffi'
-import type { BoosterPack } from '../../core/machine/engine.ts'
+import type { BoosterPack } from '../../core/machine/engines/registry.ts'
 import { AppError, reasonOf } from '../../core/errors/errors.ts'
 import { type MessageDescriptor, msg, verbatim } from '../../core/errors/message.ts'
 

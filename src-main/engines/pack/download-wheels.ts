@@ -5,8 +5,8 @@ import path from 'node:path'
 import type { Readable } from 'node:stream'
 import { AppError } from '../../core/errors/errors.ts'
 import { executableOnPath } from '../../platform/processes/executable-on-path.ts'
-import type { PinnedWheel } from './pinned-wheels.ts'
-import type { Target } from './select-files.ts'
+import type { PinnedWheel } from './pack-definition.ts'
+import type { Target } from './pack-definition.ts'
 
 export interface DownloadRequest {
   readonly wheels: readonly PinnedWheel[]

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
-import type { PackName } from '../../core/machine/engine.ts'
+import type { PackName } from '../../core/machine/engines/registry.ts'
 import { enginesFolder } from '../tensorflow/pack-location.ts'
 import { type PackManifest, readManifest } from './pack-manifest.ts'
 

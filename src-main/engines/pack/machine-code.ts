@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises'
-import type { Target } from './select-files.ts'
+import type { Target } from './pack-definition.ts'
 import { WheelError } from './wheel-archive.ts'
 
 /** `e_machine` of ELF; `cputype` of 64-bit Mach-O. */

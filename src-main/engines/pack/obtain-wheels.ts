@@ -1,13 +1,14 @@
 import { mkdir } from 'node:fs/promises'
-import type { PackName } from '../../core/machine/engine.ts'
+import type { PackName } from '../../core/machine/engines/registry.ts'
 import { AppError } from '../../core/errors/errors.ts'
 import { unwritable } from '../../core/errors/unwritable.ts'
 import { msg } from '../../core/errors/message.ts'
 import { removeEntry } from '../../platform/files/remove.ts'
 import { downloadWheels } from './download-wheels.ts'
 import { downloadFolder } from './leftovers.ts'
-import { pinnedWheels, pythonVersions } from './pinned-wheels.ts'
-import type { Target } from './select-files.ts'
+import { pinnedWheels } from './pinned-wheels.ts'
+import { packs } from './registry.ts'
+import type { Target } from './pack-definition.ts'
 
 export interface ObtainRequest {
   readonly pack: PackName
@@ -41,7 +42,7 @@ export async function obtainWheels(request: ObtainRequest): Promise<ObtainedWhee
   try {
     await makeFolder(folder)
     const files = await downloadWheels({
-      ...{ wheels, folder, target, pythonVersion: pythonVersions[pack] },
+      ...{ wheels, folder, target, pythonVersion: packs[pack].pythonVersion },
       ...(onOutput === undefined ? {} : { onOutput }),
     })
     return { files, discard }

@@ -1,227 +1,6 @@
-import type { PackName } from '../../core/machine/engine.ts'
-import type { Target } from './select-files.ts'
-
-/** A published file, exactly: the one that the engine was developed and measured with. */
-export interface PinnedWheel {
-  readonly name: string
-  readonly version: string
-  /** One of its tags; files of a version differ by it. */
-  readonly tag: string
-  readonly sha256: string
-}
-
-/** pip takes only wheels for the Python that it is told; the parts that we use need none. */
-export const pythonVersions: Readonly<Record<PackName, string>> = {
-  tensorflow: '3.11',
-  lightgbm: '3.13',
-  xgboost: '3.13',
-}
-
-type PlatformKey = `${NodeJS.Platform}-${string}`
-type Pins = Readonly<Partial<Record<PlatformKey, readonly PinnedWheel[]>>>
-
-function pin(name: string, version: string, tag: string, sha256: string): PinnedWheel {
-  return { name, version, tag, sha256 }
-}
-
-const tensorflow = (platform: string, sha256: string) =>
-  pin('tensorflow', '2.21.0', `cp311-cp311-${platform}`, sha256)
-const lightgbm = (platform: string, sha256: string) =>
-  pin('lightgbm', '4.7.0', `py3-none-${platform}`, sha256)
-/** `xgboost-cpu` is a tenth as large and is not published for Macs, whose wheel has no CUDA anyway. */
-const xgboost = (name: string, platform: string, sha256: string) =>
-  pin(name, '3.4.0', `py3-none-${platform}`, sha256)
-
-const linuxWithCuda: Pins = {
-  'linux-x64': [
-    tensorflow(
-      'manylinux_2_27_x86_64',
-      '9056fbc9ba04235810b71ae6cbd958a196e8804fb53bbcffbf3e23b56155f124',
-    ),
-    pin(
-      ...(['nvidia-cublas-cu12', '12.9.3.13', 'py3-none-manylinux_2_27_x86_64'] as const),
-      'd7d51055f161b317c7105ddaae90e71eda059026074ffef93cf7cde2886bfe72',
-    ),
-    pin(
-      ...(['nvidia-cuda-cupti-cu12', '12.8.90', 'py3-none-manylinux2014_x86_64'] as const),
-      'ea0cb07ebda26bb9b29ba82cda34849e73c166c18162d3913575b0c9db9a6182',
-    ),
-    pin(
-      ...(['nvidia-cuda-nvcc-cu12', '12.9.86', 'py3-none-manylinux2010_x86_64'] as const),
-      '5d6a0d32fdc7ea39917c20065614ae93add6f577d840233237ff08e9a38f58f0',
-    ),
-    pin(
-      ...(['nvidia-cuda-nvrtc-cu12', '12.9.86', 'py3-none-manylinux2010_x86_64'] as const),
-      '210cf05005a447e29214e9ce50851e83fc5f4358df8b453155d5e1918094dcb4',
-    ),
-    pin(
-      ...(['nvidia-cuda-runtime-cu12', '12.9.79', 'py3-none-manylinux2014_x86_64'] as const),
-      '25bba2dfb01d48a9b59ca474a1ac43c6ebf7011f1b0b8cc44f54eb6ac48a96c3',
-    ),
-    pin(
-      ...(['nvidia-cudnn-cu12', '9.28.0.42', 'py3-none-manylinux_2_27_x86_64'] as const),
-      '9ff58b7f36dacd0a93e89f8f2957b52466889217963701daa15e577317cfa375',
-    ),
-    pin(
-      ...(['nvidia-cufft-cu12', '11.4.1.4', 'py3-none-manylinux2014_x86_64'] as const),
-      'c67884f2a7d276b4b80eb56a79322a95df592ae5e765cf1243693365ccab4e28',
-    ),
-    pin(
-      ...(['nvidia-curand-cu12', '10.3.10.19', 'py3-none-manylinux_2_27_x86_64'] as const),
-      '49b274db4780d421bd2ccd362e1415c13887c53c214f0d4b761752b8f9f6aa1e',
-    ),
-    pin(
-      ...(['nvidia-cusolver-cu12', '11.7.5.82', 'py3-none-manylinux_2_27_x86_64'] as const),
-      '15da72d1340d29b5b3cf3fd100e3cd53421dde36002eda6ed93811af63c40d88',
-    ),
-    pin(
-      ...(['nvidia-cusparse-cu12', '12.5.10.65', 'py3-none-manylinux2014_x86_64'] as const),
-      '73060ce019ac064a057267c585bf1fd5a353734151f87472ff02b2c5c9984e78',
-    ),
-    pin(
-      ...(['nvidia-nccl-cu12', '2.32.3', 'py3-none-manylinux_2_27_x86_64'] as const),
-      'bb94b2348e4861d5e8aa00b36c3d12d9bdf9c6369b82cbb723de0b582280a21c',
-    ),
-    pin(
-      ...(['nvidia-nvjitlink-cu12', '12.9.86', 'py3-none-manylinux2010_x86_64'] as const),
-      'e3f1171dbdc83c5932a45f0f4c99180a70de9bd2718c1ab77d14104f6d7147f9',
-    ),
-  ],
-  'linux-arm64': [
-    tensorflow(
-      'manylinux_2_27_aarch64',
-      '4b24aca16d527a3cf1c37f720c04c484c3d20f4d0fdfa98632ac8b9f3be6eb5c',
-    ),
-    pin(
-      ...(['nvidia-cublas-cu12', '12.9.3.13', 'py3-none-manylinux_2_27_aarch64'] as const),
-      '918a8781956115d34b1db49e0e7b7befba8d101661c4b560ed4d42e0e17bebc3',
-    ),
-    pin(
-      ...(['nvidia-cuda-cupti-cu12', '12.8.90', 'py3-none-manylinux2014_aarch64'] as const),
-      '4412396548808ddfed3f17a467b104ba7751e6b58678a4b840675c56d21cf7ed',
-    ),
-    pin(
-      ...(['nvidia-cuda-nvcc-cu12', '12.9.86', 'py3-none-manylinux2014_aarch64'] as const),
-      '44e1eca4d08926193a558d2434b1bf83d57b4d5743e0c431c0c83d51da1df62b',
-    ),
-    pin(
-      ...(['nvidia-cuda-nvrtc-cu12', '12.9.86', 'py3-none-manylinux2014_aarch64'] as const),
-      '096d4de6bda726415dfaf3198d4f5c522b8e70139c97feef5cd2ca6d4cd9cead',
-    ),
-    pin(
-      ...(['nvidia-cuda-runtime-cu12', '12.9.79', 'py3-none-manylinux2014_aarch64'] as const),
-      '83469a846206f2a733db0c42e223589ab62fd2fabac4432d2f8802de4bded0a4',
-    ),
-    pin(
-      ...(['nvidia-cudnn-cu12', '9.28.0.42', 'py3-none-manylinux_2_27_aarch64'] as const),
-      'f88db8fc1a0a5f458e19aa7b08fbe3500aeb9e2bb8dea6293ecbce170364ad72',
-    ),
-    pin(
-      ...(['nvidia-cufft-cu12', '11.4.1.4', 'py3-none-manylinux2014_aarch64'] as const),
-      '1a28c9b12260a1aa7a8fd12f5ebd82d027963d635ba82ff39a1acfa7c4c0fbcf',
-    ),
-    pin(
-      ...(['nvidia-curand-cu12', '10.3.10.19', 'py3-none-manylinux_2_27_aarch64'] as const),
-      'de663377feb1697e1d30ed587b07d5721fdd6d2015c738d7528a6002a6134d37',
-    ),
-    pin(
-      ...(['nvidia-cusolver-cu12', '11.7.5.82', 'py3-none-manylinux_2_27_aarch64'] as const),
-      '62efa83e4ace59a4c734d052bb72158e888aa7b770e1a5f601682f16fe5b4fd2',
-    ),
-    pin(
-      ...(['nvidia-cusparse-cu12', '12.5.10.65', 'py3-none-manylinux2014_aarch64'] as const),
-      '221c73e7482dd93eda44e65ce567c031c07e2f93f6fa0ecd3ba876a195023e83',
-    ),
-    pin(
-      ...(['nvidia-nccl-cu12', '2.32.3', 'py3-none-manylinux_2_27_aarch64'] as const),
-      '061af42ae1044816820e16b872075e243d1ac0656f51860fbc8e106c257aa83a',
-    ),
-    pin(
-      ...(['nvidia-nvjitlink-cu12', '12.9.86', 'py3-none-manylinux2014_aarch64'] as const),
-      '994a05ef08ef4b0b299829cde613a424382aff7efb08a7172c1fa616cc3af2ca',
-    ),
-  ],
-}
-
-const onProcessors: Readonly<Record<PackName, Pins>> = {
-  tensorflow: {
-    // Half as large as `tensorflow`, and published for this system only.
-    'linux-x64': [
-      pin(
-        ...(['tensorflow-cpu', '2.21.0', 'cp311-cp311-manylinux_2_27_x86_64'] as const),
-        '2b847d217b02ee7731ed91431daf3250daa0196c3c94614d23be27232e6e5b6c',
-      ),
-    ],
-    'linux-arm64': linuxWithCuda['linux-arm64']?.slice(0, 1) ?? [],
-    'darwin-arm64': [
-      tensorflow(
-        'macosx_12_0_arm64',
-        '51f46f4806139d01fc7920cc72a4c75876f80649bf40ff083ab6212ceb43ca88',
-      ),
-    ],
-  },
-  lightgbm: {
-    'linux-x64': [
-      lightgbm(
-        'manylinux_2_27_x86_64',
-        'd23e922acd891e77212e4d0fbcee9ba973c96dee479491341d05ba595357ebb7',
-      ),
-    ],
-    'linux-arm64': [
-      lightgbm(
-        'manylinux2014_aarch64',
-        'd4529acec5c6fefe4768302a529707d0ead90f6a6f42df694b856212e09695b8',
-      ),
-    ],
-    'darwin-arm64': [
-      lightgbm(
-        'macosx_12_0_arm64',
-        '129535462686f274df179133643118c5c5c5667167fe6c3a28d955f0b3c8e868',
-      ),
-    ],
-    'darwin-x64': [
-      lightgbm(
-        'macosx_10_15_x86_64',
-        'dfc1cfe8e760387be1e7ba7a214688be21fdff96e4ed9749188f83e1877c2477',
-      ),
-    ],
-    'win32-x64': [
-      lightgbm('win_amd64', 'f42d1e5b32b6f170e606d7c689c6165671da98d7bf37f1addec2623efc8740c9'),
-    ],
-  },
-  xgboost: {
-    'linux-x64': [
-      xgboost(
-        ...(['xgboost-cpu', 'manylinux_2_28_x86_64'] as const),
-        '9818d48e5277527015419073a418a76c99cf5b094dbf1287533ea6a9f0b86301',
-      ),
-    ],
-    'linux-arm64': [
-      xgboost(
-        ...(['xgboost-cpu', 'manylinux_2_28_aarch64'] as const),
-        '454eb0cac636cc34714e3bc92d9eb25f172ca0f971cdaaf658fa40e3324eb063',
-      ),
-    ],
-    'darwin-arm64': [
-      xgboost(
-        ...(['xgboost', 'macosx_12_0_arm64'] as const),
-        '7c328ab0fe446883271aab194ce1e4f49b37b4bd919a258a3ca74fb83e64029c',
-      ),
-    ],
-    'darwin-x64': [
-      xgboost(
-        ...(['xgboost', 'macosx_10_15_x86_64'] as const),
-        'bc7aeee7c72e827f6406e8dc1f56c4c13d2ff2470fc6b4093b07c1e84b6c3920',
-      ),
-    ],
-    'win32-x64': [
-      xgboost(
-        ...(['xgboost-cpu', 'win_amd64'] as const),
-        '45ab4ec708617ba4144ac821ca34a3a54648fe7e43e909dfcefaedd9f697b65d',
-      ),
-    ],
-  },
-}
+import type { PackName } from '../../core/machine/engines/registry.ts'
+import type { PinnedWheel, Target } from './pack-definition.ts'
+import { packs } from './registry.ts'
 
 /** @returns the files of a pack for this machine; empty where none are published */
 export function pinnedWheels(
@@ -229,8 +8,8 @@ export function pinnedWheels(
   gpu: boolean,
   { platform, architecture }: Target,
 ): readonly PinnedWheel[] {
-  const pins = gpu && pack === 'tensorflow' ? linuxWithCuda : onProcessors[pack]
-  return pins[`${platform}-${architecture}`] ?? []
+  const { pins, cudaPins } = packs[pack]
+  return ((gpu ? cudaPins : undefined) ?? pins)[`${platform}-${architecture}`] ?? []
 }
 
 /** The pin of a published file; null for a version that is not pinned. */
@@ -239,9 +18,9 @@ export function findPin(
   version: string,
   tags: readonly string[],
 ): PinnedWheel | null {
-  const all = [linuxWithCuda, ...Object.values(onProcessors)].flatMap(pins =>
-    Object.values(pins).flatMap(wheels => wheels ?? []),
-  )
+  const all = Object.values(packs)
+    .flatMap(({ pins, cudaPins = {} }) => [cudaPins, pins])
+    .flatMap(pins => Object.values(pins).flatMap(wheels => wheels ?? []))
   const isIt = (wheel: PinnedWheel): boolean =>
     wheel.name === name && wheel.version === version && tags.includes(wheel.tag)
   return all.find(isIt) ?? null

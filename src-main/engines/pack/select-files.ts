@@ -1,14 +1,8 @@
-import type { PackName } from '../../core/machine/engine.ts'
-import { boosterFile } from '../boosting/booster-file.ts'
-import { libraryFiles } from '../tensorflow/library/library-files.ts'
+import type { PackName } from '../../core/machine/engines/registry.ts'
+import type { PackDefinition, Target } from './pack-definition.ts'
+import { packs } from './registry.ts'
 import { WheelError, type ExpectedFile, type WheelArchive } from './wheel-archive.ts'
 import type { WheelDescription } from './wheel-description.ts'
-
-/** Where the files of a pack have to run. */
-export interface Target {
-  readonly platform: NodeJS.Platform
-  readonly architecture: string
-}
 
 interface SelectedFile {
   /** Path in the wheel and, the same, in the pack. */
@@ -22,47 +16,9 @@ export interface SelectedWheel {
   readonly files: readonly SelectedFile[]
 }
 
-interface PackRule {
-  /** Names of wheels that hold it. */
-  readonly packages: readonly string[]
-  /** Before it there was no library that works without Python, or another C interface; a next major version is not known. */
-  readonly oldest: readonly [major: number, minor: number]
-  /** Paths in the wheel; null where none works. */
-  readonly files: (target: Target) => readonly string[] | null
-  /** Further files that the library finds by its own path. */
-  readonly companionPattern?: RegExp
-}
-
-const rules: Readonly<Record<PackName, PackRule>> = {
-  tensorflow: {
-    packages: ['tensorflow', 'tensorflow-cpu'],
-    oldest: [2, 16],
-    files({ platform, architecture }) {
-      const libraries = libraryFiles(platform, architecture)
-      if (libraries === null) return null
-      return [libraries.framework, libraries.main].map(file => `tensorflow/${file}`)
-    },
-  },
-  lightgbm: {
-    packages: ['lightgbm'],
-    oldest: [4, 0],
-    files: target => listed(boosterFile('lightgbm', target.platform, target.architecture)),
-  },
-  xgboost: {
-    packages: ['xgboost-cpu', 'xgboost'],
-    oldest: [3, 0],
-    files: target => listed(boosterFile('xgboost', target.platform, target.architecture)),
-    companionPattern: /^xgboost(_cpu)?\.libs\/libgomp[A-Za-z0-9_.+-]*$/,
-  },
-}
-
-function listed(file: string | null): readonly string[] | null {
-  return file === null ? null : [file]
-}
-
 /** Whether a library of this pack is published for a machine. */
 export function canRunPack(pack: PackName, target: Target): boolean {
-  return rules[pack].files(target) !== null
+  return packs[pack].files(target) !== null
 }
 
 const MAX_BYTES = 4 * 2 ** 30
@@ -82,8 +38,8 @@ export function selectFiles(
   target: Target,
 ): SelectedWheel {
   const { name, tags } = description
-  const rule = rules[pack]
-  const isCuda = pack === 'tensorflow' && cudaName.test(name)
+  const rule = packs[pack]
+  const isCuda = rule.cudaPins !== undefined && cudaName.test(name)
   if (!isCuda && !rule.packages.includes(name)) {
     const needed = rule.packages.join(' / ')
     throw new WheelError('failure.wheel.otherPackage', { name, needed })
@@ -125,7 +81,7 @@ function expectFile({ files }: WheelDescription, name: string): SelectedFile {
   return { name, expected }
 }
 
-function requireVersion({ name, version }: WheelDescription, { oldest }: PackRule): void {
+function requireVersion({ name, version }: WheelDescription, { oldest }: PackDefinition): void {
   const [major = 0, minor = 0] = version.split('.').map(Number)
   if (major === oldest[0] && minor >= oldest[1]) return
   const values = { name, version, oldest: oldest.join('.'), major: oldest[0] }

@@ -12,6 +12,7 @@ import { type Launch, launchShell, launchWords, requireFolder } from './windows-
 import { startStepOf } from './attempt-state.ts'
 import { directoryVariable } from './kill-left-over.ts'
 import type { AttemptFiles } from './attempt-files.ts'
+import { commandWords, shellLine } from '../../core/objectives/command/command.ts'
 
 /** A command as one attempt starts it. */
 export interface FilledCommand {
@@ -76,7 +77,7 @@ export function fillCommand(
     const value = fillIn(text, parameters, variables)
     if (value !== null) added[name] = value
   }
-  return { ...wordsOf(objective.command, parameters, variables), added }
+  return { ...wordsOf(objective, parameters, variables), added }
 }
 
 /** Fills in a command whose process serves many trials: it names nothing of one. */
@@ -91,16 +92,17 @@ export function fillServing(objective: CommandObjective, study: string): FilledC
     const value = fillIn(text, {}, { study })
     if (value !== null) added[name] = value
   }
-  return { ...wordsOf(objective.command, {}, { study }), added }
+  return { ...wordsOf(objective, {}, { study }), added }
 }
 
 function wordsOf(
-  command: CommandObjective['command'],
+  objective: CommandObjective,
   parameters: StartMessage['parameters'],
   variables: TemplateVariables,
 ): Pick<FilledCommand, 'program' | 'parameters'> {
-  if (typeof command === 'string') return { program: '/bin/sh', parameters: ['-c', command] }
-  const [program = '', ...programArguments] = command.flatMap(
+  const line = shellLine(objective)
+  if (line !== null) return { program: '/bin/sh', parameters: ['-c', line] }
+  const [program = '', ...programArguments] = commandWords(objective).flatMap(
     text => fillIn(text, parameters, variables) ?? [],
   )
   return { program, parameters: programArguments }
@@ -125,9 +127,10 @@ export function localLaunch(
   directory: string,
 ): Launch {
   if (process.platform !== 'win32') return { program, parameters }
+  const line = shellLine(objective)
   const launch =
-    typeof objective.command === 'string'
-      ? launchShell(objective.command, added)
+    line !== null
+      ? launchShell(line, added)
       : launchWords([program, ...parameters], {
           ...{ find: programFinder(objective, directory), isStoreAlias },
         })

@@ -13,6 +13,8 @@ import type {
 } from '../../core/study/user-code.ts'
 import { findFiles, LARGEST_CODE_BYTES } from './find-files.ts'
 import { findPrograms, isOfSystem } from './find-programs.ts'
+import { commandWords } from '../../core/objectives/command/command.ts'
+import { isModule, moduleFile } from '../../core/objectives/module/module.ts'
 
 /**
  * The code that trust in an objective covers now: the command, its folder, its variables, the programs that it starts, what its executor is told,
@@ -26,37 +28,33 @@ export async function describeCode(
   studyDirectory: string,
   executor: readonly string[] = [],
 ): Promise<UserCode> {
-  const isModule = 'module' in objective
-  const directory = isModule
+  const isOfModule = isModule(objective)
+  const directory = isOfModule
     ? path.resolve(studyDirectory)
     : existing(path.resolve(studyDirectory, objective.directory), 'objective.directory')
   const declared = objective.files.map((file, index) =>
     existing(path.resolve(directory, file), `objective.files[${index}]`),
   )
-  const codeFiles = isModule
+  const codeFiles = isOfModule
     ? {
-        files: [existing(path.resolve(directory, objective.module), 'objective.module')],
+        files: [existing(path.resolve(directory, moduleFile(objective)), 'objective.module')],
         notCovered: [],
       }
     : findFiles(objective, directory)
-  const programs = isModule ? [] : findPrograms(objective, directory)
+  const programs = isOfModule ? [] : findPrograms(objective, directory)
   const userPrograms = programs.filter(({ file }) => !isOfSystem(file) && isSmall(file))
   const paths = [...codeFiles.files, ...declared, ...userPrograms.map(({ file }) => file)]
   const files = await Promise.all([...new Set(paths)].sort().map(file => hashFile(file)))
   const covered = new Set(files.map(file => file.path))
   const code = {
-    kind: isModule ? ('module' as const) : ('command' as const),
-    command: isModule
-      ? [objective.module]
-      : typeof objective.command === 'string'
-        ? [objective.command]
-        : objective.command,
-    shell: !isModule && objective.shell,
+    kind: isOfModule ? ('module' as const) : ('command' as const),
+    command: isOfModule ? [moduleFile(objective)] : commandWords(objective),
+    shell: !isOfModule && objective.shell,
     directory,
-    environment: isModule ? {} : objective.environment,
+    environment: isOfModule ? {} : objective.environment,
     files,
     programs,
-    executor: isModule ? [] : executor,
+    executor: isOfModule ? [] : executor,
   }
   const isCovered = (file: unknown): boolean => typeof file === 'string' && covered.has(file)
   const noted = codeFiles.notCovered.filter(({ values }) => !isCovered(values?.['path']))
@@ -70,7 +68,7 @@ export async function describeCode(
       ...(code.shell ? [msg('trust.noShellFiles')] : []),
       ...noted,
       ...pathOnly.map(({ file }) => msg('trust.uncovered.program', { path: file })),
-      ...(isModule || !fillsFiles(objective) ? [] : [msg('trust.uncovered.parameters')]),
+      ...(isOfModule || !fillsFiles(objective) ? [] : [msg('trust.uncovered.parameters')]),
       ...(code.executor.length === 0 ? [] : [msg('trust.uncovered.nodes')]),
       msg('trust.uncovered.loaded'),
       msg('trust.uncovered.session'),
@@ -95,7 +93,7 @@ function isSmall(file: string): boolean {
 
 /** The module's file, absolute. */
 export function modulePath(objective: ModuleObjective, studyDirectory: string): string {
-  return realpathSync(path.resolve(studyDirectory, objective.module))
+  return realpathSync(path.resolve(studyDirectory, moduleFile(objective)))
 }
 
 function existing(file: string, field: string): string {

@@ -18,6 +18,7 @@ import { runsLocally } from '../executors/chosen-executor.ts'
 import type { StudyRunnerOptions } from '../trial-environment.ts'
 import { isSatisfiable } from './gpu-placement.ts'
 import { StudyResources } from './study-resources.ts'
+import { objectiveKind } from '../../core/study/study-specification.ts'
 
 /** Trials of earlier sessions whose memory is looked up; the newest say enough. */
 const MAX_LOOKED_UP = 50
@@ -142,7 +143,7 @@ export function requireMeasurableCosts(
   measurable: Measurable,
 ): void {
   const { objective, goals, constraints } = study.specification
-  if (!('task' in objective)) return
+  if (objectiveKind(objective).usesEngine !== true) return
   const metrics = [...goals.map(({ metric }) => metric), ...constraints.map(constraintMetric)]
   for (const metric of metrics) {
     const rule =

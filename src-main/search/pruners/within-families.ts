@@ -2,9 +2,7 @@ import { getOrInsertComputed } from '../../core/values/get-or-insert-computed.ts
 import type { StudySpecification } from '../../core/study/study-specification.ts'
 import type { TrialSnapshot } from '../../core/trial/trial.ts'
 import type { Pruner } from './pruner.ts'
-
-/** Tasks one of whose parameters says what a step is: an epoch, a round of boosting, a tree of a forest, all of a fit. */
-const stepParameters: Readonly<Record<string, string>> = { tabular: 'family' }
+import { taskOfObjective } from '../../core/tasks/registry.ts'
 
 /**
  * A pruner that compares a trial with those of its own family alone: their steps are alike, those of others are not. Rungs
@@ -15,8 +13,7 @@ export function withinFamilies(
   create: () => Pruner,
   { objective, space }: Pick<StudySpecification, 'objective' | 'space'>,
 ): Pruner {
-  const task = 'task' in objective ? String(objective.task) : ''
-  const name = stepParameters[task]
+  const name = taskOfObjective(objective)?.familyParameter
   if (name === undefined || !Object.hasOwn(space, name)) return create()
   const familyOf = ({ parameters }: TrialSnapshot) => parameters[name]
   const pruners = new Map<unknown, Pruner>()

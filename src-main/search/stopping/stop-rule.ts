@@ -37,7 +37,7 @@ type StopRuleName = Exclude<keyof StopSpecification, 'runningTrials'>
 
 /**
  * A stop rule as the registry lists it. Its value is a number, whose schema stands in `stopSchema` of
- * contract/study-specification.ts, under its name.
+ * core/study/keys/stop.ts, under its name.
  */
 export interface StopRuleDefinition {
   readonly name: StopRuleName

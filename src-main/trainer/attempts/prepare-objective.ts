@@ -1,4 +1,4 @@
-import type { ObjectiveKind } from '../../core/objectives/objective-kind.ts'
+import type { ObjectiveKind } from '../../core/objectives/registry.ts'
 import { objectiveKind } from '../../core/study/study-specification.ts'
 import type { PrepareMessage } from '../../core/processes/trainer-protocol.ts'
 import type { PreparedObjective } from './prepared-objective.ts'
@@ -9,15 +9,16 @@ type Prepare = (message: PrepareMessage) => Promise<PreparedObjective>
  * How trials of each kind run. The modules are imported on demand: a test function needs no TensorFlow.js, which takes
  * ten times longer to load than everything else.
  */
-const preparations: Readonly<Record<Exclude<ObjectiveKind, 'external'>, Prepare>> = {
+const preparations: Readonly<Record<ObjectiveKind, Prepare>> = {
   task: async message => (await import('./prepared-task.ts')).prepareTask(message),
   function: async message => (await import('./prepared-function.ts')).prepareFunction(message),
   command: async message => (await import('./command-run.ts')).prepareCommand(message),
   module: async message => (await import('./module-run.ts')).prepareModule(message),
+  // Nothing runs it here; a function refuses what names none.
+  external: async message => (await import('./prepared-function.ts')).prepareFunction(message),
 }
 
 /** Loads engine and data of an objective. */
 export async function prepareObjective(message: PrepareMessage): Promise<PreparedObjective> {
-  const kind = objectiveKind(message.objective)
-  return preparations[kind === 'external' ? 'function' : kind](message)
+  return preparations[objectiveKind(message.objective).name](message)
 }

@@ -11,11 +11,11 @@ import type { HeldOut } from '../../training/data/folds.ts'
 import type { BoostingSettings } from '../../training/tasks/tabular/boosting-settings.ts'
 import { findTask } from '../../training/tasks/registry.ts'
 import type { PreparedObjective } from './prepared-objective.ts'
+import { taskName } from '../../core/objectives/task/task.ts'
 
 /** A built-in training task with its engine started and its data in memory. */
 export async function prepareTask(message: PrepareMessage): Promise<PreparedObjective> {
-  const name = 'task' in message.objective ? message.objective.task : ''
-  const task = findTask(typeof name === 'string' ? name : '')
+  const task = findTask(taskName(message.objective) ?? '')
   if (message.datasetDirectory === null) {
     throw new AppError('protocol.invalid', {
       from: 'main',

@@ -1,4 +1,5 @@
 import type { NamedTensor } from '../objectives/objective-host.ts'
+import type { BoosterPack } from '../../core/machine/engines/registry.ts'
 
 /**
  * Gradient boosting of trees as the product sees it. Our own booster, LightGBM and XGBoost stand behind it; names and
@@ -149,7 +150,7 @@ export interface BoosterModel {
 }
 
 export interface BoosterLibrary {
-  readonly name: 'tunewright' | 'lightgbm' | 'xgboost'
+  readonly name: 'tunewright' | BoosterPack
   readonly version: string
   /** Whether `save` of this library made it. */
   reads(model: readonly NamedTensor[]): boolean

@@ -7,6 +7,9 @@ import { readLightgbmTrees } from './lightgbm-trees.ts'
 import { decodeTrees } from './stored-trees.ts'
 import type { Tree } from './tree.ts'
 import { readXgboostTrees } from './xgboost-trees.ts'
+import { lightgbm } from '../../core/machine/engines/lightgbm/lightgbm.ts'
+import type { BoosterPack } from '../../core/machine/engines/registry.ts'
+import { xgboost } from '../../core/machine/engines/xgboost/xgboost.ts'
 
 type TreeDescription = NonNullable<ExportedModel['trees']>
 
@@ -19,16 +22,42 @@ export interface ReadTrees {
   readonly isSingle: boolean
 }
 
+/** How a library writes its trees. */
+interface TreeFormat {
+  readonly name: BoosterPack
+  /** What its own packages load. */
+  readonly file: string
+  read(text: string, objective: TreeDescription['objective']): ReadTrees
+}
+
+const formats: readonly TreeFormat[] = [
+  {
+    name: lightgbm.name,
+    file: 'lightgbm.txt',
+    // It adds what it starts from to the leaves of the first trees.
+    read: (text, objective) => ({
+      start: new Float64Array(scoresPerRow(objective)),
+      trees: readLightgbmTrees(text),
+      isSingle: false,
+    }),
+  },
+  {
+    name: xgboost.name,
+    file: 'xgboost.json',
+    read: (text, objective) => ({ ...readXgboostTrees(text, objective), isSingle: true }),
+  },
+]
+
 /** The file of a library's own: what its packages load. Null for trees of ours. */
 export function libraryFile(
   { library }: Pick<TreeDescription, 'library'>,
   weights: readonly NamedTensor[],
 ): { readonly name: string; readonly bytes: Uint8Array } | null {
-  const name = { lightgbm: 'lightgbm.txt', xgboost: 'xgboost.json' }[library]
+  const format = formats.find(({ name }) => name === library)
   const tensor = weights.find(candidate => candidate.name === library)
-  if (name === undefined) return null
+  if (format === undefined) return null
   const bytes = tensor === undefined ? null : tensorToBytes(tensor)
-  if (bytes !== null) return { name, bytes }
+  if (bytes !== null) return { name: format.file, bytes }
   const rule = msg('rule.present')
   throw new AppError('data.invalid', {
     ...{ path: 'weights.safetensors', field: library, value: null, rule },
@@ -41,12 +70,9 @@ export function readTrees(
   weights: readonly NamedTensor[],
 ): ReadTrees {
   const file = libraryFile({ library }, weights)
-  if (file === null) return { ...decodeTrees(weights), isSingle: false }
-  const text = plainText(file.bytes)
-  if (library === 'xgboost') return { ...readXgboostTrees(text, objective), isSingle: true }
-  // It adds what it starts from to the leaves of the first trees.
-  const start = new Float64Array(scoresPerRow(objective))
-  return { start, trees: readLightgbmTrees(text), isSingle: false }
+  const format = formats.find(({ name }) => name === library)
+  if (file === null || format === undefined) return { ...decodeTrees(weights), isSingle: false }
+  return format.read(plainText(file.bytes), objective)
 }
 
 const BLOCK = 8_192

@@ -6,20 +6,20 @@ import type { StoredTexts } from '../text/text-preprocessing.ts'
 
 /** New data in the form in which the task's training data were stored. */
 export type NewRows =
-  | { readonly task: 'image'; readonly pixels: Uint8Array }
-  | { readonly task: 'audio'; readonly recordings: StoredRecordings }
-  | { readonly task: 'text'; readonly texts: StoredTexts }
-  | { readonly task: 'tabular'; readonly table: StoredTable }
+  | { readonly kind: 'image'; readonly pixels: Uint8Array }
+  | { readonly kind: 'audio'; readonly recordings: StoredRecordings }
+  | { readonly kind: 'text'; readonly texts: StoredTexts }
+  | { readonly kind: 'table'; readonly table: StoredTable }
 
 /** Gives the columns of a table back their names and categories. */
 export function toNewRows(model: ExportedModel, rows: ReadRows): NewRows {
-  if (rows.task !== 'tabular') return rows
+  if (rows.kind !== 'table') return rows
   const { numeric, categorical, rows: count } = rows
   const named = (key: 'numeric' | 'categorical') =>
     model.preprocessing[key] as unknown as { name: string; categories: string[] }[]
   const target = model.outputs.kind === 'value' ? model.outputs.target : ''
   return {
-    task: 'tabular',
+    kind: 'table',
     table: {
       schema: {
         problem: model.outputs.kind === 'value' ? 'regression' : 'classification',

@@ -15,7 +15,7 @@ import type { NewRows } from './new-rows.ts'
  */
 export function prepareInputs(model: ExportedModel, rows: NewRows, count: number): Float32Array {
   const all = Int32Array.from({ length: count }, (_, row) => row)
-  switch (rows.task) {
+  switch (rows.kind) {
     case 'image':
       return scalePixels(rows.pixels, parse(model, pixelScalingSchema))
     case 'audio':
@@ -23,7 +23,7 @@ export function prepareInputs(model: ExportedModel, rows: NewRows, count: number
         .features
     case 'text':
       return applyTextPreprocessing(parse(model, textPreprocessingSchema), rows.texts, all)
-    case 'tabular': {
+    case 'table': {
       const fitted = readTablePreprocessing(parse(model, tablePreprocessingSchema))
       return applyTablePreprocessing(rows.table, fitted, all)
     }

@@ -8,6 +8,7 @@ import { imageTask } from './image/image-task.ts'
 import { tabularTask } from './tabular/tabular-task.ts'
 import { textTask } from './text/text-task.ts'
 import type { Task } from './task.ts'
+import { taskName } from '../../core/objectives/task/task.ts'
 
 /** Every built-in training task by name. */
 export const tasks: Readonly<Record<string, Task>> = {
@@ -28,6 +29,5 @@ export function findTask(name: string): Task {
 
 /** Points that a search over the objective begins with; undefined: none. */
 export function startsOf(objective: StudySpecification['objective']): Starts | undefined {
-  const name = 'task' in objective ? String(objective.task) : ''
-  return ownValue(tasks, name)?.starts
+  return ownValue(tasks, taskName(objective) ?? '')?.starts
 }

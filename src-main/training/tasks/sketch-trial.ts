@@ -5,6 +5,8 @@ import type { StudySpecification } from '../../core/study/study-specification.ts
 import type { Assignment } from '../../core/trial/trial.ts'
 import { tasks } from './registry.ts'
 import type { Task } from './task.ts'
+import { taskName } from '../../core/objectives/task/task.ts'
+import { ownValue } from '../../core/values/named-values.ts'
 
 /** Under which the record of a study's data keeps what shapes its networks. */
 export const inputsKey = 'networkInputs'
@@ -13,8 +15,7 @@ const jsonObject = z.record(z.string(), z.json()).transform(value => value as Js
 
 /** The task of an objective; null for objectives without networks. */
 export function taskOf(objective: StudySpecification['objective']): Task | null {
-  const name = 'task' in objective ? objective.task : ''
-  return typeof name === 'string' && Object.hasOwn(tasks, name) ? (tasks[name] ?? null) : null
+  return ownValue(tasks, taskName(objective) ?? '') ?? null
 }
 
 /**

@@ -4,6 +4,7 @@ import { call } from '../../bridge/call.ts'
 import { dismissErrors, reportErrors } from '../../composables/report-errors.ts'
 import { useLiveStudy } from '../../stores/live-study.ts'
 import { useNotices } from '../../stores/notices.ts'
+import { isExternalTitle } from '../../../src-main/core/objectives/external/external.ts'
 
 /** Methods that are answered with the events of what they changed. */
 type Change = {
@@ -33,7 +34,7 @@ export function steer<Name extends Change>(
 /** Whether the open study starts no further trial, queued ones included, before its limits are changed. */
 export function hasEnded(): boolean {
   const { study } = useLiveStudy()
-  if (study === null || study.objective === 'external' || study.program !== null) return false
+  if (study === null || isExternalTitle(study.objective) || study.program !== null) return false
   return study.state === 'finished' || study.state === 'failed'
 }
 

@@ -1,18 +1,15 @@
+import { audioTask } from '../../../src-main/core/tasks/audio/audio.ts'
+import { imageTask } from '../../../src-main/core/tasks/image/image.ts'
+import { taskDefinitions, type TaskName } from '../../../src-main/core/tasks/registry.ts'
+import { tabularTask } from '../../../src-main/core/tasks/tabular/tabular.ts'
+import { textTask } from '../../../src-main/core/tasks/text/text.ts'
 import type { Draft } from './draft.ts'
+import { ownValue } from '../../../src-main/core/values/named-values.ts'
 
-/** Tasks that train on data of a person. */
-export const dataTasks = ['tabular', 'image', 'text', 'audio'] as const
-export type DataTask = (typeof dataTasks)[number]
-
-const kindOfEnding: Readonly<Record<string, DataTask>> = {
-  ...Object.fromEntries(
-    ['csv', 'tsv', 'tab', 'xlsx', 'parquet', 'npy'].map(ending => [ending, 'tabular'] as const),
-  ),
-  ...Object.fromEntries(
-    ['png', 'jpg', 'jpeg', 'webp', 'tif', 'tiff'].map(ending => [ending, 'image'] as const),
-  ),
-  ...{ wav: 'audio', txt: 'text' },
-}
+/** Tasks that train on data of a person, as the form lists them. */
+const listedTasks = [tabularTask, imageTask, textTask, audioTask] as const
+export const dataTasks = listedTasks.map(({ name }) => name)
+export type DataTask = TaskName
 
 function endingOf(name: string): string {
   return /\.(?<ending>\w+)(?:\.gz)?$/.exec(name.toLowerCase())?.groups?.['ending'] ?? ''
@@ -21,10 +18,23 @@ function endingOf(name: string): string {
 /** The kind of data in files, by their names; null where those do not tell. */
 export function taskOfNames(names: readonly string[]): DataTask | null {
   for (const name of names) {
-    const task = kindOfEnding[endingOf(name)]
-    if (task !== undefined) return task
+    const task = listedTasks.find(({ fileEndings }) => fileEndings.includes(endingOf(name)))
+    if (task !== undefined) return task.name
   }
   return null
+}
+
+/** Whether a file is a table, by its name. */
+function isTableName(path: string): boolean {
+  const task = path === '' ? null : taskOfNames([path])
+  return task !== null && taskDefinitions[task].dataKind === 'table'
+}
+
+/** The task of files by their names, where another one is chosen: that takes tables too, where it can. */
+export function taskForNames(names: readonly string[], chosen: DataTask): DataTask {
+  const named = taskOfNames(names) ?? chosen
+  const isTable = ownValue(taskDefinitions, named)?.dataKind === 'table'
+  return isTable && ownValue(taskDefinitions, chosen)?.table !== undefined ? chosen : named
 }
 
 export function isStudyFileName(name: string): boolean {
@@ -33,11 +43,14 @@ export function isStudyFileName(name: string): boolean {
 
 /** The objective that trains on a file or folder. */
 export function objectiveOfData(task: DataTask, path: string): Draft {
-  if (task === 'tabular') return { task, data: { file: path, target: '' } }
-  if (task === 'text' && path !== '' && taskOfNames([path]) === 'tabular') {
-    return { task, data: { source: { file: path, text: '', target: '' } } }
-  }
-  return { task, data: { source: { folders: path } } }
+  const { startingData } = ownValue(taskDefinitions, task) ?? imageTask
+  return { task, data: startingData(path, isTableName(path)) }
+}
+
+/** The objective that trains on the data that come with the application; null for a task without. */
+export function objectiveOfSample(task: DataTask): Draft | null {
+  const sampleData = ownValue(taskDefinitions, task)?.sampleData
+  return sampleData === undefined ? null : { task, data: sampleData }
 }
 
 /** Without its folder. */

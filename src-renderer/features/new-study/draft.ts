@@ -8,15 +8,10 @@ import {
 } from '../../../src-main/interop/study-file/write-study-yaml.ts'
 import { isInTexts, type Renamed, renameInPoints, renameInTexts } from './rename-parameter.ts'
 import { rowsOfSpace, type SpaceRow, spaceOfRows } from './space-rows.ts'
+import { taskDefinitions } from '../../../src-main/core/tasks/registry.ts'
 
 /** A study file as the form edits it: everything that the file holds, known keys or not, so that nothing is lost. */
 export type Draft = Readonly<Record<string, unknown>>
-
-/** Handwritten digits, which come with the application. */
-export const mnist: Draft = {
-  task: 'image',
-  data: { source: 'mnist', train: 10_000, validation: 2_000 },
-}
 
 /** A program of one's own, as an example. */
 export const programStart: Draft = { command: ['python3', 'train.py', '--rate={learningRate}'] }
@@ -24,7 +19,10 @@ export const programStart: Draft = { command: ['python3', 'train.py', '--rate={l
 /** The study that a new form starts with: over data that are still to be chosen. */
 export const firstDraft: Draft = {
   name: 'my-study',
-  objective: { task: defaults.task, data: { file: '', target: '' } },
+  objective: {
+    task: defaults.task,
+    data: taskDefinitions[defaults.task].startingData('', false),
+  },
   goals: [{ metric: 'validationAccuracy', direction: 'maximize' }],
   space: {},
   sampler: { name: defaults.sampler },

@@ -2,6 +2,7 @@ import { computed, type ComputedRef } from 'vue'
 import { isObject } from '../../../src-main/core/values/json.ts'
 import { t } from '../../composables/localize.ts'
 import type { useDraft } from './use-draft.ts'
+import { trialLimit } from '../../../src-main/core/stopping/trials/trials.ts'
 
 const SEPARATOR = ' · '
 
@@ -34,7 +35,7 @@ export function usePartSummaries({
   })
   const budget = computed(() => {
     const { stop, parallelTrials } = draft.value
-    const trials = isObject(stop) && typeof stop['trials'] === 'number' ? stop['trials'] : 0
+    const trials = (isObject(stop) ? trialLimit(stop) : null) ?? 0
     return t('newStudy.budgetSummary', {
       trials,
       parallelTrials: typeof parallelTrials === 'number' ? parallelTrials : 1,

@@ -11,6 +11,9 @@ import { chosenPaths } from '../../bridge/typed-path.ts'
 import { reportErrors } from '../../composables/report-errors.ts'
 import { type Draft, firstDraft, objectOf, useDraftText } from './draft.ts'
 import { followData, isSame, type Space, type SpaceChange, spaceChange } from './follow-data.ts'
+import { functionName } from '../../../src-main/core/objectives/function/function.ts'
+import { kindOfObjective } from '../../../src-main/core/objectives/registry.ts'
+import { taskName } from '../../../src-main/core/objectives/task/task.ts'
 
 const CHECK_AFTER_MS = 300
 const ASK_AGAIN_AFTER_MS = 1_000
@@ -200,7 +203,7 @@ function useCheck(text: Readonly<Ref<string>>) {
     const source = { text: checkedText, format: 'yaml' as const }
     const result = await call('study.check', source)
     if (isOver()) return
-    if (!result.ok || !('task' in result.specification.objective)) {
+    if (!result.ok || taskName(result.specification.objective) === null) {
       dataset.value = null
       check.value = result
       return
@@ -228,8 +231,8 @@ function useCheck(text: Readonly<Ref<string>>) {
 }
 
 function nameOf(objective: Draft): string {
-  const programKeys = ['command', 'module'].filter(key => key in objective)
-  return JSON.stringify([objective['task'], objective['function'], programKeys])
+  const kind = kindOfObjective(objective)
+  return JSON.stringify([kind?.name, taskName(objective), functionName(objective)])
 }
 
 /** Metrics on data that were not trained on come first; accuracy and the root mean square before loss. */

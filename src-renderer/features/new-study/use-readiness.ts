@@ -6,6 +6,7 @@ import type { Problem } from '../../../src-main/core/errors/problem.ts'
 import { useStudies } from '../../stores/studies.ts'
 import type { SpaceRow } from './space-rows.ts'
 import type { useDraft } from './use-draft.ts'
+import { trainsOnTable } from '../../../src-main/core/tasks/registry.ts'
 
 export interface Readiness {
   /** The next thing to do; the empty fields are no mistakes until then. */
@@ -22,7 +23,7 @@ export function useReadiness(
   const studies = useStudies()
   const next = computed(() => {
     const { objective } = study
-    if (objective.value['task'] !== 'tabular' || !isObject(objective.value['data'])) return null
+    if (!trainsOnTable(objective.value) || !isObject(objective.value['data'])) return null
     const { file, target } = objective.value['data']
     if (file === '') return 'data'
     return target === '' ? 'target' : null

@@ -1,5 +1,7 @@
 import type { StudyDetail } from '../../../src-main/features/studies/common/rows.ts'
 import { isHeld } from '../../../src-main/core/study/held-study.ts'
+import { isExternalTitle } from '../../../src-main/core/objectives/external/external.ts'
+import { objectiveKind } from '../../../src-main/core/study/study-specification.ts'
 
 type PrimaryAction = 'start' | 'resume' | 'keepRunning' | 'pause' | 'askToStop' | 'report'
 export type OtherAction = 'stayPaused' | 'stopAfter' | 'stopNow' | 'change' | 'report' | 'model'
@@ -18,7 +20,7 @@ export function isTesting(study: Pick<StudyDetail, 'runsInThisProcess' | 'state'
 /** What a person can do with a study. */
 export function studyActions(study: StudyDetail): StudyActions {
   // Others are begun and ended by their programs.
-  const isOurs = study.program === null && study.objective !== 'external'
+  const isOurs = study.program === null && !isExternalTitle(study.objective)
   // Trials that the limit of time stopped may still end.
   const hasStopped =
     study.reason?.code === 'ending.minutesOver' && study.reason.values?.['stopped'] != null
@@ -31,8 +33,8 @@ export function studyActions(study: StudyDetail): StudyActions {
     // A program of Optuna ends by itself, where it looks whether somebody asks it to.
     return study.program === 'Optuna' && study.runsInThisProcess ? 'askToStop' : 'report'
   })()
-  // Only trials of a built-in task leave a model.
-  const hasModel = 'task' in study.specification.objective && study.best !== null
+  const { leavesModel } = objectiveKind(study.specification.objective)
+  const hasModel = leavesModel === true && study.best !== null
   const others: OtherAction[] = [
     ...(canStart && isHeld(study) ? (['stayPaused'] as const) : []),
     ...(canStop ? (['stopAfter', 'stopNow'] as const) : []),

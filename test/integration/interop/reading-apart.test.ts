@@ -27,7 +27,7 @@ import { AppError } from ${JSON.stringify(errors.href)}
 const go = () => { ${way} }
 serve('ingest', {
   describeImport: go,
-  readImport: ({ file }) => file.endsWith('.zip') ? { kind: 'bundle' } : go(),
+  readImport: ({ file }) => file.endsWith('.zip') ? { kind: 'studyBundle' } : go(),
   unpackBundle: ({ staging }) => {
     mkdirSync(staging + '/checkpoints', { recursive: true })
     writeFileSync(staging + '/checkpoints/half', 'half')

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { PreparedDataset } from '../../../src-main/core/data/dataset.ts'
-import type { EngineName } from '../../../src-main/core/machine/engine.ts'
+import type { EngineName } from '../../../src-main/core/machine/engines/registry.ts'
 import { loadEngine } from '../../../src-main/engines/load-engine.ts'
 import { createRandomStream } from '../../../src-main/math/random/stream.ts'
 import type {

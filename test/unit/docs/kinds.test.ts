@@ -1,11 +1,15 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { engineNames } from '../../../src-main/core/machine/engine.ts'
+import { engineNames } from '../../../src-main/core/machine/engines/registry.ts'
 import { engines } from '../../../src-main/engines/registry.ts'
 import { exporters } from '../../../src-main/features/exports/node/exporters/registry.ts'
 import { importers } from '../../../src-main/features/imports/node/importers/registry.ts'
+import { computing } from '../../../src-main/core/machine/engines/registry.ts'
+import { exportFormats } from '../../../src-main/core/exporters/registry.ts'
 import { objectiveKinds } from '../../../src-main/core/objectives/registry.ts'
+import { stopDefinitions } from '../../../src-main/core/stopping/registry.ts'
+import { taskNames } from '../../../src-main/core/tasks/registry.ts'
 import { pruners } from '../../../src-main/search/pruners/registry.ts'
 import { samplers } from '../../../src-main/search/samplers/registry.ts'
 import { stopRules } from '../../../src-main/search/stopping/registry.ts'
@@ -33,7 +37,11 @@ describe.each([
   ['src-main/search/samplers', Object.keys(samplers)],
   ['src-main/search/pruners', Object.keys(pruners)],
   ['src-main/search/stopping', stopRules.map(({ name }) => name)],
+  ['src-main/core/machine/engines', Object.keys(computing)],
+  ['src-main/core/exporters', [...exportFormats]],
   ['src-main/core/objectives', Object.keys(objectiveKinds)],
+  ['src-main/core/stopping', stopDefinitions.map(({ name }) => name)],
+  ['src-main/core/tasks', [...taskNames]],
   ['src-main/features/exports/node/exporters', Object.keys(exporters)],
   ['src-main/features/imports/node/importers', importers.map(({ name }) => name)],
 ])('%s', (kind, names) => {
@@ -44,7 +52,8 @@ describe.each([
   it.each(names)('has the definition of %s in the file of its name', name => {
     const folder = folderOfName(name)
     const source = readFileSync(path.join(repository, kind, folder, `${folder}.ts`), 'utf8')
-    expect(source).toContain(`'${name}'`)
+    // Or it takes its name from its pure half.
+    expect(source).toMatch(new RegExp(`'${name}'|/${folder}/${folder}\\.ts'`))
   })
 
   it('has its tests in folders of the same names', () => {
@@ -81,6 +90,7 @@ it('every key of `stop` but one is a stop rule', () => {
 })
 
 it.each(Object.keys(tasks))('the task %s lies in a folder of its name', name => {
+  expect(taskNames).toContain(name)
   const folder = path.join(repository, 'src-main/training/tasks', name)
   expect(existsSync(path.join(folder, `${name}-task.ts`))).toBe(true)
 })

@@ -1,21 +1,22 @@
 import { z } from 'zod'
 import { msg } from '../../errors/message.ts'
 import { broken, type Problem } from '../../errors/problem.ts'
-import { objectiveKindNames } from '../../objectives/objective-kind.ts'
+import { commandObjective } from '../../objectives/command/command.ts'
+import { externalObjective } from '../../objectives/external/external.ts'
+import { functionObjective } from '../../objectives/function/function.ts'
+import { moduleObjective } from '../../objectives/module/module.ts'
+import { objectiveKindNames } from '../../objectives/registry.ts'
+import { taskObjective } from '../../objectives/task/task.ts'
 import { isObject } from '../../values/json.ts'
-import { commandObjectiveSchema, moduleObjectiveSchema } from '../user-code.ts'
 import { studyKey } from './study-key.ts'
 
-/**
- * Exactly one of the objective kinds; the other keys are the settings of that task or function. `external`
- * is for studies that another program asks and tells (`tunewright suggest`); no file that is run has it.
- */
+/** Exactly one of the objective kinds; the other keys are the settings of that task or function. */
 const objectiveSchema = z.union([
-  z.looseObject({ task: z.string().min(1).describe('option.study.task') }),
-  z.looseObject({ function: z.string().min(1).describe('option.study.function') }),
-  commandObjectiveSchema,
-  moduleObjectiveSchema,
-  z.strictObject({ external: z.literal(true).describe('option.study.external') }),
+  taskObjective.schema,
+  functionObjective.schema,
+  commandObjective.schema,
+  moduleObjective.schema,
+  externalObjective.schema,
 ])
 
 export const objectiveKey = studyKey(objectiveSchema, {

@@ -1,5 +1,5 @@
 import { collectDiagnostics } from '../node/diagnostics.ts'
-import type { ComputingName } from '../../../core/machine/engine.ts'
+import type { ComputingName } from '../../../core/machine/engines/registry.ts'
 import type { EngineCheck } from '../../../core/machine/engine-check.ts'
 import { checkEngines } from '../../../engines/check-engines.ts'
 import { type Force, requireFree, writeOutput } from '../../../platform/files/write-output.ts'

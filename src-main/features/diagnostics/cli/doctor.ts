@@ -16,6 +16,7 @@ import { roundTo } from '../../../math/numbers.ts'
 import { type AddCommands, type CliContext, withReader } from '../../command-line/context.ts'
 import { engineAdvice } from '../../engines/cli/engine-advice.ts'
 import { exitCodes } from '../../command-line/exit-codes.ts'
+import { tensorflow } from '../../../core/machine/engines/tensorflow/tensorflow.ts'
 
 export const addCommands: AddCommands = (program, t) => {
   program
@@ -39,7 +40,7 @@ export const addCommands: AddCommands = (program, t) => {
       context.printValues(deviceLines(context, devices).join('\n'), { devices })
       let device: string | null = null
       await checkEngines((name, check) => {
-        if (name === 'tensorflow' && check.ok) device = check.engine.device
+        if (name === tensorflow.name && check.ok) device = check.engine.device
         context.printValues(t('list.named', { name, value: checkText(context, check) }), {
           engine: name,
           ...check,
@@ -49,7 +50,7 @@ export const addCommands: AddCommands = (program, t) => {
       const advice = engineAdvice(t, {
         canLoad: libraryFiles(process.platform, process.arch) !== null,
         hasNvidiaGpu: devices.gpus.some(({ source }) => source === 'nvidia-smi'),
-        pack: installedPack('tensorflow')?.manifest ?? null,
+        pack: installedPack(tensorflow.name)?.manifest ?? null,
         device,
       })
       if (advice !== null && !context.json) context.print(advice)

@@ -2,12 +2,11 @@ import process from 'node:process'
 import { Argument } from 'commander'
 import {
   computingNames,
-  engineDevice,
-  findsNoGpu,
   isPack,
   type PackName,
   packNames,
-} from '../../../core/machine/engine.ts'
+} from '../../../core/machine/engines/registry.ts'
+import { engineDevice, findsNoGpu } from '../../../core/machine/engine.ts'
 import { formatBytes } from '../../../core/i18n/format-number.ts'
 import {
   abandonInstallation,

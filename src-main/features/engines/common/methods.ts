@@ -1,5 +1,5 @@
 import type { EngineCheck } from '../../../core/machine/engine-check.ts'
-import { computingNames, packNames } from '../../../core/machine/engine.ts'
+import { computingNames, packNames } from '../../../core/machine/engines/registry.ts'
 import type { EngineInstallation, EngineRow } from '../../../core/machine/engines.ts'
 import { answer } from '../../../core/processes/call.ts'
 import { method } from '../../api/common/method.ts'

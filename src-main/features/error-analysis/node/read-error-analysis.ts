@@ -13,6 +13,7 @@ import { connectReader } from '../../../platform/processes/connect-reader.ts'
 import { storedFilesOf } from '../../../trainer/models/stored-model.ts'
 import { readPredictions } from '../../../trainer/models/predictions-file.ts'
 import { rowContents, type RowContents } from './row-contents.ts'
+import { trainsOnTable } from '../../../core/tasks/registry.ts'
 
 export interface ErrorQuestion {
   readonly studyId: number
@@ -138,7 +139,7 @@ async function columnsOf(
 ): Promise<ErrorAnalysis['columns']> {
   const { objective, seed: studySeed, folds, engine } = specification
   const files = storedFilesOf({ artifacts }, trial)
-  if (files === null || !('task' in objective) || objective.task !== 'tabular') return null
+  if (files === null || !trainsOnTable(objective)) return null
   const request = { ...files, objective, datasetDirectory, studySeed, folds, engine }
   try {
     return await connectReader('predict', { limitMs: COLUMNS_LIMIT_MS }).call('columns', request)

@@ -1,4 +1,4 @@
-import type { ExportFormat } from '../../../core/questions/report.ts'
+import type { ExportFormat } from '../../../core/exporters/registry.ts'
 import { exporters } from '../node/exporters/registry.ts'
 import type { OutputFiles } from '../../command-line/output-format.ts'
 

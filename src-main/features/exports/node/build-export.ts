@@ -1,5 +1,5 @@
 import type { BuiltFile } from '../../../core/processes/query-protocol.ts'
-import type { ExportFormat } from '../../../core/questions/report.ts'
+import type { ExportFormat } from '../../../core/exporters/registry.ts'
 import type { StudySnapshot } from '../../../core/study/study.ts'
 import type { Translate } from '../../../core/i18n/translate.ts'
 import { exporters } from './exporters/registry.ts'

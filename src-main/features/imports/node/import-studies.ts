@@ -32,7 +32,7 @@ export async function importStudies(
   const question = { file, only, name, goals, like, language: 'en', atMs: now() } as const
   const read = readResult ?? (await reader.read(question))
   switch (read.kind) {
-    case 'bundle':
+    case 'studyBundle':
       return [await importBundle({ store, file, now, only, name }, reader)]
     case 'studies': {
       const usedNames = new Set(store.listStudies().map(study => study.name))

@@ -19,6 +19,7 @@ import type { StudyStore } from '../../../platform/storage/study-store.ts'
 import { tasks } from '../../../training/tasks/registry.ts'
 import { checkStudy } from '../../studies/node/study-check.ts'
 import { refused } from './refused.ts'
+import { isExternal } from '../../../core/objectives/external/external.ts'
 
 /** Runs the studies and tells faces what changed. */
 export interface InterventionHost {
@@ -81,7 +82,7 @@ export class Interventions {
   /** Checks a changed specification as if it came from a file, and stores it. */
   putInForce(study: StudySummary, changed: StudySpecification, undoing: Undoing = {}): EventRecord {
     const { store, host } = this.#options
-    const external = 'external' in changed.objective
+    const external = isExternal(changed.objective)
     const checked = checkStudy(changed, { tasks, external })
     if (!checked.ok) throw new AppError('specification.invalid', { problems: checked.problems })
     // Of what is stored, with its defaults: the record leads back to what was.

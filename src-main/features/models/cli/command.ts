@@ -9,7 +9,8 @@ import {
   ensembleMethods,
   type ModelChoice,
 } from '../../../core/models/built-model.ts'
-import { engineNames, type EnginePreference } from '../../../core/machine/engine.ts'
+import { engineNames } from '../../../core/machine/engines/registry.ts'
+import type { EnginePreference } from '../../../core/machine/engine.ts'
 import type { Prediction } from '../../../core/models/exported-model.ts'
 import type { Predictions } from '../../../core/processes/prediction-protocol.ts'
 import { parquetTable } from '../../exports/node/parquet-table.ts'

@@ -36,7 +36,7 @@ export async function predict(request: PredictionRequest): Promise<Predictions> 
     const newRows = toNewRows(model, rows)
     const { trees } = model
     const raw =
-      trees !== undefined && newRows.task === 'tabular'
+      trees !== undefined && newRows.kind === 'table'
         ? predictTrees(loadBoosters().libraries, { ...model, trees }, weights, newRows.table)
         : await runNetwork(request, model, weights, newRows, rows.names.length)
     predictions.push(readOutputs(model, rows.names, raw))

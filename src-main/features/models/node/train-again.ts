@@ -4,7 +4,7 @@ import { msg } from '../../../core/errors/message.ts'
 import { AppError } from '../../../core/errors/errors.ts'
 import { defined } from '../../../core/values/json.ts'
 import type { ArtifactRecord, StudyRecord } from '../../../core/study/study.ts'
-import { objectiveKind, type StudySpecification } from '../../../core/study/study-specification.ts'
+import type { StudySpecification } from '../../../core/study/study-specification.ts'
 import type { TrialRecord } from '../../../core/trial/trial.ts'
 import { inTemporaryFolder } from '../../../platform/files/temporary.ts'
 import type { StudyToRun } from '../../../running/executors/open-executor.ts'
@@ -13,6 +13,7 @@ import { openStudyStore } from '../../../platform/storage/sqlite-study-store.ts'
 import type { StudyReader } from '../../../platform/storage/study-store.ts'
 import { locateWorkspace, type Workspace } from '../../../platform/storage/workspace.ts'
 import { createStudy, directoryOf } from '../../studies/node/create-study.ts'
+import { isExternal } from '../../../core/objectives/external/external.ts'
 
 export interface TrialToTrain extends Pick<StudyToRun, 'trainers'> {
   readonly reader: Pick<StudyReader, 'trial'>
@@ -37,7 +38,7 @@ export async function trainAgain<Result>(
   use: (trained: TrialRecord, files: readonly ArtifactRecord[]) => Result | Promise<Result>,
 ): Promise<Result> {
   const { study } = options
-  if (objectiveKind(study.specification.objective) === 'external') {
+  if (isExternal(study.specification.objective)) {
     throw new AppError('study.external', { study: study.name })
   }
   return inTemporaryFolder('train-again', async folder => {

@@ -4,9 +4,8 @@ import process from 'node:process'
 import { Option } from 'commander'
 import { AppError } from '../../../core/errors/errors.ts'
 import { unknownName } from '../../../core/values/closest-name.ts'
+import { type ExportFormat, exportFormats } from '../../../core/exporters/registry.ts'
 import {
-  type ExportFormat,
-  exportFormats,
   type ReportFormat,
   reportFormats,
   type ReportSection,

@@ -9,7 +9,7 @@ import {
   type QueuedStudy,
 } from '../common/run-conditions.ts'
 import type { StudySummary } from '../../../core/study/study.ts'
-import { objectiveKind } from '../../../core/study/study-specification.ts'
+import { isExternal } from '../../../core/objectives/external/external.ts'
 import { PrivateJsonFile } from '../../../platform/files/private-json.ts'
 import { withTurn } from '../../../platform/storage/file-turn.ts'
 
@@ -84,7 +84,7 @@ export class RunConditionsFile {
 
 /** Whether it can be started from here at all. @throws AppError `study.external`, `study.finished` */
 export function requireStartable({ name, state, specification }: StudySummary): void {
-  if (objectiveKind(specification.objective) === 'external') {
+  if (isExternal(specification.objective)) {
     throw new AppError('study.external', { study: name })
   }
   if (state === 'finished') throw new AppError('study.finished', { study: name, state })

@@ -1,7 +1,7 @@
 import type { BestTrialHeadline } from '../../../analysis/summary/best-trial-headline.ts'
 import type { TableProblem } from '../../../core/data/data-settings.ts'
 import type { MessageDescriptor } from '../../../core/errors/message.ts'
-import type { EngineName } from '../../../core/machine/engine.ts'
+import type { EngineName } from '../../../core/machine/engines/registry.ts'
 import type { JsonObject } from '../../../core/values/json.ts'
 import type { ParsedSpecification } from '../../../core/study/parse-specification.ts'
 import type { Problem } from '../../../core/errors/problem.ts'

@@ -8,6 +8,7 @@ import {
   moduleObjectiveSchema,
 } from '../../../core/study/user-code.ts'
 import { patternProblem } from '../../../platform/user-code/pattern-reader.ts'
+import { isModule } from '../../../core/objectives/module/module.ts'
 
 /** The problems of an objective that is code of the user, apart from its space; nothing of it is run. */
 export function checkUserCode(
@@ -15,7 +16,7 @@ export function checkUserCode(
   parameterNames: readonly string[] | null,
   hasInstances = false,
 ): readonly Problem[] {
-  if ('module' in objective) {
+  if (isModule(objective)) {
     const parsed = parseWithProblems(moduleObjectiveSchema, objective, ['objective'])
     if (!parsed.ok) return parsed.problems
     const rule = msg('rule.moduleFile')

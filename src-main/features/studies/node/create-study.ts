@@ -25,6 +25,7 @@ import { registerPrepared } from '../../../datasets/register-prepared.ts'
 import { requireAvailableExecutor } from '../../../running/executors/require-available-executor.ts'
 import { requireTrustedCode } from '../../../running/trusted-code.ts'
 import { checkStudyText, moduleWithoutSpace, studyByteLimit } from './study-check.ts'
+import { taskSettings } from '../../../core/objectives/task/task.ts'
 
 /** A study file that passed every check. */
 export interface CheckedStudyFile {
@@ -141,15 +142,10 @@ export async function prepareStudyData(
     ...absentMetrics(specification, task, inputs),
   ]
   if (problems.length > 0) throw placed(new AppError('specification.invalid', { problems }), text)
-  const settings = task.settingsSchema.parse(settingsOf(objective))
+  const settings = task.settingsSchema.parse(taskSettings(objective) ?? {})
   const offered = leavesFolds ? task.dataFolds?.(settings, dataset.manifest) : undefined
   const properties = { ...dataset.manifest.properties, [inputsKey]: inputs }
   return { dataset, properties, folds: offered ?? folds }
-}
-
-function settingsOf(objective: StudySpecification['objective']): object {
-  const { task: _, ...settings } = 'task' in objective ? objective : {}
-  return settings
 }
 
 /** Goals and constraints that trials over such data never report. */
@@ -159,7 +155,7 @@ function absentMetrics(
   inputs: JsonObject,
 ): readonly Problem[] {
   if (task.dataMetrics === undefined) return []
-  const parsed = task.settingsSchema.parse(settingsOf(objective))
+  const parsed = task.settingsSchema.parse(taskSettings(objective) ?? {})
   const reported = task.dataMetrics(parsed, inputs).map(({ name }) => name)
   const absent = task
     .metrics(parsed)

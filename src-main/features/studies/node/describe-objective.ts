@@ -16,6 +16,8 @@ import {
 import { wholeRange } from '../../../training/tasks/hyperparameter.ts'
 import { tasks } from '../../../training/tasks/registry.ts'
 import type { MetricDefinition } from '../../../training/tasks/task.ts'
+import { functionName } from '../../../core/objectives/function/function.ts'
+import { kindOfObjective } from '../../../core/objectives/registry.ts'
 
 type Objective = Readonly<Record<string, unknown>>
 
@@ -93,8 +95,8 @@ async function askData(
 
 /** Metrics and a space to start from, for the `objective` of a study file, as far as they need no data. */
 function describeObjective(objective: Objective): ObjectiveDescription {
-  if ('command' in objective || 'module' in objective) return usualProgram
-  if ('function' in objective) {
+  if (kindOfObjective(objective)?.isUserCode === true) return usualProgram
+  if (functionName(objective) !== null) {
     const settings = parseWithProblems(functionSettingsSchema, objective, ['objective'])
     if (!settings.ok) return settings
     const { metrics, objectives } = defineFunction(settings.value)

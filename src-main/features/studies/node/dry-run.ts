@@ -11,6 +11,8 @@ import { openStudyStore } from '../../../platform/storage/sqlite-study-store.ts'
 import { createStudy } from './create-study.ts'
 import { runStudy } from '../../../running/run-study.ts'
 import { locateWorkspace, type Workspace } from '../../../platform/storage/workspace.ts'
+import { wallTimeLimitMs } from '../../../core/stopping/minutes/minutes.ts'
+import { trialLimit } from '../../../core/stopping/trials/trials.ts'
 
 export interface DryRunOptions {
   readonly specification: StudySpecification
@@ -142,8 +144,9 @@ function trialForecast(
   { stop, parallelTrials }: StudySpecification,
   trialMs: number,
 ): Pick<DryRun, 'trialsWithin' | 'studyMs'> {
-  const limitMs = stop.minutes === undefined ? null : stop.minutes * 60_000
-  const allMs = stop.trials === undefined ? null : (stop.trials / parallelTrials) * trialMs
+  const limitMs = wallTimeLimitMs(stop)
+  const trials = trialLimit(stop)
+  const allMs = trials === null ? null : (trials / parallelTrials) * trialMs
   const trialsWithin = limitMs === null ? null : Math.floor(limitMs / trialMs) * parallelTrials
   const ends = [limitMs, allMs].filter(ms => ms !== null)
   return { trialsWithin, studyMs: ends.length === 0 ? null : Math.min(...ends) }

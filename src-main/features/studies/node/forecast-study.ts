@@ -10,12 +10,13 @@ import {
 import { savesCheckpoints } from '../../../core/trial/checkpoint.ts'
 import type { MessageDescriptor } from '../../../core/errors/message.ts'
 import type { JsonObject } from '../../../core/values/json.ts'
-import { objectiveKind, type StudySpecification } from '../../../core/study/study-specification.ts'
+import { isUserCode, type StudySpecification } from '../../../core/study/study-specification.ts'
 import { trainingsOf } from '../../../core/study/trainings.ts'
 import type { Assignment } from '../../../core/trial/trial.ts'
 import { artifactsSchema } from '../../../core/trial/trial-files.ts'
 import { sketchTrial, taskOf } from '../../../training/tasks/sketch-trial.ts'
 import { previewStudy } from './preview-study.ts'
+import { trialLimit } from '../../../core/stopping/trials/trials.ts'
 
 const BYTES_PER_WEIGHT = 4
 /** A split where the data do not say. */
@@ -54,15 +55,14 @@ function planOf(specification: StudySpecification, data: JsonObject | null): Stu
   const { samples } = previewStudy(specification)
   const weights = samples.flatMap(point => weightsOf(specification, data, point))
   const task = taskOf(objective)
-  const kind = objectiveKind(objective)
-  const isProgram = kind === 'command' || kind === 'module'
+  const isProgram = isUserCode(objective)
   const saves = checkpoint !== 'none' && savesCheckpoints(objective) && !isProgram
   return {
     ...{ parallelTrials, ensemble, folds },
     programMegabytes: isProgram
       ? artifactsSchema.parse(specification.artifacts ?? {}).megabytes
       : null,
-    trials: stop.trials ?? null,
+    trials: trialLimit(stop),
     parameters: Object.keys(specification.space).length,
     steps: mean(samples.map(point => stepsOf(objective, point))),
     metrics: task?.metrics(task.settingsSchema.parse(objective)).length ?? goals.length,

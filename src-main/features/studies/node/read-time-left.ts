@@ -4,6 +4,7 @@ import { stepsOf } from '../../../core/study/training-steps.ts'
 import type { StudySummary } from '../../../core/study/study.ts'
 import { finishedCount } from '../../../core/trial/trial.ts'
 import type { StudyReader } from '../../../platform/storage/study-store.ts'
+import { trialLimit } from '../../../core/stopping/trials/trials.ts'
 
 /** The mean of the finished trials is read again once they have become more by this share of them. */
 const SHARE_OF_NEW = 0.01
@@ -25,7 +26,7 @@ export class TimeLeftReader {
     const { stop, parallelTrials } = specification
     const capabilities = studyCapabilities(specification)
     const running =
-      stop.trials === undefined || counts.running === 0
+      trialLimit(stop) === null || counts.running === 0
         ? []
         : this.#reader.runningSteps(id).map(({ parameters, startedAtMs, lastStep }) => ({
             startedAtMs,
@@ -33,7 +34,7 @@ export class TimeLeftReader {
             stepsTotal: stepsOf({ specification, capabilities }, { parameters }),
           }))
     const finished =
-      stop.trials === undefined ? NONE : this.#finishedPace(id, finishedCount(counts))
+      trialLimit(stop) === null ? NONE : this.#finishedPace(id, finishedCount(counts))
     return timeLeftMs({ stop, parallelTrials, counts, elapsedMs, finished, running }, this.#now())
   }
 

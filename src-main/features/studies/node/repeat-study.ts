@@ -69,6 +69,7 @@ export async function confirmWinner(
     throw refused(study, msg('rule.trials.twoToConfirm'))
   }
   const names = new Set(store.listStudies().map(({ name }) => name))
+  const { failures } = specification.stop
   let name = `${specification.name}-confirmed`
   for (let again = 2; names.has(name); again++) name = `${specification.name}-confirmed-${again}`
   const id = await createCopy(
@@ -84,7 +85,7 @@ export async function confirmWinner(
       sampler: { name: defaults.plainSampler },
       pruner: { name: defaults.pruner },
       replicates: { count: trainings, value: 'mean', seeds: 'shared' },
-      stop: { trials: best.length, failures: specification.stop.failures },
+      stop: { trials: best.length, failures },
     },
     options,
   )

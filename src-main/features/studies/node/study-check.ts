@@ -30,7 +30,10 @@ import {
   type StudySpecification,
   studySpecificationSchema,
 } from '../../../core/study/study-specification.ts'
-import { objectiveKindNames } from '../../../core/objectives/objective-kind.ts'
+import { externalObjective, isExternal } from '../../../core/objectives/external/external.ts'
+import { functionName } from '../../../core/objectives/function/function.ts'
+import { kindOfObjective, objectiveKindNames } from '../../../core/objectives/registry.ts'
+import { taskName, taskSettings as settingsOfTask } from '../../../core/objectives/task/task.ts'
 import { type ModuleObjective, moduleObjectiveSchema } from '../../../core/study/user-code.ts'
 import { readStudyText, type StudyFormat } from '../../../interop/study-file/read-study-text.ts'
 import { checkPriors } from '../../../search/priors/check-priors.ts'
@@ -171,7 +174,7 @@ function parseStudy(raw: unknown): ParsedSpecification {
 /** Whether a path is that of the space, which a task has by itself as soon as nothing else is wrong with it. */
 function isLeftToTask(raw: unknown, path: Problem['path']): boolean {
   if (!isObject(raw) || 'space' in raw || path[0] !== 'space') return false
-  return isObject(raw['objective']) && typeof raw['objective']['task'] === 'string'
+  return isObject(raw['objective']) && taskName(raw['objective']) !== null
 }
 
 function leavesFolds(raw: unknown): boolean {
@@ -195,7 +198,7 @@ function withConditions(
   { tasks }: StudyCheckContext,
 ): StudySpecification {
   const { objective, enqueue, relations, fix, space } = specification
-  const task = 'task' in objective ? ownValue(tasks, String(objective.task)) : undefined
+  const task = ownValue(tasks, taskName(objective) ?? '')
   const named = enqueue.length + relations.length + Object.keys(fix).length
   if (task?.conditions === undefined || named > 0) return specification
   return { ...specification, space: task.conditions(space) }
@@ -205,20 +208,21 @@ function withConditions(
 function checkObjective(raw: RawStudy, context: StudyCheckContext): readonly Problem[] {
   const { tasks, external = false } = context
   const objective = raw['objective']
-  if (isObject(objective) && 'external' in objective && !external) {
+  if (isObject(objective) && isExternal(objective) && !external) {
     const rule = msg('rule.externalRuns')
-    const value = problemValue(objective['external'])
-    return [{ path: ['objective', 'external'], value, rule }]
+    const { name } = externalObjective
+    return [{ path: ['objective', name], value: problemValue(objective[name]), rule }]
   }
   if (!isObject(objective) || objectiveKindNames.filter(kind => kind in objective).length > 1)
     return []
-  if ('command' in objective || 'module' in objective) {
+  if (kindOfObjective(objective)?.isUserCode === true) {
     const space = validSpace(raw)
     const names = space === null ? null : Object.keys(space)
     return checkUserCode(objective, names, raw['instances'] !== undefined)
   }
-  if (typeof objective['task'] === 'string') {
-    const { task: name, ...taskSettings } = objective
+  const name = taskName(objective)
+  if (name !== null) {
+    const taskSettings = settingsOfTask(objective)
     const task = Object.hasOwn(tasks, name) ? tasks[name] : undefined
     if (task === undefined) {
       const rule = unknownName('task', name, Object.keys(tasks))
@@ -236,7 +240,7 @@ function checkObjective(raw: RawStudy, context: StudyCheckContext): readonly Pro
       ...(space === null ? [] : task.checkSpace(space, settings.value)),
     ]
   }
-  if (typeof objective['function'] === 'string') {
+  if (functionName(objective) !== null) {
     const settings = parseWithProblems(functionSettingsSchema, objective, ['objective'])
     const metrics = functionMetrics(objective)
     const metricProblems = metrics.length === 0 ? [] : checkMetrics(raw, metrics)

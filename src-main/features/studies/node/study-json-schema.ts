@@ -2,7 +2,10 @@ import { z } from 'zod'
 import type { JsonObject } from '../../../core/values/json.ts'
 import { studySpecificationSchema } from '../../../core/study/study-specification.ts'
 import { createTranslate, type Translate } from '../../../core/i18n/translate.ts'
-import { commandObjectiveSchema, moduleObjectiveSchema } from '../../../core/study/user-code.ts'
+import { commandObjective } from '../../../core/objectives/command/command.ts'
+import { moduleObjective } from '../../../core/objectives/module/module.ts'
+import { objectiveKinds } from '../../../core/objectives/registry.ts'
+import { taskObjective } from '../../../core/objectives/task/task.ts'
 import { executors } from '../../../running/executors/registry.ts'
 import { pruners } from '../../../search/pruners/registry.ts'
 import { samplers } from '../../../search/samplers/registry.ts'
@@ -21,22 +24,25 @@ export function buildStudyJsonSchema(tasks: Readonly<Record<string, Task>>): Jso
   const study = optionsJsonSchema(studySpecificationSchema, english)
   const objectives = [
     ...Object.values(tasks).map(task =>
-      withName('task', task.name, optionsJsonSchema(task.settingsSchema, english)),
+      withName(taskObjective.name, task.name, optionsJsonSchema(task.settingsSchema, english)),
     ),
     optionsJsonSchema(functionSettingsSchema, english),
-    optionsJsonSchema(commandObjectiveSchema, english),
-    optionsJsonSchema(moduleObjectiveSchema, english),
+    optionsJsonSchema(commandObjective.schema, english),
+    optionsJsonSchema(moduleObjective.schema, english),
   ]
+  // A module may bring its space along, and a task has one.
+  const namesWithSpace = Object.values(objectiveKinds).flatMap(({ name, bringsSpace }) =>
+    bringsSpace === true ? [name] : [],
+  )
   const properties = study['properties'] as Readonly<Record<string, JsonObject>>
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'Tunewright study',
     ...study,
     required: (study['required'] as readonly string[]).filter(key => key !== 'space'),
-    // A module may bring its space along, and a task has one.
     if: {
       type: 'object',
-      properties: { objective: { anyOf: ['module', 'task'].map(hasKey) } },
+      properties: { objective: { anyOf: namesWithSpace.toSorted().map(hasKey) } },
     },
     else: { properties: { space: true }, required: ['space'] },
     properties: {

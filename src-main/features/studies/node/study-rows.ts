@@ -4,6 +4,7 @@ import { isBetter } from '../../../core/trial/ranking.ts'
 import { type Goal, objectiveName } from '../../../core/study/study-specification.ts'
 import type { StudySummary } from '../../../core/study/study.ts'
 import type { TrialOutline, TrialRecord, TrialState } from '../../../core/trial/trial.ts'
+import { trialLimit } from '../../../core/stopping/trials/trials.ts'
 
 /** Points of a sparkline at most. */
 const SPARKLINE_POINTS = 40
@@ -36,7 +37,7 @@ export function toStudyRow(
     objective: objectiveName(specification.objective),
     sampler: specification.sampler.name,
     program: runningProgram(environment),
-    trialBudget: specification.stop.trials ?? null,
+    trialBudget: trialLimit(specification.stop),
     timeLeftMs,
     sparkline: sparklineOf(completeValues, goal),
     parallelTrials: specification.parallelTrials,

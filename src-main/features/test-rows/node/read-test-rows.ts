@@ -17,6 +17,8 @@ import type { StudyReader } from '../../../platform/storage/study-store.ts'
 import { openTable } from '../../../training/tasks/tabular/load-table.ts'
 import { bestStoredModel } from '../../../trainer/models/stored-model.ts'
 import { predictWithStudy } from '../../models/node/predict-with-study.ts'
+import { taskName } from '../../../core/objectives/task/task.ts'
+import { tabularTask } from '../../../core/tasks/tabular/tabular.ts'
 
 /**
  * The rows that a study over a table holds back until its end.
@@ -34,8 +36,8 @@ export async function readTestRows(
   const studyDirectory = typeof folder === 'string' ? folder : process.cwd()
   const source = sourceOf(objective, studyDirectory)
   if (source?.kind !== 'table') {
-    const task = 'task' in objective ? String(objective.task) : null
-    throw invalidData(studyDirectory, 'objective.task', task, msg('rule.equal', { value: 'tabular' })) // prettier-ignore
+    const task = taskName(objective)
+    throw invalidData(studyDirectory, 'objective.task', task, msg('rule.equal', { value: tabularTask.name })) // prettier-ignore
   }
   const before = reader.datasets().find(({ studies }) => studies.some(user => user.id === id))
   const request = { objective, studyDirectory, cacheDirectory, seed }

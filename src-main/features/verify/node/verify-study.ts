@@ -7,6 +7,7 @@ import type { Workspace } from '../../../platform/storage/workspace.ts'
 import type { TrialComparison, Verification } from '../../../core/questions/verification.ts'
 import { replayProposals } from './replay-proposals.ts'
 import { retrainTrial } from './retrain-trial.ts'
+import { isExternal } from '../../../core/objectives/external/external.ts'
 
 export interface VerifyOptions {
   readonly reader: StudyReader
@@ -54,7 +55,7 @@ export async function verifyStudy(options: VerifyOptions): Promise<Verification>
 }
 
 function isForeign({ specification, environment }: ReturnType<StudyReader['findStudy']>): boolean {
-  return 'external' in specification.objective || environment.importedFrom !== undefined
+  return isExternal(specification.objective) || environment.importedFrom !== undefined
 }
 
 function explain(

@@ -6,6 +6,8 @@ import { visibleText } from '../../../core/i18n/visible-text.ts'
 import { clamp } from '../../../math/numbers.ts'
 import type { BestTrial, FinishedTrial, ProgressState, RunningTrial } from './progress-state.ts'
 import { columnsOf, cutToColumns } from '../../../features/command-line/terminal-text.ts'
+import { wallTimeLimitMs } from '../../../core/stopping/minutes/minutes.ts'
+import { trialLimit } from '../../../core/stopping/trials/trials.ts'
 
 export interface ProgressFormat {
   /** Columns of the terminal; every line takes fewer. */
@@ -73,7 +75,7 @@ export function formatFinishedTrial(
 
 function headWords(state: ProgressState, t: Translate): string {
   const done = finishedCount(state.counts)
-  const total = state.stop.trials
+  const total = trialLimit(state.stop)
   const left = state.timeLeftMs
   const elapsed = formatDuration(state.elapsedMs, t.language)
   const remaining =
@@ -81,7 +83,7 @@ function headWords(state: ProgressState, t: Translate): string {
       ? t('cli.progress.remainingUnknown')
       : t('cli.progress.remaining', { duration: formatTimeLeft(left, t.language) })
   return [
-    total === undefined ? `${done}` : `${done}/${total}`,
+    total === null ? `${done}` : `${done}/${total}`,
     t('cli.progress.elapsed', { duration: elapsed }),
     state.notice === null ? remaining : oneLine(state.notice),
   ].join(' · ')
@@ -89,10 +91,11 @@ function headWords(state: ProgressState, t: Translate): string {
 
 /** How much of the study is done by the rule that will end it first; null if that is unknown. */
 function progressShare(state: ProgressState): number | null {
-  const { trials, minutes } = state.stop
+  const trials = trialLimit(state.stop)
+  const limitMs = wallTimeLimitMs(state.stop)
   const shares = [
-    trials === undefined ? null : finishedCount(state.counts) / trials,
-    minutes === undefined ? null : state.elapsedMs / (minutes * 60_000),
+    trials === null ? null : finishedCount(state.counts) / trials,
+    limitMs === null ? null : state.elapsedMs / limitMs,
   ].filter(share => share !== null)
   return shares.length === 0 ? null : Math.min(1, Math.max(...shares))
 }

@@ -2,6 +2,7 @@ import { trainingsOf } from '../../../core/study/trainings.ts'
 import { markup, type Markup } from '../markup.ts'
 import type { ReportContext } from '../report-context.ts'
 import type { SectionDefinition } from '../section-definition.ts'
+import { objectiveKind } from '../../../core/study/study-specification.ts'
 
 /** Limits of what the figures of this study show, from what it did and did not do. */
 export const limitsSection: SectionDefinition<'limits'> = {
@@ -13,7 +14,7 @@ export const limitsSection: SectionDefinition<'limits'> = {
 function build({ t, snapshot, overview }: ReportContext): Markup {
   const { specification, environment } = snapshot.study
   const { counts, best } = overview
-  const isTask = 'task' in specification.objective
+  const isTask = objectiveKind(specification.objective).leavesModel === true
   const engines = new Set(
     snapshot.trials.flatMap(({ attempts }) => attempts.flatMap(({ engine }) => engine?.name ?? [])),
   )

@@ -7,6 +7,9 @@ import { markup, type Fragment, type Markup } from '../markup.ts'
 import type { ReportContext } from '../report-context.ts'
 import type { SectionDefinition } from '../section-definition.ts'
 import { code, constraintText, detailText, namedOptions } from '../values.ts'
+import { isExternal } from '../../../core/objectives/external/external.ts'
+import { stopDefinitions } from '../../../core/stopping/registry.ts'
+import { limitOf } from '../../../core/stopping/stop-definition.ts'
 
 /** How was searched: everything that decides which trials ran. */
 export const methodSection: SectionDefinition<'method'> = {
@@ -28,11 +31,11 @@ function build(context: ReportContext): Markup {
     ...settings
   } = objective as Record<string, JsonValue>
   const userCode = command ?? module
-  const isExternal = 'external' in objective
+  const runsElsewhere = isExternal(objective)
   return descriptionList([
     [
       t('report.method.objective'),
-      isExternal
+      runsElsewhere
         ? t('report.method.external')
         : markup`${userCode === undefined ? (task === undefined ? t('report.method.function') : t('report.method.task')) : t('report.method.userCode')} <code>${detailText(userCode ?? task ?? testFunction ?? null)}</code>${detailText(settings) === '' ? null : ` (${detailText(settings)})`}`,
     ],
@@ -74,11 +77,11 @@ function build(context: ReportContext): Markup {
     [t('report.method.race'), race === undefined ? null : t('report.method.raceChance', race)],
     [t('report.method.sampler'), namedOptions(specification.sampler)],
     [t('report.method.pruner'), namedOptions(specification.pruner)],
-    [t('report.method.stop'), stopRules(context, specification.stop, isExternal)],
+    [t('report.method.stop'), stopRules(context, specification.stop, runsElsewhere)],
     [t('report.method.parallelTrials'), specification.parallelTrials],
     [t('report.method.seed'), code(String(specification.seed))],
-    [t('report.method.engine'), isExternal ? null : code(specification.engine)],
-    [t('report.method.retry'), isExternal ? null : retryText(context)],
+    [t('report.method.engine'), runsElsewhere ? null : code(specification.engine)],
+    [t('report.method.retry'), runsElsewhere ? null : retryText(context)],
     [
       t('report.method.timeout'),
       timeout.trialMinutes === undefined
@@ -105,28 +108,18 @@ function retryText({ t, snapshot }: ReportContext): string {
 function stopRules(
   { t, overview, language }: ReportContext,
   stop: StopSpecification,
-  isExternal: boolean,
+  runsElsewhere: boolean,
 ): Fragment {
   const { metric } = overview.goal
-  const number = (name: 'trials' | 'stagnation' | 'epochs'): string | null =>
-    stop[name] === undefined ? null : t(`report.stop.${name}`, { count: stop[name] })
-  const value = (name: 'target' | 'regretBound'): string | null =>
-    stop[name] === undefined
-      ? null
-      : t(`report.stop.${name}`, { metric, value: formatNumber(stop[name]) })
-  const rules = [
-    number('trials'),
-    stop.minutes === undefined
-      ? null
-      : t('report.stop.minutes', { duration: formatDuration(stop.minutes * 60_000, language) }),
-    value('target'),
-    number('stagnation'),
-    number('epochs'),
-    value('regretBound'),
-    stop.emmr === undefined
-      ? null
-      : t('report.stop.emmr', { value: formatNumber(100 * stop.emmr) }),
-    isExternal ? t('report.stop.external') : t('report.stop.failures', { count: stop.failures }),
-  ]
+  const duration = (ms: number) => formatDuration(ms, language)
+  const rules = stopDefinitions
+    .filter(({ countsOwnTrials }) => !(runsElsewhere && countsOwnTrials === true))
+    .map(({ name, report }) => {
+      const limit = limitOf(stop, name)
+      return limit === null
+        ? null
+        : t.format(report(limit, { metric, number: formatNumber, duration }))
+    })
+  if (runsElsewhere) rules.push(t('report.stop.external'))
   return lines(rules.filter(rule => rule !== null))
 }

@@ -7,6 +7,7 @@ import { markup, type Fragment, type Markup } from '../markup.ts'
 import type { ReportContext } from '../report-context.ts'
 import type { SectionDefinition } from '../section-definition.ts'
 import { breakable, trialLink } from '../values.ts'
+import { objectiveKind } from '../../../core/study/study-specification.ts'
 
 /** The result in plain words, then the same in tiles. */
 export const verdictSection: SectionDefinition<'verdict'> = {
@@ -75,7 +76,9 @@ function testSentence({ t, snapshot }: ReportContext): string {
       ),
     })
   }
-  return 'task' in study.specification.objective ? t('report.verdict.notTested') : ''
+  return objectiveKind(study.specification.objective).leavesModel === true
+    ? t('report.verdict.notTested')
+    : ''
 }
 
 function tiles({ t, overview, headline, snapshot, language }: ReportContext): Markup {

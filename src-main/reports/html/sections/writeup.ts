@@ -7,6 +7,7 @@ import type { ReportContext } from '../report-context.ts'
 import type { SectionDefinition } from '../section-definition.ts'
 import { detailText } from '../values.ts'
 import { shownMethods } from './importance.ts'
+import { trialLimit } from '../../../core/stopping/trials/trials.ts'
 
 /** The methods paragraph of a paper, from the settings that were in force, with its sources. */
 export const writeupSection: SectionDefinition<'writeup'> = {
@@ -29,7 +30,8 @@ function writeUp(context: ReportContext): {
 } {
   const { t, snapshot, overview, headline, language, version, methodCitations = {} } = context
   const { specification, environment, elapsedMs } = snapshot.study
-  const { sampler, pruner, stop, parallelTrials, seed, relations } = specification
+  const { sampler, pruner, parallelTrials, seed, relations } = specification
+  const trials = trialLimit(specification.stop)
   const { replicates, folds, instances, race } = specification
   const sources: string[] = []
   const cite = (...texts: readonly (string | undefined)[]): string => {
@@ -82,7 +84,7 @@ function writeUp(context: ReportContext): {
     isOwn && race !== undefined
       ? t('report.writeup.race', { ...race, source: cite(...raceCitations) })
       : null,
-    isOwn && stop.trials !== undefined ? t('report.writeup.trials', { count: stop.trials }) : null,
+    isOwn && trials !== null ? t('report.writeup.trials', { count: trials }) : null,
     isOwn ? t('report.writeup.run', { parallelTrials, seed: String(seed) }) : null,
     t('report.writeup.result', {
       ...overview.counts,

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
-import type { EngineName } from '../../../core/machine/engine.ts'
+import type { EngineName } from '../../../core/machine/engines/registry.ts'
 import type { Problem } from '../../../core/errors/problem.ts'
-import type { ObjectiveKind } from '../../../core/objectives/objective-kind.ts'
+import type { ObjectiveKind } from '../../../core/objectives/registry.ts'
 
 /** What the rules of an executor may look at: a study file as it was written, which may break other rules. */
 export interface StudyToCheck {

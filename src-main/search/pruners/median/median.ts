@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { msg } from '../../../core/errors/message.ts'
 import { createPercentilePruner, percentileOptionsSchema } from '../percentile/percentile.ts'
 import { definePruner } from '../pruner.ts'
 
@@ -18,5 +19,8 @@ export const medianPruner = definePruner({
   citation: 'D. Golovin et al.: Google Vizier: a service for black-box optimization. KDD 2017.',
   optionsSchema: medianOptionsSchema,
   create: (options, context) =>
-    createPercentilePruner({ ...options, percentile: 50 }, context, 'median'),
+    createPercentilePruner({ ...options, percentile: 50 }, context, {
+      detail: 'median',
+      reason: values => msg('pruning.belowMedian', values),
+    }),
 })

@@ -1,4 +1,4 @@
-import { msg } from '../../../core/errors/message.ts'
+import { type MessageDescriptor, msg } from '../../../core/errors/message.ts'
 import { isBetter } from '../../../core/trial/ranking.ts'
 import { getOrInsertComputed } from '../../../core/values/get-or-insert-computed.ts'
 import { countBelow } from '../shared/rungs.ts'
@@ -36,14 +36,30 @@ export const percentilePruner = definePruner({
   name: 'percentile',
   citation: 'D. Golovin et al.: Google Vizier: a service for black-box optimization. KDD 2017.',
   optionsSchema: percentileOptionsSchema,
-  create: (options, context) => createPercentilePruner(options, context, 'threshold'),
+  create: (options, context) =>
+    createPercentilePruner(options, context, {
+      detail: 'threshold',
+      reason: values =>
+        msg('pruning.belowPercentile', { ...values, percentile: options.percentile }),
+    }),
 })
 
-/** @param name of the value that a trial is compared with, in the detail of a decision */
+/** How a decision names the value that a trial was compared with. */
+interface DecisionWords {
+  /** In its detail. */
+  readonly detail: string
+  readonly reason: (values: {
+    readonly best: number
+    readonly threshold: number
+    readonly count: number
+    readonly step: number
+  }) => MessageDescriptor
+}
+
 export function createPercentilePruner(
   options: PercentileOptions,
   { direction }: PrunerContext,
-  name: 'median' | 'threshold',
+  { detail, reason }: DecisionWords,
 ): Pruner {
   const cache = new StepValuesCache()
   const percentile = direction === 'minimize' ? options.percentile : 100 - options.percentile
@@ -65,14 +81,10 @@ export function createPercentilePruner(
       const threshold = percentileOf(sorted, percentile)
       if (!isBetter(threshold, best, direction)) return continueTrial
       const values = { best, threshold, count, step: last.step }
-      const reason =
-        name === 'median'
-          ? msg('pruning.belowMedian', values)
-          : msg('pruning.belowPercentile', { ...values, percentile: options.percentile })
-      return prune(reason, {
+      return prune(reason(values), {
         step: last.step,
         best: metricToJson(best),
-        [name]: metricToJson(threshold),
+        [detail]: metricToJson(threshold),
         trials: count,
       })
     },

@@ -9,6 +9,7 @@ import { compareMerits } from '../../ranking.ts'
 import type { Solution } from '../shared/population/solution.ts'
 import { z } from 'zod'
 import { boundRules } from '../../../math/differential-evolution/variation.ts'
+import { evenStart, populationStarts } from '../shared/population-start.ts'
 
 /** Controls of a vector: scale factor F and crossover rate CR. */
 export interface Controls {
@@ -124,7 +125,7 @@ export const deOptionsSchema = z.strictObject({
   pbest: z.number().gt(0).max(1).default(0.15).describe('option.de.pbest'),
   archive: z.number().min(0).max(10).default(1).describe('option.de.archive'),
   bounds: z.enum(boundRules).default('clip').describe('option.de.bounds'),
-  start: z.enum(['latinHypercube', 'random']).default('latinHypercube').describe('option.de.start'),
+  start: z.enum(populationStarts).default(evenStart).describe('option.de.start'),
   avoidRepeats: z.boolean().default(true).describe('option.de.avoidRepeats'),
 })
 export type DeOptions = z.output<typeof deOptionsSchema>

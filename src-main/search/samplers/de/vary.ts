@@ -14,6 +14,7 @@ import {
   type DeState,
   type Member,
 } from './state.ts'
+import { startsAtRandom } from '../shared/population-start.ts'
 
 /** A point to try and how it was made. */
 export interface TrialVector extends Controls {
@@ -50,10 +51,9 @@ export function vary(
   if (target === null || others.length < 3) {
     const { start, population, scale, rate } = options
     const draw = (): number => random.uniform()
-    const point =
-      start === 'random'
-        ? Array.from({ length: dimension }, draw)
-        : latinHypercubePoint(population, dimension, number, seed, draw)
+    const point = startsAtRandom(start)
+      ? Array.from({ length: dimension }, draw)
+      : latinHypercubePoint(population, dimension, number, seed, draw)
     return { point, scale, rate, recipe: null }
   }
   const { scale, rate } = controlsOf(state, target, options, random)

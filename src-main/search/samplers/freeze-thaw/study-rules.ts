@@ -2,6 +2,7 @@ import { msg } from '../../../core/errors/message.ts'
 import { isObject } from '../../../core/values/json.ts'
 import { broken, type Problem } from '../../../core/errors/problem.ts'
 import type { GivenOptions } from '../sampler.ts'
+import { kindOfObjective } from '../../../core/objectives/registry.ts'
 
 /** A training that ends before it is whole would wait for its next increment for ever. */
 export function checkWholeSteps(
@@ -9,13 +10,14 @@ export function checkWholeSteps(
   { steps }: GivenOptions,
 ): Problem[] {
   if (!isObject(objective) || typeof steps !== 'number') return []
-  if ('function' in objective) {
-    const { steps: whole } = objective
-    if (typeof whole !== 'number' || steps === whole) return []
+  const kind = kindOfObjective(objective)
+  if (kind?.steps !== undefined) {
+    const whole = kind.steps(objective)
+    if (whole === undefined || steps === whole) return []
     return [broken(['sampler', 'steps'], steps, msg('rule.wholeSteps', { steps: whole }))]
   }
   const epochs = isObject(space) ? space['epochs'] : undefined
-  if (!('task' in objective) || !isObject(epochs)) return []
+  if (kind?.trainsForEpochs !== true || !isObject(epochs)) return []
   if (!('fixed' in epochs)) {
     return [broken(['space', 'epochs'], epochs, msg('rule.wholeEpochs', { steps }))]
   }

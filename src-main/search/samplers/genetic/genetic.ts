@@ -29,6 +29,7 @@ import {
   isStrategy,
   resolveGeneticSettings,
 } from './settings.ts'
+import { startsAtRandom } from '../shared/population-start.ts'
 
 /**
  * Genetic algorithm: a population of trials breeds; a child is crossed from two parents, mutated, or both,
@@ -93,10 +94,9 @@ function createGeneticSampler(settings: GeneticSettings, context: SamplerContext
     if (island.generation === 0) {
       const rows = settings.population * settings.islands
       const within = (): number => random.uniform()
-      const genes =
-        settings.start === 'random'
-          ? parameters.map(within)
-          : latinHypercubePoint(rows, parameters.length, number, seed, within)
+      const genes = startsAtRandom(settings.start)
+        ? parameters.map(within)
+        : latinHypercubePoint(rows, parameters.length, number, seed, within)
       const assignment = assignmentAt(space, axis => genes[axis] as number)
       const deviations = isStrategy(settings) ? genes.map(() => settings.mutationSigma) : []
       const point = [...genes, ...deviations]

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { givenOptions } from '../sampler.ts'
+import { evenStart, populationStarts } from '../shared/population-start.ts'
 
 /** The options without their preset. */
 type Given = Required<{ [Key in keyof GeneticOptions]: NonNullable<GeneticOptions[Key]> }>
@@ -45,7 +46,7 @@ const presets: Readonly<Record<GeneticOptions['preset'], GeneticSettings>> = {
     algorithm: 'muPlusLambda',
     population: 10,
     offspring: 1,
-    start: 'latinHypercube',
+    start: evenStart,
     crossover: 'blend',
     crossoverProbability: 0.9,
     blendAlpha: 0.25,
@@ -104,7 +105,7 @@ export const geneticOptionsSchema = z.strictObject({
     .describe('option.genetic.algorithm'),
   population: z.int().min(2).max(10_000).optional().describe('option.genetic.population'),
   offspring: z.int().min(1).max(10_000).optional().describe('option.genetic.offspring'),
-  start: z.enum(['latinHypercube', 'random']).optional().describe('option.genetic.start'),
+  start: z.enum(populationStarts).optional().describe('option.genetic.start'),
   selection: z
     .enum(['tournament', 'roulette', 'universalSampling', 'best', 'random'])
     .optional()

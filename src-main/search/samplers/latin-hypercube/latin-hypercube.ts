@@ -22,7 +22,9 @@ const latinHypercubeOptionsSchema = z.strictObject({
 })
 type LatinHypercubeOptions = z.output<typeof latinHypercubeOptionsSchema>
 
-export const latinHypercubeSampler: SamplerDefinition<LatinHypercubeOptions> = {
+export const latinHypercubeSampler: SamplerDefinition<LatinHypercubeOptions> & {
+  readonly name: 'latinHypercube'
+} = {
   name: 'latinHypercube',
   docs: 'samplers/quasi-random',
   citation:

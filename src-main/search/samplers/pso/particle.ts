@@ -1,6 +1,7 @@
 import type { Solution } from '../shared/population/solution.ts'
 import { z } from 'zod'
 import { wallRules } from '../../../math/particle-swarm/velocity.ts'
+import { evenStart, populationStarts } from '../shared/population-start.ts'
 
 /** A particle that has had a result. */
 export interface Particle {
@@ -30,10 +31,7 @@ export const psoOptionsSchema = z.strictObject({
     .describe('option.pso.inertia'),
   velocityLimit: z.number().gt(0).max(1).default(0.5).describe('option.pso.velocityLimit'),
   walls: z.enum(wallRules).default('stop').describe('option.pso.walls'),
-  start: z
-    .enum(['latinHypercube', 'random'])
-    .default('latinHypercube')
-    .describe('option.pso.start'),
+  start: z.enum(populationStarts).default(evenStart).describe('option.pso.start'),
   startVelocity: z.number().min(0).max(1).default(0).describe('option.pso.startVelocity'),
   restart: z.boolean().default(true).describe('option.pso.restart'),
   avoidRepeats: z.boolean().default(true).describe('option.pso.avoidRepeats'),

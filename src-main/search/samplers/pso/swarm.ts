@@ -12,6 +12,7 @@ import { compareMerits } from '../../ranking.ts'
 import type { Solution } from '../shared/population/solution.ts'
 import { bestOfSwarm, keepApart, measuredAgain } from './multi-swarm.ts'
 import { type PsoOptions, type Particle, type Swarm, particleCount, turnOf } from './particle.ts'
+import { startsAtRandom } from '../shared/population-start.ts'
 
 export interface Move {
   readonly point: readonly number[]
@@ -78,7 +79,7 @@ function firstPosition(
   random: RandomStream,
 ): number[] {
   const draw = (): number => random.uniform()
-  if (options.start === 'random') return Array.from({ length: dimension }, draw)
+  if (startsAtRandom(options.start)) return Array.from({ length: dimension }, draw)
   return latinHypercubePoint(particleCount(options), dimension, number, seed, draw)
 }
 

@@ -14,7 +14,9 @@ import type { SamplerDefinition } from '../sampler.ts'
  * Bergstra, Bengio: Random search for hyper-parameter optimization. Journal of Machine Learning
  * Research 13, 2012, 281–305.
  */
-export const randomSampler: SamplerDefinition<Record<string, never>> = {
+export const randomSampler: SamplerDefinition<Record<string, never>> & {
+  readonly name: 'random'
+} = {
   name: 'random',
   docs: 'samplers/grid-and-random',
   citation:

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import type { StudySpecification } from '../../../core/study/study-specification.ts'
-import { boosterPackNames } from '../../../core/machine/engine.ts'
+import { boosterPackNames } from '../../../core/machine/engines/registry.ts'
+import { taskSettings } from '../../../core/objectives/task/task.ts'
+import { trainsOnTable } from '../../../core/tasks/registry.ts'
 
 /** Who boosts trees. Its results depend on the library, and in the last digits on nothing else. */
 export const boostingSettingsSchema = z.strictObject({
@@ -19,10 +21,11 @@ export function boostingOf({
   space,
 }: Pick<StudySpecification, 'objective' | 'space'>): BoostingSettings | null {
   const { family } = space
-  if (!('task' in objective) || objective.task !== 'tabular' || family === undefined) return null
+  const settings = trainsOnTable(objective) ? taskSettings(objective) : null
+  if (settings === null || family === undefined) return null
   const isPossible =
     'fixed' in family
       ? family.fixed === 'boosting'
       : 'choice' in family && family.choice.includes('boosting')
-  return isPossible ? boostingSettingsSchema.parse(objective['boosting'] ?? {}) : null
+  return isPossible ? boostingSettingsSchema.parse(settings['boosting'] ?? {}) : null
 }

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import { describe, expect, it, vi } from 'vitest'
-import { boosterPackNames } from '../../../../src-main/core/machine/engine.ts'
+import { boosterPackNames } from '../../../../src-main/core/machine/engines/registry.ts'
 import {
   type BoosterData,
   type BoosterObjective,

@@ -1,12 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { ErrorDetails } from '../../../../src-main/core/errors/errors.ts'
 import { msg } from '../../../../src-main/core/errors/message.ts'
-import {
-  exportFormats,
-  reportFormats,
-  type ExportFormat,
-  type ReportFormat,
-} from '../../../../src-main/core/questions/report.ts'
+import { exportFormats, type ExportFormat } from '../../../../src-main/core/exporters/registry.ts'
+import { reportFormats, type ReportFormat } from '../../../../src-main/core/questions/report.ts'
 import { exportFiles } from '../../../../src-main/features/exports/cli/export-files.ts'
 import {
   formatOfFile,

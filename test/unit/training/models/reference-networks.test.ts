@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { EngineName } from '../../../../src-main/core/machine/engine.ts'
+import type { EngineName } from '../../../../src-main/core/machine/engines/registry.ts'
 import { loadEngine } from '../../../../src-main/engines/load-engine.ts'
 import { describeNetwork } from '../../../../src-main/training/models/describe-network.ts'
 import type { NetworkDefinition } from '../../../../src-main/training/models/network-definition.ts'

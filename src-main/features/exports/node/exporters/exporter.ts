@@ -1,15 +1,12 @@
 import type { BuiltFile } from '../../../../core/processes/query-protocol.ts'
-import type { ExportFormat } from '../../../../core/questions/report.ts'
+import type { ExportFormatDefinition } from '../../../../core/exporters/export-format.ts'
+import type { ExportFormat } from '../../../../core/exporters/registry.ts'
 import type { StudySnapshot } from '../../../../core/study/study.ts'
 import type { Translate } from '../../../../core/i18n/translate.ts'
 
 /** A form of another program, as the registry lists it: it writes a study as one file. */
-export interface ExporterDefinition {
+export interface ExporterDefinition extends ExportFormatDefinition {
   readonly name: ExportFormat
-  /** How names of such files end; a folder's may end in anything. */
-  readonly endings: readonly string[]
-  /** Whether it is meant by an ending that it shares with others. Default false. */
-  readonly isUsual?: boolean
   /** Its text, which may go to standard output. Absent: it needs a file or a folder, see `write`. */
   text?(snapshot: StudySnapshot, t: Translate): string
   /**

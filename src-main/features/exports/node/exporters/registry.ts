@@ -1,4 +1,4 @@
-import type { ExportFormat } from '../../../../core/questions/report.ts'
+import { byName } from '../../../../core/values/named-values.ts'
 import { csvExporter } from './csv/csv.ts'
 import type { ExporterDefinition } from './exporter.ts'
 import { hyperoptExporter } from './hyperopt/hyperopt.ts'
@@ -9,12 +9,12 @@ import { parquetExporter } from './parquet/parquet.ts'
 import { tensorboardExporter } from './tensorboard/tensorboard.ts'
 
 /** Every form of another program that a study is written in, by the name that people ask for. */
-export const exporters: Readonly<Record<ExportFormat, ExporterDefinition>> = {
-  csv: csvExporter,
-  'metrics-csv': metricsCsvExporter,
-  parquet: parquetExporter,
-  json: jsonExporter,
-  optuna: optunaExporter,
-  hyperopt: hyperoptExporter,
-  tensorboard: tensorboardExporter,
-}
+export const exporters = byName<ExporterDefinition>([
+  csvExporter,
+  metricsCsvExporter,
+  parquetExporter,
+  jsonExporter,
+  optunaExporter,
+  hyperoptExporter,
+  tensorboardExporter,
+])

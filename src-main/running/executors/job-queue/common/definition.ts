@@ -7,6 +7,7 @@ import {
 } from '../../../../core/machine/job-queue.ts'
 import { broken } from '../../../../core/errors/problem.ts'
 import type { ExecutorDefinition } from '../../common/executor-definition.ts'
+import { bestPortableEngine } from '../../../../core/machine/engines/registry.ts'
 
 const optionsSchema = z
   .strictObject({
@@ -35,7 +36,7 @@ export const jobQueue: ExecutorDefinition<JobQueueOptions> = {
   reportsStart: true,
   stopsAtRungs: true,
   needsTrialFolders: false,
-  autoEngine: 'wasm',
+  autoEngine: bestPortableEngine,
   mixesWithLocal: false,
   capacity: () => Number.POSITIVE_INFINITY,
   check: (_, { gpus }) =>

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { type EngineInfo, engineNames } from '../../../../core/machine/engine.ts'
+import { engineNames } from '../../../../core/machine/engines/registry.ts'
+import type { EngineInfo } from '../../../../core/machine/engine.ts'
 import { messageSchema } from '../../../../core/errors/message.ts'
 import { MAX_WORKER_NAME } from '../../../../core/machine/job-queue.ts'
 import type { PrepareMessage, StartMessage } from '../../../../core/processes/trainer-protocol.ts'

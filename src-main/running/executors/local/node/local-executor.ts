@@ -1,5 +1,6 @@
 import { classifyFailure } from '../../../../core/errors/classify-failure.ts'
-import type { EngineName, EngineInfo } from '../../../../core/machine/engine.ts'
+import { computing } from '../../../../core/machine/engines/registry.ts'
+import type { EngineInfo } from '../../../../core/machine/engine.ts'
 import { msg, type MessageDescriptor } from '../../../../core/errors/message.ts'
 import type { AttemptOwner, OwnerOf } from '../../../../core/processes/process-apis.ts'
 import type { ProcessUsage } from '../../../../core/trial/resources.ts'
@@ -23,8 +24,6 @@ const DEFAULT_CANCEL_GRACE_MS = 5_000
 /** One batch of a slow engine, and a checkpoint of some gigabytes. */
 const SUSPEND_GRACE_MS = 30_000
 const STOP_GRACE_MS = 2_000
-/** Engines that take most of a second to start, and keep what they compile for the next attempt. */
-const slowToStart: readonly EngineName[] = ['tensorflow']
 /** Beyond this size a process is replaced: native libraries keep some memory per program for good. */
 const MAX_REUSED_BYTES = 2 ** 31
 
@@ -213,7 +212,7 @@ export class LocalExecutor implements Executor {
     const { processes, prepare } = this.#options
     if (processes !== 'byEngine') return processes === 'reuse'
     // Trees are grown on a table that is cut and binned once for each process.
-    const isSlow = trainer.engine !== null && slowToStart.includes(trainer.engine.name)
+    const isSlow = trainer.engine !== null && computing[trainer.engine.name].startsSlowly === true
     return (isSlow || prepare.boostsTrees === true) && trainer.rssBytes < MAX_REUSED_BYTES
   }
 

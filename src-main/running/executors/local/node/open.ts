@@ -1,5 +1,4 @@
 import {
-  isCommand,
   objectiveKind,
   type StudySpecification,
 } from '../../../../core/study/study-specification.ts'
@@ -9,6 +8,7 @@ import type { ExecutorNode } from '../../executor-node.ts'
 import type { LocalOptions } from '../common/definition.ts'
 import { LocalExecutor, type LocalExecutorOptions } from './local-executor.ts'
 import { TrainerCap } from './trainer-cap.ts'
+import { isCommand } from '../../../../core/objectives/command/command.ts'
 
 /** The time that a supervisor may take to kill and count after the grace time of its program. */
 const SUPERVISION_MS = 10_000
@@ -38,6 +38,5 @@ export function cancelGraceMs({ graceSeconds }: Pick<CommandObjective, 'graceSec
 export function processesOf(
   objective: StudySpecification['objective'],
 ): LocalExecutorOptions['processes'] {
-  const kind = objectiveKind(objective)
-  return kind === 'task' ? 'byEngine' : kind === 'module' ? 'fresh' : 'reuse'
+  return objectiveKind(objective).processes
 }

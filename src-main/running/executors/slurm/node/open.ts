@@ -1,12 +1,13 @@
 import path from 'node:path'
 import { AppError } from '../../../../core/errors/errors.ts'
 import { msg } from '../../../../core/errors/message.ts'
-import { isCommand, objectiveName } from '../../../../core/study/study-specification.ts'
+import { objectiveName } from '../../../../core/study/study-specification.ts'
 import type { ExecutorNode } from '../../executor-node.ts'
 import { type SlurmOptions, slurm } from '../common/definition.ts'
 import { elementId, forgetJob, readJob } from './job-record.ts'
 import { cancelJob, findByName } from './slurm-commands.ts'
 import { SlurmExecutor } from './slurm-executor.ts'
+import { isCommand } from '../../../../core/objectives/command/command.ts'
 
 export const slurmNode: ExecutorNode<SlurmOptions> = {
   open: ({ options, study, userCode, userDirectory }) => {

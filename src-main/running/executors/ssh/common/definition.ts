@@ -4,6 +4,11 @@ import { gpuSlots } from '../../../../core/machine/gpus.ts'
 import { machineNameSchema } from '../../../../core/machine/machines.ts'
 import { broken, type Problem } from '../../../../core/errors/problem.ts'
 import type { ExecutorDefinition, StudyToCheck } from '../../common/executor-definition.ts'
+import { kindOfObjective } from '../../../../core/objectives/registry.ts'
+import {
+  bestPortableEngine,
+  portableEngineNames,
+} from '../../../../core/machine/engines/registry.ts'
 
 const machineSchema = z.strictObject({
   host: machineNameSchema.describe('option.executor.ssh.host'),
@@ -25,7 +30,7 @@ const optionsSchema = z
 export type SshOptions = z.output<typeof optionsSchema>
 
 /** What needs nothing that has to be installed there; `auto` is `wasm`. */
-const portableEngines: readonly string[] = ['auto', 'wasm', 'cpu']
+const portableEngines: readonly string[] = ['auto', ...portableEngineNames]
 
 /** Trials run on other machines over SSH; a study names only machines that a person has added on this computer. */
 export const ssh: ExecutorDefinition<SshOptions> = {
@@ -39,7 +44,7 @@ export const ssh: ExecutorDefinition<SshOptions> = {
   reportsStart: true,
   stopsAtRungs: true,
   needsTrialFolders: true,
-  autoEngine: 'wasm',
+  autoEngine: bestPortableEngine,
   mixesWithLocal: true,
   capacity: ({ machines }) => machines.reduce((sum, { slots }) => sum + slots, 0),
   check: (options, study) => [
@@ -50,7 +55,8 @@ export const ssh: ExecutorDefinition<SshOptions> = {
 }
 
 function checkEngine({ objective, engine = 'auto' }: StudyToCheck): Problem[] {
-  if (!('task' in objective) || portableEngines.includes(String(engine))) return []
+  if (kindOfObjective(objective)?.usesEngine !== true || portableEngines.includes(String(engine)))
+    return []
   return [broken(['engine'], engine, msg('rule.sshEngine'))]
 }
 

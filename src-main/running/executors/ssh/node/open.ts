@@ -1,6 +1,6 @@
 import { AppError } from '../../../../core/errors/errors.ts'
 import type { Machine } from '../../../../core/machine/machines.ts'
-import { isCommand } from '../../../../core/study/study-specification.ts'
+import { isCommand } from '../../../../core/objectives/command/command.ts'
 import { MachineFile } from '../../../../platform/ssh/machine-file.ts'
 import type { ExecutorNode, OrphanedJobsRequest } from '../../executor-node.ts'
 import type { SshOptions } from '../common/definition.ts'

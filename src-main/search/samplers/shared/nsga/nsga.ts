@@ -16,6 +16,7 @@ import {
   withMember,
 } from './population.ts'
 import type { NsgaSettings } from './settings.ts'
+import { startsAtRandom } from '../population-start.ts'
 
 /** Children that are bred before a copy, or a point that was tried already, is proposed. */
 const MAX_REPEATS = 10
@@ -69,7 +70,7 @@ export function createNsgaSampler(
   function startingPoint(population: Population, trialNumber: number, random: RandomStream) {
     const { population: size, start } = settings
     // Trials beyond the hypercube stand in for those that failed or still run.
-    const isRow = start === 'latinHypercube' && trialNumber < size
+    const isRow = !startsAtRandom(start) && trialNumber < size
     const within = (): number => random.uniform()
     const point = isRow
       ? latinHypercubePoint(size, pool.parameters.length, trialNumber, seed, within)

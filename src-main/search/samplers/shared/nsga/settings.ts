@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { givenOptions } from '../../sampler.ts'
+import { evenStart, populationStarts } from '../population-start.ts'
 
 /** Options of `nsga2` and `nsga3` in a study file, the presets, and the settings that result. */
 
@@ -23,7 +24,7 @@ const shared = {
   preset: z.enum(nsgaPresets).default('tunewright').describe('option.genetic.preset'),
   population: z.int().min(2).max(10_000).optional().describe('option.nsga.population'),
   offspring: z.int().min(1).max(10_000).optional().describe('option.nsga.offspring'),
-  start: z.enum(['latinHypercube', 'random']).optional().describe('option.nsga.start'),
+  start: z.enum(populationStarts).optional().describe('option.nsga.start'),
   selection: z.enum(nsgaSelections).optional().describe('option.nsga.selection'),
   tournamentSize: z.int().min(1).max(1000).optional().describe('option.nsga.tournamentSize'),
   lexicaseTolerance: z
@@ -70,7 +71,7 @@ export interface NsgaSettings extends Readonly<
 const tunewright: NsgaSettings = {
   population: 15,
   offspring: 1,
-  start: 'latinHypercube',
+  start: evenStart,
   selection: 'tournament',
   tournamentSize: 3,
   lexicaseTolerance: 'automatic',

@@ -1,10 +1,10 @@
 import { toHyperoptTrials } from '../../../../../interop/hyperopt/to-hyperopt.ts'
+import { hyperoptFormat } from '../../../../../core/exporters/hyperopt/hyperopt.ts'
 import type { ExporterDefinition } from '../exporter.ts'
 
 /** Trials as Hyperopt keeps them. */
 export const hyperoptExporter: ExporterDefinition = {
-  name: 'hyperopt',
-  endings: ['.json'],
+  ...hyperoptFormat,
   text: toHyperoptTrials,
   build: (snapshot, t) => ({
     ending: 'hyperopt.json',

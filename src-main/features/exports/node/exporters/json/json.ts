@@ -1,11 +1,10 @@
 import { exportJson } from '../../../../../reports/export/export-json.ts'
+import { jsonFormat } from '../../../../../core/exporters/json/json.ts'
 import type { ExporterDefinition } from '../exporter.ts'
 
 /** Everything about the study. */
 export const jsonExporter: ExporterDefinition = {
-  name: 'json',
-  endings: ['.json'],
-  isUsual: true,
+  ...jsonFormat,
   text: exportJson,
   build: (snapshot, t) => ({
     ending: 'json',

@@ -11,12 +11,12 @@ import { sum } from '../../../../../math/numbers.ts'
 import { buildZip } from '../../../../reports/node/zip.ts'
 import { requireDownloadable } from '../../downloadable.ts'
 import { writeOptunaExport } from '../../../../imports/node/optuna-artifacts.ts'
+import { optunaFormat } from '../../../../../core/exporters/optuna/optuna.ts'
 import type { ExporterDefinition } from '../exporter.ts'
 
 /** A database of Optuna. */
 export const optunaExporter: ExporterDefinition = {
-  name: 'optuna',
-  endings: ['.sqlite', '.sqlite3', '.db'],
+  ...optunaFormat,
   overwrites: true,
   write: (snapshot, file, t) =>
     writeOptunaExport(file, toOptunaStudy(snapshot, t), listFiles(snapshot.artifacts)),

@@ -12,10 +12,10 @@ export const bundleImporter: ImporterDefinition = {
     bundle.close()
     const { study, trials, missing } = bundle.manifest
     return {
-      kind: 'bundle',
+      kind: 'studyBundle',
       ...{ study, trials, files: bundle.entries.size - 1, bytes: bundle.bytes },
       missing: missing.length,
     }
   },
-  read: async () => Promise.resolve({ kind: 'bundle' }),
+  read: async () => Promise.resolve({ kind: 'studyBundle' }),
 }

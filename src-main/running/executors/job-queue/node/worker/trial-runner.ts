@@ -16,7 +16,6 @@ import {
   moduleObjectiveSchema,
 } from '../../../../../core/study/user-code.ts'
 import {
-  isCommand,
   isUserCode,
   type StudySpecification,
 } from '../../../../../core/study/study-specification.ts'
@@ -33,6 +32,7 @@ import { codeHash, portableCode } from '../../../portable-code.ts'
 import { describeCode } from '../../../../../platform/user-code/describe-code.ts'
 import { requireTrustedCode } from '../../../../trusted-code.ts'
 import type { HeldAttempt, JobLease } from './job-lease.ts'
+import { isCommand } from '../../../../../core/objectives/command/command.ts'
 
 /** Of a file, in one message. */
 const PIECE_BYTES = 256 * 1024

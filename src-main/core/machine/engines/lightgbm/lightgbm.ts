@@ -1,0 +1,8 @@
+import { defineEngine } from '../engine-definition.ts'
+
+/** LightGBM’s own library. */
+export const lightgbm = defineEngine({
+  name: 'lightgbm',
+  trains: 'trees',
+  isPack: true,
+})

@@ -1,0 +1,9 @@
+import { defineEngine } from '../engine-definition.ts'
+
+/** TensorFlow’s own library. */
+export const tensorflow = defineEngine({
+  name: 'tensorflow',
+  trains: 'networks',
+  isPack: true,
+  startsSlowly: true,
+})

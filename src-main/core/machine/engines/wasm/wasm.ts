@@ -1,0 +1,8 @@
+import { defineEngine } from '../engine-definition.ts'
+
+/** WebAssembly on the processor. */
+export const wasm = defineEngine({
+  name: 'wasm',
+  trains: 'networks',
+  isPortable: true,
+})

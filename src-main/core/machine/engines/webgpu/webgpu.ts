@@ -1,0 +1,8 @@
+import { defineEngine } from '../engine-definition.ts'
+
+/** A GPU behind WebGPU. */
+export const webgpu = defineEngine({
+  name: 'webgpu',
+  trains: 'networks',
+  hidesGpu: true,
+})

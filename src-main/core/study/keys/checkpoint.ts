@@ -1,0 +1,4 @@
+import { checkpointSchema, defaultCheckpoints } from '../../trial/checkpoint.ts'
+import { studyKey } from './study-key.ts'
+
+export const checkpointKey = studyKey(checkpointSchema.default(defaultCheckpoints))
