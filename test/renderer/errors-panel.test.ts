@@ -7,7 +7,7 @@ import type {
 } from '../../src-main/core/questions/error-analysis.ts'
 import { AppError } from '../../src-main/core/errors/errors.ts'
 import { msg } from '../../src-main/core/errors/message.ts'
-import ErrorsPanel from '../../src-renderer/features/errors/ErrorsPanel.vue'
+import ErrorsPanel from '../../src-renderer/features/error-analysis/ErrorsPanel.vue'
 import { useLiveStudy } from '../../src-renderer/stores/live-study.ts'
 import { bestHeadline } from '../helpers/best-headline.ts'
 import { studyDetail } from './live-study.ts'

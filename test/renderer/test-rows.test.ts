@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { TestRowTable } from '../../src-main/core/questions/test-rows.ts'
 import { AppError } from '../../src-main/core/errors/errors.ts'
-import TestRows from '../../src-renderer/features/errors/TestRows.vue'
+import TestRows from '../../src-renderer/features/error-analysis/TestRows.vue'
 import { errorsShown, mountPart, settle, t, zh } from './mount.ts'
 
 const table: TestRowTable = {
