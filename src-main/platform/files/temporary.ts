@@ -35,12 +35,16 @@ export function isTemporaryName(name: string): boolean {
 
 /** Removes what processes left that were killed while they wrote this file or folder. */
 export function removePartsOf(target: string): void {
-  const folder = path.dirname(target)
+  removePartsIn(path.dirname(target), name => name === path.basename(target))
+}
+
+/** The same for every file of a folder whose name `isOurs` takes. */
+export function removePartsIn(folder: string, isOurs: (name: string) => boolean): void {
   if (!existsSync(folder)) return
   for (const name of readdirSync(folder)) {
-    const pid = part.exec(name)?.[1]
-    if (pid === undefined || isRunning(Number(pid))) continue
-    if (name.startsWith(`${path.basename(target)}.`)) removeEntrySync(path.join(folder, name))
+    const { index, 1: pid } = part.exec(name) ?? { index: 0 }
+    if (pid === undefined || isRunning(Number(pid)) || !isOurs(name.slice(0, index))) continue
+    removeEntrySync(path.join(folder, name))
   }
 }
 

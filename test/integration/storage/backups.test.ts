@@ -54,6 +54,18 @@ it.skipIf(isSkipped('birth'))(
   },
 )
 
+it('one that was under way when its session was killed goes with the next session', async () => {
+  const workspace = locateWorkspace(path.join(scratch(), 'studies.sqlite'))
+  const store = openStudyStore(workspace.databasePath)
+  const name = 'daily-2026-12-16T17-17-01-319Z.sqlite'
+  mkdirSync(workspace.backupDirectory)
+  const files = [`${name}.9999999-b5c5a443.part`, 'notes.9999999-b5c5a443.part', name]
+  for (const file of files) writeFileSync(path.join(workspace.backupDirectory, file), '')
+  await backUpDaily({ store, workspace, now: Date.now })
+  store.close()
+  expect(readdirSync(workspace.backupDirectory).sort()).toEqual(files.slice(1).toSorted())
+})
+
 it('one is put in the place of the database, which is set aside', async () => {
   const workspace = locateWorkspace(path.join(scratch(), 'studies.sqlite'))
   const store = openStudyStore(workspace.databasePath)

@@ -3,6 +3,7 @@ import { mkdir, readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { type AppError, isAppError } from '../../../core/errors/errors.ts'
 import { unwritable } from '../../../core/errors/unwritable.ts'
+import { removePartsIn } from '../../../platform/files/temporary.ts'
 import { removeWithin } from '../../../platform/files/remove.ts'
 import { readBackupSettings } from './backup-settings.ts'
 import type { StudyStore } from '../../../platform/storage/study-store.ts'
@@ -70,6 +71,8 @@ export async function backUpDaily(
   const { keep, everyHours } = readBackupSettings(workspace).settings
   if (keep === 0) return null
   try {
+    // Of a session that was killed while it copied.
+    removePartsIn(backupDirectory, name => isOwn('daily', name) || isOwn('studies', name))
     const names = await readdir(backupDirectory).catch(() => [])
     const last = names
       .filter(name => isOwn('daily', name) || isOwn('studies', name))
