@@ -42,8 +42,10 @@ export function removePartsOf(target: string): void {
 export function removePartsIn(folder: string, isOurs: (name: string) => boolean): void {
   if (!existsSync(folder)) return
   for (const name of readdirSync(folder)) {
-    const { index, 1: pid } = part.exec(name) ?? { index: 0 }
-    if (pid === undefined || isRunning(Number(pid)) || !isOurs(name.slice(0, index))) continue
+    const match = part.exec(name)
+    if (match === null || isRunning(Number(match[1])) || !isOurs(name.slice(0, match.index))) {
+      continue
+    }
     removeEntrySync(path.join(folder, name))
   }
 }

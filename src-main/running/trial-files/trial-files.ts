@@ -38,6 +38,11 @@ export class TrialFiles {
 
   constructor(options: TrialFilesOptions) {
     this.#options = options
+    const { store, study } = options
+    // The last session may have been killed before it removed files of trials that need not stay.
+    if (store.artifacts(study.id).some(({ kind }) => parseFileKind(kind) !== null)) {
+      this.#retain(store.history(study.id, [], { reports: 'none' }))
+    }
     this.#sweep()
   }
 
