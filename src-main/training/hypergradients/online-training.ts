@@ -17,16 +17,16 @@ import {
 import { inner, sumOf } from './unrolled-run.ts'
 
 /**
- * A training whose learning rate follows its own hypergradient while it goes on: with w_t = w_{t−1} −  u_{t−1}, the loss
+ * A training whose learning rate follows its own hypergradient while it goes on: with w_t = w_{t−1} − α u_{t−1}, the loss
  * at w_t changes with the rate that led there by
  *
- *   dL/d = −⟨∇L(w_t), u_{t−1}⟩
+ *   dL/dα = −⟨∇L(w_t), u_{t−1}⟩
  *
  * so the next step's ordinary gradient is all that is needed: one inner product.
  *
- * - levels 0: ' =  +  ⟨∇L, u⟩. A. G. Baydin et al.: Online learning rate adaptation with hypergradient descent.
+ * - levels 0: α' = α + κ ⟨∇L, u⟩. A. G. Baydin et al.: Online learning rate adaptation with hypergradient descent.
  *   ICLR 2018, arXiv:1703.04782, algorithms 4 to 6 (u the gradient, the velocity, or Adam's direction).
- * - levels 1 and more: log  descends with rate , log  with rate , and so on, each by its own derivative. The more
+ * - levels 1 and more: log α descends with rate κ₁, log κ₁ with rate κ₂, and so on, each by its own derivative. The more
  *   levels, the less the first values matter. K. Chandra et al.: Gradient descent: the ultimate optimizer.
  *   NeurIPS 2022, arXiv:1909.13371, section 3, with logarithms at every level.
  */
@@ -46,7 +46,7 @@ export interface OnlineSettings {
   readonly momentum: number
   /** One decay for all weights. */
   readonly l2: number
-  /** : the step of the rate itself. */
+  /** κ: the step of the rate itself. */
   readonly hyperRate: number
 }
 
@@ -55,7 +55,7 @@ interface OnlineStep {
   readonly loss: number
   /** That the step took. */
   readonly learningRate: number
-  /** dL/d of the rate before; 0 at the first step. */
+  /** dL/dα of the rate before; 0 at the first step. */
   readonly derivative: number
 }
 
@@ -131,7 +131,7 @@ function stateEntries(request: OnlineRequest, { learningRate, hyperRate }: Onlin
   return [
     ...weightEntries(problem, initial),
     ...['.direction', '.first', '.second'].flatMap(name => weightEntries(problem, zeros, name)),
-    // , ,  …; then dL/d log of each but the last, at the step before; then the number of steps.
+    // α, κ₁, κ₂ …; then dL/d log of each but the last, at the step before; then the number of steps.
     numbers('rates', tower),
     numbers(
       'derivatives',
@@ -215,7 +215,7 @@ function levelOf(vector: Tensor, at: number): Tensor {
   return tf.slice(vector, [at], [1])
 }
 
-/** The rates after a step at which the loss changes with  by `slope`. */
+/** The rates after a step at which the loss changes with α by `slope`. */
 function climb(
   levels: number,
   rates: Tensor,
@@ -230,7 +230,7 @@ function climb(
       derivatives: tf.clone(derivatives),
     }
   }
-  // d = dL/d log  =  dL/d; d_{i+1} = dL/d log _{i+1} = −_{i+1} d d(before)
+  // d₀ = dL/d log α = α dL/dα; d_{i+1} = dL/d log κ_{i+1} = −κ_{i+1} dᵢ dᵢ(before)
   const now: Tensor[] = [tf.mul(levelOf(rates, 0), slope)]
   for (let at = 1; at <= levels; at++) {
     const below = tf.mul(now[at - 1] as Tensor, levelOf(derivatives, at - 1))

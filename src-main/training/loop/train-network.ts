@@ -83,7 +83,7 @@ const MAX_STEPS = 2 ** 31 - 1
  * checkpoint; a training that goes on from one gives the same result bit for bit as one that was never interrupted.
  * @throws AppError `training.nonFinite` at once when a loss is NaN or ±∞, with the epoch as step;
  *   `training.invalid` when the network cannot be built, the first goal is not reported or there are
- *   more than 2 − 1 steps
+ *   more than 2³¹ − 1 steps
  */
 export async function trainNetwork(request: TrainNetworkRequest): Promise<ObjectiveResult> {
   const { engine, network, loss, training, validation, settings, trialSeed } = request

@@ -17,7 +17,7 @@ import { maxResourceOf, rungLadder } from '../shared/rungs.ts'
  * ASHA in the form of its paper: every trial waits at its rung, and the best of a rung go on from their checkpoints
  * when a slot is free. Rung k stands at step r_k = minResource·reductionFactor^k, below maxResource. A trial that reaches one ends
  * there as pruned with a checkpoint. Before anything new is tried, the rungs are looked through from the top
- * (algorithm 2, get_job): among the ⌊n/⌋ best of the n trainings that came to rung k, the best that was not yet
+ * (algorithm 2, get_job): among the ⌊n/η⌋ best of the n trainings that came to rung k, the best that was not yet
  * promoted continues as a new trial, with the same parameters and seed. If there is none, the sampler proposes.
  *
  * With `brackets` above 1 it is asynchronous Hyperband: a new trial's first rung is that of its bracket b, and brackets are

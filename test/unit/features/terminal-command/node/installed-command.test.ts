@@ -222,18 +222,18 @@ describe.skipIf(isSkipped('links'))('the command of an installed application', (
 describe.runIf(process.platform === 'win32')('the search path of Windows’ registry', () => {
   it('takes the folder of the command, keeps everything else, and gives it back', () => {
     const before = readSearchPath('user')
-    changeUserSearchPath(() => String.raw`%USERPROFILE%\tools;C:\bung`)
+    changeUserSearchPath(() => String.raw`%USERPROFILE%\tools;C:\Übung`)
     try {
       installCommand(context)
       const bin = path.join(context.resources ?? '', 'bin')
-      expect(readSearchPath('user')).toBe(String.raw`%USERPROFILE%\tools;C:\bung;` + bin)
+      expect(readSearchPath('user')).toBe(String.raw`%USERPROFILE%\tools;C:\Übung;` + bin)
       expect(describeCommand(context)).toMatchObject({
         state: 'installed',
         location: bin,
         isOnPath: true,
       })
       removeCommand(context)
-      expect(readSearchPath('user')).toBe(String.raw`%USERPROFILE%\tools;C:\bung`)
+      expect(readSearchPath('user')).toBe(String.raw`%USERPROFILE%\tools;C:\Übung`)
       expect(describeCommand(context)).toMatchObject({ state: 'absent' })
       expect(readSearchPath('machine').toLowerCase()).toContain('system32')
     } finally {
