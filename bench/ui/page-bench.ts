@@ -37,7 +37,7 @@ export async function runPageBench<Seeded>(bench: PageBench<Seeded>): Promise<vo
     const page = await browser.newPage({ locale: 'en-GB', viewport: { width: 1440, height: 900 } })
     await page.goto(await servedLink(served))
     await page.getByText(bench.readyText).first().waitFor()
-    tell(bench, await bench.measure(page, { browser, database, seeded }))
+    reportMeasures(bench, await bench.measure(page, { browser, database, seeded }))
   } finally {
     await browser.close()
     served.child.kill('SIGTERM')
@@ -46,7 +46,7 @@ export async function runPageBench<Seeded>(bench: PageBench<Seeded>): Promise<vo
   }
 }
 
-function tell(
+function reportMeasures(
   { name, size }: Pick<PageBench<unknown>, 'name' | 'size'>,
   measures: readonly Measure[],
 ): void {

@@ -144,6 +144,12 @@ export const privateWords = [
         because: 'ask and tell, as the field says',
       },
       {
+        words: /^(tell|told)$/,
+        role: /property|method/,
+        file: /^bench\/search\/|^test\/(e2e|endurance|integration\/cli|unit\/features\/studies)\//,
+        because: 'lines of ask and tell: {"tell": …} and its answer {"told": …}',
+      },
+      {
         words: /\b(tell|tells|told)\b/,
         file: /^(src-main|test\/unit)\/(search|math)\//,
         because: 'what an algorithm is told, as in ask and tell',

@@ -27,7 +27,7 @@ import { createFunctionChecks, runFailure } from './function-checks.ts'
 export type MemoryFailureTest = (error: unknown) => boolean
 
 export interface EagerOptions {
-  /** Where the backend can note a call down: compiled functions then call their function once and replay it. */
+  /** Where the backend can record a call: compiled functions then call their function once and replay it. */
   readonly recorder?: FunctionRecorder
   /** Whether values come only after the call that asks for them, as from a GPU. */
   readonly readsLater?: boolean

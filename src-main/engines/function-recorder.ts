@@ -7,7 +7,7 @@ import type {
 
 export type FunctionResult = ReturnType<TrainingFunction>
 
-/** A call of a training function, noted down while it ran. */
+/** A call of a training function, recorded while it ran. */
 export interface RecordedCall {
   readonly result: FunctionResult
   /** Ends the note; call it while the result's tensors are alive. */

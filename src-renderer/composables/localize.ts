@@ -24,9 +24,13 @@ export const t: Translate = Object.defineProperties(
 
 /** Every language by its own name, for those who read no other. */
 export const languageChoices = languages.map((language: Language) => {
-  const say = createTranslate(language)
-  const name = say('language.name')
-  return { language, name, choice: say('list.named', { name: say('app.language'), value: name }) }
+  const translate = createTranslate(language)
+  const name = translate('language.name')
+  return {
+    language,
+    name,
+    choice: translate('list.named', { name: translate('app.language'), value: name }),
+  }
 })
 
 /** Numbers, durations and moments as the chosen language writes them. */

@@ -35,10 +35,14 @@ export const useConnection = defineStore('connection', () => {
 
   /** A study that ran here has ended, whatever page is open. */
   function notifyEnd(study: StudyRow, before: StudyRow | undefined): void {
-    if (before?.runsInThisProcess !== true || study.runsInThisProcess || !preferences.notifyWhenStudyEnds)
+    if (
+      before?.runsInThisProcess !== true ||
+      study.runsInThisProcess ||
+      !preferences.notifyWhenStudyEnds
+    )
       return
     const state = t(`studyState.${study.state}`)
-    notices.say({
+    notices.show({
       kind: study.state === 'failed' ? 'bad' : 'good',
       text: t('notices.studyEnded', { name: study.name, state }),
       studyId: study.id,

@@ -24,7 +24,7 @@ export const useNotices = defineStore('notices', () => {
   const fresh = computed(() => all.value.filter(notice => notice.fresh).slice(0, 3))
   let nextId = 1
 
-  function say(
+  function show(
     notice: Pick<Notice, 'text'> & Partial<Omit<Notice, 'id' | 'atMs' | 'fresh'>>,
   ): void {
     const id = nextId++
@@ -62,5 +62,5 @@ export const useNotices = defineStore('notices', () => {
     all.value = all.value.map(notice => (notice.id === id ? { ...notice, ...part } : notice))
   }
 
-  return { all, fresh, say, settle, undo, clear }
+  return { all, fresh, show, settle, undo, clear }
 })

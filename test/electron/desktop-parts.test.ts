@@ -265,7 +265,7 @@ describe('opening a file', () => {
   const open = async (name: string, language: 'en' | 'zh-CN' = 'en') => {
     const showErrorBox = vi.fn()
     const push = await pushOfFile(path.join(folder, name), { showErrorBox }, createTranslate(language)) // prettier-ignore
-    return { push, said: showErrorBox.mock.calls.flat() as string[] }
+    return { push, errorTexts: showErrorBox.mock.calls.flat() as string[] }
   }
 
   it('gives the text of a study file, and the path of data', async () => {
@@ -281,11 +281,11 @@ describe('opening a file', () => {
   it('says why not, in both languages', async () => {
     writeFileSync(path.join(folder, 'large.yaml'), 'x'.repeat(3 * 1024 * 1024))
     const large = await open('large.yaml')
-    expect(large).toEqual({ push: null, said: ['large.yaml cannot be opened', 'It is larger than 2 MiB: that is no study file.'] }) // prettier-ignore
-    expect((await open('large.yaml', 'zh-CN')).said).toEqual(['无法打开 large.yaml', '文件超过 2 MiB，不是研究文件。']) // prettier-ignore
-    expect((await open('missing.yaml')).said[1]).toContain('ENOENT')
+    expect(large).toEqual({ push: null, errorTexts: ['large.yaml cannot be opened', 'It is larger than 2 MiB: that is no study file.'] }) // prettier-ignore
+    expect((await open('large.yaml', 'zh-CN')).errorTexts).toEqual(['无法打开 large.yaml', '文件超过 2 MiB，不是研究文件。']) // prettier-ignore
+    expect((await open('missing.yaml')).errorTexts[1]).toContain('ENOENT')
     writeFileSync(path.join(folder, 'big.tunewright'), Buffer.alloc(25 * 1024 * 1024))
-    expect((await open('big.tunewright')).said[1]).toContain('tunewright import')
+    expect((await open('big.tunewright')).errorTexts[1]).toContain('tunewright import')
   })
 
   it('lets a person choose a study file or a database', async () => {

@@ -57,24 +57,24 @@ export class FakeWindow extends EventEmitter {
   async loadURL(url: string): Promise<void> {
     this.url = url
     queueMicrotask(() => {
-      this.#tell('did-start-navigation', { isMainFrame: true, isSameDocument: false })
-      this.#tell('did-start-loading')
-      this.#tell('dom-ready')
-      this.#tell('did-finish-load')
-      this.#tell('did-stop-loading')
+      this.#emitPageEvent('did-start-navigation', { isMainFrame: true, isSameDocument: false })
+      this.#emitPageEvent('did-start-loading')
+      this.#emitPageEvent('dom-ready')
+      this.#emitPageEvent('did-finish-load')
+      this.#emitPageEvent('did-stop-loading')
       this.emit('ready-to-show')
     })
   }
 
   /** The mouse's back button, or another hash: the page stays, and nothing has finished loading. */
   moveInside(): void {
-    this.#tell('did-start-navigation', { isMainFrame: true, isSameDocument: true })
-    this.#tell('did-start-loading')
-    this.#tell('did-navigate-in-page')
-    this.#tell('did-stop-loading')
+    this.#emitPageEvent('did-start-navigation', { isMainFrame: true, isSameDocument: true })
+    this.#emitPageEvent('did-start-loading')
+    this.#emitPageEvent('did-navigate-in-page')
+    this.#emitPageEvent('did-stop-loading')
   }
 
-  #tell(event: string, details: object = {}): void {
+  #emitPageEvent(event: string, details: object = {}): void {
     this.webContents.emit(event, details)
   }
 

@@ -39,10 +39,10 @@ it.each(systems)(
     for (const [name, type, detail] of opened) {
       const data = detail.endsWith('=') ? encodeURIComponent(path.join(scratch(), name)) : ''
       const messages = pushes().map(push => JSON.stringify(push))
-      const isTold = messages.some(
+      const isPushed = messages.some(
         text => text.includes(`"${type}"`) && text.includes(detail + data),
       )
-      expect([name, isTold]).toEqual([name, true])
+      expect([name, isPushed]).toEqual([name, true])
     }
     expect(seen.errors).toEqual([])
     // Linux’ desktops keep no list for an application.

@@ -9,8 +9,8 @@ type Answers = readonly Readonly<Record<string, unknown>>[]
 export function converse(store: StudyStore = openStudyStore(':memory:')) {
   const conversation = new Conversation({ store, now: () => 1_000 })
   const line = (text: string): Answers => [...conversation.answers(text)] as unknown as Answers
-  const say = (value: unknown): Answers => line(JSON.stringify(value))
-  return { store, conversation, line, say }
+  const send = (value: unknown): Answers => line(JSON.stringify(value))
+  return { store, conversation, line, send }
 }
 
 /** A first line that is right. */
@@ -23,7 +23,7 @@ export const firstLine = {
 /** A conversation past its first line. */
 export function opened(changes: Readonly<Record<string, unknown>> = {}, store?: StudyStore) {
   const talk = converse(store)
-  expect(talk.say({ ...firstLine, ...changes })).toEqual([])
+  expect(talk.send({ ...firstLine, ...changes })).toEqual([])
   return talk
 }
 

@@ -32,11 +32,12 @@ function accessList(file: string): string[][] {
   const koffi = createRequire(import.meta.url)('koffi') as typeof import('koffi')
   const security = koffi.load('advapi32.dll')
   const get = security.func('GetFileSecurityW', 'int', ['str16', 'uint32', 'void *', 'uint32', 'void *']) // prettier-ignore
-  const say = security.func('ConvertSecurityDescriptorToStringSecurityDescriptorW', 'int', ['void *', 'uint32', 'uint32', koffi.out('void **'), 'void *']) // prettier-ignore
+  const descriptorToString = security.func('ConvertSecurityDescriptorToStringSecurityDescriptorW', 'int', ['void *', 'uint32', 'uint32', koffi.out('void **'), 'void *']) // prettier-ignore
   const descriptor = Buffer.alloc(65_536)
   const text: [unknown] = [null]
   if (get(file, ACCESS_LIST, descriptor, descriptor.length, Buffer.alloc(4)) === 0) throw new Error('no access list') // prettier-ignore
-  if (say(descriptor, REVISION, ACCESS_LIST, text, null) === 0) throw new Error('no text')
+  if (descriptorToString(descriptor, REVISION, ACCESS_LIST, text, null) === 0)
+    throw new Error('no text')
   const listText = koffi.decode(text[0], 'char16_t', -1) as string
   return [...listText.matchAll(/\(([^)]*)\)/g)].map(([, entry = '']) => entry.split(';'))
 }

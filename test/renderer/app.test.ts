@@ -28,7 +28,7 @@ class FakeStream {
   cut(): void {
     this.#controller?.error(new Error('cut'))
   }
-  tell(event: AppEvent): void {
+  send(event: AppEvent): void {
     const text = `id: ${event.sequence}\ndata: ${encodeWire(event)}\n\n`
     this.#controller?.enqueue(new TextEncoder().encode(text))
   }
@@ -68,7 +68,7 @@ describe('the side bar', () => {
     expect(group.text()).toContain('digits')
     expect(group.text()).toContain('7 / 20')
     expect(group.find('progress').attributes()).toMatchObject({ value: '7', max: '20' })
-    stream().tell({ sequence: 1, type: 'study', study: { ...running, runsInThisProcess: false, state: 'finished' } }) // prettier-ignore
+    stream().send({ sequence: 1, type: 'study', study: { ...running, runsInThisProcess: false, state: 'finished' } }) // prettier-ignore
     await settle()
     expect(part.wrapper.find(`[role=group][aria-label="${t('nav.running')}"]`).exists()).toBe(false)
   })
@@ -226,7 +226,7 @@ describe('the stream of events', () => {
   it('tells the end of a study on every page, where a person wants it', async () => {
     await app({ back: { 'study.list': [running] } })
     await useStudies().load()
-    stream().tell({ sequence: 1, type: 'study', study: ended })
+    stream().send({ sequence: 1, type: 'study', study: ended })
     await settle()
     const state = t('studyState.finished')
     expect(useNotices().all.map(({ text, studyId, kind }) => [text, studyId, kind])).toEqual([
@@ -234,14 +234,14 @@ describe('the stream of events', () => {
     ])
     usePreferences().notifyWhenStudyEnds = false
     await useStudies().load()
-    stream().tell({ sequence: 2, type: 'study', study: ended })
+    stream().send({ sequence: 2, type: 'study', study: ended })
     await settle()
     expect(useNotices().all).toHaveLength(1)
   })
 
   it('says that the back end is away, and asks anew when it is back', async () => {
     const part = await app()
-    stream().tell({ sequence: 7, type: 'studyDeleted', studyId: 9 })
+    stream().send({ sequence: 7, type: 'studyDeleted', studyId: 9 })
     await settle()
     const first = stream()
     first.cut()
@@ -271,11 +271,11 @@ describe('the stream of events', () => {
 
   it('is asked anew where events are missing', async () => {
     const part = await app()
-    stream().tell({ sequence: 1, type: 'studyDeleted', studyId: 9 })
-    stream().tell({ sequence: 2, type: 'studyDeleted', studyId: 9 })
+    stream().send({ sequence: 1, type: 'studyDeleted', studyId: 9 })
+    stream().send({ sequence: 2, type: 'studyDeleted', studyId: 9 })
     await settle()
     expect(part.requests('study.list')).toHaveLength(1)
-    stream().tell({ sequence: 5, type: 'studyDeleted', studyId: 9 })
+    stream().send({ sequence: 5, type: 'studyDeleted', studyId: 9 })
     await settle()
     expect(part.requests('study.list')).toHaveLength(2)
   })

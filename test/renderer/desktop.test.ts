@@ -17,7 +17,7 @@ import SettingsView from '../../src-renderer/views/SettingsView.vue'
 import { mountPart, settle, t, zh } from './mount.ts'
 
 /** The bridge of the preload script: there before any module of the page. It reaches the same back end as a browser. */
-const { tell } = vi.hoisted(() => {
+const { emit } = vi.hoisted(() => {
   const listeners = new Set<(text: string) => void>()
   Object.assign(globalThis, {
     tunewright: {
@@ -31,13 +31,13 @@ const { tell } = vi.hoisted(() => {
     },
   })
   return {
-    tell: (text: string) => {
+    emit: (text: string) => {
       for (const listener of listeners) listener(text)
     },
   }
 })
 const push = async (message: DesktopPush): Promise<void> => {
-  tell(encodeWire(message))
+  emit(encodeWire(message))
   await settle()
 }
 

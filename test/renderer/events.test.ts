@@ -115,7 +115,7 @@ describe('notices', () => {
     holdTime()
     const part = mountPart(NoticeArea)
     const notices = useNotices()
-    for (const text of ['one', 'two', 'three', 'four']) notices.say({ text })
+    for (const text of ['one', 'two', 'three', 'four']) notices.show({ text })
     await settle()
     expect(fresh(part)).toEqual(['four', 'three', 'two'])
     expect(part.wrapper.find('button').text()).toBe(`${t('notices.title')} 4`)
@@ -127,8 +127,8 @@ describe('notices', () => {
 
   it('leave the top at once where a person closes them', async () => {
     const part = mountPart(NoticeArea)
-    useNotices().say({ text: 'one' })
-    useNotices().say({ text: 'two' })
+    useNotices().show({ text: 'one' })
+    useNotices().show({ text: 'two' })
     await settle()
     await part.press(t('app.close'))
     expect(fresh(part)).toEqual(['one'])
@@ -139,7 +139,7 @@ describe('notices', () => {
     const part = mountPart(NoticeArea, { language: 'zh-CN' })
     await open(part)
     expect(part.text()).toContain(zh('notices.none'))
-    useNotices().say({ text: 'about a study', studyId: 5 })
+    useNotices().show({ text: 'about a study', studyId: 5 })
     await settle()
     await part.wrapper.find('li a').trigger('click')
     await settle()
@@ -152,7 +152,7 @@ describe('notices', () => {
   it('can be taken back once, and are kept in their list', async () => {
     const part = mountPart(NoticeArea)
     let undone = 0
-    useNotices().say({ text: 'Trial 3 is out.', undo: () => Promise.resolve(undone++) })
+    useNotices().show({ text: 'Trial 3 is out.', undo: () => Promise.resolve(undone++) })
     await part.wrapper.vm.$nextTick()
     expect(part.wrapper.find('[role=status]').text()).toContain('Trial 3 is out.')
     await part.press(t('notices.undo'))
@@ -166,7 +166,7 @@ describe('notices', () => {
   it('say why something could not be taken back', async () => {
     const part = mountPart(NoticeArea)
     const refusal = new AppError('study.notFound', { study: '7' })
-    useNotices().say({ text: 'done', undo: () => Promise.reject(refusal) })
+    useNotices().show({ text: 'done', undo: () => Promise.reject(refusal) })
     await settle()
     await part.press(t('notices.undo'))
     expect(errorsShown()).toEqual([t('error.study.notFound', { study: '7' })])

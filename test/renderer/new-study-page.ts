@@ -131,8 +131,8 @@ export async function editText(part: Mounted, edit: (text: string) => string): P
   await part.type(file, edit(part.value(file)))
   await pass(400)
 }
-export function lineOf({ path, rule }: Problem, say = t): string {
-  return say('list.named', { name: formatPath(path), value: say.format(rule) })
+export function lineOf({ path, rule }: Problem, translate = t): string {
+  return translate('list.named', { name: formatPath(path), value: translate.format(rule) })
 }
 export function canCreate(
   part: Mounted,

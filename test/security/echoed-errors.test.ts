@@ -41,12 +41,12 @@ afterEach(async () => {
   await served.close()
 })
 
-interface Told {
+interface Answer {
   readonly error: PlainError & {
     readonly detail: { readonly problems: readonly Problem[]; readonly count?: number }
   }
 }
-const errorIn = (body: string) => (JSON.parse(body) as Told).error
+const errorIn = (body: string) => (JSON.parse(body) as Answer).error
 const textOf = (study: JsonValue) => ({ text: JSON.stringify(study), format: 'json' as const })
 const many = <Part>(count: number, of: (at: number) => Part): Part[] =>
   Array.from({ length: count }, (_, at) => of(at))

@@ -51,16 +51,16 @@ afterAll(() => {
 const listStudies = { method: 'POST', body: '{"method":"study.list","payload":{}}' }
 
 /** A stream on a connection of its own. */
-async function openStream(headers: Readonly<Record<string, string>>, reads: boolean): Promise<Socket & { said: string }> {
-  const socket = Object.assign(connect(host.port, '127.0.0.1'), { said: '' })
+async function openStream(headers: Readonly<Record<string, string>>, reads: boolean): Promise<Socket & { received: string }> {
+  const socket = Object.assign(connect(host.port, '127.0.0.1'), { received: '' })
   sockets.push(socket)
   socket.on('error', () => undefined)
   const lines = Object.entries({ Host: `127.0.0.1:${host.port}`, ...headers })
   const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')
   await new Promise<void>(resolve => {
     socket.once('data', first => {
-      socket.said += String(first)
-      if (reads) socket.on('data', chunk => (socket.said += String(chunk)))
+      socket.received += String(first)
+      if (reads) socket.on('data', chunk => (socket.received += String(chunk)))
       else socket.pause()
       resolve()
     })
@@ -239,9 +239,9 @@ describe('streams', () => {
       const session = await signInTo(host)
       for (let tab = 0; tab < 40; tab++) opened.push(await openStream(session, false))
     }
-    const accepted = opened.filter(({ said: response }) => response.startsWith('HTTP/1.1 200'))
+    const accepted = opened.filter(({ received }) => received.startsWith('HTTP/1.1 200'))
     expect(accepted).toHaveLength(MAX_STREAMS)
-    for (const { said: response } of opened) expect(response).toMatch(/^HTTP\/1\.1 (200|429)/)
+    for (const { received } of opened) expect(received).toMatch(/^HTTP\/1\.1 (200|429)/)
     for (const stream of opened) if (!accepted.includes(stream)) stream.destroy()
     emit(600)
     expect(used() - before).toBeLessThan(80)
@@ -249,7 +249,7 @@ describe('streams', () => {
     await new Promise(resolve => setTimeout(resolve, 50))
     expect(used() - before).toBeLessThan(80)
     for (const stream of accepted) stream.destroy()
-    await vi.waitUntil(async () => (await openStream(session, true)).said.includes('200 OK'))
+    await vi.waitUntil(async () => (await openStream(session, true)).received.includes('200 OK'))
     const later = used() - before
     expect(later).toBeLessThan(40)
     console.info(`200 streams that do not read, 5600 events of 30 kB: ${later.toFixed(0)} MB`)
@@ -264,7 +264,7 @@ describe('streams', () => {
       emit(100)
       const next = await openStream(session, true)
       next.destroy()
-      return next.said.includes('200 OK')
+      return next.received.includes('200 OK')
     }
     await vi.waitUntil(isFull, { timeout: 30_000, interval: 20 })
   })
@@ -273,29 +273,31 @@ describe('streams', () => {
     const open = []
     for (let tab = 0; tab < MAX_STREAMS_OF_SESSION; tab++)
       open.push(await openStream(session, true))
-    expect((await openStream(session, true)).said).toContain('429')
+    expect((await openStream(session, true)).received).toContain('429')
     const second = await signInTo(host)
-    expect((await openStream(second, true)).said).toContain('200 OK')
+    expect((await openStream(second, true)).received).toContain('200 OK')
     open[0]?.destroy()
-    await vi.waitUntil(async () => (await openStream(session, true)).said.includes('200 OK'))
+    await vi.waitUntil(async () => (await openStream(session, true)).received.includes('200 OK'))
   })
 
   it('a slow page gets every event, or is told that it missed some', async () => {
     const slow = await openStream(session, false)
     emit(60)
     await new Promise(resolve => setTimeout(resolve, 60))
-    slow.on('data', chunk => (slow.said += String(chunk)))
+    slow.on('data', chunk => (slow.received += String(chunk)))
     slow.resume()
-    await vi.waitUntil(() => slow.said.includes('id: 60\n'))
-    expect([...slow.said.matchAll(/^id: (\d+)$/gm)].map(([, id]) => Number(id))).toEqual(
+    await vi.waitUntil(() => slow.received.includes('id: 60\n'))
+    expect([...slow.received.matchAll(/^id: (\d+)$/gm)].map(([, id]) => Number(id))).toEqual(
       Array.from({ length: 60 }, (_, at) => at + 1),
     )
     emit(2_000)
     slow.destroy()
     const back = await openStream({ ...session, 'Last-Event-ID': '60' }, true)
-    await vi.waitUntil(() => back.said.includes('"reset"'))
+    await vi.waitUntil(() => back.received.includes('"reset"'))
     for (const id of ['-1', '1e9', 'x', '9'.repeat(400)]) {
-      expect((await openStream({ ...session, 'Last-Event-ID': id }, true)).said).toContain('200 OK')
+      expect((await openStream({ ...session, 'Last-Event-ID': id }, true)).received).toContain(
+        '200 OK',
+      )
     }
   })
 })

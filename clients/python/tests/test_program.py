@@ -55,9 +55,9 @@ def test_checkpoints_and_artifacts(started):
     assert trial.load() == b"state"
     picture = started / "picture.png"
     picture.write_bytes(b"png")
-    kept = trial.artifact(str(picture), step=3)
-    assert pathlib.Path(kept) == started / "files" / "step-3" / "picture.png"
-    assert pathlib.Path(kept).read_bytes() == b"png"
+    artifact_path = trial.artifact(str(picture), step=3)
+    assert pathlib.Path(artifact_path) == started / "files" / "step-3" / "picture.png"
+    assert pathlib.Path(artifact_path).read_bytes() == b"png"
     with pytest.raises(ValueError, match="no path"):
         trial.artifact(str(picture), name="../picture.png")
     with pytest.raises(FileNotFoundError, match="no file"):

@@ -21,7 +21,7 @@ def by_name(trial):
     return trial.x**2 + trial["n"] + (trial.params["kind"] is None)
 
 
-def test_define_by_space_is_kept_and_taken_up(database):
+def test_define_by_space_is_stored_and_resumed(database):
     with tunewright.create_study("kept", space=SPACE, goals=MINIMIZE, seed=1, database=database) as study:
         study.optimize(by_name, n_trials=12)
         assert [one.number for one in study.trials] == list(range(12))
@@ -305,7 +305,7 @@ def test_files_of_a_program_that_was_killed_are_taken_over_by_the_next(database,
     assert [(one["trialNumber"], one["name"]) for one in files] == [(0, "a.txt")]
 
 
-def test_nothing_is_kept_of_a_study_that_is_not(tmp_path):
+def test_study_that_is_not_stored_leaves_nothing(tmp_path):
     (tmp_path / "a.txt").write_text("not kept")
     with tunewright.create_study("nowhere", space=SPACE, goals=MINIMIZE, keep=False) as study:
         trial = study.ask()

@@ -42,8 +42,8 @@ from typing import Any, Dict, Iterator, Mapping, Optional
 _HELD_SECONDS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0) if sys.platform == "win32" else ()
 
 
-def _own_facts() -> Dict[str, Any]:
-    """What the environment of a program says about its one trial, under the names of a line to one that serves."""
+def _properties_from_environment() -> Dict[str, Any]:
+    """The properties of its one trial from the environment of a program, under the names of a line to one that serves."""
     environment = os.environ
     parameters: Dict[str, Any] = {}
     path = environment.get("TUNEWRIGHT_PARAMETERS")
@@ -76,9 +76,9 @@ class Trial:
     def __init__(
         self,
         defaults: Optional[Mapping[str, Any]] = None,
-        facts: Optional[Mapping[str, Any]] = None,
+        properties: Optional[Mapping[str, Any]] = None,
     ) -> None:
-        known = _own_facts() if facts is None else facts
+        known = _properties_from_environment() if properties is None else properties
         self.parameters: Dict[str, Any] = {**(defaults or {}), **known["parameters"]}
         self.study: Optional[str] = known.get("study")
         self.number: int = known["trial"]
@@ -98,7 +98,7 @@ class Trial:
         self._artifacts: Optional[str] = known.get("artifactDirectory")
         self._stop_file: Optional[str] = known.get("stopFile")
         self._told = False
-        if self._stop_file and facts is None:
+        if self._stop_file and properties is None:
             try:
                 signal.signal(signal.SIGTERM, self._on_signal)
             except ValueError:
@@ -182,7 +182,7 @@ class Trial:
             return None
 
     def artifact(self, path: str, name: Optional[str] = None, step: Optional[int] = None) -> Optional[str]:
-        """Keeps a copy of a file with the trial. Gives its place; None where the program was started by hand."""
+        """Keeps a copy of a file with the trial. Returns its path; None where the program was started by hand."""
         folder = self._artifacts or (self._directory and os.path.join(self._directory, "files"))
         return keep_copy(folder or None, path, name, step)
 
@@ -202,10 +202,10 @@ class Trial:
 def keep_copy(
     folder: Optional[str], path: "str | os.PathLike[str]", name: Optional[str], step: Optional[int]
 ) -> Optional[str]:
-    """A copy of a file as it is now, whole or absent. Gives its place; None where there is no folder."""
-    kept_name = name or os.path.basename(path)
-    if not kept_name or kept_name in (".", "..") or re.search(r"[/\\\0]", kept_name):
-        raise ValueError(f"the name of an artifact is no path: {kept_name!r}")
+    """A copy of a file as it is now, whole or absent. Returns its path; None where there is no folder."""
+    artifact_name = name or os.path.basename(path)
+    if not artifact_name or artifact_name in (".", "..") or re.search(r"[/\\\0]", artifact_name):
+        raise ValueError(f"the name of an artifact is no path: {artifact_name!r}")
     if not os.path.isfile(path):
         raise FileNotFoundError(f"there is no file {os.fspath(path)!r} to keep")
     if folder is None:
@@ -213,7 +213,7 @@ def keep_copy(
     if step is not None:
         folder = os.path.join(folder, f"step-{int(step)}")
     os.makedirs(folder, exist_ok=True)
-    target = os.path.join(folder, kept_name)
+    target = os.path.join(folder, artifact_name)
     shutil.copyfile(path, target + ".new")
     _replace(target + ".new", target)
     return target

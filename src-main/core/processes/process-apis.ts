@@ -37,7 +37,7 @@ import type {
 
 /**
  * Every process that this program starts to ask it something, by the name of its entry in src-main/entry-points. A method is
- * what such a process answers; its second argument is what the process may ask or tell its owner while it works on that
+ * what such a process answers; its second argument is what the process may ask or notify its owner while it works on that
  * call. The one map behind `serve` and `connect` (src-main/platform/processes).
  */
 interface ProcessApis {
@@ -222,7 +222,7 @@ type Asking<Owner, Key extends keyof Owner> = Owner[Key] extends (argument: neve
 /** The owner of a call as the process sees it. */
 export interface Asker<Owner> {
   /** Without an answer. */
-  tell<Key extends keyof Owner & string>(
+  notify<Key extends keyof Owner & string>(
     name: Key,
     argument: NotificationArgument<Owner, Key>,
   ): void

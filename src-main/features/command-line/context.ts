@@ -69,14 +69,14 @@ export function createContext(command: Command): CliContext {
   const printJson = (value: unknown): void => {
     print(toJson(value))
   }
-  const tell = (text: string, ...values: readonly unknown[]): void => {
+  const printValues = (text: string, ...values: readonly unknown[]): void => {
     if (json) values.forEach(printJson)
     else print(text)
   }
   const workspace = locateWorkspace(database)
   return {
     ...{ database, workspace, language: t.language, t, json, now: steadyClock() },
-    ...{ print, toJson, printJson, printValues: tell },
+    ...{ print, toJson, printJson, printValues },
   }
 }
 

@@ -27,21 +27,21 @@ export async function run(
     printer: { printPdf },
   })
   backEnd.hub.subscribe(event => {
-    owner.tell('event', backEnd.hub.textOf(event))
+    owner.notify('event', backEnd.hub.textOf(event))
   })
   calls = async body => {
     const call = parseCall(body) ?? { method: '', payload: undefined }
     return answerCall(backEnd.api, call, (method, error) => {
       backEnd.log(method, error)
       const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
-      owner.tell('bug', { method, stack })
+      owner.notify('bug', { method, stack })
     })
   }
   close = async () => {
     await backEnd.close()
     store.close()
   }
-  owner.tell('ready', workspace.databasePath)
+  owner.notify('ready', workspace.databasePath)
   return new Promise<never>(() => undefined)
 }
 

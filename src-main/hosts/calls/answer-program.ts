@@ -39,7 +39,7 @@ export interface Refusal extends PlainError {
 export async function answerProgram(
   program: Program,
   message: { readonly method: string; readonly payload: unknown },
-  say: (message: Message) => string,
+  format: (message: Message) => string,
   onBug?: (method: string, error: unknown) => void,
 ): Promise<
   { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: Refusal }
@@ -47,7 +47,10 @@ export async function answerProgram(
   const answer = await permitted(program, message, onBug)
   if (answer.ok) return answer
   const { answerError, messageError } = halvesWithoutEcho(answer.error)
-  const words = say(errorMessage(deserializeError(messageError))).slice(0, MAX_MESSAGE_CHARACTERS)
+  const words = format(errorMessage(deserializeError(messageError))).slice(
+    0,
+    MAX_MESSAGE_CHARACTERS,
+  )
   return { ok: false, error: { ...answerError, message: words } }
 }
 

@@ -3,19 +3,19 @@ import { deserializeError, type ErrorCode, type PlainError } from '../../core/er
 import { msg, messageAsJson, isMessage } from '../../core/errors/message.ts'
 import { isObject, type JsonObject, type JsonValue } from '../../core/values/json.ts'
 
-/** How much of an error is told, in bytes of its JSON. */
+/** How much of an error an answer repeats, in bytes of its JSON. */
 interface Room {
   /** Of what a call has sent. */
   echoed: number
   /** With rules and names of ours. */
-  told: number
+  total: number
 }
 
 /** With the rest of the answer 1 kB. */
-const INVALID_CALL: Room = { echoed: 500, told: 600 }
-const OTHER: Room = { echoed: 1_000, told: 8_000 }
-/** Of each, where an error and its words are told. */
-const HALF: Room = { echoed: 500, told: 8_000 }
+const INVALID_CALL: Room = { echoed: 500, total: 600 }
+const OTHER: Room = { echoed: 1_000, total: 8_000 }
+/** Of each, where an answer holds an error and its message. */
+const HALF: Room = { echoed: 500, total: 8_000 }
 /** One long value does not hide the other problems. */
 const OF_ONE_PROBLEM = 240
 /** Of JSON around each; with less room, a problem would be cut beyond recognition. */
@@ -38,7 +38,7 @@ export function withoutEcho<Answer extends Envelope<unknown>>(answer: Answer): A
   return { ...answer, error: cutError(answer.error, room) }
 }
 
-/** As {@link withoutEcho}, for whoever tells the error and, made from `messageError`, its words. */
+/** As {@link withoutEcho}, for answers that hold the error and, made from `messageError`, its message. */
 export function halvesWithoutEcho(error: PlainError): {
   answerError: PlainError
   messageError: PlainError
@@ -75,7 +75,7 @@ class Cut {
   #problems(all: readonly JsonObject[]): JsonObject {
     const problems: JsonObject[] = []
     for (const problem of all) {
-      if (Math.min(this.#room.echoed, this.#room.told) < AROUND_PROBLEM) break
+      if (Math.min(this.#room.echoed, this.#room.total) < AROUND_PROBLEM) break
       problems.push(this.#problem(problem))
     }
     const count = all.length - problems.length
@@ -87,7 +87,7 @@ class Cut {
   #problem({ path = [], value = null, rule = null, ...position }: JsonObject): JsonObject {
     const later = Math.max(0, this.#room.echoed - OF_ONE_PROBLEM)
     this.#room.echoed -= later
-    this.#room.told -= AROUND_PROBLEM
+    this.#room.total -= AROUND_PROBLEM
     const cut = { path: this.#value(path), rule: this.#part(rule), value: this.#value(value) }
     this.#room.echoed += later
     return { ...cut, ...position }
@@ -97,12 +97,12 @@ class Cut {
     return isMessage(part) ? this.#msg(part as unknown as JsonObject) : this.#value(part)
   }
 
-  /** A rule or reason; it keeps its shape, so that it can still be said. */
+  /** A rule or reason; it keeps its shape, so that it can still be formatted. */
   #msg({ code = '', values }: JsonObject): JsonObject {
-    this.#room.told -= JSON.stringify(code).length
+    this.#room.total -= JSON.stringify(code).length
     if (!isObject(values)) return { code }
     const cutValues = Object.entries(values).map(([name, value]) => {
-      this.#room.told -= name.length
+      this.#room.total -= name.length
       const cut = Array.isArray(value)
         ? this.#list(value as readonly JsonValue[], true)
         : this.#ofMessage(value)
@@ -160,13 +160,13 @@ class Cut {
   }
 
   #left(isEchoed: boolean): number {
-    const { echoed, told: total } = this.#room
+    const { echoed, total } = this.#room
     return Math.max(0, isEchoed ? Math.min(echoed, total) : total)
   }
 
   /** With its quotation marks and comma. */
   #take(bytes: number, isEchoed: boolean): void {
-    this.#room.told -= bytes + 3
+    this.#room.total -= bytes + 3
     if (isEchoed) this.#room.echoed -= bytes + 3
   }
 }

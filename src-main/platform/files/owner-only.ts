@@ -62,14 +62,17 @@ function currentPerson(koffi: typeof import('koffi')): string | null {
   const free = kernel.func('LocalFree', 'void *', ['void *'])
   const openToken = security.func('OpenProcessToken', 'int', ['void *', 'uint32', koffi.out('void **')]) // prettier-ignore
   const ask = security.func('GetTokenInformation', 'int', ['void *', 'int', 'void *', 'uint32', 'void *']) // prettier-ignore
-  const say = security.func('ConvertSidToStringSidW', 'int', ['void *', koffi.out('void **')])
+  const sidToString = security.func('ConvertSidToStringSidW', 'int', [
+    'void *',
+    koffi.out('void **'),
+  ])
   const token: [unknown] = [null]
   if (openToken(self(), TOKEN_QUERY, token) === 0) return null
   const user = Buffer.alloc(USER_BYTES)
   const isKnown = ask(token[0], TOKEN_USER, user, user.length, Buffer.alloc(4)) !== 0
   close(token[0])
   const text: [unknown] = [null]
-  if (!isKnown || say(koffi.decode(user, 'void *'), text) === 0) return null
+  if (!isKnown || sidToString(koffi.decode(user, 'void *'), text) === 0) return null
   const person = koffi.decode(text[0], 'char16_t', -1) as string
   free(text[0])
   return person

@@ -209,7 +209,7 @@ export class RestartedConnection<Name extends ProcessName> implements Connection
     this.#lifetime = lifetime
     this.#options = options
     this.#link = this.#start()
-    this.#open = this.#tell(Promise.resolve(this.#link))
+    this.#open = this.#openAfter(Promise.resolve(this.#link))
   }
 
   get pid(): number | undefined {
@@ -236,7 +236,7 @@ export class RestartedConnection<Name extends ProcessName> implements Connection
 
   /** Tells the living process anew what it works on; later calls wait for that. */
   reopen(open: (link: Link<Name>) => Promise<unknown>): void {
-    this.#open = this.#tell(this.#open, open)
+    this.#open = this.#openAfter(this.#open, open)
   }
 
   async close(): Promise<void> {
@@ -251,7 +251,7 @@ export class RestartedConnection<Name extends ProcessName> implements Connection
     })
   }
 
-  #tell(before: Promise<Link<Name>>, open = this.#lifetime.open): Promise<Link<Name>> {
+  #openAfter(before: Promise<Link<Name>>, open = this.#lifetime.open): Promise<Link<Name>> {
     const opened = before.then(async link => {
       await open(link)
       return link
@@ -276,7 +276,7 @@ export class RestartedConnection<Name extends ProcessName> implements Connection
     const again = (): void => {
       if (this.#isOver) return
       this.#link = this.#start()
-      this.#open = this.#tell(Promise.resolve(this.#link))
+      this.#open = this.#openAfter(Promise.resolve(this.#link))
     }
     if (delayMs === 0) again()
     else setTimeout(again, delayMs * 2 ** (deaths - 1))

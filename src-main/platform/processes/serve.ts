@@ -29,11 +29,11 @@ export function serve<Name extends ProcessName>(
 ): void {
   const waiting = new Map<number, Waiting>()
   let lastId = 0
-  /** A handler may ask and tell its owner while it works on this call. */
+  /** A handler may ask and notify its owner while it works on this call. */
   const ownerOf = (
     call: number,
   ): Asker<Readonly<Record<string, (argument: unknown) => unknown>>> => ({
-    tell: (name, argument) => send({ type: 'ask', call, id: null, name, argument }),
+    notify: (name, argument) => send({ type: 'ask', call, id: null, name, argument }),
     ask: async (name, argument) => {
       const id = ++lastId
       return new Promise((resolve, reject) => {

@@ -15,7 +15,7 @@ export class OpenFile {
   readonly #path: string
   readonly #handle: SqliteDatabase.Database
   readonly #identity: string | null
-  /** Network file systems may number one file anew; of a file there, only that there is one is looked at. */
+  /** Network file systems may change the number of a file; on them, only its existence is checked. */
   readonly #identify: (file: string) => string | null
   #moved: AppError<'database.moved'> | null = null
 

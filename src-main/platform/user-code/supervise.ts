@@ -20,10 +20,10 @@ let watch: NodeJS.Timeout | null = null
 /** The trial that its processes are noted for, and who was noted last. */
 let noted: { readonly directory: string; pids: string } | null = null
 let ending: Promise<void> | null = null
-/** Settles when the program itself has ended and that was told. */
+/** Settles when the program itself has ended and that was sent. */
 let programOver: Promise<void> = Promise.resolve()
 
-function tell(message: FromSupervisor): void {
+function send(message: FromSupervisor): void {
   try {
     writeSync(3, `${JSON.stringify(message)}\n`)
   } catch {
@@ -52,7 +52,7 @@ function end(): Promise<void> {
       await sleep(KILL_EVERY_MS)
     }
     await Promise.race([programOver, sleep(KILL_EVERY_MS * 100)])
-    tell({ type: 'gone' })
+    send({ type: 'gone' })
     process.exit(0)
   })()
   return ending
@@ -61,7 +61,7 @@ function end(): Promise<void> {
 function start(message: Extract<ToSupervisor, { type: 'start' }>): void {
   system.holdDescendants(message.limits.processes)
   const notStarted = (error: Error): void => {
-    tell({ type: 'notStarted', reason: error.message })
+    send({ type: 'notStarted', reason: error.message })
     void end()
   }
   let child: ChildProcess
@@ -86,10 +86,10 @@ function start(message: Extract<ToSupervisor, { type: 'start' }>): void {
   child.on('error', error => {
     if (child.pid === undefined) notStarted(error)
   })
-  child.on('spawn', () => tell({ type: 'started', pid: child.pid ?? 0 }))
+  child.on('spawn', () => send({ type: 'started', pid: child.pid ?? 0 }))
   programOver = new Promise(resolve => {
     child.on('exit', (exitCode, signal) => {
-      tell({ type: 'exited', exitCode, signal })
+      send({ type: 'exited', exitCode, signal })
       resolve()
       void end()
     })
@@ -104,10 +104,10 @@ function check({ memoryMegabytes, processes }: CommandLimits): void {
   note(descendants)
   const bytes = descendants.reduce((sum, { residentBytes }) => sum + residentBytes, 0)
   if (descendants.length > processes) {
-    tell({ type: 'limit', limit: 'processes', value: descendants.length })
+    send({ type: 'limit', limit: 'processes', value: descendants.length })
     void end()
   } else if (memoryMegabytes !== undefined && bytes > memoryMegabytes * 1_000_000) {
-    tell({ type: 'limit', limit: 'memory', value: bytes })
+    send({ type: 'limit', limit: 'memory', value: bytes })
     void end()
   }
 }

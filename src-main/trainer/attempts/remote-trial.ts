@@ -10,15 +10,15 @@ import {
 import { describeCode } from '../../platform/user-code/describe-code.ts'
 import { TrainerSession } from './trainer-session.ts'
 
-/** One trial from its beginning to its end, told as lines as programs print them. */
+/** One trial from its beginning to its end, printed as lines as by a program. */
 export class RemoteTrialRun {
   readonly #trial: RemoteTrial
-  readonly #say: (line: string) => void
+  readonly #printLine: (line: string) => void
   readonly #session = new TrainerSession(() => undefined)
 
-  constructor(trial: RemoteTrial, say: (line: string) => void) {
+  constructor(trial: RemoteTrial, printLine: (line: string) => void) {
     this.#trial = trial
-    this.#say = say
+    this.#printLine = printLine
   }
 
   cancel(): void {
@@ -42,9 +42,9 @@ export class RemoteTrialRun {
       return { engine: null, outcome: { state: 'failed', failure: prepared.failure } }
     }
     const outcome: AttemptOutcome = await this.#session.run(start, {
-      tell: (name, payload) => {
-        if (name === 'metrics') this.#tell(payload as MetricColumns)
-        if (name === 'checkpoint') this.#say(savedLine(payload as SavedCheckpoint))
+      notify: (name, payload) => {
+        if (name === 'metrics') this.#printMetrics(payload as MetricColumns)
+        if (name === 'checkpoint') this.#printLine(savedLine(payload as SavedCheckpoint))
       },
       // Nobody is asked: the study judges what it reads, and drops what comes after.
       ask: async name => (name === 'judge' ? 'continue' : {}) as never,
@@ -52,12 +52,12 @@ export class RemoteTrialRun {
     return { engine: prepared.engine, outcome }
   }
 
-  #tell({ names, steps, values }: MetricColumns): void {
+  #printMetrics({ names, steps, values }: MetricColumns): void {
     for (const [row, step] of steps.entries()) {
       const metricEntries = names.map((name, column) => {
         return [name, metricToJson(values[row * names.length + column] ?? Number.NaN)] as const
       })
-      this.#say(JSON.stringify({ step, ...Object.fromEntries(metricEntries) }))
+      this.#printLine(JSON.stringify({ step, ...Object.fromEntries(metricEntries) }))
     }
   }
 }

@@ -139,7 +139,7 @@ class Attempt {
   constructor(start: StartMessage, owner: Asker<AttemptOwner>) {
     this.start = start
     this.owner = owner
-    this.rows = new RowBatch(columns => owner.tell('metrics', columns))
+    this.rows = new RowBatch(columns => owner.notify('metrics', columns))
     this.isJudged = start.unjudged !== true
   }
 }
@@ -238,7 +238,7 @@ export class TrainerSession implements Handlers<'trainer'> {
     }
     const step = result.last?.step
     attempt.rows.flush()
-    if (step !== undefined) attempt.owner.tell('metrics', metricRow(step, all))
+    if (step !== undefined) attempt.owner.notify('metrics', metricRow(step, all))
     return all
   }
 
@@ -261,7 +261,7 @@ export class TrainerSession implements Handlers<'trainer'> {
       isCanceled: () => attempt.canceled,
       saved: checkpoint => {
         attempt.rows.flush()
-        attempt.owner.tell('checkpoint', checkpoint)
+        attempt.owner.notify('checkpoint', checkpoint)
       },
     })
   }
@@ -318,7 +318,7 @@ export class TrainerSession implements Handlers<'trainer'> {
         }
         return yieldNow()
       },
-      taken: () => attempt.owner.tell('taken', null),
+      taken: () => attempt.owner.notify('taken', null),
       steered: listener => {
         attempt.steered = listener
       },

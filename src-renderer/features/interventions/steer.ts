@@ -27,7 +27,7 @@ export function steer<Name extends Change>(
       for (const { id } of events.reverse()) await call('study.undo', { studyId, eventId: id })
     }
     dismissErrors()
-    useNotices().say({ text, studyId, undo })
+    useNotices().show({ text, studyId, undo })
   })
 }
 

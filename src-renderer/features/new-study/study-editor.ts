@@ -29,7 +29,7 @@ export interface StudyEditorOptions {
   readonly text: string
   readonly label: string
   readonly catalog: Catalog
-  readonly say: (problem: Problem) => string
+  readonly describeProblem: (problem: Problem) => string
   /** The text of an option's code; empty for one that has none. */
   readonly describe: (code: string) => string
   readonly onChange: (text: string) => void
@@ -108,7 +108,7 @@ export function openStudyEditor(options: StudyEditorOptions): StudyEditor {
     },
     setProblems(problems) {
       const diagnostics = problems.map(problem =>
-        diagnosticOf(view.state, problem, options.say(problem)),
+        diagnosticOf(view.state, problem, options.describeProblem(problem)),
       )
       view.dispatch(setDiagnostics(view.state, diagnostics))
     },

@@ -62,7 +62,7 @@ export function useBegunDraft(study: ReturnType<typeof useDraft>) {
       isOld.value = true
     }
     isShown = true
-    if (older !== null) say(t('newStudy.olderDraft'), older)
+    if (older !== null) offerUndo(t('newStudy.olderDraft'), older)
   }
 
   /** @returns the study that an earlier version stored, as far as it has a text; it stays in the storage under another key */
@@ -79,21 +79,21 @@ export function useBegunDraft(study: ReturnType<typeof useDraft>) {
     await blank()
     begunStudy.state = null
     isOld.value = false
-    say(t('newStudy.exchanged'), before)
+    offerUndo(t('newStudy.exchanged'), before)
   }
 
   /** Another study, as from a file. */
   function show(text: string): void {
     const before = study.state()
     study.restore({ text, offered: null })
-    if (isShown && before.text !== beginning) say(t('newStudy.exchanged'), before)
+    if (isShown && before.text !== beginning) offerUndo(t('newStudy.exchanged'), before)
     beginning = text
     isOld.value = false
     isShown = true
   }
 
-  /** Says that something took the place of what a person had written, with a way back. */
-  function say(text: string, before: DraftState): void {
+  /** A notice that what a person had written was replaced, with a way back. */
+  function offerUndo(text: string, before: DraftState): void {
     const undo = async (): Promise<void> => {
       if (!isGone) study.restore(before)
       else {
@@ -101,7 +101,7 @@ export function useBegunDraft(study: ReturnType<typeof useDraft>) {
         await router.push({ name: 'newStudy' })
       }
     }
-    notices.say({ text, undo })
+    notices.show({ text, undo })
   }
 
   /** The study is created: there is nothing to keep. */
@@ -121,5 +121,5 @@ export function useBegunDraft(study: ReturnType<typeof useDraft>) {
   })
   useEventListener(window, 'pagehide', keep)
 
-  return { isOld, begin, startOver, show, say, forget }
+  return { isOld, begin, startOver, show, offerUndo, forget }
 }

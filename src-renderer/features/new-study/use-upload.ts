@@ -38,7 +38,7 @@ export function useUpload() {
     const top = tops.size === 1 ? first.within.split('/')[0] : ''
     const folder = top || 'files'
     const bytes = files.reduce((sum, { file }) => sum + file.size, 0)
-    const tell = (sentBytes: number): void => {
+    const showProgress = (sentBytes: number): void => {
       progress.value = {
         name: isFolder ? folder : first.file.name,
         sentBytes,
@@ -46,7 +46,7 @@ export function useUpload() {
         count: files.length,
       }
     }
-    tell(0)
+    showProgress(0)
     let doneBytes = 0
     let path = ''
     try {
@@ -56,7 +56,7 @@ export function useUpload() {
         const at = await uploadFile(
           file,
           `${batch}/${relative}`,
-          sent => tell(doneBytes + sent),
+          sent => showProgress(doneBytes + sent),
           signal,
         )
         doneBytes += file.size

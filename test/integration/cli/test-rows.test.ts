@@ -54,7 +54,7 @@ describe('data test-rows', () => {
     expect(lines).toHaveLength(12)
     // The page shows the first of the same rows, and saves the same file.
     const databasePath = database[1]!
-    const owner = { tell: () => undefined } as never
+    const owner = { notify: () => undefined } as never
     const ask = async (task: QueryTask) => answerQuery({ databasePath, task }, owner)
     const page = await ask({ kind: 'testRows', studyId: 1, limit: 5 })
     expect(page).toMatchObject({ rows: 12, hasPredictions: true })

@@ -237,7 +237,7 @@ it('a process tells and asks its owner while it works on a call', async () => {
   const entry = entryOf(`import { serve } from ${JSON.stringify(serve.href)}
 serve('queries', {
   ask: async (_, owner) => {
-    owner.tell('progress', 0.5)
+    owner.notify('progress', 0.5)
     return owner.ask('retraining', 7).catch(error => error.code)
   },
 })`)

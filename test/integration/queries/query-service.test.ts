@@ -70,7 +70,7 @@ describe('the service of long questions', () => {
 
   it('gives a verification up: nothing of it remains, also when it is asked for again', async () => {
     open(
-      "if (task.retrain === 'best') owner.tell('retraining', 4); else setTimeout(() => answer('equal'), 300)",
+      "if (task.retrain === 'best') owner.notify('retraining', 4); else setTimeout(() => answer('equal'), 300)",
     )
     const request = { studyId: 3, retrain: 'best', tolerance: 0 } as const
     service.verify(request)

@@ -64,16 +64,16 @@ it('is the same on the page, in the API and on a terminal', async () => {
     const study = store.studyById(studyId)
     const context = { t, now } as unknown as CliContext
     const follower = new ProgressFollower(context, study, store.finishedPace(studyId))
-    const tell = follower.listener
+    const listener = follower.listener
     for (const [number, durationMs] of [
       [1, 20_000],
       [2, 60_000],
     ] as const) {
       const atMs = nowMs
-      tell.trialStarted?.({ ...sampleTrial(studyId, number), attempt: 1, atMs })
+      listener.trialStarted?.({ ...sampleTrial(studyId, number), attempt: 1, atMs })
       run(number, atMs, atMs + durationMs)
       nowMs += durationMs
-      tell.trialFinished?.({
+      listener.trialFinished?.({
         number,
         state: 'complete',
         values: [number],
@@ -82,14 +82,14 @@ it('is the same on the page, in the API and on a terminal', async () => {
       })
     }
     store.startTrial({ ...sampleTrial(studyId, 3), atMs: nowMs })
-    tell.trialStarted?.({ ...sampleTrial(studyId, 3), attempt: 1, atMs: nowMs })
+    listener.trialStarted?.({ ...sampleTrial(studyId, 3), attempt: 1, atMs: nowMs })
     nowMs += 12_000
     const reports = batch(3, ['value'], [[3, 0.5]])
     store.appendMetrics(studyId, [reports])
     store.addElapsed(studyId, 92_000)
     follower.start({ history: openHistory(store, study) } as unknown as StudyRunner)
     written = ''
-    tell.metricsArrived?.(3, reports.columns)
+    listener.metricsArrived?.(3, reports.columns)
 
     const row = host.row(studyId)
     // Six trials at 40 s, and five steps at 4 s, on two slots.

@@ -36,19 +36,19 @@ describe('importanceModel', () => {
   })
 
   it('says in a sentence what decides, and when nothing does', () => {
-    const say = (...parameters: ReturnType<typeof share>[]): string => {
+    const sentenceFor = (...parameters: ReturnType<typeof share>[]): string => {
       const message = importanceMessage({ ok: true, trials: 30, result: { parameters, pairs: [] } })
       return message === null ? '' : t.format(message)
     }
-    expect(say(share('a', 0.02, 0.01), share('rate', 0.6, 0.03), share('dropout', 0.3, 0.04))).toBe(
-      'rate, dropout decide: 90 % of the differences (± 5); the other one hardly matters.',
-    )
     expect(
-      say(share('units', 0.6, 0.3), share('dropout', 0.3, 0.1), share('rate', 0.1, 0.15)),
+      sentenceFor(share('a', 0.02, 0.01), share('rate', 0.6, 0.03), share('dropout', 0.3, 0.04)),
+    ).toBe('rate, dropout decide: 90 % of the differences (± 5); the other one hardly matters.')
+    expect(
+      sentenceFor(share('units', 0.6, 0.3), share('dropout', 0.3, 0.1), share('rate', 0.1, 0.15)),
     ).toBe(
       'units, dropout decide: 90 % of the differences (± 32); what the other one does is not sure.',
     )
-    expect(say(share('a', 0.1, 0.2), share('b', 0.05, 0.1))).toBe(
+    expect(sentenceFor(share('a', 0.1, 0.2), share('b', 0.05, 0.1))).toBe(
       'After 30 trials no parameter stands out from chance.',
     )
     expect(importanceMessage({ ok: false, reason: 'noVariation' })).toBeNull()

@@ -68,7 +68,7 @@ def to_number(value: Any) -> Union[float, str]:
     return "NaN" if math.isnan(number) else "Infinity" if number > 0 else "-Infinity"
 
 
-_sharing = threading.RLock()
+_shared_lock = threading.RLock()
 _shared: Dict[Tuple[int, Tuple[str, ...], Optional[str]], "Connection"] = {}
 
 
@@ -127,7 +127,7 @@ class Connection:
             return Connection(command)
         real_path = None if database is None else os.path.realpath(database)
         key = (os.getpid(), tuple(find_command(command)), real_path)
-        with _sharing:
+        with _shared_lock:
             found = _shared.get(key)
             if found is None or not found.is_open:
                 found = _shared[key] = Connection(command, real_path, keep=real_path is None)
@@ -136,7 +136,7 @@ class Connection:
 
     def leave(self) -> None:
         """The last one closes it."""
-        with _sharing:
+        with _shared_lock:
             self._users -= 1
             if self._users <= 0:
                 self.close()

@@ -149,6 +149,6 @@ def _shown_range(values: List[float], direction: str) -> Tuple[float, float]:
     """The bad end is cut off at the ninetieth percentile, so that one bad trial does not flatten the rest."""
     ordered = sorted(values)
     cut = max(1, math.ceil(0.1 * len(ordered))) if len(ordered) >= 20 else 0
-    kept = ordered if cut == 0 else ordered[:-cut] if direction == "minimize" else ordered[cut:]
-    low, high = kept[0], kept[-1]
+    shown = ordered if cut == 0 else ordered[:-cut] if direction == "minimize" else ordered[cut:]
+    low, high = shown[0], shown[-1]
     return (low, high) if high > low else (low - 0.5, high + 0.5)

@@ -141,7 +141,7 @@ class Trial:
         self, path: "str | os.PathLike[str]", name: Optional[str] = None, step: Optional[int] = None
     ) -> Optional[str]:
         """
-        Keeps a copy of a file with the trial, as it is now; with `step` as the one of a step. Gives the place of the copy, from
+        Keeps a copy of a file with the trial, as it is now; with `step` as the one of a step. Returns the path of the copy, from
         which it is taken over once the trial has ended; None in a study that is not kept.
         """
         if self._folder is _UNKNOWN:

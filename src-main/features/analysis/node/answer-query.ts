@@ -44,7 +44,7 @@ async function find(
       return answerAnalysis(reader, task, share => {
         if (share - reportedShare < MIN_PROGRESS) return
         reportedShare = share
-        owner.tell('progress', share)
+        owner.notify('progress', share)
       })
     }
     case 'errors': {
@@ -77,7 +77,7 @@ async function find(
         ...{ reader, study, workspace: locateWorkspace(databasePath) },
         ...{ now: Date.now, retrain: task.retrain, tolerance: task.tolerance },
         onRetrain: number => {
-          owner.tell('retraining', number)
+          owner.notify('retraining', number)
         },
       })
     }

@@ -15,8 +15,8 @@ export function interventionHandlers({
   by,
 }: MethodContext): Handlers<typeof interventionMethods> {
   const interventions = new Interventions({ store, host, now, ...(by && { by }) })
-  /** Programs of Optuna can read what people say. */
-  const tell = async <Answer>(studyId: number, answer: Answer): Promise<Answer> => {
+  /** Programs of Optuna can read labels and notes. */
+  const reportRemarks = async <Answer>(studyId: number, answer: Answer): Promise<Answer> => {
     await optuna.reportRemarks(studyId)
     return answer
   }
@@ -27,12 +27,13 @@ export function interventionHandlers({
   }
   return {
     'study.change': async ({ studyId, change }) => interventions.change(studyId, change),
-    'study.undo': async request => tell(request.studyId, undoEvent(interventions, store, request)),
+    'study.undo': async request =>
+      reportRemarks(request.studyId, undoEvent(interventions, store, request)),
     'study.label': async ({ studyId, labels }) => {
       const definedLabels = Object.entries(labels).filter(([, value]) => value !== undefined)
       const event = interventions.label(studyId, Object.fromEntries(definedLabels))
       if (labels.archived === false) await optuna.show(studyId, true)
-      return tell(studyId, event)
+      return reportRemarks(studyId, event)
     },
     'study.delete': async ({ studyId }) => {
       interventions.remove(studyId)
@@ -48,7 +49,7 @@ export function interventionHandlers({
     'trial.exclude': async ({ studyId, numbers, excluded }) =>
       interventions.exclude(studyId, numbers, excluded),
     'trial.note': async ({ studyId, number, text }) =>
-      tell(studyId, interventions.note(studyId, number, text)),
+      reportRemarks(studyId, interventions.note(studyId, number, text)),
     'trial.enqueue': async ({ studyId, parameters, from }) =>
       handOver(
         studyId,

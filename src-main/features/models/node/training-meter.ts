@@ -27,7 +27,7 @@ export function planTraining(trial: TrialRecord, untilStep: number | null): Plan
   }
 }
 
-/** Follows trainings one after the other, and tells how far they are, at most five times a second. */
+/** Follows trainings one after the other, and reports their progress, at most five times a second. */
 export class TrainingMeter {
   readonly #now: () => number
   readonly #onProgress: (progress: ModelProgress) => void
@@ -36,10 +36,10 @@ export class TrainingMeter {
   #startedAtMs = 0
   #reportedAtMs = Number.NEGATIVE_INFINITY
 
-  constructor(now: () => number, tell: (progress: ModelProgress) => void = () => undefined) {
+  constructor(now: () => number, onProgress: (progress: ModelProgress) => void = () => undefined) {
     this.#now = now
-    this.#onProgress = tell
-    tell({ phase: 'preparing' })
+    this.#onProgress = onProgress
+    onProgress({ phase: 'preparing' })
   }
 
   plan(trainings: readonly PlannedTraining[]): void {

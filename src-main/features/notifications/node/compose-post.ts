@@ -4,7 +4,7 @@ import type { StudyNotification, PostKind } from '../common/channel.ts'
 import { withTexts } from '../../../core/i18n/spoken.ts'
 import type { Translate } from '../../../core/i18n/translate.ts'
 
-/** What is posted for a piece of notification. */
+/** What is posted for a notification. */
 export interface Post {
   readonly url: string
   readonly headers: Readonly<Record<string, string>>

@@ -10,7 +10,7 @@ import { executableOnPath } from '../../../platform/processes/executable-on-path
 import { createRedactor } from '../../../platform/user-code/redact.ts'
 import { composePost, notificationToJson, refusalIn, textOf } from './compose-post.ts'
 
-/** Between the tries of one piece of notification. */
+/** Between the tries of one notification. */
 const RETRY_AFTER_MS = [2_000, 10_000, 60_000] as const
 const MAX_POST_MS = 15_000
 const MAX_COMMAND_MS = 60_000

@@ -46,7 +46,7 @@ export async function run(
     service: serviceOf(memory),
     settled: async () => commits.settled(),
     waiting: () => commits.size,
-    onClients: count => owner.tell('clients', count),
+    onClients: count => owner.notify('clients', count),
     onLeave: client => {
       const lost = memory.leave(client)
       if (failAfterMs === null || lost.length === 0) return
@@ -54,10 +54,11 @@ export async function run(
         for (const trial of lost) failTrial(memory, trial)
       }, failAfterMs).unref()
     },
-    onBug: error => owner.tell('bug', error instanceof Error ? String(error.stack) : String(error)),
+    onBug: error =>
+      owner.notify('bug', error instanceof Error ? String(error.stack) : String(error)),
   })
   session = { database, tables, memory, commits, server }
-  owner.tell('listening', await listen(server, port))
+  owner.notify('listening', await listen(server, port))
   return new Promise<never>(() => undefined)
 }
 

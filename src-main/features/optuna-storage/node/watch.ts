@@ -20,7 +20,7 @@ export async function run(
   const client = new OptunaClient(port)
   let mirror = new OptunaMirror(client, file)
   await mirror.take(await readOptuna(file))
-  owner.tell('began', null)
+  owner.notify('began', null)
   let seen = ''
   let failure = ''
   for (;;) {
@@ -35,7 +35,7 @@ export async function run(
         // A file that stays away is said once.
         if (String(error) !== failure) {
           failure = String(error)
-          owner.tell('failed', error instanceof Error ? String(error.stack) : failure)
+          owner.notify('failed', error instanceof Error ? String(error.stack) : failure)
         }
         // What the port has is asked for anew.
         mirror = new OptunaMirror(client, file)

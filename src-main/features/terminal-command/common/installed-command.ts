@@ -6,7 +6,7 @@ export interface InstalledCommand {
   readonly way: 'link' | 'script' | 'searchPath'
   /** The link or the script, or the folder. */
   readonly location: string
-  /** `other`: a file that is not ours has the location. `elsewhere`: terminals find it already, by the system's package or a person. */
+  /** `other`: a file that is not ours is at its location. `elsewhere`: terminals find it already, by the system's package or a person. */
   readonly state: 'absent' | 'installed' | 'other' | 'elsewhere'
   /** New terminals look there. */
   readonly isOnPath: boolean

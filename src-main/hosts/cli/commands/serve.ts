@@ -195,7 +195,7 @@ async function startHost(
 }
 
 function greet(context: CliContext, web: WebHost): void {
-  const tell = (): void => {
+  const printLink = (): void => {
     const link = web.issueLink()
     context.printValues(context.t('cli.serving', { link }), {
       event: 'serving',
@@ -203,9 +203,9 @@ function greet(context: CliContext, web: WebHost): void {
       link,
     })
   }
-  tell()
+  printLink()
   if (!process.stdin.isTTY) return
-  process.stdin.on('data', tell)
+  process.stdin.on('data', printLink)
   process.stdin.unref()
 }
 

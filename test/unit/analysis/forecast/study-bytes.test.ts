@@ -54,14 +54,14 @@ describe('the bytes of a study', () => {
 
   it('are said as about so much, and as a warning where they do not fit', () => {
     const bytes = forecastStudyBytes(plan)
-    const say = (free: number, change: Partial<StudyPlan> = {}) =>
+    const messageFor = (free: number, change: Partial<StudyPlan> = {}) =>
       forecastMessage(bytes, { ...plan, ...change }, free)
     const t = createTranslate('en')
-    expect(t.format(say(5e9).message)).toMatch(/^Takes about \d+ MB on the disk for 50 trials \(.* MB\); 5,000 MB are free\.$/) // prettier-ignore
-    expect(say(bytes.total).isTooLarge).toBe(false)
-    expect(say(bytes.total - 1).isTooLarge).toBe(true)
-    expect(t.format(say(1e6).message)).toContain('but only 1 MB are free')
-    expect(t.format(say(5e9, { trials: null, programMegabytes: 2_000 }).message)).toMatch(
+    expect(t.format(messageFor(5e9).message)).toMatch(/^Takes about \d+ MB on the disk for 50 trials \(.* MB\); 5,000 MB are free\.$/) // prettier-ignore
+    expect(messageFor(bytes.total).isTooLarge).toBe(false)
+    expect(messageFor(bytes.total - 1).isTooLarge).toBe(true)
+    expect(t.format(messageFor(1e6).message)).toContain('but only 1 MB are free')
+    expect(t.format(messageFor(5e9, { trials: null, programMegabytes: 2_000 }).message)).toMatch(
       /every 50 trials .*files that your program leaves with its trials take up to 2,000 MB more/,
     )
   })

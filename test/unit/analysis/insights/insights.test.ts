@@ -30,7 +30,7 @@ function trial(number: number, value: number | null, parameters: Assignment = {}
   }
 }
 
-function say(insights: readonly Insight[]): string[] {
+function textsOf(insights: readonly Insight[]): string[] {
   return insights
     .flatMap(({ message, doubt }) => [message, doubt])
     .map(insightMessage => (insightMessage ? t.format(insightMessage) : ''))
@@ -41,24 +41,26 @@ describe('what the result says', () => {
     const values = [10, 9, 8, 7, 6, 5, 4, 1, 1.1, 9]
     const all = values.map((value, number) => trial(number, value))
     // The median of the ten is 7 (counted from the best), so that near means within 0.3 of 1.
-    expect(say(resultInsights(all, minimize))).toEqual([
+    expect(textsOf(resultInsights(all, minimize))).toEqual([
       'Trial 7 is 90 % better than trial 0; nothing better for 2 trials.',
       'One other trial is nearly as good: another seed may change their order.',
     ])
     const alone = all.filter(({ number }) => number !== 8)
-    expect(say(resultInsights(alone, minimize))[1]).toContain('No other trial comes near')
-    expect(say(resultInsights(all.slice(0, 3), minimize))[1]).toBe('Only 3 values so far.')
+    expect(textsOf(resultInsights(alone, minimize))[1]).toContain('No other trial comes near')
+    expect(textsOf(resultInsights(all.slice(0, 3), minimize))[1]).toBe('Only 3 values so far.')
     expect(resultInsights([trial(0, null)], minimize)).toEqual([])
   })
 
   it('names its goal where there are several', () => {
     const all = [1, 5, 2].map((value, number) => trial(number, value))
-    expect(say(insightsOfGoal(resultInsights(all, maximize), 'f1'))[0]).toMatch(/^f1: Trial 1 is /u)
+    expect(textsOf(insightsOfGoal(resultInsights(all, maximize), 'f1'))[0]).toMatch(
+      /^f1: Trial 1 is /u,
+    )
   })
 
   it('turns round with the direction', () => {
     const all = [1, 5, 2].map((value, number) => trial(number, value))
-    expect(say(resultInsights(all, maximize))[0]).toContain('Trial 1 is')
+    expect(textsOf(resultInsights(all, maximize))[0]).toContain('Trial 1 is')
   })
 })
 
@@ -66,10 +68,10 @@ describe('what the search says', () => {
   it('counts what became of the trials and leads to those that failed', () => {
     const all = [...Array.from({ length: 12 }, (_, number) => trial(number, number)), trial(12, null)] // prettier-ignore
     const [ends, luck] = searchInsights(all, minimize)
-    expect(say([ends as Insight])[0]).toBe('13 trials: 0 pruned, 1 failed.')
+    expect(textsOf([ends as Insight])[0]).toBe('13 trials: 0 pruned, 1 failed.')
     expect(ends?.action).toEqual({ kind: 'failed' })
     // 10 more of 22.
-    expect(say([luck as Insight])[0]).toContain('the next 10 trials would find a better one with a chance of 45 %') // prettier-ignore
+    expect(textsOf([luck as Insight])[0]).toContain('the next 10 trials would find a better one with a chance of 45 %') // prettier-ignore
     const many = searchInsights(Array.from({ length: 900 }, (_, number) => trial(number, number)), minimize) // prettier-ignore
     expect(many[1]?.message.values).toEqual({ ahead: 100, percent: 10 })
     expect(searchInsights(all.slice(0, 12), minimize)[0]).not.toHaveProperty('action')
@@ -95,16 +97,16 @@ describe('how far the best can be trusted', () => {
   const tested = (trialNumber: number, loss: number) => ({ trialNumber, metrics: { loss } })
 
   it('compares it with rows that the search never saw', () => {
-    expect(say(trustInsights(all, minimize, tested(1, 0.5)))[0]).toBe('On the test rows, trial 1 is 25 % worse than in the search.') // prettier-ignore
-    expect(say(trustInsights(all, maximize, tested(2, 0.88)))[0]).toContain(
+    expect(textsOf(trustInsights(all, minimize, tested(1, 0.5)))[0]).toBe('On the test rows, trial 1 is 25 % worse than in the search.') // prettier-ignore
+    expect(textsOf(trustInsights(all, maximize, tested(2, 0.88)))[0]).toContain(
       'trial 2 is 10 % better',
     )
-    expect(say(trustInsights(all, minimize, tested(1, 0.4)))[0]).toContain(
+    expect(textsOf(trustInsights(all, minimize, tested(1, 0.4)))[0]).toContain(
       'as good as in the search',
     )
     const goal = { ...minimize, metric: 'validationLoss' }
     const winner = { trialNumber: 1, metrics: { testLoss: 0.5, testAccuracy: 0.9 } }
-    expect(say(trustInsights(all, goal, winner))[0]).toContain('trial 1 is 25 % worse')
+    expect(textsOf(trustInsights(all, goal, winner))[0]).toContain('trial 1 is 25 % worse')
   })
 
   it('says nothing of the test of another trial', () => {
@@ -115,7 +117,7 @@ describe('how far the best can be trusted', () => {
 
   it('leads to further seeds where nothing is known', () => {
     const [once] = trustInsights(all, minimize, null)
-    expect(say([once as Insight])[0]).toContain('Trial 1 is the best of 3')
+    expect(textsOf([once as Insight])[0]).toContain('Trial 1 is the best of 3')
     expect(once?.action).toEqual({ kind: 'confirm' })
     expect(trustInsights([trial(0, null)], minimize, null)).toEqual([])
   })
@@ -166,7 +168,7 @@ describe('what the parameters say', () => {
     )
     expect(narrowInsight(chance, axes, minimize)).toBeNull()
     const question = { trials: all, axes, goal: minimize }
-    expect(say(parameterInsights(outcome(0.1, 0.2), question))).toEqual([
+    expect(textsOf(parameterInsights(outcome(0.1, 0.2), question))).toEqual([
       'After 200 trials no parameter stands out from chance for being among the best (PED-ANOVA).',
       '',
     ])
@@ -198,8 +200,8 @@ describe('what the parameters say', () => {
 
   it('says which matters, how sure that is, and what lies outside', () => {
     const [matters, narrow] = parameterInsights(outcome(0.8, 0.05), { trials: all, axes, goal: minimize }) // prettier-ignore
-    expect(say([matters as Insight])[0]).toBe('rate matters most for being among the best: 80 % (± 5).') // prettier-ignore
-    const rank = Number(/place (\d+)/.exec(say([narrow as Insight])[1] ?? '')?.[1])
+    expect(textsOf([matters as Insight])[0]).toBe('rate matters most for being among the best: 80 % (± 5).') // prettier-ignore
+    const rank = Number(/place (\d+)/.exec(textsOf([narrow as Insight])[1] ?? '')?.[1])
     // Outside are worse ones than the best fifth only.
     expect(rank).toBeGreaterThan(count / 5)
   })

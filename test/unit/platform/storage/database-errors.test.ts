@@ -12,18 +12,18 @@ import { useScratchFolders } from '../../../helpers/scratch-folder.ts'
 
 const scratch = useScratchFolders()
 
-/** What a disk says of itself; null: the real one. */
-const disk = vi.hoisted(() => ({ said: null as Partial<StatsFs> | Error | null }))
+/** What `statfs` answers; null: the real one. */
+const disk = vi.hoisted(() => ({ statfsReply: null as Partial<StatsFs> | Error | null }))
 vi.mock('node:fs', async importOriginal => {
   const real = await importOriginal<typeof import('node:fs')>()
   const statfsSync = (path: string) => {
-    if (disk.said instanceof Error) throw disk.said
-    return disk.said ?? real.statfsSync(path)
+    if (disk.statfsReply instanceof Error) throw disk.statfsReply
+    return disk.statfsReply ?? real.statfsSync(path)
   }
   return { ...real, statfsSync }
 })
 afterEach(() => {
-  disk.said = null
+  disk.statfsReply = null
 })
 
 describe('errors of SQLite', () => {
@@ -72,7 +72,7 @@ describe('errors of SQLite', () => {
     ['room, and does not count files', { bavail: 16, files: 0, ffree: 0 }, 'file.unreadable'],
     ['nothing to say', new Error('ENOSYS'), 'file.unreadable'],
   ])('a file that cannot be opened on a disk that has %s', (_, diskState, expected) => {
-    disk.said = diskState instanceof Error ? diskState : { bsize: 4_096, ...diskState }
+    disk.statfsReply = diskState instanceof Error ? diskState : { bsize: 4_096, ...diskState }
     const cause = new SqliteDatabase.SqliteError('cannot open', 'SQLITE_CANTOPEN')
     const path = join(scratch(), 'a.sqlite')
     expect(toDatabaseError(cause, path)).toMatchObject({ code: expected, detail: { path } })

@@ -7,7 +7,7 @@ import { DetachedAttempts } from '../../../../src-main/running/executors/detache
 const canceled: AttemptOutcome = { state: 'canceled' }
 const slow = { class: 'timeout', reason: msg('failure.trialTimeLimit', { limitMs: 1 }) } as const
 
-/** A job that notes what it is told, and ends when the test says so. */
+/** A job that records its messages, and ends when the test says so. */
 function someJob() {
   const end = Promise.withResolvers<AttemptOutcome | null>()
   const messages: string[] = []
@@ -17,7 +17,7 @@ function someJob() {
     abort: () => void messages.push('abort'),
     leave: () => void messages.push('leave'),
   }
-  return { follower, told: messages, end: end.resolve }
+  return { follower, messages, end: end.resolve }
 }
 
 it('tells a job what was asked before it began', async () => {
@@ -28,9 +28,9 @@ it('tells a job what was asked before it began', async () => {
     return attempt.follow(job.follower)
   })
   running.cancel()
-  expect(job.told).toEqual([])
+  expect(job.messages).toEqual([])
   began.resolve(undefined)
-  await expect.poll(() => job.told).toEqual(['cancel'])
+  await expect.poll(() => job.messages).toEqual(['cancel'])
   job.end(canceled)
   expect(await running.outcome).toEqual(canceled)
 })
@@ -40,7 +40,7 @@ it('ends at once when it is aborted, whatever its job says later', async () => {
   const running = new DetachedAttempts().begin(async attempt => attempt.follow(job.follower))
   running.abort(slow)
   expect(await running.outcome).toEqual({ state: 'failed', failure: slow })
-  expect(job.told).toEqual(['abort'])
+  expect(job.messages).toEqual(['abort'])
   job.end(canceled)
   expect(await running.outcome).toEqual({ state: 'failed', failure: slow })
 })
@@ -62,7 +62,7 @@ it('leaves the jobs that still run, and no others', async () => {
   // It is forgotten just after its outcome is known.
   await new Promise(setImmediate)
   attempts.leave()
-  expect([ended.told, running.told]).toEqual([[], ['leave']])
+  expect([ended.messages, running.messages]).toEqual([[], ['leave']])
   const alone = msg('failure.leftToItself')
   expect(await second.outcome).toEqual({
     state: 'failed',

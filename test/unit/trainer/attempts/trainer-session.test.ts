@@ -27,12 +27,12 @@ const start: StartMessage = {
 
 type Judge = (step: number, session: TrainerSession) => 'continue' | 'prune' | Promise<never>
 
-/** A session whose reports are answered by `judge`; collects what it tells and asks its owner. */
+/** A session whose reports are answered by `judge`; collects its notifications and questions. */
 function openSession(judge: Judge = () => 'continue') {
   const session = new TrainerSession(() => undefined)
   const sent: string[] = []
   const owner: Asker<AttemptOwner> = {
-    tell: name => {
+    notify: name => {
       sent.push(name)
     },
     ask: async (name, argument) => {

@@ -229,9 +229,11 @@ export class JobQueueAttempt implements RunningAttempt {
           this.end(outcome)
           return
         }
-        const told = { ...outcome, artifacts: outcome.artifacts ?? [] }
+        const remoteOutcome = { ...outcome, artifacts: outcome.artifacts ?? [] }
         try {
-          this.end(checkRemoteOutcome(told, work.start.goals.length, this.#options.directory))
+          this.end(
+            checkRemoteOutcome(remoteOutcome, work.start.goals.length, this.#options.directory),
+          )
         } catch (error) {
           this.#fail(error)
         }

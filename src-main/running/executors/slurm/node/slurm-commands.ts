@@ -24,9 +24,11 @@ async function slurm(program: string, parameters: readonly string[]): Promise<st
     return stdout
   } catch (error) {
     const { stderr, code, message } = error as NodeJS.ErrnoException & { stderr?: string }
-    const said = stderr?.trim() ?? ''
+    const errorOutput = stderr?.trim() ?? ''
     const reason =
-      code === 'ENOENT' ? msg('failure.notInstalled') : verbatim(said === '' ? message : said)
+      code === 'ENOENT'
+        ? msg('failure.notInstalled')
+        : verbatim(errorOutput === '' ? message : errorOutput)
     throw new AppError(
       code === 'ENOENT' ? 'command.notStarted' : 'slurm.failed',
       { command: program, reason },

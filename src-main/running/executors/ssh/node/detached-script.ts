@@ -37,11 +37,11 @@ else echo broken; fi`
     for (;;) {
       const answer = await machine.order(askScript)
       const end = answer.indexOf('\n')
-      const said = answer.subarray(0, end).toString()
-      if (said === 'busy') continue
-      if (said === 'gone') return null
+      const status = answer.subarray(0, end).toString()
+      if (status === 'busy') continue
+      if (status === 'gone') return null
       const output = answer.subarray(end + 1)
-      if (said === '0') return output
+      if (status === '0') return output
       const text = output.toString().trim()
       const reason = text === '' ? msg('failure.connectionCut') : verbatim(text.slice(0, 2_000))
       throw new AppError('machine.refused', { machine: machine.name, reason })

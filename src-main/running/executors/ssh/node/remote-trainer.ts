@@ -171,13 +171,20 @@ export class RemoteTrainer {
     const wanted = `${process.platform}-${process.arch}`
     const ask = 'process.versions.node + " " + process.platform + "-" + process.arch'
     const script = `n=\${TUNEWRIGHT_NODE:-node}; command -v "$n" && "$n" -p ${quote(ask)}; :`
-    const [nodePath = '', said = ''] = (await machine.order(script)).toString().trim().split('\n')
-    const [version = '', system] = said.split(' ')
+    const [nodePath = '', versionAndSystem = ''] = (await machine.order(script))
+      .toString()
+      .trim()
+      .split('\n')
+    const [version = '', system] = versionAndSystem.split(' ')
     if (Number.parseInt(version, 10) >= OLDEST_NODE && system === wanted) {
       this.#nodes.set(machine, nodePath)
       return nodePath
     }
-    const reason = msg('failure.remoteNode', { wanted: OLDEST_NODE, system: wanted, found: said })
+    const reason = msg('failure.remoteNode', {
+      wanted: OLDEST_NODE,
+      system: wanted,
+      found: versionAndSystem,
+    })
     throw new AppError('machine.refused', { machine: machine.name, reason })
   }
 

@@ -276,9 +276,9 @@ export class SshAttempt implements Follower, FollowedProgram, JobFollower {
       }
       if (engine !== null) listener.started(engine, undefined)
       const isPruned = this.#stopping === 'prune' && outcome.state === 'complete'
-      const told = isPruned ? stoppedOutcome('prune') : outcome
-      if (told.state !== 'complete' && told.state !== 'pruned') return told
-      const { checkpoint: _, ...others } = told
+      const finalOutcome = isPruned ? stoppedOutcome('prune') : outcome
+      if (finalOutcome.state !== 'complete' && finalOutcome.state !== 'pruned') return finalOutcome
+      const { checkpoint: _, ...others } = finalOutcome
       return checkpoint === null ? others : { ...others, checkpoint }
     }
     // As where code of the user ends the process.

@@ -301,8 +301,8 @@ export class SshExecutor implements Executor {
   ): Promise<Job | null> {
     const workspace = await machine.reach()
     const { started } = remoteFolders(workspace, record.name)
-    const said = await machine.order(`[ ! -d ${quote(started)} ] || echo started`)
-    if (said.length === 0) return null
+    const output = await machine.order(`[ ! -d ${quote(started)} ] || echo started`)
+    if (output.length === 0) return null
     prepareAttempt(attemptFiles(trial.directory, trial.attempt), start, trial)
     return { trialDirectory: trial.directory, record, machine, workspace }
   }

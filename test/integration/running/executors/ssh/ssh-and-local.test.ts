@@ -60,7 +60,7 @@ function machinesOf({ trials }: Pick<StudySnapshot, 'trials'>): (string | undefi
   return trials.flatMap(({ attempts }) => attempts.map(({ machine }) => machine))
 }
 
-const told = ({ trials }: StudySnapshot): unknown =>
+const resultsOf = ({ trials }: StudySnapshot): unknown =>
   trials.map(({ state, parameters, values, metrics }) => [state, parameters, values, metrics])
 
 describe.skipIf(missing !== null)('a study over SSH and here', { timeout: 300_000 }, () => {
@@ -81,7 +81,7 @@ describe.skipIf(missing !== null)('a study over SSH and here', { timeout: 300_00
     expect(new Set(machinesOf({ trials: mixed.trials.slice(0, 3) })).size).toBe(3)
     const { executor: _, ...onlyLocal } = study(user, { name: 'here' })
     const local = await user.tune(onlyLocal)
-    expect(told(mixed)).toEqual(told(local))
+    expect(resultsOf(mixed)).toEqual(resultsOf(local))
     expect(machinesOf(local)).toEqual(Array(9).fill(undefined))
     expect(ssh.jobs()).toEqual([])
   })

@@ -67,9 +67,9 @@ describe.skipIf(missing !== null)('tasks and modules over SSH', { timeout: 300_0
     const localStudy = await user.tune({ ...local, name: 'here' })
     expect(learnt(remoteStudy)).toEqual(learnt(localStudy))
     const store = openStudyStore(user.workspace.databasePath, { readOnly: true })
-    const said = store.remarks(remoteStudy.study.id)
+    const remarks = store.remarks(remoteStudy.study.id)
     store.close()
-    expect([0, 1, 2].map(number => said.get(number)?.notes)).toEqual(
+    expect([0, 1, 2].map(number => remarks.get(number)?.notes)).toEqual(
       [0, 1, 2].map(number => [`note of ${number}`]),
     )
     expect(existsSync(path.join(ssh.machine.home, 'work/code'))).toBe(true)

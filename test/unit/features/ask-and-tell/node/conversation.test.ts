@@ -19,65 +19,65 @@ const withCode = (code: MessageCode): unknown => expect.objectContaining({ code 
 
 describe('the lines', () => {
   it('asks, reports and tells', () => {
-    const { say } = opened({ pruner: { name: 'median', startupTrials: 1 } })
-    const proposals = say({ ask: 2 })
+    const { send } = opened({ pruner: { name: 'median', startupTrials: 1 } })
+    const proposals = send({ ask: 2 })
     expect(proposals).toMatchObject([
       { trial: 0, why: { sampler: 'auto' } },
       { trial: 1, why: { sampler: 'auto' } },
     ])
     expect(Object.keys(proposals[0]?.['parameters'] as object)).toEqual(['x', 'kind'])
-    expect(say({ report: { trial: 0, step: 1, metrics: { loss: 0.4, accuracy: 0.5 } } })).toEqual([
+    expect(send({ report: { trial: 0, step: 1, metrics: { loss: 0.4, accuracy: 0.5 } } })).toEqual([
       { trial: 0, prune: false, reason: msg('pruning.continues', { pruner: 'median' }) },
     ])
-    expect(say({ tell: { trial: 0, values: [0.4] } })).toEqual([{ told: 0 }])
-    expect(say({ report: { trial: 1, step: 1, metrics: { loss: 0.9 } } })).toEqual([
+    expect(send({ tell: { trial: 0, values: [0.4] } })).toEqual([{ told: 0 }])
+    expect(send({ report: { trial: 1, step: 1, metrics: { loss: 0.9 } } })).toEqual([
       {
         trial: 1,
         prune: true,
         reason: msg('pruning.belowMedian', { best: 0.9, threshold: 0.4, count: 1, step: 1 }),
       },
     ])
-    expect(say({ tell: { trial: 1, state: 'pruned' } })).toEqual([{ told: 1 }])
+    expect(send({ tell: { trial: 1, state: 'pruned' } })).toEqual([{ told: 1 }])
   })
 
   it('are refused with field, value and rule, and the next one is heard', () => {
-    const { line, say } = opened()
-    say({ ask: 1 })
+    const { line, send } = opened()
+    send({ ask: 1 })
     expect(line('{"tell": {"trial": 0, "values": [NaN]}}')).toEqual(
       problem('', msg('rule.jsonLine')),
     )
     for (const wrong of [[], 7, {}, { ask: 1, tell: { trial: 0, values: [1] } }, first]) {
       const names = Object.keys(requestLineSchemas)
       const rule = msg('rule.exactlyOneOf', { names })
-      expect(say(wrong)).toEqual(problem('', rule))
+      expect(send(wrong)).toEqual(problem('', rule))
     }
-    expect(say({ ask: 0 })).toEqual(problem('ask', msg('rule.atLeast', { limit: 1 })))
-    expect(say({ ask: 10_001 })).toEqual(problem('ask', msg('rule.atMost', { limit: 10_000 })))
-    expect(say({ tell: { trial: 0, values: [1], extra: 1 } })).toEqual(
+    expect(send({ ask: 0 })).toEqual(problem('ask', msg('rule.atLeast', { limit: 1 })))
+    expect(send({ ask: 10_001 })).toEqual(problem('ask', msg('rule.atMost', { limit: 10_000 })))
+    expect(send({ tell: { trial: 0, values: [1], extra: 1 } })).toEqual(
       problem('tell.extra', withCode('rule.unknownName')),
     )
-    expect(say({ tell: { trial: 0, values: ['one'] } })).toEqual(
+    expect(send({ tell: { trial: 0, values: ['one'] } })).toEqual(
       problem('tell.values[0]', withCode('rule.type')),
     )
-    expect(say({ tell: { trial: 0, values: [1, 2] } })).toEqual(
+    expect(send({ tell: { trial: 0, values: [1, 2] } })).toEqual(
       problem('tell.values', msg('rule.completeValues', { count: 1 })),
     )
-    expect(say({ tell: { trial: 0 } })).toEqual(
+    expect(send({ tell: { trial: 0 } })).toEqual(
       problem('tell.values', msg('rule.completeValues', { count: 1 })),
     )
-    expect(say({ tell: { trial: 0, state: 'failed', values: [1] } })).toEqual(
+    expect(send({ tell: { trial: 0, state: 'failed', values: [1] } })).toEqual(
       problem('tell.values', msg('rule.failedValues')),
     )
-    expect(say({ tell: { trial: 0, values: [1], constraints: [0] } })).toEqual(
+    expect(send({ tell: { trial: 0, values: [1], constraints: [0] } })).toEqual(
       problem('tell.constraints', msg('rule.constraintValues', { count: 0 })),
     )
-    expect(say({ report: { trial: 0, step: -1, metrics: { loss: 1 } } })).toEqual(
+    expect(send({ report: { trial: 0, step: -1, metrics: { loss: 1 } } })).toEqual(
       problem('report.step', msg('rule.atLeast', { limit: 0 })),
     )
-    expect(say({ report: { trial: 0, step: 1, metrics: {} } })).toEqual(
+    expect(send({ report: { trial: 0, step: 1, metrics: {} } })).toEqual(
       problem('report.metrics', msg('rule.notEmpty')),
     )
-    const [last] = say({ tell: { trial: 5, values: [1] } })
+    const [last] = send({ tell: { trial: 5, values: [1] } })
     expect(last).toEqual({
       error: {
         code: 'trial.notFound',
@@ -87,13 +87,13 @@ describe('the lines', () => {
         line: 19,
       },
     })
-    expect(say({ tell: { trial: 0, values: [1] } })).toEqual([{ told: 0 }])
+    expect(send({ tell: { trial: 0, values: [1] } })).toEqual([{ told: 0 }])
   })
 
   it('lists every problem of a first line and takes the next one', () => {
-    const { conversation, say, line } = converse()
+    const { conversation, send, line } = converse()
     const goals = [{ metric: 'loss', direction: 'down' }]
-    const [answer] = say({ ...first, goals, sampler: { name: 'tpee' }, slot: 1 })
+    const [answer] = send({ ...first, goals, sampler: { name: 'tpee' }, slot: 1 })
     expect(answer?.['error']).toMatchObject({
       code: 'specification.invalid',
       line: 1,
@@ -107,35 +107,35 @@ describe('the lines', () => {
       expected: msg('kind.oneOf', { values: ['allow', 'redraw'] }),
     })
     const code = 'specification.invalid'
-    expect(say({ ...first, duplicates: 'reuse' })).toEqual(problem('duplicates', rule, code))
-    expect(say({ ...first, objective: { function: 'branin' } })).toEqual(
+    expect(send({ ...first, duplicates: 'reuse' })).toEqual(problem('duplicates', rule, code))
+    expect(send({ ...first, objective: { function: 'branin' } })).toEqual(
       problem('objective', withCode('rule.unknownName'), code),
     )
-    expect(say({ ...first, space: undefined })).toEqual(
+    expect(send({ ...first, space: undefined })).toEqual(
       problem('space', withCode('rule.required'), code),
     )
-    expect(say({ ask: 1 })).toMatchObject([{ error: { code } }])
+    expect(send({ ask: 1 })).toMatchObject([{ error: { code } }])
     expect(line('')).toEqual([])
     expect(conversation.isOpen).toBe(false)
-    expect(say(first)).toEqual([])
-    expect(say({ ask: 1 })).toMatchObject([{ trial: 0 }])
+    expect(send(first)).toEqual([])
+    expect(send({ ask: 1 })).toMatchObject([{ trial: 0 }])
   })
 })
 
 describe('trials', () => {
   it('are told in any order, once', () => {
-    const { say, store } = opened({ sampler: { name: 'tpe', startupTrials: 2 } })
-    say({ ask: 4 })
-    expect(say({ tell: { trial: 2, values: [2] } })).toEqual([{ told: 2 }])
-    expect(say({ tell: { trial: 0, values: [1] } })).toEqual([{ told: 0 }])
-    expect(say({ tell: { trial: 0, values: [1] } })).toEqual(
+    const { send, store } = opened({ sampler: { name: 'tpe', startupTrials: 2 } })
+    send({ ask: 4 })
+    expect(send({ tell: { trial: 2, values: [2] } })).toEqual([{ told: 2 }])
+    expect(send({ tell: { trial: 0, values: [1] } })).toEqual([{ told: 0 }])
+    expect(send({ tell: { trial: 0, values: [1] } })).toEqual(
       problem('tell.trial', msg('rule.alreadyFinished', { state: 'complete' }), 'trial.finished'),
     )
-    expect(say({ report: { trial: 2, step: 9, metrics: { loss: 1 } } })).toEqual(
+    expect(send({ report: { trial: 2, step: 9, metrics: { loss: 1 } } })).toEqual(
       problem('report.trial', msg('rule.alreadyFinished', { state: 'complete' }), 'trial.finished'),
     )
-    expect(say({ ask: 1 })).toMatchObject([{ trial: 4 }])
-    expect(say({ tell: { trial: 3, values: [3] } })).toEqual([{ told: 3 }])
+    expect(send({ ask: 1 })).toMatchObject([{ trial: 4 }])
+    expect(send({ tell: { trial: 3, values: [3] } })).toEqual([{ told: 3 }])
     const states = store.history(1).map(({ state, values }) => [state, ...values])
     expect(states).toEqual([
       ['complete', 1],
@@ -147,11 +147,11 @@ describe('trials', () => {
   })
 
   it('keep NaN and the infinities, as values and as metrics', () => {
-    const { say, store } = opened()
-    say({ ask: 3 })
-    say({ report: { trial: 0, step: 0, metrics: { loss: '-Infinity', other: 'NaN' } } })
-    expect(say({ tell: { trial: 0, values: ['NaN'] } })).toEqual([{ told: 0 }])
-    expect(say({ tell: { trial: 1, values: ['Infinity'] } })).toEqual([{ told: 1 }])
+    const { send, store } = opened()
+    send({ ask: 3 })
+    send({ report: { trial: 0, step: 0, metrics: { loss: '-Infinity', other: 'NaN' } } })
+    expect(send({ tell: { trial: 0, values: ['NaN'] } })).toEqual([{ told: 0 }])
+    expect(send({ tell: { trial: 1, values: ['Infinity'] } })).toEqual([{ told: 1 }])
     expect(store.trial(1, 0)).toMatchObject({
       values: [Number.NaN],
       metrics: { loss: { steps: [0], values: [-Infinity] }, other: { values: [Number.NaN] } },
@@ -160,16 +160,16 @@ describe('trials', () => {
   })
 
   it('that are pruned take the best report, the told values, or none', () => {
-    const { say, store } = opened()
-    say({ ask: 4 })
+    const { send, store } = opened()
+    send({ ask: 4 })
     for (const [step, loss] of [5, 2, 4].entries()) {
-      say({ report: { trial: 0, step, metrics: { loss } } })
-      say({ report: { trial: 1, step, metrics: { loss } } })
+      send({ report: { trial: 0, step, metrics: { loss } } })
+      send({ report: { trial: 1, step, metrics: { loss } } })
     }
-    say({ tell: { trial: 0, state: 'pruned' } })
-    say({ tell: { trial: 1, state: 'pruned', values: [3], reason: 'too slow' } })
-    say({ tell: { trial: 2, state: 'pruned' } })
-    say({ tell: { trial: 3, state: 'failed', reason: 'out of disk' } })
+    send({ tell: { trial: 0, state: 'pruned' } })
+    send({ tell: { trial: 1, state: 'pruned', values: [3], reason: 'too slow' } })
+    send({ tell: { trial: 2, state: 'pruned' } })
+    send({ tell: { trial: 3, state: 'failed', reason: 'out of disk' } })
     const trials = [0, 1, 2, 3].map(number => store.trial(1, number))
     expect(trials).toMatchObject([
       { state: 'pruned', values: [2], bestStep: 1, reason: msg('pruning.reported') },
@@ -184,27 +184,27 @@ describe('trials', () => {
   })
 
   it('report by rising steps, whatever the metric, and are judged by the first goal', () => {
-    const { say } = opened()
-    say({ ask: 1 })
-    expect(say({ report: { trial: 0, step: 3, metrics: { other: 1 } } })).toEqual([
+    const { send } = opened()
+    send({ ask: 1 })
+    expect(send({ report: { trial: 0, step: 3, metrics: { other: 1 } } })).toEqual([
       { trial: 0, prune: false, reason: msg('pruning.notReported', { metric: 'loss' }) },
     ])
-    expect(say({ report: { trial: 0, step: 3, metrics: { loss: 1 } } })).toEqual(
+    expect(send({ report: { trial: 0, step: 3, metrics: { loss: 1 } } })).toEqual(
       problem('report.step', msg('rule.lastStep', { step: 3 })),
     )
-    expect(say({ report: { trial: 0, step: 4, metrics: { loss: 1 } } })).toMatchObject([
+    expect(send({ report: { trial: 0, step: 4, metrics: { loss: 1 } } })).toMatchObject([
       { prune: false },
     ])
   })
 
   it('are judged by further metrics of the same line, if the pruner looks at them', () => {
     const rules = [{ metric: 'norm', name: 'threshold', upper: 10 }]
-    const { say } = opened({ pruner: { name: 'rules', rules } })
-    say({ ask: 1 })
-    expect(say({ report: { trial: 0, step: 1, metrics: { loss: 1, norm: 9 } } })).toMatchObject([
+    const { send } = opened({ pruner: { name: 'rules', rules } })
+    send({ ask: 1 })
+    expect(send({ report: { trial: 0, step: 1, metrics: { loss: 1, norm: 9 } } })).toMatchObject([
       { prune: false },
     ])
-    expect(say({ report: { trial: 0, step: 2, metrics: { loss: 1, norm: 11 } } })).toEqual([
+    expect(send({ report: { trial: 0, step: 2, metrics: { loss: 1, norm: 11 } } })).toEqual([
       {
         trial: 0,
         prune: true,
@@ -219,19 +219,19 @@ describe('trials', () => {
       { metric: 'accuracy', direction: 'maximize' },
     ]
     const constraints = ['size', { metric: 'latency', atMost: 20 }]
-    const { say, store } = opened({ goals, constraints, sampler: { name: 'nsga2' } })
-    say({ ask: 4 })
-    expect(say({ tell: { trial: 0, values: [1, 2], constraints: [-1, 25] } })).toEqual([
+    const { send, store } = opened({ goals, constraints, sampler: { name: 'nsga2' } })
+    send({ ask: 4 })
+    expect(send({ tell: { trial: 0, values: [1, 2], constraints: [-1, 25] } })).toEqual([
       { told: 0 },
     ])
-    expect(say({ tell: { trial: 1, values: [1, 2] } })).toEqual(
+    expect(send({ tell: { trial: 1, values: [1, 2] } })).toEqual(
       problem('tell.constraints', msg('rule.constraintValues', { count: 2 })),
     )
-    say({ report: { trial: 1, step: 0, metrics: { loss: 3, size: -2, latency: 19 } } })
-    say({ report: { trial: 1, step: 1, metrics: { loss: 2, latency: 21 } } })
-    say({ tell: { trial: 1, state: 'pruned' } })
-    say({ tell: { trial: 2, state: 'pruned', values: [] } })
-    say({ tell: { trial: 3, state: 'failed' } })
+    send({ report: { trial: 1, step: 0, metrics: { loss: 3, size: -2, latency: 19 } } })
+    send({ report: { trial: 1, step: 1, metrics: { loss: 2, latency: 21 } } })
+    send({ tell: { trial: 1, state: 'pruned' } })
+    send({ tell: { trial: 2, state: 'pruned', values: [] } })
+    send({ tell: { trial: 3, state: 'failed' } })
     expect(store.history(1)).toMatchObject([
       { values: [1, 2], constraints: [-1, 5] },
       { values: [2], constraints: [Number.NaN, 1] },
@@ -244,18 +244,18 @@ describe('trials', () => {
 describe('the end', () => {
   it('of a sampler or a stop rule is said instead of a trial', () => {
     const grid = opened({ space: { k: { choice: ['a', 'b', 'c'] } }, sampler: { name: 'grid' } })
-    expect(grid.say({ ask: 5 })).toMatchObject([
+    expect(grid.send({ ask: 5 })).toMatchObject([
       { trial: 0 },
       { trial: 1 },
       { trial: 2 },
       { exhausted: msg('ending.gridTried', { cells: 3 }) },
     ])
     const target = opened({ stop: { target: 1, trials: 3 } })
-    target.say({ ask: 1 })
-    target.say({ tell: { trial: 0, state: 'failed' } })
-    target.say({ ask: 1 })
-    target.say({ tell: { trial: 1, values: [0.5] } })
-    expect(target.say({ ask: 1 })).toEqual([
+    target.send({ ask: 1 })
+    target.send({ tell: { trial: 0, state: 'failed' } })
+    target.send({ ask: 1 })
+    target.send({ tell: { trial: 1, values: [0.5] } })
+    expect(target.send({ ask: 1 })).toEqual([
       { exhausted: msg('ending.targetReached', { target: 1 }) },
     ])
     target.conversation.close(msg('ending.endOfInput'))
@@ -268,10 +268,10 @@ describe('the end', () => {
   it('leaves a study that can be taken up again: pending trials first', () => {
     const store = openStudyStore(':memory:')
     const before = opened({ name: 'kept' }, store)
-    const proposals = before.say({ ask: 4 })
-    before.say({ report: { trial: 1, step: 5, metrics: { loss: 1 } } })
-    before.say({ report: { trial: 2, step: 5, metrics: { loss: 1 } } })
-    before.say({ tell: { trial: 0, values: [1] } })
+    const proposals = before.send({ ask: 4 })
+    before.send({ report: { trial: 1, step: 5, metrics: { loss: 1 } } })
+    before.send({ report: { trial: 2, step: 5, metrics: { loss: 1 } } })
+    before.send({ tell: { trial: 0, values: [1] } })
     before.conversation.close(msg('ending.endOfInput'))
     expect(store.findStudy('kept')).toMatchObject({
       state: 'paused',
@@ -280,13 +280,13 @@ describe('the end', () => {
 
     const after = opened({ name: 'kept' }, store)
     // Trial 2 is gone on with as it stands, trials 1 and 3 are handed out again from their start.
-    expect(after.say({ report: { trial: 2, step: 5, metrics: { loss: 1 } } })).toEqual(
+    expect(after.send({ report: { trial: 2, step: 5, metrics: { loss: 1 } } })).toEqual(
       problem('report.step', msg('rule.lastStep', { step: 5 })),
     )
-    after.say({ report: { trial: 2, step: 6, metrics: { loss: 0.5 } } })
-    expect(after.say({ ask: 3 })).toEqual([proposals[1], proposals[3], expect.anything()])
-    after.say({ report: { trial: 1, step: 0, metrics: { loss: 2 } } })
-    for (const trial of [1, 2]) after.say({ tell: { trial, state: 'pruned' } })
+    after.send({ report: { trial: 2, step: 6, metrics: { loss: 0.5 } } })
+    expect(after.send({ ask: 3 })).toEqual([proposals[1], proposals[3], expect.anything()])
+    after.send({ report: { trial: 1, step: 0, metrics: { loss: 2 } } })
+    for (const trial of [1, 2]) after.send({ tell: { trial, state: 'pruned' } })
     expect(store.trial(1, 1)).toMatchObject({ values: [2], metrics: { loss: { steps: [0] } } })
     expect(store.trial(1, 1).attempts).toHaveLength(2)
     expect(store.trial(1, 2)).toMatchObject({ values: [0.5], metrics: { loss: { steps: [5, 6] } } })
@@ -300,7 +300,7 @@ describe('the end', () => {
     const origin = { kind: 'point', trialNumber: null } as const
     store.enqueuePoint({ studyId: 1, parameters, origin, atMs: 1 })
     const after = opened({ name: 'kept' }, store)
-    expect(after.say({ ask: 2 })).toMatchObject([
+    expect(after.send({ ask: 2 })).toMatchObject([
       { trial: 0, parameters, why: { sampler: 'person' } },
       { trial: 1, why: { sampler: 'auto' } },
     ])
@@ -309,30 +309,30 @@ describe('the end', () => {
   it('refuses to go on with another study of the same name', () => {
     const store = openStudyStore(':memory:')
     opened({ name: 'kept' }, store).conversation.close(msg('ending.endOfInput'))
-    const { say } = converse(store)
+    const { send } = converse(store)
     const rule = msg('rule.sameStudy', { study: 'kept', value: '3' })
     const code = 'specification.invalid'
-    expect(say({ ...first, name: 'kept', seed: 4 })).toEqual(problem('seed', rule, code))
-    expect(say({ ...first, name: 'kept' })).toEqual([])
+    expect(send({ ...first, name: 'kept', seed: 4 })).toEqual(problem('seed', rule, code))
+    expect(send({ ...first, name: 'kept' })).toEqual([])
   })
 
   it('goes on with the sampler of the study where none is named', () => {
     const store = openStudyStore(':memory:')
     const sampler = { name: 'random' }
     opened({ name: 'kept', sampler }, store).conversation.close(msg('ending.endOfInput'))
-    expect(opened({ name: 'kept' }, store).say({ ask: 1 })).toMatchObject([
+    expect(opened({ name: 'kept' }, store).send({ ask: 1 })).toMatchObject([
       { why: { sampler: 'random' } },
     ])
     expect(store.findStudy('kept').specification.sampler).toEqual(sampler)
-    const again = converse(store).say({ ...first, name: 'kept', sampler: { name: 'tpe' } })
+    const again = converse(store).send({ ...first, name: 'kept', sampler: { name: 'tpe' } })
     expect(again).toMatchObject([{ error: { field: 'sampler' } }])
   })
 
   it('takes any sampler for trials of another program', () => {
     const store = openStudyStore(':memory:')
-    const { say } = opened({ name: 'own' }, store)
-    say({ ask: 1 })
-    say({ tell: { trial: 0, values: [1] } })
+    const { send } = opened({ name: 'own' }, store)
+    send({ ask: 1 })
+    send({ tell: { trial: 0, values: [1] } })
     const { specification, source, environment } = store.findStudy('own')
     const [trial] = store.trials(store.findStudy('own').id)
     store.importStudy(
@@ -355,11 +355,11 @@ describe('the end', () => {
       ],
       { reason: msg('ending.imported', { program: 'CSV' }), elapsedMs: 1, atMs: 1 },
     )
-    expect(opened({ name: 'past' }, store).say({ ask: 1 })).toMatchObject([
+    expect(opened({ name: 'past' }, store).send({ ask: 1 })).toMatchObject([
       { trial: 1, why: { sampler: 'auto' } },
     ])
     const sampler = { name: 'tpe' }
-    expect(opened({ name: 'past', sampler }, store).say({ ask: 2 })).toMatchObject([
+    expect(opened({ name: 'past', sampler }, store).send({ ask: 2 })).toMatchObject([
       { trial: 1 },
       { trial: 2, why: { sampler: 'tpe' } },
     ])
@@ -381,16 +381,16 @@ it('finds the same trials whether or not the process was ended between them', ()
     let talk = opened(changes, store)
     for (let round = 0; round < 8; round++) {
       if (restarts.includes(round)) talk = opened(changes, store)
-      const proposals = talk.say({ ask: 3 })
+      const proposals = talk.send({ ask: 3 })
       for (const { trial, parameters } of [...proposals].reverse()) {
         const x = (parameters as { x: number }).x
         const pruned = [0, 1, 2].some(
           step =>
-            talk.say({ report: { trial, step, metrics: { loss: x * x + 3 - step } } })[0]?.[
+            talk.send({ report: { trial, step, metrics: { loss: x * x + 3 - step } } })[0]?.[
               'prune'
             ] === true,
         )
-        talk.say({ tell: pruned ? { trial, state: 'pruned' } : { trial, values: [x * x] } })
+        talk.send({ tell: pruned ? { trial, state: 'pruned' } : { trial, values: [x * x] } })
       }
     }
     return studyOutcome(store.snapshot(1))

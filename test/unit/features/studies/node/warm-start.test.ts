@@ -20,9 +20,9 @@ describe('a study that learns from others', () => {
   function withEarlier(): { store: StudyStore; before: ReturnType<typeof converse> } {
     const store = openStudyStore(':memory:')
     const before = opened({}, store)
-    for (const { trial, parameters } of before.say({ ask: 6 })) {
+    for (const { trial, parameters } of before.send({ ask: 6 })) {
       const { x } = parameters as { x: number }
-      if (trial !== 5) before.say({ tell: { trial, values: [x * x] } })
+      if (trial !== 5) before.send({ tell: { trial, values: [x * x] } })
     }
     return { store, before }
   }
@@ -30,27 +30,27 @@ describe('a study that learns from others', () => {
   it('knows the trials that were finished when it was created, whatever comes later', () => {
     const { store, before } = withEarlier()
     const after = opened(later, store)
-    const [trial] = after.say({ ask: 1 })
+    const [trial] = after.send({ ask: 1 })
     expect(trial).toMatchObject({ trial: 0, why: { detail: { earlierTrials: 5 } } })
     expect(store.findStudy('later').specification.warmStart).toEqual([
       { study: 'ask-and-tell', id: 1, trials: 6, without: [5] },
     ])
-    before.say({ tell: { trial: 5, values: [0] } })
-    for (const proposal of before.say({ ask: 3 })) {
-      before.say({ tell: { trial: proposal['trial'], values: [0] } })
+    before.send({ tell: { trial: 5, values: [0] } })
+    for (const proposal of before.send({ ask: 3 })) {
+      before.send({ tell: { trial: proposal['trial'], values: [0] } })
     }
     // Taken up again with the line that created it: the same proposal for the same trial.
     const again = opened(later, store)
-    expect(again.say({ ask: 1 })).toEqual([trial])
-    expect(again.say({ ask: 1 })).toMatchObject([{ why: { detail: { earlierTrials: 5 } } }])
+    expect(again.send({ ask: 1 })).toEqual([trial])
+    expect(again.send({ ask: 1 })).toMatchObject([{ why: { detail: { earlierTrials: 5 } } }])
     expect(store.history(2)).toHaveLength(2)
   })
 
   it('is another one where the data were to mean something else', () => {
     const { store } = withEarlier()
     opened(later, store)
-    const { say } = converse(store)
-    const [answer] = say({ ...later, warmStart: [{ study: 'ask-and-tell', data: 'other' }] })
+    const { send } = converse(store)
+    const [answer] = send({ ...later, warmStart: [{ study: 'ask-and-tell', data: 'other' }] })
     expect(answer).toMatchObject({
       error: { field: 'warmStart', rule: { code: 'rule.sameStudy' } },
     })
@@ -84,8 +84,8 @@ describe('a study that learns from others', () => {
     [{ sampler: { name: 'sobol' } }, 'warmStart', msg('rule.learnsNothing', { sampler: 'sobol' })],
   ] as const)('is refused with %o', (changes, field, rule) => {
     const { store } = withEarlier()
-    const { say } = converse(store)
-    expect(say({ ...later, ...changes })).toEqual(problem(field, rule, 'specification.invalid'))
+    const { send } = converse(store)
+    expect(send({ ...later, ...changes })).toEqual(problem(field, rule, 'specification.invalid'))
     expect(store.listStudies()).toHaveLength(1)
   })
 })

@@ -207,7 +207,8 @@ describe('a job between its study and a worker', () => {
     expect(back.outcome).toMatchObject({ failure: { requeued: true } })
     expect(back.asked).toEqual(['abort'])
     const refused = new Meeting()
-    refused.work = lease => lease.report({ kind: 'refused', reason: { code: 'error.userCode.other' } })
+    refused.work = lease =>
+      lease.report({ kind: 'refused', reason: { code: 'error.userCode.other' } })
     refused.take(0)
     await vi.advanceTimersByTimeAsync(10)
     expect(refused.outcome).toMatchObject({
@@ -257,8 +258,10 @@ describe('a job between its study and a worker', () => {
     lease.report({ kind: 'started' }, row(1))
     await vi.advanceTimersByTimeAsync(15_000)
     // Nobody could know at the first beat that the study sleeps.
-    const told = meeting.toStudy.slice(before).filter(({ reports }) => reports.length > 0)
-    expect(told.length).toBeLessThanOrEqual(2)
+    const messagesWithReports = meeting.toStudy
+      .slice(before)
+      .filter(({ reports }) => reports.length > 0)
+    expect(messagesWithReports.length).toBeLessThanOrEqual(2)
     meeting.arrivals = () => 1
     await vi.advanceTimersByTimeAsync(6_000)
     expect(meeting.steps()).toEqual([1])

@@ -54,7 +54,7 @@ class Paper {
     return { add, remove: async () => undefined }
   }
 
-  async says(worker: string, reports: WorkerReport[]): Promise<void> {
+  async sendReports(worker: string, reports: WorkerReport[]): Promise<void> {
     await vi.waitFor(() => expect(this.jobIds).not.toEqual([]))
     const message: FromWorker = {
       ...{ job: this.jobIds.shift() as string, worker, name: 'w', reports, open: [] },
@@ -110,7 +110,7 @@ async function refused(times: number, ...before: WorkerReport[]): Promise<Attemp
   for (let count = 0; count < times; count++) {
     const { outcome } = executor.start(start(1), listener)
     await vi.advanceTimersByTimeAsync(1_000)
-    await paper.says(stale, [...before, { kind: 'refused', reason }])
+    await paper.sendReports(stale, [...before, { kind: 'refused', reason }])
     outcomes.push(await outcome)
   }
   return outcomes
@@ -152,7 +152,9 @@ it('a worker lets no name of an attempt lead out of its folder', async () => {
   }
   const reports: WorkerReport[] = []
   vi.useRealTimers()
-  runner.begin(work, { report: (report: WorkerReport) => reports.push(report) } as unknown as JobLease)
+  runner.begin(work, {
+    report: (report: WorkerReport) => reports.push(report),
+  } as unknown as JobLease)
   await vi.waitFor(() => expect(reports).not.toEqual([]))
   expect(reports).toMatchObject([{ kind: 'refused', reason: { code: 'error.protocol.invalid' } }])
   await runner.close()
