@@ -26,6 +26,7 @@ import { StudyCheckpoints } from './study-checkpoints.ts'
 import { endAtLimit, suspendTrials } from './suspend-trials.ts'
 import type { TrialEnvironment, TrialToRun, StudyRunnerOptions } from './trial-environment.ts'
 import { TrialRun } from './trial-run.ts'
+import { Span } from '../platform/processes/run-time.ts'
 
 /** Metrics reach the disk this often while trials run. */
 const FLUSH_EVERY_MS = 200
@@ -306,9 +307,11 @@ export class StudyRunner {
       if (revision !== this.#revision) continue
       if ('exhausted' in proposal) return { state: 'finished', reason: proposal.reason }
       this.#environment.trace('proposed', number, {})
-      const trial = startTrial(store, this.#study, { number, slot, proposal, atMs: now() })
+      const span = new Span(now)
+      const next = { number, slot, proposal, atMs: span.startedAtMs }
+      const trial = startTrial(store, this.#study, next)
       this.#environment.trace('committed', number, {})
-      this.#launch(trial, 1)
+      this.#launch(trial, 1, span)
     }
     return requestedEnd(this.#request)
   }
@@ -325,13 +328,15 @@ export class StudyRunner {
   #restart(next: TrialToRun): void {
     const { store, study, now } = this.#options
     const { known: startingPoint } = new AttemptStart(next, this.#checkpoints)
-    this.#launch(next, storeAttempt(store, study.id, next, startingPoint, now()))
+    const span = new Span(now)
+    this.#launch(next, storeAttempt(store, study.id, next, startingPoint, span.startedAtMs), span)
   }
 
-  #launch(trial: TrialToRun, attempt: number): void {
+  /** @param span from the start that was committed: the clock of the machine may be set right after it */
+  #launch(trial: TrialToRun, attempt: number, span: Span): void {
     const { number, parameters, slot } = trial
     this.#freeSlots.splice(this.#freeSlots.indexOf(slot), 1)
-    const run = new TrialRun(this.#environment, trial)
+    const run = new TrialRun(this.#environment, trial, span)
     this.#history.started(number, parameters, run.start)
     this.#running.set(number, run)
     const atMs = this.#options.now()

@@ -58,10 +58,11 @@ export class TrialRun {
   /** Resolves when every step that was reported is judged. */
   #judging: Promise<void> = Promise.resolve()
 
-  constructor(environment: TrialEnvironment, trial: TrialToRun) {
+  /** @param span of the attempt, from its committed start */
+  constructor(environment: TrialEnvironment, trial: TrialToRun, span: Span) {
     this.#environment = environment
     this.trial = trial
-    this.#span = new Span(environment.now)
+    this.#span = span
     this.#attemptSpan = this.#span
     this.#attemptStart = new AttemptStart(trial, environment.checkpoints)
     this.#track = new AttemptTrack(environment.study.specification)
@@ -99,7 +100,8 @@ export class TrialRun {
       if (outcome.state !== 'failed' || !(elsewhere || this.#mayRetry(outcome.failure))) {
         return this.#finish(outcome)
       }
-      const atMs = this.#environment.now()
+      this.#attemptSpan = new Span(this.#environment.now)
+      const atMs = this.#attemptSpan.startedAtMs
       this.#recordResources()
       store.failAttempt(study.id, number, outcome.failure, atMs)
       listener.attemptFailed?.(number, outcome.failure)
@@ -109,7 +111,6 @@ export class TrialRun {
       if (!elsewhere) this.#attemptStart.moveAfter(outcome.failure)
       this.#attemptStart.enter()
       storeAttempt(store, study.id, this.trial, this.start, atMs)
-      this.#attemptSpan = new Span(this.#environment.now)
       history.started(number, parameters, this.start)
     }
   }

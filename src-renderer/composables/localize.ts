@@ -25,13 +25,18 @@ export const t: Translate = Object.defineProperties(
 /** Every language by its own name, for those who read no other. */
 export const languageChoices = languages.map((language: Language) => {
   const translate = createTranslate(language)
-  const name = translate('language.name')
+  const name = languageName(language)
   return {
     language,
     name,
     choice: translate('list.named', { name: translate('app.language'), value: name }),
   }
 })
+
+/** A language by its own name. */
+export function languageName(language: Language): string {
+  return createTranslate(language)('language.name')
+}
 
 /** Numbers, durations and moments as the chosen language writes them. */
 export const format = {

@@ -20,7 +20,7 @@ const units = {
     days: ' 天',
     gap: ' ',
   },
-} as const
+} as const satisfies Record<Language, unknown>
 
 /** A duration with its two largest units: `340 ms`, `6.2 s`, `1 min 12 s`, `2 h 5 min`. */
 export function formatDuration(durationMs: number, language: Language): string {

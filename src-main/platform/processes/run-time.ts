@@ -124,13 +124,13 @@ const MAX_CORRECTION_MS = 1_000
 export class Span {
   readonly #now: Clock
   readonly #monotonic: () => number
-  readonly #startedAtMs: number
+  readonly startedAtMs: number
   readonly #startedMs: number
 
   constructor(now: Clock, monotonic: () => number = () => performance.now()) {
     this.#now = now
     this.#monotonic = monotonic
-    this.#startedAtMs = now()
+    this.startedAtMs = now()
     this.#startedMs = monotonic()
   }
 
@@ -141,7 +141,7 @@ export class Span {
   /** The time of its end: that of the machine, unless somebody moved that on meanwhile. */
   get endMs(): number {
     const nowMs = this.#now()
-    const endMs = this.#startedAtMs + Math.ceil(this.durationMs)
+    const endMs = this.startedAtMs + Math.ceil(this.durationMs)
     return nowMs - endMs > MAX_CORRECTION_MS ? endMs : nowMs
   }
 

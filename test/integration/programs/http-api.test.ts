@@ -48,7 +48,7 @@ describe('the description of the API', () => {
   })
 
   it('has of every method scope, summary and schema, or it is for people', () => {
-    const [english, chinese] = languages.map(operations)
+    const [english, chinese] = (['en', 'zh-CN'] as const).map(operations)
     for (const method of Object.keys(requestSchemas) as Method[]) {
       const at = `/api/v1/${method}`
       const post = english?.[at]?.post

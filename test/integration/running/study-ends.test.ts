@@ -219,6 +219,21 @@ describe('failures', () => {
   })
 })
 
+it('a trial takes its own time, also where somebody sets the clock right after its start', async () => {
+  const databasePath = await create({ stop: { trials: 3 } })
+  const store = openStudyStore(databasePath)
+  let movedMs = 0
+  const startTrial = store.startTrial.bind(store)
+  store.startTrial = trial => {
+    startTrial(trial)
+    movedMs += 30 * 86_400_000
+  }
+  await run(databasePath, { store, now: () => Date.now() + movedMs })
+  for (const { startedAtMs, finishedAtMs } of readStudy(databasePath).trials) {
+    expect((finishedAtMs ?? 0) - startedAtMs).toBeLessThan(60_000)
+  }
+})
+
 describe('the test of the best trial', () => {
   it('says why it failed; the finished study stays whole', async () => {
     const databasePath = await create({

@@ -3,15 +3,11 @@ import { eventMessage } from '../../../../src-main/core/study/event-message.ts'
 import type { EventKind } from '../../../../src-main/core/study/events.ts'
 import { msg, messageAsJson } from '../../../../src-main/core/errors/message.ts'
 import type { JsonObject } from '../../../../src-main/core/values/json.ts'
-import { languages } from '../../../../src-main/core/i18n/language.ts'
+import { type Language, languages } from '../../../../src-main/core/i18n/language.ts'
 import { createTranslate, hearGaps } from '../../../../src-main/core/i18n/translate.ts'
 import { leftInEnglish } from '../../../helpers/left-in-english.ts'
 
-function textOf(
-  kind: EventKind,
-  detail: JsonObject,
-  language: 'en' | 'zh-CN' = 'en',
-): string | null {
+function textOf(kind: EventKind, detail: JsonObject, language: Language = 'en'): string | null {
   const detailMessage = eventMessage({ id: 1, atMs: 0, kind, trialNumber: null, detail })
   return detailMessage === null ? null : createTranslate(language).format(detailMessage)
 }
