@@ -48,8 +48,8 @@ function show({ epoch, w }) {
   mkdirSync(shown + '/step-' + epoch, { recursive: true })
   writeFileSync(shown + '/step-' + epoch + '/weight.txt', String(w))
   // Whole at every moment: it may be copied while the next step writes it again.
-  writeFileSync('same-' + trial + '.new', 'x,y\\n1,2\\n')
-  renameSync('same-' + trial + '.new', 'same-' + trial + '.csv')
+  writeFileSync('same-' + trial + '.swap', 'x,y\\n1,2\\n')
+  renameSync('same-' + trial + '.swap', 'same-' + trial + '.csv')
   console.log(JSON.stringify({ artifact: 'same-' + trial + '.csv', name: 'same.csv', step: epoch }))
   console.log(JSON.stringify({ note: 'epoch ' + epoch }))
 }

@@ -154,7 +154,10 @@ export class Project {
     }
     faults.push(...this.#compareFiles(snapshot))
     const names = readdirSync(this.folder, { recursive: true, encoding: 'utf8' })
-    const parts = names.filter(name => /\.part$|\.new$|^temporary\//.test(name))
+    // A backup that was under way when the last session was killed goes with the next one (integration/storage/backups).
+    const parts = names.filter(
+      name => /\.part$|\.new$|^temporary\//.test(name) && !/-backups\b/.test(name),
+    )
     if (parts.length > 0) faults.push(`leftover files: ${parts.slice(0, 5).join(', ')}`)
     if (!names.some(name => name.startsWith('s-reports/'))) faults.push('no report')
     return faults
