@@ -14,7 +14,7 @@ if (executable === null) console.warn('widths.test.ts is skipped: no chromium on
 
 const studies = [kindsOfStudies.pruned, kindsOfStudies.goals, kindsOfStudies.failed]
 const parts =
-  'progress dependence pairs importance free timeline proposal generations verify whatIf confirm'
+  'progress dependence pairs importance customChart timeline proposal generations verify whatIf confirm'
 const pages = [
   ...['#/studies', '#/studies/new', '#/examples', '#/compare', '#/datasets', '#/engines'],
   ...['#/settings', '#/studies/999', '#/studies/2/analysis/front', '#/studies/3/monitor'],

@@ -1,5 +1,5 @@
 import { unknownName } from '../../core/values/closest-name.ts'
-import { ownValue } from '../../core/values/named-values.ts'
+import { byName, ownValue } from '../../core/values/named-values.ts'
 import { AppError } from '../../core/errors/errors.ts'
 import type { Starts } from '../../core/processes/search-protocol.ts'
 import type { StudySpecification } from '../../core/study/study-specification.ts'
@@ -11,12 +11,12 @@ import type { Task } from './task.ts'
 import { taskName } from '../../core/objectives/task/task.ts'
 
 /** Every built-in training task by name. */
-export const tasks: Readonly<Record<string, Task>> = {
-  audio: audioTask,
-  image: imageTask,
-  tabular: tabularTask,
-  text: textTask,
-}
+export const tasks: Readonly<Record<string, Task>> = byName<Task>([
+  audioTask,
+  imageTask,
+  tabularTask,
+  textTask,
+])
 
 /** @throws AppError `specification.invalid` for an unknown name */
 export function findTask(name: string): Task {

@@ -91,8 +91,9 @@ it('every key of `stop` but one is a stop rule', () => {
 
 it.each(Object.keys(tasks))('the task %s lies in a folder of its name', name => {
   expect(taskNames).toContain(name)
-  const folder = path.join(repository, 'src-main/training/tasks', name)
-  expect(existsSync(path.join(folder, `${name}-task.ts`))).toBe(true)
+  const folder = folderOfName(name)
+  const file = path.join(repository, 'src-main/training/tasks', folder, `${folder}-task.ts`)
+  expect(existsSync(file)).toBe(true)
 })
 
 it.each(engineNames)('the engine %s lies in a folder of its name', name => {

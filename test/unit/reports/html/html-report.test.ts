@@ -221,9 +221,9 @@ describe('content', () => {
     }
   })
 
-  it('draws the free chart that was chosen, with facets, and has none where nobody chose', () => {
+  it('draws the custom chart that was chosen, with facets, and has none where nobody chose', () => {
     const snapshot = buildSampleSnapshot()
-    expect(build(snapshot)).not.toContain('id="free"')
+    expect(build(snapshot)).not.toContain('id="customChart"')
     const draw = (chart: Partial<CustomChart>): string => {
       const customChart = { x: 'trial', y: 'goal.0', color: '', size: '', facets: '', ...chart }
       return sectionOf(
