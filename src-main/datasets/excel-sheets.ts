@@ -1,3 +1,4 @@
+import { ownValue } from '../core/values/named-values.ts'
 import { unknownName } from '../core/values/closest-name.ts'
 import { msg } from '../core/errors/message.ts'
 import { invalidData } from '../core/errors/invalid-data.ts'
@@ -182,6 +183,6 @@ function decoded(text: string): string {
       const point = Number(code.startsWith('x') ? `0${code}` : code)
       return point <= 0x10ffff ? String.fromCodePoint(point) : whole
     })
-    .replace(/&(lt|gt|quot|apos);/g, (_, entity: string) => entities[entity] ?? '')
+    .replace(/&(lt|gt|quot|apos);/g, (_, entity: string) => ownValue(entities, entity) ?? '')
     .replaceAll('&amp;', '&')
 }

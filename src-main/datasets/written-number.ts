@@ -1,3 +1,4 @@
+import { ownValue } from '../core/values/named-values.ts'
 import { decimalSigns, thousandsSigns, type NumberFormat } from '../core/data/column-format.ts'
 
 /** Signs with which a number can be written. */
@@ -97,7 +98,11 @@ export function parseWritten(text: string): WrittenNumber | null {
 function readSuffix(suffix: string, hasCurrency: boolean): { unit: string; scale: number } {
   const [, word = '', unit = ''] = scaled.exec(suffix) ?? []
   const scale =
-    hasCurrency && word === 'm' ? 1e6 : Object.hasOwn(scales, word) ? scales[word] : undefined
+    hasCurrency && word === 'm'
+      ? 1e6
+      : Object.hasOwn(scales, word)
+        ? ownValue(scales, word)
+        : undefined
   return scale === undefined ? { unit: suffix, scale: 1 } : { unit, scale }
 }
 

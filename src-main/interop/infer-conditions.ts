@@ -19,10 +19,10 @@ export function inferConditions(
 ): Record<string, ParameterSpecification> {
   const names = Object.keys(space)
   const withConditions = names.map((name): [string, ParameterSpecification] => {
-    const parameter = space[name] as ParameterSpecification
+    const parameter = ownValue(space, name) as ParameterSpecification
     if (assignments.every(assignment => Object.hasOwn(assignment, name))) return [name, parameter]
     const explanation = names
-      .filter(parent => parent !== name && isCategory(space[parent]))
+      .filter(parent => parent !== name && isCategory(ownValue(space, parent)))
       .flatMap(parent => {
         const values = explainingValues(name, parent, assignments)
         return values === null ? [] : [{ parent, values }]

@@ -1,3 +1,4 @@
+import { ownValue } from '../core/values/named-values.ts'
 import os from 'node:os'
 import { goalValues } from '../core/trial/cost-metrics.ts'
 import { metricRow } from '../core/trial/metric-value.ts'
@@ -26,7 +27,7 @@ export function judgedReport(
 ): Report {
   return async ({ step, metrics }) => {
     listener.metrics(metricRow(step, metrics))
-    const value = goal === undefined ? undefined : metrics[goal.metric]
+    const value = goal === undefined ? undefined : ownValue(metrics, goal.metric)
     const action = value === undefined ? 'continue' : await listener.judge(step, value)
     if (action === 'prune') program.stop('prune')
     return program.stopping === null ? 'continue' : 'stop'

@@ -1,3 +1,4 @@
+import { ownValue } from '../core/values/named-values.ts'
 import { messageAsJson, type MessageDescriptor } from '../core/errors/message.ts'
 import { isAppError, reasonOf } from '../core/errors/errors.ts'
 import { defined } from '../core/values/json.ts'
@@ -17,7 +18,9 @@ function pickMetrics(
   wanted: readonly string[],
 ): Readonly<Record<string, number>> {
   return Object.fromEntries(
-    wanted.flatMap(name => (Object.hasOwn(metrics, name) ? [[name, metrics[name] as number]] : [])),
+    wanted.flatMap(name =>
+      Object.hasOwn(metrics, name) ? [[name, ownValue(metrics, name) as number]] : [],
+    ),
   )
 }
 

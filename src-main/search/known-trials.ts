@@ -105,7 +105,10 @@ export function withFurther(
   if (names.length === 0) return null
   const further: Record<string, readonly Report[]> = { ...before }
   for (const name of names) {
-    further[name] = [...(further[name] ?? []), { step, value: values[name] as number }]
+    further[name] = [
+      ...(ownValue(further, name) ?? []),
+      { step, value: ownValue(values, name) as number },
+    ]
   }
   return { further }
 }

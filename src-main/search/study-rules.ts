@@ -53,7 +53,7 @@ function checkStop(
   if (sampler?.definition.proposals === 'listed') return []
   if (isObject(objective) && isExternal(objective)) return []
   const names = endingRuleNames()
-  if (names.some(name => stop[name] !== undefined)) return []
+  if (names.some(name => ownValue(stop, name) !== undefined)) return []
   return [broken(['stop'], stop, msg('rule.needsStop', { names }))]
 }
 

@@ -1,3 +1,4 @@
+import { ownValue } from '../../core/values/named-values.ts'
 import type { CurveBand } from '../../core/questions/analysis.ts'
 import type { TrialRecord } from '../../core/trial/trial.ts'
 import { quantileSorted } from '../../math/statistics/quantile.ts'
@@ -19,7 +20,7 @@ export function curveBands(
     const byStep = new Map<number, number[]>()
     let count = 0
     for (const trial of trials) {
-      const curve = trial.state === state ? trial.metrics[metric] : undefined
+      const curve = trial.state === state ? ownValue(trial.metrics, metric) : undefined
       if (curve === undefined || curve.steps.length === 0) continue
       count++
       curve.steps.forEach((step, index) => {

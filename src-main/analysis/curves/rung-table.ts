@@ -1,3 +1,4 @@
+import { ownValue } from '../../core/values/named-values.ts'
 import { isBetter } from '../../core/trial/ranking.ts'
 import type { Rung } from '../../core/questions/analysis.ts'
 import type { TrialRecord } from '../../core/trial/trial.ts'
@@ -21,7 +22,7 @@ export function rungTable(
         (state === 'complete' || state === 'pruned') && lastStep !== null && lastStep >= step,
     )
     const values = trialsAtRung
-      .map(({ metrics }) => valueAt(metrics[metric], step))
+      .map(({ metrics }) => valueAt(ownValue(metrics, metric), step))
       .filter(Number.isFinite)
       .sort((a, b) => a - b)
     const [low, high] = [values[0] ?? Number.NaN, values.at(-1) ?? Number.NaN]

@@ -1,3 +1,4 @@
+import { ownValue } from '../../core/values/named-values.ts'
 import type { Ancestor } from '../../core/questions/analysis.ts'
 import type { JsonObject, JsonValue } from '../../core/values/json.ts'
 import type { TrialRecord } from '../../core/trial/trial.ts'
@@ -19,7 +20,7 @@ export function ancestryOf(
     const parents = [
       ...listOf(detail['parents']),
       ...listOf(detail['difference']),
-      ...['target', 'base', 'ownBest', 'neighborsBest', 'parent'].map(key => detail[key]),
+      ...['target', 'base', 'ownBest', 'neighborsBest', 'parent'].map(key => ownValue(detail, key)),
     ]
       .filter((parent): parent is number => typeof parent === 'number')
       .map(parent => parent - offset)

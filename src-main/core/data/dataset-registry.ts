@@ -1,3 +1,4 @@
+import { ownValue } from '../values/named-values.ts'
 import { type ColumnFormat, columnFormatSchema, plainNumber } from './column-format.ts'
 import type { DatasetFinding, DatasetManifest } from './dataset.ts'
 import type { JsonObject, JsonValue } from '../values/json.ts'
@@ -80,7 +81,7 @@ export function describeManifest(manifest: DatasetManifest) {
     kind,
     contentHash,
     rows: ['rows', 'images', 'recordings', 'texts']
-      .map(name => countOf(properties[name]))
+      .map(name => countOf(ownValue(properties, name)))
       .reduce((first, count) => first ?? count, null),
     classes: countOf(properties['classes']),
     bytes: arrays.reduce((sum, { bytes }) => sum + bytes, 0),

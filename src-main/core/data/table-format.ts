@@ -1,3 +1,4 @@
+import { ownValue } from '../values/named-values.ts'
 import { z } from 'zod'
 import { type MessageDescriptor, msg, verbatim } from '../errors/message.ts'
 
@@ -69,5 +70,5 @@ export function csvRule({
   readonly code: string
   readonly message: string
 }): MessageDescriptor {
-  return csvRules[code] ?? verbatim(message)
+  return ownValue(csvRules, code) ?? verbatim(message)
 }

@@ -1,3 +1,4 @@
+import { ownValue } from '../values/named-values.ts'
 import type { MessageDescriptor } from '../errors/message.ts'
 
 /** `stop` of a study file, before or after its schema. */
@@ -29,6 +30,6 @@ export function defineStop<const Name extends string>(
 
 /** The limit of a rule in a study; null where the study does not have it. */
 export function limitOf(stop: GivenStop, name: string): number | null {
-  const limit = stop[name]
+  const limit = ownValue(stop, name)
   return typeof limit === 'number' ? limit : null
 }

@@ -74,7 +74,7 @@ export function fillIn(
     if (match === '{{') return '{'
     if (match === '}}') return '}'
     const key = nameIn(written ?? '')
-    if (Object.hasOwn(parameters, key)) return String(parameters[key])
+    if (Object.hasOwn(parameters, key)) return String(ownValue(parameters, key))
     const value = ownValue(variables as Readonly<Record<string, string | undefined>>, key)
     if (value !== undefined) return value
     missing = true

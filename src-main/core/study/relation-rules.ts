@@ -1,3 +1,4 @@
+import { ownValue } from '../values/named-values.ts'
 import { type MessageDescriptor, msg } from '../errors/message.ts'
 import { listedValues } from './listed-values.ts'
 import { isNumeric, numericDomain } from './numeric-domain.ts'
@@ -21,7 +22,9 @@ export function checkRelations(
     ]
     const parsed = parseRelation(text, names)
     if (!parsed.ok) return problem(parsed.rule)
-    const holds = canHold(parsed.relation, name => boundsOf(space[name] as ParameterSpecification))
+    const holds = canHold(parsed.relation, name =>
+      boundsOf(ownValue(space, name) as ParameterSpecification),
+    )
     return holds ? [] : problem(msg('rule.relationImpossible'))
   })
 }

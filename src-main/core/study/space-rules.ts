@@ -1,3 +1,4 @@
+import { ownValue } from '../values/named-values.ts'
 import { unknownName } from '../values/closest-name.ts'
 import { isObject } from '../values/json.ts'
 import { type MessageDescriptor, msg } from '../errors/message.ts'
@@ -28,7 +29,7 @@ export function checkSpaceRules(space: unknown): Problem[] {
   return [
     ...names.flatMap(name => [
       ...checkName(name),
-      ...checkParameter(['space', name], space[name]),
+      ...checkParameter(['space', name], ownValue(space, name)),
       ...checkConditions(name, space),
     ]),
     ...checkCycles(space),
@@ -165,15 +166,15 @@ function checkValues(path: Path, values: unknown): Problem[] {
 }
 
 function checkConditions(name: string, space: RawObject): Problem[] {
-  return parents(space[name]).flatMap(parent => {
+  return parents(ownValue(space, name)).flatMap(parent => {
     const path = ['space', name, 'when', parent]
-    const wanted = whenOf(space[name])[parent]
+    const wanted = ownValue(whenOf(space[name]), parent)
     if (parent === name) return [broken(path, wanted, msg('rule.ownParent'))]
     if (!Object.hasOwn(space, parent)) {
       const others = Object.keys(space).filter(other => other !== name)
       return [broken(path, wanted, unknownName('parent', parent, others))]
     }
-    const definition = space[parent]
+    const definition = ownValue(space, parent)
     if (!isObject(definition)) return []
     if (isContinuous(definition)) return [broken(path, wanted, msg('rule.continuousParent'))]
     const values: readonly unknown[] = Array.isArray(wanted) ? wanted : [wanted]
@@ -230,11 +231,11 @@ function checkCycles(space: RawObject): Problem[] {
       const cycle = trail.slice(start)
       const rule = msg('rule.circle', { names: [...cycle, name].join(' → ') })
       if (cycle.length > 1)
-        problems.push(broken(['space', name, 'when'], whenOf(space[name]), rule))
+        problems.push(broken(['space', name, 'when'], whenOf(ownValue(space, name)), rule))
       return
     }
     if (finished.has(name)) return
-    for (const parent of parents(space[name])) {
+    for (const parent of parents(ownValue(space, name))) {
       if (Object.hasOwn(space, parent)) visit(parent, [...trail, name])
     }
     finished.add(name)

@@ -1,3 +1,4 @@
+import { ownValue } from '../values/named-values.ts'
 import { isObject } from '../values/json.ts'
 import type { Problem } from '../errors/problem.ts'
 import { studyKeyEntries } from './study-keys.ts'
@@ -9,5 +10,5 @@ import { studyKeyEntries } from './study-keys.ts'
  */
 export function checkSpecificationRules(raw: unknown): Problem[] {
   if (!isObject(raw)) return []
-  return studyKeyEntries.flatMap(([name, { rules }]) => rules?.(raw[name], raw) ?? [])
+  return studyKeyEntries.flatMap(([name, { rules }]) => rules?.(ownValue(raw, name), raw) ?? [])
 }

@@ -77,7 +77,10 @@ export function withoutChanges(
   for (const { path, from, to } of changes) {
     const dot = path.indexOf('.')
     const key = path.slice(dot + 1)
-    const owner = (dot < 0 ? reverted : reverted[path.slice(0, dot)]) as Record<string, unknown>
+    const owner = (dot < 0 ? reverted : ownValue(reverted, path.slice(0, dot))) as Record<
+      string,
+      unknown
+    >
     if (!isSame(ownValue(owner, key), to)) return null
     if (from === null) Reflect.deleteProperty(owner, key)
     else setOwnValue(owner, key, from)

@@ -1,3 +1,4 @@
+import { ownValue } from '../values/named-values.ts'
 import { unknownName } from '../values/closest-name.ts'
 import { AppError } from '../errors/errors.ts'
 import type { Goal } from '../study/study-specification.ts'
@@ -59,7 +60,7 @@ export function goalValues(
   return goals.map(({ metric }) => {
     const value = isCostMetric(metric)
       ? (costs[metric] ?? row?.metrics[metric])
-      : row?.metrics[metric]
+      : ownValue(row?.metrics, metric)
     if (value === undefined) {
       throw new AppError('training.invalid', {
         field: 'goals.metric',

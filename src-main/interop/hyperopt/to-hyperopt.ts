@@ -1,3 +1,4 @@
+import { ownValue } from '../../core/values/named-values.ts'
 import { listedValues } from '../../core/study/listed-values.ts'
 import type { Translate } from '../../core/i18n/translate.ts'
 import type { SpaceSpecification } from '../../core/study/space-specification.ts'
@@ -38,7 +39,7 @@ function toDocument(
   const labels = Object.entries(space).filter(([, parameter]) => !('fixed' in parameter))
   const vals = labels.map(([name, parameter]): [string, number[]] => {
     if (!Object.hasOwn(trial.parameters, name)) return [name, []]
-    const value = trial.parameters[name] as ParameterValue
+    const value = ownValue(trial.parameters, name) as ParameterValue
     const values = listedValues(parameter)
     return [name, [values === null ? Number(value) : values.indexOf(value)]]
   })

@@ -1,3 +1,4 @@
+import { ownValue } from '../../core/values/named-values.ts'
 import { msg } from '../../core/errors/message.ts'
 import { isObject, type JsonValue } from '../../core/values/json.ts'
 import { ForeignFileError } from '../foreign-study-file.ts'
@@ -208,7 +209,7 @@ class Journal {
       parameters: new Map(
         Object.entries(read.object('params')).map(([name, value]) => [
           name,
-          { name, value: Number(value), distribution: textOf(distributions[name]) },
+          { name, value: Number(value), distribution: textOf(ownValue(distributions, name)) },
         ]),
       ),
       values: read.values(),
@@ -253,34 +254,34 @@ class Fields {
   }
 
   has(name: string): boolean {
-    return this.#log[name] !== undefined && this.#log[name] !== null
+    return ownValue(this.#log, name) !== undefined && ownValue(this.#log, name) !== null
   }
 
   whole(name: string): number {
-    const value = this.#log[name]
+    const value = ownValue(this.#log, name)
     return Number.isSafeInteger(value) ? (value as number) : this.refuse(name, msg('rule.whole'))
   }
 
   number(name: string): number {
-    const value = toNumber(this.#log[name])
+    const value = toNumber(ownValue(this.#log, name))
     return value ?? this.refuse(name, msg('rule.number'))
   }
 
   text(name: string): string {
-    const value = this.#log[name]
+    const value = ownValue(this.#log, name)
     if (typeof value === 'string') return value
     return this.refuse(name, msg('rule.type', { expected: msg('kind.text') }))
   }
 
   list(name: string): readonly JsonValue[] {
-    const value = this.#log[name]
+    const value = ownValue(this.#log, name)
     if (Array.isArray(value)) return value as readonly JsonValue[]
     return this.refuse(name, msg('rule.type', { expected: msg('kind.list') }))
   }
 
   /** Empty where it is absent. */
   object(name: string): Log {
-    const value = this.#log[name] ?? {}
+    const value = ownValue(this.#log, name) ?? {}
     return isObject(value) ? value : this.refuse(name, msg('rule.type', { expected: msg('kind.mapping') })) // prettier-ignore
   }
 
@@ -312,7 +313,7 @@ class Fields {
   }
 
   refuse(name: string, rule: ReturnType<typeof msg>): never {
-    throw new ForeignFileError(name, this.#log[name] ?? null, rule, this.#line)
+    throw new ForeignFileError(name, ownValue(this.#log, name) ?? null, rule, this.#line)
   }
 }
 

@@ -86,7 +86,7 @@ function toOptunaTrial(
   const isOptunas = environment.importedFrom?.program === 'Optuna'
   const original = (value: ParameterValue) => (isOptunas ? originalChoice(value) : value)
   const state = optunaState(trial)
-  const curve = trial.metrics[goals[0]?.metric ?? '']
+  const curve = ownValue(trial.metrics, goals[0]?.metric ?? '')
   const waits = state === 'WAITING'
   const fixedParameters = Object.fromEntries(
     Object.entries(trial.parameters).map(([name, value]) => [name, original(value)]),

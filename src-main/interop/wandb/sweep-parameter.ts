@@ -1,3 +1,4 @@
+import { ownValue } from '../../core/values/named-values.ts'
 import { type MessageDescriptor, msg, type MessageCode } from '../../core/errors/message.ts'
 import type { ImportNote } from '../../core/study/import-note.ts'
 import { isObject } from '../../core/values/json.ts'
@@ -43,7 +44,7 @@ export function sweepParameter(
 ): ParameterSpecification {
   const field = `parameters.${path}`
   const number = (key: string, fallback?: number): number => {
-    const value = definition[key] ?? fallback
+    const value = ownValue(definition, key) ?? fallback
     if (typeof value === 'number' && Number.isFinite(value)) return value
     throw new ForeignFileError(`${field}.${key}`, value ?? null, msg('rule.number'))
   }

@@ -1,3 +1,4 @@
+import { ownValue } from '../../core/values/named-values.ts'
 import path from 'node:path'
 import type SqliteDatabase from 'better-sqlite3'
 import { z } from 'zod'
@@ -15,9 +16,10 @@ export function programName(argv: readonly string[], environment: NodeJS.Process
   const [, entry = '', ...words] = argv
   const { name } = path.parse(entry)
   const caller = environment[CALLER_VARIABLE]
-  const line = [names[name] ?? name, ...(name === 'cli' ? words.filter(isVerbOfChange) : [])].join(
-    ' ',
-  )
+  const line = [
+    ownValue(names, name) ?? name,
+    ...(name === 'cli' ? words.filter(isVerbOfChange) : []),
+  ].join(' ')
   return shortened(caller === undefined || caller === '' ? line : `${line} (${caller})`)
 }
 

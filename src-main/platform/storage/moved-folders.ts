@@ -1,3 +1,4 @@
+import { ownValue } from '../../core/values/named-values.ts'
 import { statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import path from 'node:path'
@@ -48,7 +49,7 @@ export class MovedFolders {
   }
 
   #withWay(record: JsonObject, { field, wayField }: FolderFields): JsonObject {
-    const folder = record[field]
+    const folder = ownValue(record, field)
     if (this.#home === null || typeof folder !== 'string') return record
     const way = wayOf(this.#home, folder)
     return way === null ? record : { ...record, [wayField]: way }

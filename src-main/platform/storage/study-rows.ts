@@ -1,3 +1,4 @@
+import { ownValue } from '../../core/values/named-values.ts'
 import type { Database } from 'better-sqlite3'
 import { msg } from '../../core/errors/message.ts'
 import { isObject } from '../../core/values/json.ts'
@@ -136,7 +137,7 @@ class RowCopy {
   }
 
   #cell({ name, refers }: StudyTable, column: string, value: Cell): Cell {
-    const referred = refers[column]
+    const referred = ownValue(refers, column)
     if (referred !== undefined && value !== null) return this.#newId(referred, value as bigint)
     if (column === 'path' && (name === 'artifacts' || name === 'checkpoints')) {
       return this.#copy.pathOf(name, value as string, this.studyId)
@@ -152,7 +153,7 @@ class RowCopy {
     if (!isObject(detail)) return text
     const renamed = Object.entries({ undoes: 'events', queued: 'queued_points' }).flatMap(
       ([field, table]) => {
-        const id = detail[field]
+        const id = ownValue(detail, field)
         return Number.isSafeInteger(id)
           ? [[field, Number(this.#newId(table, BigInt(id as number)))]]
           : []

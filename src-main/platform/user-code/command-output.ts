@@ -1,3 +1,4 @@
+import { ownValue } from '../../core/values/named-values.ts'
 import { msg } from '../../core/errors/message.ts'
 import { readFileSync, statSync } from 'node:fs'
 import process from 'node:process'
@@ -125,11 +126,12 @@ export class CommandOutput {
     await this.readResults()
     if (this.#stopped) return
     const missing = this.#goals.find(
-      ({ metric }) => !isCostMetric(metric) && this.#track.best?.metrics[metric] === undefined,
+      ({ metric }) =>
+        !isCostMetric(metric) && ownValue(this.#track.best?.metrics, metric) === undefined,
     )
     if (missing === undefined) return
     const { metric } = missing
-    const values = (this.#results ?? []).map(object => object[metric])
+    const values = (this.#results ?? []).map(object => ownValue(object, metric))
     const wrong = values.find(value => value !== undefined && readNumber(value) === null)
     if (wrong !== undefined) {
       const redactedValue = problemValue(typeof wrong === 'string' ? this.#redact(wrong) : wrong)

@@ -1,3 +1,5 @@
+import { ownValue } from '../../core/values/named-values.ts'
+
 /** Metrics that a program gave at once; step null if it named none. */
 export interface MetricRow {
   readonly step: number | null
@@ -21,7 +23,7 @@ export function readNumber(value: unknown): number | null {
   if (typeof value !== 'string') return null
   const text = value.trim()
   const [, sign, word] = /^([+-]?)([a-z]+)$/i.exec(text) ?? []
-  const specialValue = word === undefined ? undefined : words[word.toLowerCase()]
+  const specialValue = word === undefined ? undefined : ownValue(words, word.toLowerCase())
   if (specialValue !== undefined) return sign === '-' ? -specialValue : specialValue
   return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : null
 }

@@ -1,3 +1,4 @@
+import { ownValue } from '../../core/values/named-values.ts'
 import { msg } from '../../core/errors/message.ts'
 import { isBetter } from '../../core/trial/ranking.ts'
 import { AppError } from '../../core/errors/errors.ts'
@@ -97,7 +98,7 @@ export class ReportTrack {
   #countEarlier(before: number): void {
     if (this.#earlier === null) return
     for (const row of rowsOf(this.#earlier.columns)) {
-      const value = row.metrics[this.#goal?.metric ?? '']
+      const value = ownValue(row.metrics, this.#goal?.metric ?? '')
       if (row.step < before && value !== undefined) this.#judge(value, row)
     }
   }
@@ -105,7 +106,7 @@ export class ReportTrack {
   #judge(value: number, row: ReportedRow): void {
     const goal = this.#goal
     if (goal === undefined) return
-    const before = this.#best?.metrics[goal.metric]
+    const before = ownValue(this.#best?.metrics, goal.metric)
     if (before === undefined || isBetter(value, before, goal.direction)) this.#best = row
   }
 }

@@ -1,3 +1,4 @@
+import { ownValue } from '../../core/values/named-values.ts'
 import { unknownName } from '../../core/values/closest-name.ts'
 import { msg } from '../../core/errors/message.ts'
 import { isObject } from '../../core/values/json.ts'
@@ -28,7 +29,7 @@ export function checkExecutor(study: RawStudy): Problem[] {
     return [broken(['executor'], executor, msg('rule.executorNone', { names }))]
   const parsed = named.map(definition => ({
     definition,
-    result: parseWithProblems(definition.optionsSchema, executor[definition.name], [
+    result: parseWithProblems(definition.optionsSchema, ownValue(executor, definition.name), [
       'executor',
       definition.name,
     ]),

@@ -120,7 +120,7 @@ export function repairPoint(
   /** `from` with some parameters drawn anew, and what becomes active by that. */
   const redraw = (from: Assignment, names: ReadonlySet<string>): Assignment =>
     fill(space, (name, at) =>
-      names.has(name) || !Object.hasOwn(from, name) ? at(random.uniform()) : from[name],
+      names.has(name) || !Object.hasOwn(from, name) ? at(random.uniform()) : ownValue(from, name),
     )
   const free = (names: readonly string[]): string[] => names.filter(name => !fixedNames.has(name))
   const broken = free(namesOf(relations.filter(relation => !relationHolds(relation, point))))
@@ -160,7 +160,7 @@ function moveBack(
     space.parameters
       .filter(({ name, kind }) => kind !== 'choice' && Object.hasOwn(allowed, name))
       .map(parameter => {
-        const to = toUnit(parameter, allowed[parameter.name] as ParameterValue)
+        const to = toUnit(parameter, ownValue(allowed, parameter.name) as ParameterValue)
         const start = ownValue(point, parameter.name)
         return [parameter.name, { from: start === undefined ? to : toUnit(parameter, start), to }]
       }),
@@ -169,7 +169,7 @@ function moveBack(
     const share = (near + far) / 2
     const tried = fill(space, (name, at) => {
       const ends = units.get(name)
-      if (ends === undefined || ends.from === ends.to) return allowed[name]
+      if (ends === undefined || ends.from === ends.to) return ownValue(allowed, name)
       return at((1 - share) * ends.from + share * ends.to)
     })
     if (holdsAll(relations, tried)) {

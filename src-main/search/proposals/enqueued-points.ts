@@ -69,7 +69,7 @@ export function checkPoint(point: Assignment, space: SearchSpace): Problem[] {
   for (const name of Object.keys(point)) {
     if (parameterNames.has(name)) continue
     const rule = unknownName('parameter', name, [...parameterNames])
-    problems.push({ path: [name], value: problemValue(point[name]), rule })
+    problems.push({ path: [name], value: problemValue(ownValue(point, name)), rule })
   }
   return problems
 }

@@ -1,3 +1,4 @@
+import { ownValue } from '../../core/values/named-values.ts'
 import { msg, together, type MessageDescriptor } from '../../core/errors/message.ts'
 import type { JsonObject } from '../../core/values/json.ts'
 import type { Exhausted, Proposal } from '../../core/processes/search-protocol.ts'
@@ -226,7 +227,7 @@ function moved(
   if (parameters === null) return { exhausted: true, reason: msg('ending.relationsUnkept') }
   const from = Object.fromEntries(
     Object.entries(proposal.parameters).filter(
-      ([name, value]) => !Object.hasOwn(parameters, name) || parameters[name] !== value,
+      ([name, value]) => !Object.hasOwn(parameters, name) || ownValue(parameters, name) !== value,
     ),
   )
   const changes = { redraws, movedFrom: from }

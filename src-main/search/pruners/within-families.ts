@@ -1,3 +1,4 @@
+import { ownValue } from '../../core/values/named-values.ts'
 import { getOrInsertComputed } from '../../core/values/get-or-insert-computed.ts'
 import type { StudySpecification } from '../../core/study/study-specification.ts'
 import type { TrialSnapshot } from '../../core/trial/trial.ts'
@@ -15,7 +16,7 @@ export function withinFamilies(
 ): Pruner {
   const name = taskOfObjective(objective)?.familyParameter
   if (name === undefined || !Object.hasOwn(space, name)) return create()
-  const familyOf = ({ parameters }: TrialSnapshot) => parameters[name]
+  const familyOf = ({ parameters }: TrialSnapshot) => ownValue(parameters, name)
   const pruners = new Map<unknown, Pruner>()
   const prunerOf = (family: unknown) => getOrInsertComputed(pruners, family, create)
   return {

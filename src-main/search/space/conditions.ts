@@ -67,7 +67,7 @@ export function assignmentProblems(space: SearchSpace, assignment: Assignment): 
     const rule = parameterNames.has(name)
       ? msg('rule.inactive')
       : unknownName('parameter', name, [...parameterNames])
-    problems.push({ path: [name], value: problemValue(assignment[name]), rule })
+    problems.push({ path: [name], value: problemValue(ownValue(assignment, name)), rule })
   }
   return problems
 }

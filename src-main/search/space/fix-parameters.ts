@@ -63,7 +63,7 @@ export function checkFixed(fix: Assignment, space: SearchSpace): Problem[] {
     .filter(name => !remaining.has(name))
     .map(name => ({
       path: ['fix', name],
-      value: problemValue(fix[name]),
+      value: problemValue(ownValue(fix, name)),
       rule: msg('rule.neverActive'),
     }))
 }

@@ -1,3 +1,4 @@
+import { ownValue } from '../../core/values/named-values.ts'
 import type { MetricColumns } from '../../core/processes/trainer-protocol.ts'
 
 /** Rows wait for others no longer than this. */
@@ -28,7 +29,7 @@ export class RowBatch {
     if (!isAlike || step <= (this.#steps.at(-1) ?? -1)) this.flush()
     this.#names = names
     this.#steps.push(step)
-    for (const name of names) this.#values.push(metrics[name] as number)
+    for (const name of names) this.#values.push(ownValue(metrics, name) as number)
     const waitedMs = performance.now() - this.#sentAtMs
     if (this.#steps.length >= MAX_ROWS || waitedMs >= MAX_WAIT_MS) this.flush()
     else this.#timer ??= setTimeout(() => this.flush(), MAX_WAIT_MS)

@@ -1,3 +1,4 @@
+import { ownValue } from '../../core/values/named-values.ts'
 import { msg } from '../../core/errors/message.ts'
 import path from 'node:path'
 import type { TrainingPosition, SavedCheckpoint } from '../../core/trial/checkpoint.ts'
@@ -311,7 +312,7 @@ export class TrainerSession implements Handlers<'trainer'> {
         attempt.rows.add(step, metrics)
         if (!attempt.isJudged) return yieldNow()
         attempt.rows.flush()
-        const value = goals[0] === undefined ? undefined : metrics[goals[0].metric]
+        const value = goals[0] === undefined ? undefined : ownValue(metrics, goals[0].metric)
         if (value !== undefined && !attempt.canceled) {
           const action = await judged(attempt, step, value)
           if (action === 'prune' && !attempt.canceled) attempt.pruned = true

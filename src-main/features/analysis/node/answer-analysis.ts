@@ -1,3 +1,4 @@
+import { ownValue } from '../../../core/values/named-values.ts'
 import { attributesOf } from '../../../analysis/summary/attributes.ts'
 import { ancestryOf } from '../../../analysis/lineage/ancestry.ts'
 import {
@@ -105,7 +106,7 @@ function answerQuestion(
       return {
         kind: 'lastValues',
         answer: trials.flatMap(({ number, metrics }) => {
-          const value = metrics[question.metric]?.values.at(-1)
+          const value = ownValue(metrics, question.metric)?.values.at(-1)
           return value === undefined ? [] : [{ number, value }]
         }),
       }

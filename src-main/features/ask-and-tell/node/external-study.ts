@@ -231,13 +231,13 @@ export class ExternalStudy {
     this.#store.appendMetrics(id, [{ trialNumber: number, columns: metricRow(step, metrics) }])
     this.#lastSteps.set(number, step)
     this.#takeUp(number)
-    const value = Object.hasOwn(metrics, metric) ? metrics[metric] : undefined
+    const value = Object.hasOwn(metrics, metric) ? ownValue(metrics, metric) : undefined
     if (value === undefined) {
       return { trial: number, prune: false, reason: msg('pruning.notReported', { metric }) }
     }
     const further = Object.fromEntries(
       this.#prunerMetrics.flatMap(name =>
-        Object.hasOwn(metrics, name) ? [[name, metrics[name] as number]] : [],
+        Object.hasOwn(metrics, name) ? [[name, ownValue(metrics, name) as number]] : [],
       ),
     )
     const decision = this.#search.judge(number, step, value, further)

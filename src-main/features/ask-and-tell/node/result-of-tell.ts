@@ -1,3 +1,4 @@
+import { ownValue } from '../../../core/values/named-values.ts'
 import type { Tell } from '../common/ask-tell-protocol.ts'
 import { constraintMetric, constraintValue } from '../../../core/study/constraints.ts'
 import { msg, verbatim, type MessageDescriptor } from '../../../core/errors/message.ts'
@@ -65,7 +66,9 @@ export function resultOfTell(
   const metricValues = missing
     ? constraints
         .slice(0, wanted)
-        .map(constraint => valueAt(soFar.metrics()[constraintMetric(constraint)], bestStep))
+        .map(constraint =>
+          valueAt(ownValue(soFar.metrics(), constraintMetric(constraint)), bestStep),
+        )
     : (toldConstraints ?? [])
   if (metricValues.length !== wanted) {
     const rule = msg('rule.constraintValues', { count: wanted })

@@ -1,3 +1,4 @@
+import { ownValue } from '../../../core/values/named-values.ts'
 import process from 'node:process'
 import { Option } from 'commander'
 import { ensembleMessage } from '../../../analysis/summary/ensemble.ts'
@@ -183,7 +184,7 @@ function printEnsemble(
   print(t('cli.ensemble', { ensemble: ensembleMessage({ ...ensemble, refit }) }))
   const alone = { ...metrics, ...testMetricsOfTrial(winner, number) }
   const rows = Object.entries({ ...ensemble.metrics, ...test }).map(([name, value]) => {
-    const other = alone[name]
+    const other = ownValue(alone, name)
     return [name, formatMetric(value), other === undefined ? '–' : formatMetric(other)]
   })
   const head = [t('cli.column.metric'), t('cli.model.together'), t('cli.model.alone', { number })]

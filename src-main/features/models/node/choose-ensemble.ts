@@ -1,3 +1,4 @@
+import { ownValue } from '../../../core/values/named-values.ts'
 import type { EnsembleChoice, EnsembleMethod } from '../../../core/models/built-model.ts'
 import { msg } from '../../../core/errors/message.ts'
 import type { StoredPredictions } from '../../../core/models/stored-predictions.ts'
@@ -104,7 +105,7 @@ function isWorse(
   single: Readonly<Record<string, number>>,
 ): boolean {
   const measure = measureOf(metric)
-  const [value, other] = [ofEnsemble[measure], single[measure]]
+  const [value, other] = [ownValue(ofEnsemble, measure), ownValue(single, measure)]
   if (value !== undefined && other !== undefined) return isBetter(other, value, direction)
   return (single['Loss'] ?? 0) < (ofEnsemble['Loss'] ?? 0)
 }

@@ -1,3 +1,4 @@
+import { ownValue } from '../../../core/values/named-values.ts'
 import path from 'node:path'
 import type { PredictionRequest, Predictions } from '../../../core/processes/prediction-protocol.ts'
 import type { ExportedModel, Prediction } from '../../../core/models/exported-model.ts'
@@ -52,7 +53,7 @@ function newRowsReader(input: string): (model: ExportedModel) => Promise<ReadRow
   return async model => {
     const { reading, preprocessing } = model
     const columns = ['numeric', 'categorical'].map(kind => {
-      const list = preprocessing[kind]
+      const list = ownValue(preprocessing, kind)
       return Array.isArray(list) ? (list as readonly JsonValue[]).map(pickNames) : null
     })
     const key = JSON.stringify([reading, columns])

@@ -1,3 +1,4 @@
+import { ownValue } from '../../../core/values/named-values.ts'
 import { AppError } from '../../../core/errors/errors.ts'
 import { msg } from '../../../core/errors/message.ts'
 import type { JsonValue } from '../../../core/values/json.ts'
@@ -113,7 +114,7 @@ export async function setAttribute(request: {
   // Its program has deleted it, or writes a file that is followed.
   if (study === undefined || FILE_KEY in study.attributes.system) return false
   const value = writePythonJson(request.value)
-  const currentValue = study.attributes.user[request.key]
+  const currentValue = ownValue(study.attributes.user, request.key)
   if (currentValue === value || (currentValue === undefined && nothings.includes(value)))
     return true
   memory.setStudyAttribute(study, 'user', request.key, value)

@@ -1,3 +1,4 @@
+import { ownValue } from '../../../core/values/named-values.ts'
 import { unknownName } from '../../../core/values/closest-name.ts'
 import type { ObjectiveDescription } from '../common/rows.ts'
 import type { TableProblem } from '../../../core/data/data-settings.ts'
@@ -65,7 +66,7 @@ async function askData(
   signal: AbortSignal,
 ): Promise<DataDescription | null> {
   const { task: name, ...taskSettings } = objective
-  const task = typeof name === 'string' ? tasks[name] : undefined
+  const task = typeof name === 'string' ? ownValue(tasks, name) : undefined
   const nothing = { space: {}, folds: 1 }
   if (task?.dataSpace === undefined) return nothing
   try {
@@ -113,7 +114,8 @@ function describeObjective(objective: Objective): ObjectiveDescription {
     }
   }
   const { task: name, ...taskSettings } = objective
-  const task = typeof name === 'string' && Object.hasOwn(tasks, name) ? tasks[name] : undefined
+  const task =
+    typeof name === 'string' && Object.hasOwn(tasks, name) ? ownValue(tasks, name) : undefined
   if (task === undefined) {
     const rule = unknownName('task', name, Object.keys(tasks))
     return {

@@ -1,3 +1,4 @@
+import { ownValue } from '../../../core/values/named-values.ts'
 import { existsSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import path from 'node:path'
@@ -96,7 +97,9 @@ function predictedOf(
   properties: JsonObject,
   folds: number,
 ): number {
-  const rows = ['rows', 'images', 'recordings', 'texts'].map(name => Number(properties[name] ?? 0))
+  const rows = ['rows', 'images', 'recordings', 'texts'].map(name =>
+    Number(ownValue(properties, name) ?? 0),
+  )
   const data = 'data' in objective ? (objective.data as Readonly<Record<string, unknown>>) : {}
   // Folds together validate every row.
   const validationSize = folds > 1 ? 1 : Number(data['validation'] ?? USUAL_SHARE)

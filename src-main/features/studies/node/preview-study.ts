@@ -1,3 +1,4 @@
+import { ownValue } from '../../../core/values/named-values.ts'
 import type { ParameterDensity, StudyPreview } from '../common/preview.ts'
 import type { StudySpecification } from '../../../core/study/study-specification.ts'
 import type { Assignment } from '../../../core/trial/trial.ts'
@@ -53,7 +54,7 @@ export function previewStudy(specification: StudySpecification): StudyPreview {
 
 function densityOf(parameter: Parameter, draws: readonly Assignment[]): ParameterDensity {
   const { name, when } = parameter
-  const values = draws.flatMap(draw => (Object.hasOwn(draw, name) ? [draw[name]] : []))
+  const values = draws.flatMap(draw => (Object.hasOwn(draw, name) ? [ownValue(draw, name)] : []))
   const common = {
     name,
     when: when.map(({ parent, values: wanted }) => ({ parent, values: wanted })),

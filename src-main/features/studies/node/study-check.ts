@@ -223,7 +223,7 @@ function checkObjective(raw: RawStudy, context: StudyCheckContext): readonly Pro
   const name = taskName(objective)
   if (name !== null) {
     const taskSettings = settingsOfTask(objective)
-    const task = Object.hasOwn(tasks, name) ? tasks[name] : undefined
+    const task = Object.hasOwn(tasks, name) ? ownValue(tasks, name) : undefined
     if (task === undefined) {
       const rule = unknownName('task', name, Object.keys(tasks))
       return [{ path: ['objective', 'task'], value: problemValue(name), rule }]
@@ -261,7 +261,7 @@ function checkMetrics(raw: RawStudy, metricNames: readonly string[]): Problem[] 
     .filter(metric => !metricNames.includes(metric))
     .map(metric => ({ path: ['pruner'], value: metric, rule: unknown(metric) }))
   const named = ['goals', 'constraints'].flatMap(key => {
-    const entries = raw[key]
+    const entries = ownValue(raw, key)
     if (!Array.isArray(entries)) return []
     return entries.flatMap((entry: unknown, index) => {
       const metric = isObject(entry) ? entry['metric'] : key === 'constraints' ? entry : undefined

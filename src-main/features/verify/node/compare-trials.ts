@@ -1,3 +1,4 @@
+import { ownValue } from '../../../core/values/named-values.ts'
 import type { TrialComparison } from '../../../core/questions/verification.ts'
 import type { TrialRecord } from '../../../core/trial/trial.ts'
 
@@ -32,7 +33,7 @@ export function compareTrials(
     largestDifference = Math.max(largestDifference, relativeDifference(a, b))
   }
   for (const [metric, curve] of Object.entries(before.metrics)) {
-    const other = now.metrics[metric]
+    const other = ownValue(now.metrics, metric)
     if (other === undefined || !isComparable(metric)) continue
     const indexByStep = new Map(other.steps.map((step, index) => [step, index]))
     curve.steps.forEach((step, index) => {

@@ -1,3 +1,4 @@
+import { ownValue } from '../../../core/values/named-values.ts'
 import type { Exhausted, Proposal } from '../../../core/processes/search-protocol.ts'
 import type { ReplayedProposal } from '../../../core/questions/verification.ts'
 import type { EventRecord } from '../../../core/study/events.ts'
@@ -122,7 +123,9 @@ function isSame(answer: Proposal | Exhausted, recorded: Assignment): boolean {
   return (
     names.length === Object.keys(parameters).length &&
     names.every(
-      name => Object.hasOwn(parameters, name) && Object.is(parameters[name], recorded[name]),
+      name =>
+        Object.hasOwn(parameters, name) &&
+        Object.is(ownValue(parameters, name), ownValue(recorded, name)),
     )
   )
 }

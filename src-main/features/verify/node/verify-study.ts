@@ -1,3 +1,4 @@
+import { ownValue } from '../../../core/values/named-values.ts'
 import type { StudyReader } from '../../../platform/storage/study-store.ts'
 import { engineDevice } from '../../../core/machine/engine.ts'
 import { msg, type MessageDescriptor } from '../../../core/errors/message.ts'
@@ -79,7 +80,7 @@ function explain(
       reasons.push(msg('verification.device', { trial, ...devices }))
     }
     for (const [library, versionBefore] of Object.entries(before.versions)) {
-      const other = now.versions[library]
+      const other = ownValue(now.versions, library)
       if (other !== versionBefore)
         reasons.push(
           msg('verification.library', { trial, library, before: versionBefore, now: other }),

@@ -163,7 +163,7 @@ function metricTable(
   const atBest = metricsAtStep(best, bestStep)
   const atLast = metricsAtStep(best, lastStep)
   const rows = Object.keys(metrics).map(name => [
-    ...[code(name), metricText(atBest[name]), metricText(atLast[name])],
+    ...[code(name), metricText(ownValue(atBest, name)), metricText(ownValue(atLast, name))],
   ])
   const goalRows = overview.goals
     .map(({ metric }, index) => [code(metric), metricText(best.values[index]), '–'])
@@ -228,7 +228,7 @@ function metricCharts(context: ReportContext, best: TrialRecord): Markup | null 
     const model = curvesModel(
       group.metrics.map((name, line) => ({
         ...{ name, tone: line, dash: line % dashes.length },
-        curves: [{ ...(best.metrics[name] as Curve), attempts: best.attempts.length }],
+        curves: [{ ...(ownValue(best.metrics, name) as Curve), attempts: best.attempts.length }],
       })),
       {
         ...{ metric: '', direction: isGoal ? overview.goal.direction : 'minimize', log: 'auto' },

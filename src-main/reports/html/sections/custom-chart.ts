@@ -1,3 +1,4 @@
+import { ownValue } from '../../../core/values/named-values.ts'
 import { attributesOf } from '../../../analysis/summary/attributes.ts'
 import { type CustomChartField, customChartFields } from '../../../charts/custom-chart-fields.ts'
 import {
@@ -95,7 +96,7 @@ function fieldsOf({ t, snapshot: { study, trials }, overview }: ReportContext): 
 function lastValues(trials: readonly TrialRecord[], metric: string): Map<number, number> {
   return new Map(
     trials.flatMap(({ number, metrics }) => {
-      const value = metrics[metric]?.values.at(-1)
+      const value = ownValue(metrics, metric)?.values.at(-1)
       return value === undefined ? [] : [[number, value] as const]
     }),
   )

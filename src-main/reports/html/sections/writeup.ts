@@ -1,3 +1,4 @@
+import { ownValue } from '../../../core/values/named-values.ts'
 import { defaults } from '../../../core/study/defaults.ts'
 import { formatMetric } from '../../../core/i18n/format-number.ts'
 import { formatDuration } from '../../../core/i18n/format-time.ts'
@@ -45,7 +46,7 @@ function writeUp(context: ReportContext): {
   }
   const named = ({ name, ...options }: { readonly name: string }): string => {
     const optionsText = detailText(options)
-    return `${name}${optionsText === '' ? '' : ` (${optionsText})`}${cite(methodCitations[name])}`
+    return `${name}${optionsText === '' ? '' : ` (${optionsText})`}${cite(ownValue(methodCitations, name))}`
   }
   const goals = overview.goals
     .map(({ metric, direction }) => t(`report.writeup.${direction}`, { metric }))
@@ -53,8 +54,8 @@ function writeUp(context: ReportContext): {
   const imported = environment.importedFrom
   // Composite samplers say in each proposal who made it.
   const used = [...new Set(snapshot.trials.map(({ provenance }) => provenance.sampler))]
-    .filter(name => name !== sampler.name && methodCitations[name] !== undefined)
-    .map(name => `${name}${cite(methodCitations[name])}`)
+    .filter(name => name !== sampler.name && ownValue(methodCitations, name) !== undefined)
+    .map(name => `${name}${cite(ownValue(methodCitations, name))}`)
   const isOwn = imported === undefined
   const importances = shownMethods(context)
   const sentences = [

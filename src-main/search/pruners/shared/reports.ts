@@ -1,3 +1,4 @@
+import { ownValue } from '../../../core/values/named-values.ts'
 import { bestReport } from '../../../core/trial/ranking.ts'
 import type { Report, TrialSnapshot } from '../../../core/trial/trial.ts'
 import { firstIndexWhere } from '../../../math/numbers.ts'
@@ -32,7 +33,9 @@ export function reportsOf(
 ): readonly Report[] {
   if (metric === goals[0]?.metric) return trial.reports
   const { further } = trial
-  return further !== undefined && Object.hasOwn(further, metric) ? (further[metric] ?? NONE) : NONE
+  return further !== undefined && Object.hasOwn(further, metric)
+    ? (ownValue(further, metric) ?? NONE)
+    : NONE
 }
 
 /** The names among these that a trial's `reports` do not hold, each once. */

@@ -1,3 +1,4 @@
+import { ownValue } from '../../../core/values/named-values.ts'
 import { getOrInsertComputed } from '../../../core/values/get-or-insert-computed.ts'
 import { z } from 'zod'
 import { msg } from '../../../core/errors/message.ts'
@@ -105,7 +106,7 @@ function near(
   width: number,
   random: RandomStream,
 ): ParameterValue {
-  const value = from[parameter.name] as ParameterValue
+  const value = ownValue(from, parameter.name) as ParameterValue
   if (parameter.kind === 'choice') {
     return random.uniform() < width ? fromUnit(parameter, random.uniform()) : value
   }

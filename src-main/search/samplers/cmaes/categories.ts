@@ -1,3 +1,4 @@
+import { ownValue } from '../../../core/values/named-values.ts'
 import type { Assignment } from '../../../core/trial/trial.ts'
 import {
   type CategoryDistribution,
@@ -31,7 +32,7 @@ export function learnCategories(
     categories,
     assignments.map(assignment =>
       encoding.categorical.map(({ name, values }) =>
-        Object.hasOwn(assignment, name) ? values.indexOf(assignment[name] as never) : -1,
+        Object.hasOwn(assignment, name) ? values.indexOf(ownValue(assignment, name) as never) : -1,
       ),
     ),
     weights.slice(0, parentCount),

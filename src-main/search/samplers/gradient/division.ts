@@ -1,4 +1,4 @@
-import { setOwnValue } from '../../../core/values/named-values.ts'
+import { ownValue, setOwnValue } from '../../../core/values/named-values.ts'
 import type { Assignment, ParameterValue } from '../../../core/trial/trial.ts'
 import { isActive } from '../../space/conditions.ts'
 import type { FloatParameter, Parameter, SearchSpace } from '../../space/search-space.ts'
@@ -48,7 +48,7 @@ export function positionOf(
   values: Readonly<Record<string, number>>,
 ): number[] {
   return axes.map(axis => {
-    const value = values[axis.name]
+    const value = ownValue(values, axis.name)
     return value === undefined ? 0.5 : toUnit(axis, value)
   })
 }

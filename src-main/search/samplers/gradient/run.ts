@@ -1,3 +1,4 @@
+import { ownValue } from '../../../core/values/named-values.ts'
 import { msg, type MessageDescriptor } from '../../../core/errors/message.ts'
 import type { Assignment, TrialSnapshot } from '../../../core/trial/trial.ts'
 import {
@@ -183,7 +184,7 @@ function tellGradient(setting: RunSetting, run: Run, loss: number, trial: TrialS
   const { gradient } = trial
   if (gradient !== undefined) {
     const derivative = (axis: FloatParameter, at: number): number =>
-      (gradient[axis.name] ?? 0) * unitSlope(axis, run.position[at] as number)
+      (ownValue(gradient, axis.name) ?? 0) * unitSlope(axis, run.position[at] as number)
     const iterate = { position: run.position, loss, gradient: run.axes.map(derivative) }
     const byObjective: Run = { ...run, estimator: 'objective' }
     return conclude(setting, byObjective, { ...iterate, trial: trial.number })

@@ -1,3 +1,4 @@
+import { ownValue } from '../../../core/values/named-values.ts'
 import { z } from 'zod'
 import { unknownName } from '../../../core/values/closest-name.ts'
 import { getOrInsertComputed } from '../../../core/values/get-or-insert-computed.ts'
@@ -96,7 +97,7 @@ interface Points {
 
 function pointsOf({ points }: GridOptions, { name }: Parameter): Points {
   if (typeof points === 'number') return { count: points, isNamed: false }
-  const named = points[name]
+  const named = ownValue(points, name)
   return { count: named ?? DEFAULT_POINTS, isNamed: named !== undefined }
 }
 

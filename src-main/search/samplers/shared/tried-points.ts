@@ -1,3 +1,4 @@
+import { ownValue } from '../../../core/values/named-values.ts'
 import { getOrInsertComputed } from '../../../core/values/get-or-insert-computed.ts'
 import type { Assignment, TrialSnapshot } from '../../../core/trial/trial.ts'
 
@@ -63,7 +64,9 @@ export function isSameAssignment(first: Assignment, second: Assignment): boolean
   const names = Object.keys(first)
   return (
     names.length === Object.keys(second).length &&
-    names.every(name => Object.hasOwn(second, name) && first[name] === second[name])
+    names.every(
+      name => Object.hasOwn(second, name) && ownValue(first, name) === ownValue(second, name),
+    )
   )
 }
 

@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { bestTrials } from '../../../../src-main/core/trial/ranking.ts'
 import type { CustomChart } from '../../../../src-main/core/study/custom-chart.ts'
 import type { StudySnapshot } from '../../../../src-main/core/study/study.ts'
 import type { TrialRecord } from '../../../../src-main/core/trial/trial.ts'
@@ -71,6 +72,25 @@ describe('every sample study in every language', () => {
 })
 
 describe('safety', () => {
+  it.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])(
+    'shows a metric that is named %s, which only some trials report',
+    name => {
+      const snapshot = buildSampleSnapshot()
+      const [best] = bestTrials(snapshot.trials, snapshot.study.specification.goals[0])
+      const trials = snapshot.trials.map(trial => {
+        const metrics = Object.entries(trial.metrics)
+        const curve = { steps: Int32Array.of(1), values: Float64Array.of(0.123) }
+        // Of the best trial at a step that is not its best one.
+        return trial.number === best?.number || trial.number % 2 === 0
+          ? { ...trial, metrics: Object.fromEntries([...metrics, [name, curve]]) }
+          : trial
+      })
+      const html = build({ ...snapshot, trials })
+      expect(html).toContain(name)
+      expect(html).not.toContain('[native code]')
+    },
+  )
+
   it('lets no text of a study become markup', () => {
     const page = build(sampleSnapshot('hostile'))
     const clean = build(

@@ -1,3 +1,4 @@
+import { ownValue } from '../../../../core/values/named-values.ts'
 import { existsSync, readFileSync, closeSync, openSync, readSync } from 'node:fs'
 import { classifyFailure } from '../../../../core/errors/classify-failure.ts'
 import { AppError } from '../../../../core/errors/errors.ts'
@@ -167,7 +168,7 @@ export class SlurmAttempt implements FollowedProgram, JobFollower {
       COMPLETED: 'code',
     }
     return {
-      class: classes[state] ?? 'device',
+      class: ownValue(classes, state) ?? 'device',
       reason: msg('failure.jobEnded', { job: this.#job, state, tail }),
     }
   }
