@@ -19,10 +19,10 @@ export class LogFile {
   write(text: string): void {
     const line = `${this.#now().toISOString()} ${text}\n`
     try {
-      mkdirSync(path.dirname(this.#file), { recursive: true })
+      mkdirSync(path.dirname(this.#file), { recursive: true, mode: 0o700 })
       const { size } = statSync(this.#file, { throwIfNoEntry: false }) ?? { size: 0 }
       if (size > LARGEST_BYTES) renameSync(this.#file, `${this.#file}.old`)
-      appendFileSync(this.#file, line)
+      appendFileSync(this.#file, line, { mode: 0o600 })
     } catch {
       process.stderr.write(line)
     }

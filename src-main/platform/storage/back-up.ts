@@ -17,7 +17,7 @@ export function backUp(handle: SqliteDatabase.Database, target: string): void {
   const partial = temporaryBeside(target)
   try {
     // SQLite does not say why a file cannot be made; the file system does.
-    closeSync(openSync(partial, 'wx', 0o644))
+    closeSync(openSync(partial, 'wx', 0o600))
     handle.prepare('VACUUM INTO ?').run(sqliteName(partial))
     renameOverSync(partial, target)
   } catch (error) {

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, readFileSync, statSync } from 'node:fs'
+import { closeSync, copyFileSync, existsSync, openSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { platform } from 'node:process'
 import SqliteDatabase from 'better-sqlite3'
@@ -154,6 +154,7 @@ export function openDatabase(path: string, options: DatabaseOptions = {}): Store
   }
   const lock = takeWriteLock(file)
   try {
+    makePrivately(file)
     return openForWriting(file, options, lock)
   } catch (error) {
     lock.release()
@@ -196,6 +197,18 @@ function openForReading(path: string, migrations: readonly Migration[]): StoreDa
     if (!wasCleanlyClosed(handle) && !writerIsAlive(file)) quickCheck(handle)
     return new StoreDatabase(file, handle, null)
   })
+}
+
+/**
+ * A database that is made now is its owner's alone; SQLite gives its log the rights of the database. What a person has set of one that is
+ * there stays.
+ */
+function makePrivately(file: string): void {
+  try {
+    closeSync(openSync(file, 'wx', 0o600))
+  } catch {
+    // It is there; or the folder cannot be written, and SQLite says so.
+  }
 }
 
 /** Opens a connection and closes it again if its preparation fails. */

@@ -391,7 +391,7 @@ export function openStudyStore(
 export function openStoreForWriting(databasePath: string): SqliteStudyStore {
   const folder = path.dirname(databasePath)
   try {
-    mkdirSync(folder, { recursive: true })
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
   } catch (error) {
     throw new AppError('file.unwritable', { path: folder, reason: reasonOf(error) }, error)
   }

@@ -44,7 +44,7 @@ export async function backUpDatabase({
   const { backupDirectory } = workspace
   const moment = new Date(now()).toISOString().replace(/[:.]/g, '-')
   const target = path.join(backupDirectory, `${kind}-${moment}.sqlite`)
-  await mkdir(backupDirectory, { recursive: true }).catch((error: unknown) => {
+  await mkdir(backupDirectory, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
     throw unwritable(backupDirectory, error)
   })
   store.backUp(target)
