@@ -7,13 +7,7 @@ import { fitKernel, type FitSetting, initialKernel } from '../../math/gaussian-p
 import { type KernelParameters, pairDifferences } from '../../math/gaussian-process/kernel.ts'
 import { GaussianPosterior } from '../../math/gaussian-process/posterior.ts'
 import { createEncoding, type Encoding, pointsOf } from '../samplers/gp/encoding.ts'
-import {
-  isInformative,
-  lossesOf,
-  standardize,
-  tameWorseHalf,
-  untamed,
-} from '../samplers/gp/observations.ts'
+import { lossesOf, standardize, tameWorseHalf, untamed } from '../samplers/gp/observations.ts'
 import { contains } from '../space/conditions.ts'
 import { searchedSpace } from '../space/fix-parameters.ts'
 import { studyCapabilities } from '../study-capabilities.ts'
@@ -83,7 +77,7 @@ export function estimatedBest(
     trial =>
       trial === observed ||
       (trial.excluded !== true &&
-        isInformative(trial) &&
+        hasResult(trial) &&
         !before.has(trial.number) &&
         contains(space, trial.parameters)),
   )
@@ -112,6 +106,14 @@ export function estimatedBest(
     noise: deviation * Math.sqrt(model.noise),
     chance: likely === first ? null : model.chanceBelow(likely, first),
   }
+}
+
+/**
+ * Whether the value of a trial is that of its configuration, or an estimate of it after a lost race. A pruned trial has the best that it reported until
+ * then: beside a complete one with nearly the same parameters that would look like noise.
+ */
+function hasResult({ state, isEstimate }: JudgedTrial): boolean {
+  return state === 'complete' || (state === 'pruned' && isEstimate === true)
 }
 
 function chosen(trials: readonly JudgedTrial[], losses: Float64Array): readonly JudgedTrial[] {

@@ -45,7 +45,7 @@ function bowlOf(random: RandomStream): (x: number, y: number) => number {
 }
 
 /** As a search leaves them: most trials near the best observed before; every other seed has ripples between trials. */
-function crowded(seed: number): Simulated {
+function crowded(seed: number, deviation = 0.1): Simulated {
   const random = createRandomStream({ seed, number: 0, purpose: 'test' })
   const evaluate = bowlOf(random)
   const height = seed % 2 === 0 ? 0 : 0.2
@@ -58,7 +58,7 @@ function crowded(seed: number): Simulated {
     const x = isNear ? near(best.x) : random.uniform()
     const y = isNear ? near(best.y) : random.uniform()
     truth.push(evaluate(x, y) + height * Math.sin(20 * x) * Math.sin(20 * y))
-    const value = truth[number]! + 0.1 * random.normal()
+    const value = truth[number]! + deviation * random.normal()
     trials.push({ number, state: 'complete', parameters: { x, y }, values: [value], reports: [] })
     if (value < best.value) best = { value, x, y }
   }
@@ -75,6 +75,22 @@ describe('the likely best', () => {
       expect(named?.likely).toBe(named?.observed)
       expect(named?.chance).toBeNull()
       expect(estimatedBestValues(named)).toBeNull()
+    }
+  })
+
+  it('is the observed best where a pruner ended trials, however near they are', () => {
+    for (let seed = 0; seed < 10; seed++) {
+      // A learning curve falls by 1/step; every trial that is worse than the best so far is pruned at step 2.
+      let best = Number.POSITIVE_INFINITY
+      const trials = crowded(2 * seed, 0).trials.map((trial, index) => {
+        const value = trial.values[0]!
+        const isPruned = index >= 12 && value > best
+        if (!isPruned) best = Math.min(best, value)
+        const state = isPruned ? 'pruned' : 'complete'
+        return { ...trial, state, values: [value + (isPruned ? 1 / 2 : 1 / 10)] } as const
+      })
+      const named = estimatedBest(specificationOf(), trials)
+      expect([seed, named?.likely]).toEqual([seed, named?.observed])
     }
   })
 
