@@ -5,7 +5,7 @@ import type { MessageDescriptor } from '../errors/message.ts'
 export type GivenStop = Readonly<Record<string, unknown>>
 
 /** How a report writes what a rule speaks of. */
-export interface StopFormats {
+interface StopFormats {
   /** The first goal's. */
   readonly metric: string
   readonly number: (value: number) => string

@@ -3,7 +3,7 @@ import type { IngestSource } from '../processes/ingest-protocol.ts'
 import type { JsonObject } from '../values/json.ts'
 
 /** In what form a task has its rows. */
-export type DataKind = IngestSource['kind']
+type DataKind = IngestSource['kind']
 
 type Keys = Readonly<Record<string, unknown>>
 

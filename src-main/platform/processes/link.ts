@@ -37,7 +37,7 @@ export interface ChildExit {
 }
 
 /** What a process may use, as the system says; it is ended when it uses more. */
-export interface ProcessLimits {
+interface ProcessLimits {
   /** Memory, beside files that it maps. */
   readonly bytes: number
   /** Time of the processors from its start on; default: no limit. */
