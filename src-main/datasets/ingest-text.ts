@@ -31,7 +31,11 @@ export async function ingestTextFolders(
   for (const file of files) texts.add(decodeText(file.path, await file.read(), source.encoding))
   return {
     kind: 'text',
-    properties: { ...classFiles.properties, texts: files.length, duplicateRows: texts.duplicates.count },
+    properties: {
+      ...classFiles.properties,
+      texts: files.length,
+      duplicateRows: texts.duplicates.count,
+    },
     schema: classFiles.schema,
     arrays: [...texts.arrays(), ...labelArrays(classFiles, 'labels'), ...texts.duplicates.arrays()],
   }

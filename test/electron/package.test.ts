@@ -219,7 +219,12 @@ describe.each(systems)(
         const installed = JSON.parse(
           command('--json', 'install-command').stdout,
         ) as InstalledCommand
-        expect(installed).toMatchObject({ ...home, way: 'link', state: 'installed', isOnPath: false })
+        expect(installed).toMatchObject({
+          ...home,
+          way: 'link',
+          state: 'installed',
+          isOnPath: false,
+        })
         expect(spawnSync(home.location, ['--version'], { encoding: 'utf8' }).stdout.trim()).toBe(
           version,
         )

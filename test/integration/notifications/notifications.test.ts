@@ -297,7 +297,11 @@ describe('what a service or command says', () => {
       }),
     )
     const url = `${echoing.url}/T0KEN123456?access_token=a%20b%20c%20d`
-    const failure = await sendNotification(channelTo({ kind, url, secret: key }), notification, soon)
+    const failure = await sendNotification(
+      channelTo({ kind, url, secret: key }),
+      notification,
+      soon,
+    )
     expect(failure?.code).toBe('notifications.failed.refused')
     const text = JSON.stringify(failure)
     expect(text).toContain('19021 refused')
@@ -311,7 +315,11 @@ describe('what a service or command says', () => {
       'console.error("cannot send to", process.argv[1], process.argv[2]); process.exit(3)'
     const address = 'https://example.org/hooks/T0KEN123456'
     const command = [process.execPath, '-e', script, address, '--key=abcdefgh']
-    const failure = await sendNotification(channelTo({ kind: 'command', command }), notification, soon)
+    const failure = await sendNotification(
+      channelTo({ kind: 'command', command }),
+      notification,
+      soon,
+    )
     const words = JSON.stringify(failure)
     expect(words).toContain('cannot send to')
     expect(words).not.toMatch(/T0KEN123456|abcdefgh/)

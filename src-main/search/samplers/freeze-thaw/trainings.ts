@@ -62,7 +62,10 @@ export function trainingsOf(
     const { steps: earlier = [], losses = [], constraints = [] } = before ?? {}
     // A increment may have begun anew, or before the end of the one that it goes on from.
     const first = added[0]?.step ?? Number.POSITIVE_INFINITY
-    const retainedCount = firstIndexWhere(earlier.length, index => (earlier[index] as number) >= first)
+    const retainedCount = firstIndexWhere(
+      earlier.length,
+      index => (earlier[index] as number) >= first,
+    )
     const training: Training = {
       parameters: trial.parameters,
       point: before?.point ?? pointOf(trial.parameters),

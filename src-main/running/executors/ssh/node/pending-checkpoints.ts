@@ -168,7 +168,12 @@ export class RemoteCheckpointFolder extends PendingTransfer {
    * @param remotePath of the folder of checkpoints, on the machine
    * @param localFolder where it belongs
    */
-  constructor(options: PendingCheckpointsOptions, job: string, remotePath: string, localFolder: string) {
+  constructor(
+    options: PendingCheckpointsOptions,
+    job: string,
+    remotePath: string,
+    localFolder: string,
+  ) {
     super(options)
     this.#job = job
     this.#remotePath = remotePath

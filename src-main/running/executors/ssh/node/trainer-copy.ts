@@ -70,7 +70,10 @@ export function copyTrainer(codeFolder = ownFolder): TrainerCopy {
   return {
     hash: hash.digest('hex'),
     packed: gzipSync(all, { level: 1 }),
-    entry: relativePathIn(top, path.join(codeFolder, `entry-points/remote-trial${path.extname(ownFile)}`)),
+    entry: relativePathIn(
+      top,
+      path.join(codeFolder, `entry-points/remote-trial${path.extname(ownFile)}`),
+    ),
   }
 }
 
@@ -166,7 +169,8 @@ function codeBelow(
     const entryPath = path.join(folder, entry.name)
     const pathInFolder = `${within}/${entry.name}`
     if (entry.isDirectory()) {
-      if (entry.name !== 'node_modules') copied.push(...codeBelow(top, entryPath, isWanted, pathInFolder))
+      if (entry.name !== 'node_modules')
+        copied.push(...codeBelow(top, entryPath, isWanted, pathInFolder))
     } else if (ofCode.test(entry.name) && !notForNode.test(entry.name) && isWanted(pathInFolder)) {
       copied.push(fileOf(top, entryPath))
     }

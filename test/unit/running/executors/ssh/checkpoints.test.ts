@@ -74,7 +74,11 @@ describe.skipIf(isSkipped('shell'))('a folder that goes on elsewhere', { timeout
     const second = await listFolder(machine, folder, remoteFolder)
     if (second === null) throw new Error('there is one')
     machine.scripts.length = 0
-    await fetchFolder(machine, remoteFolder, localFolder, { ...all, folder: second, localFolder: first })
+    await fetchFolder(machine, remoteFolder, localFolder, {
+      ...all,
+      folder: second,
+      localFolder: first,
+    })
     expect(machine.scripts).toHaveLength(1)
     expect(await hashOf(localFolder)).toBe(await hashOf(remoteFolder))
     // Nothing is left of the work over there, nor here.
