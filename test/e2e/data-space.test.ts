@@ -143,7 +143,7 @@ describe.skipIf(executable === null)('the space of a new study, on the page', ()
     await file().fill('plain.csv')
     await page.getByText('No longer there: categories, embeddingScale.').waitFor()
     expect(await accessibilityBreaches(page)).toEqual([])
-    await page.getByRole('button', { name: 'Begin anew' }).click()
+    await page.getByRole('button', { name: 'Start over' }).click()
     await expect.poll(async () => (await names()).some(isNew)).toBe(false)
     await page
       .locator('.notice')
