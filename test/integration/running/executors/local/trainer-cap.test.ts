@@ -129,10 +129,10 @@ it('the places of a program that is killed are free at once', async () => {
   const program = path.join(folder, 'program.mjs')
   writeFileSync(
     program,
-    `import { SharedPlaces } from ${JSON.stringify(moduleUrl.href)}
-const places = new SharedPlaces('test', ${JSON.stringify(folder)})
-console.log(places.take(3), places.take(3), places.take(2))
-setInterval(() => places, 1000)`,
+    `import { SharedSlots } from ${JSON.stringify(moduleUrl.href)}
+const slots = new SharedSlots('test', ${JSON.stringify(folder)})
+console.log(slots.take(3), slots.take(3), slots.take(2))
+setInterval(() => slots, 1000)`,
   )
   const child = spawn(process.execPath, [program], { stdio: ['ignore', 'pipe', 'inherit'] })
   const [output] = (await once(child.stdout, 'data')) as [Buffer]
