@@ -134,7 +134,7 @@ export function describeEngine(name: EngineName): void {
       const compiled = engine.compile('accumulate', accumulate, [vector], state)
       const error = await rejection(() => compiled.run(feeds))
       expect(isAppError(error, 'compiledFunction.invalid')).toBe(true)
-      expect(error).toMatchObject({ detail: { compiled: 'accumulate', field, value } })
+      expect(error).toMatchObject({ detail: { function: 'accumulate', field, value } })
       expect(await state.read()).toEqual([Int32Array.of(0), Float32Array.of(1, 2, 3)])
       state.dispose()
     })

@@ -74,14 +74,17 @@ class Cut {
 
   #problems(all: readonly JsonObject[]): JsonObject {
     const problems: JsonObject[] = []
-    for (const problem of all) {
+    const listed = all.filter(problem => unlistedCount(problem) === 0)
+    const unlisted = all.reduce((sum, problem) => sum + unlistedCount(problem), 0)
+    for (const problem of listed) {
       if (Math.min(this.#room.echoed, this.#room.total) < AROUND_PROBLEM) break
       problems.push(this.#problem(problem))
     }
-    const count = all.length - problems.length
+    const total = listed.length + unlisted
+    const count = total - problems.length
     if (count === 0) return { problems }
     const rule = messageAsJson(msg('rule.moreProblems', { count }))
-    return { problems: [...problems, { path: [CUT], value: null, rule }], count: all.length }
+    return { problems: [...problems, { path: [CUT], value: null, rule }], count: total }
   }
 
   #problem({ path = [], value = null, rule = null, ...position }: JsonObject): JsonObject {
@@ -176,4 +179,10 @@ function bytesOf(character: string): number {
   if (character !== ' ' && /[\p{C}\p{Z}\p{M}]/u.test(character))
     return LONGEST_ESCAPE * character.length
   return Buffer.byteLength(JSON.stringify(character)) - 2
+}
+
+/** How many problems this one stands for, where an error has left some out already; else 0. */
+function unlistedCount({ rule }: JsonObject): number {
+  const { code, values } = (rule ?? {}) as { code?: string; values?: JsonObject }
+  return code === 'rule.moreProblems' ? Number(values?.['count']) : 0
 }
