@@ -92,13 +92,14 @@ export class StoreDatabase {
 
   /**
    * `action` happens whole and is on disk, in the file at the path of this database, when this returns; or it throws.
+   * @param isEnd whether its caller acknowledges the end of something: the file is looked at then in any case, else a few times a second
    * @throws AppError `database.moved` once the file was removed, moved or replaced by somebody
    */
-  write<Result>(action: () => Result): Result {
+  write<Result>(action: () => Result, isEnd = false): Result {
     if (this.handle.inTransaction) return this.#transact('immediate', action)
     this.#file?.refuseIfMoved()
     const result = this.#transact('immediate', action)
-    this.#file?.requireInPlace()
+    this.#file?.requireInPlace(isEnd)
     return result
   }
 

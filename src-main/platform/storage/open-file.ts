@@ -6,6 +6,8 @@ import { AppError, isAppError, reasonOf } from '../../core/errors/errors.ts'
 import { backUp } from './back-up.ts'
 import { isShared } from './shared-file-systems.ts'
 
+const LOOK_EVERY_MS = 200
+
 /**
  * Watches that an open database is still the file at its path. SQLite goes on writing to a file that was removed, moved or replaced, and
  * nobody would find those rows again (https://sqlite.org/howtocorrupt.html, 2.4); while the file is open, everything in it can still be
@@ -17,6 +19,7 @@ export class OpenFile {
   readonly #identity: string | null
   /** Network file systems may change the number of a file; on them, only its existence is checked. */
   readonly #identify: (file: string) => string | null
+  #lookedAtMs = Number.NEGATIVE_INFINITY
   #moved: AppError<'database.moved'> | null = null
 
   constructor(path: string, handle: SqliteDatabase.Database) {
@@ -34,10 +37,14 @@ export class OpenFile {
   /**
    * To be called after each commit and before it is acknowledged. The first time that the file is gone, everything that was
    * committed is saved in a new file beside it, or in the folder for temporary files.
+   * @param isEnd it looks; otherwise not more often than every {@link LOOK_EVERY_MS}
    * @throws AppError `database.moved`
    */
-  requireInPlace(): void {
+  requireInPlace(isEnd: boolean): void {
     this.refuseIfMoved()
+    const nowMs = performance.now()
+    if (!isEnd && nowMs - this.#lookedAtMs < LOOK_EVERY_MS) return
+    this.#lookedAtMs = nowMs
     if (this.#identity === null || this.#identify(this.#path) === this.#identity) return
     this.#moved = this.#rescue()
     throw this.#moved
@@ -70,9 +77,12 @@ export class OpenFile {
   }
 }
 
+/** Numbers of files on Windows have 64 bits. */
+const identityOptions = { bigint: true, throwIfNoEntry: false } as const
+
 /** What tells a file from every other one that exists at the same time; null where there is none. */
 function identityOf(file: string): string | null {
-  const stats = statSync(file, { bigint: true, throwIfNoEntry: false })
+  const stats = statSync(file, identityOptions)
   return stats === undefined ? null : `${stats.dev}:${stats.ino}`
 }
 

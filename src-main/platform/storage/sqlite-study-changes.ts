@@ -64,7 +64,7 @@ export class SqliteStudyChanges extends SqliteStudyReader {
         detail: { state: change.state, reason: messageAsJson(change.reason) },
         atMs: change.atMs,
       })
-    })
+    }, true)
   }
 
   /** Studies that were held back go on no more by themselves: this is not the database in which they were. */

@@ -249,7 +249,7 @@ export class SqliteStudyStore extends SqliteOptunaChanges {
         detail: detailOfEnd(finish),
         atMs,
       })
-    })
+    }, true)
   }
 
   /** Marks every running trial and attempt `interrupted`; gives their numbers. */

@@ -10,7 +10,7 @@ import { useScratchFolders } from '../../../helpers/scratch-folder.ts'
 const scratch = useScratchFolders()
 
 const insert = (database: StoreDatabase, key: string): void => {
-  database.write(() => database.handle.prepare('INSERT INTO mark VALUES (?)').run(key))
+  database.write(() => database.handle.prepare('INSERT INTO mark VALUES (?)').run(key), true)
 }
 const keys = (file: string): unknown[] => {
   const database = openDatabase(file)
@@ -72,11 +72,31 @@ describe.skipIf(platform === 'win32')('a database whose file goes away while it 
     const file = path.join(folder, 'gone.sqlite')
     const database = openDatabase(file)
     rmSync(folder, { recursive: true })
-    const error = await catchAppError(() => database.write(() => undefined))
+    const error = await catchAppError(() => database.write(() => undefined, true))
     const saved = isAppError(error, 'database.moved') ? error.detail.saved : null
     expect(saved !== null && existsSync(saved)).toBe(true)
     database.abandon()
     rmSync(saved ?? '', { force: true })
+  })
+
+  test('is looked for a few times a second where no end is acknowledged', async () => {
+    const { file, database } = open()
+    removeWithLog(file)
+    const write = (): void => {
+      database.write(() => undefined)
+    }
+    write()
+    await expect
+      .poll(async () => {
+        try {
+          write()
+          return null
+        } catch (error) {
+          return isAppError(error, 'database.moved')
+        }
+      })
+      .toBe(true)
+    database.abandon()
   })
 
   test('stays as it was for what only reads, and closes', () => {
