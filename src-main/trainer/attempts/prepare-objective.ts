@@ -1,5 +1,5 @@
-import type { ObjectiveKind } from '../../core/objectives/registry.ts'
-import { objectiveKind } from '../../core/study/study-specification.ts'
+import { externalObjective } from '../../core/objectives/external/external.ts'
+import { kindOfObjective, type ObjectiveKind } from '../../core/objectives/registry.ts'
 import type { PrepareMessage } from '../../core/processes/trainer-protocol.ts'
 import type { PreparedObjective } from './prepared-objective.ts'
 
@@ -20,5 +20,5 @@ const preparations: Readonly<Record<ObjectiveKind, Prepare>> = {
 
 /** Loads engine and data of an objective. */
 export async function prepareObjective(message: PrepareMessage): Promise<PreparedObjective> {
-  return preparations[objectiveKind(message.objective).name](message)
+  return preparations[(kindOfObjective(message.objective) ?? externalObjective).name](message)
 }
