@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs'
 // eslint-disable-next-line files/file-operations -- a folder that was made here goes if it is empty
 import { readdir, rmdir } from 'node:fs/promises'
 import path from 'node:path'
@@ -18,8 +17,7 @@ import { parseWithProblems } from '../core/errors/schema-problems.ts'
 import type { StudySpecification } from '../core/study/study-specification.ts'
 import { isWorkbookName, type TableFormat } from '../core/data/table-format.ts'
 import { removeWithin } from '../platform/files/remove.ts'
-import type { Connection } from '../platform/processes/connect.ts'
-import { connectReader, lookCpuMs } from '../platform/processes/connect-reader.ts'
+import { connectPreview, connectReader } from '../platform/processes/connect-reader.ts'
 import { taskOfObjective } from '../core/tasks/registry.ts'
 
 export interface PrepareDatasetRequest {
@@ -116,13 +114,7 @@ export async function previewFile(
     missing: [...defaultMissingWords],
     columns: new Map(Object.entries(columns)),
   }
-  return lookAt(source.file).call('preview', source)
-}
-
-/** A reader that a small file cannot keep busy for long. A file that is not there is the reader's to report. */
-function lookAt(file: string): Connection<'ingest'> {
-  const { size = 0 } = statSync(file, { throwIfNoEntry: false }) ?? {}
-  return connectReader('ingest', { cpuLimitMs: lookCpuMs(size) })
+  return connectPreview('ingest', source.file).call('preview', source)
 }
 
 /**
@@ -133,7 +125,7 @@ function lookAt(file: string): Connection<'ingest'> {
 export async function listSheetsOf(file: string, directory: string): Promise<readonly string[]> {
   if (!isWorkbookName(file)) return []
   const source = { file: path.resolve(directory, file) }
-  return lookAt(source.file).call('sheets', source)
+  return connectPreview('ingest', source.file).call('sheets', source)
 }
 
 /**

@@ -36,14 +36,17 @@ export function redactVariables(
 /**
  * Takes out of any text: the values of variables whose names look secret, well-known forms of tokens, and
  * what follows `password=` and its like.
+ * @param secrets further values, whatever they are called
  */
 export function createRedactor(
   variables: Readonly<Record<string, string | undefined>>,
+  secrets: readonly string[] = [],
 ): (text: string) => string {
-  const values = Object.entries(variables)
-    .flatMap(([name, value]) =>
-      looksSecret(name) && value !== undefined && value.length >= SHORTEST_SECRET ? [value] : [],
-    )
+  const ofVariables = Object.entries(variables).flatMap(([name, value]) =>
+    looksSecret(name) && value !== undefined ? [value] : [],
+  )
+  const values = [...ofVariables, ...secrets]
+    .filter(value => value.length >= SHORTEST_SECRET)
     .sort((left, right) => right.length - left.length)
   return text => {
     let result = text

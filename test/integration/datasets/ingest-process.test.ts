@@ -1,6 +1,7 @@
 import { msg } from '../../../src-main/core/errors/message.ts'
 import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { pathToFileURL } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { tableFormatSchema } from '../../../src-main/core/data/table-format.ts'
@@ -128,6 +129,16 @@ describe('prepareDataset', () => {
     writeFileSync(file, 'x,y\n1\n')
     expect((await catchAppError(preview)).detail).toMatchObject({ field: 'fields' })
     expect(readdirSync(folder)).toEqual(['table.csv'])
+  })
+
+  it('gives up on a small file that is made to keep its reader busy', async () => {
+    // 2 kB whose run lengths have no end (hyparquet's RLE decoder does not bound them by the number of rows).
+    const file = fileURLToPath(new URL('../../fixtures/data/endless-runs.parquet', import.meta.url))
+    const preview = async () => previewFile(file, tableFormatSchema.parse({}), '/')
+    expect(await catchAppError(preview)).toMatchObject({
+      code: 'child.gone',
+      detail: { child: 'ingest', reason: { code: 'failure.child.cpu' } },
+    })
   })
 
   const ready = "process.send({ type: 'ready', protocol: 1 })\n"

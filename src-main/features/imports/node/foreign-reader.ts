@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs'
 import type { ImportDescription } from '../../../core/study/import.ts'
 import type {
   ImportQuestion,
@@ -6,8 +5,8 @@ import type {
   UnpackRequest,
 } from '../../../core/processes/import-protocol.ts'
 import {
+  connectPreview,
   connectReader,
-  lookCpuMs,
   type ReaderLimits,
 } from '../../../platform/processes/connect-reader.ts'
 
@@ -20,13 +19,10 @@ export interface ForeignReader {
 
 /** Each file in a process of its own: one that exhausts memory or time costs that process and nothing else. */
 export function readApart(limits: ReaderLimits = {}): ForeignReader {
-  const call = (callLimits: ReaderLimits = {}) =>
-    connectReader('ingest', { ...callLimits, ...limits })
+  const call = () => connectReader('ingest', limits)
   return {
-    describe: async question => {
-      const { size = 0 } = statSync(question.file, { throwIfNoEntry: false }) ?? {}
-      return call({ cpuLimitMs: lookCpuMs(size) }).call('describeImport', question)
-    },
+    describe: async question =>
+      connectPreview('ingest', question.file, limits).call('describeImport', question),
     read: async question => call().call('readImport', question),
     unpack: async request => call().call('unpackBundle', request),
   }

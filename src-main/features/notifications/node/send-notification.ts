@@ -129,11 +129,8 @@ async function post(
   }
   const refusal = refusalIn(target.kind, answer)
   if (refusal !== null) {
-    const secrets = [...(target.secret === undefined ? [] : [target.secret]), ...partsOf(url)]
-    const words = withoutSecrets(refusal, [...secrets, ...partsOf(target.url)]).slice(
-      0,
-      MAX_REASON_CHARACTERS,
-    )
+    const secrets = [target.secret ?? '', ...secretsIn(url), ...secretsIn(target.url)]
+    const words = withoutSecrets(refusal, secrets).slice(0, MAX_REASON_CHARACTERS)
     throw new NotTaken(
       msg('notifications.failed.refused', { host: new URL(url).host, words }),
       true,
@@ -141,14 +138,8 @@ async function post(
   }
 }
 
-/** Shorter parts of an address or command are words of the language. */
-const SHORTEST_SECRET = 6
-
-/**
- * What of an address or an argument must not be repeated: the whole, the parts of its path, the values behind `?`; of an argument also what
- * stands behind `=`.
- */
-function partsOf(text: string): readonly string[] {
+/** What must not be repeated: of an address the whole, the parts of its path and the values after `?`; of an argument also what follows `=`. */
+function secretsIn(text: string): readonly string[] {
   const url = URL.parse(text)
   if (url === null) return [text, text.slice(text.indexOf('=') + 1)]
   const { href, pathname, search, password } = url
@@ -162,12 +153,10 @@ function partsOf(text: string): readonly string[] {
   ]
 }
 
-/** What a service or a command says may repeat its own address or key; it is stored and shown, which those are not. */
+/** Services and commands may repeat their address or key in what they answer, which is stored and shown. */
 function withoutSecrets(text: string, secrets: readonly string[]): string {
   const forms = secrets.flatMap(secret => [secret, decoded(secret), encodeURIComponent(secret)])
-  const longForms = forms.filter(form => form.length >= SHORTEST_SECRET)
-  const named = longForms.map((form, index) => [`${index}_SECRET`, form] as const)
-  return createRedactor({ ...process.env, ...Object.fromEntries(named) })(text)
+  return createRedactor(process.env, forms)(text)
 }
 
 function decoded(text: string): string {
@@ -229,7 +218,7 @@ async function run(
       else if (exitCode === null)
         fail(msg('notifications.failed.killed', { program, signal: killedBy }), false)
       else {
-        const output = withoutSecrets(errorOutput, words.flatMap(partsOf)).trim()
+        const output = withoutSecrets(errorOutput, words.flatMap(secretsIn)).trim()
         const end = output.slice(-MAX_REASON_CHARACTERS)
         fail(msg('notifications.failed.exit', { program, exitCode, words: end }), false)
       }
