@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs'
+import { type BigIntStats, existsSync, realpathSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type SqliteDatabase from 'better-sqlite3'
@@ -7,6 +7,8 @@ import { backUp } from './back-up.ts'
 import { isShared } from './shared-file-systems.ts'
 
 const LOOK_EVERY_MS = 200
+
+type FolderState = Pick<BigIntStats, 'dev' | 'ino' | 'mtimeNs'>
 
 /**
  * Watches that an open database is still the file at its path. SQLite goes on writing to a file that was removed, moved or replaced, and
@@ -19,7 +21,10 @@ export class OpenFile {
   readonly #identity: string | null
   /** Network file systems may change the number of a file; on them, only its existence is checked. */
   readonly #identify: (file: string) => string | null
+  readonly #folder: string
   #lookedAtMs = Number.NEGATIVE_INFINITY
+  /** The folder's state at the last look at the file. */
+  #folderState: FolderState | undefined
   #moved: AppError<'database.moved'> | null = null
 
   constructor(path: string, handle: SqliteDatabase.Database) {
@@ -27,6 +32,7 @@ export class OpenFile {
     this.#handle = handle
     this.#identify = isShared(path) ? presenceOf : identityOf
     this.#identity = this.#identify(path)
+    this.#folder = folderOf(path)
   }
 
   /** @throws AppError `database.moved` where `requireInPlace` has thrown it before */
@@ -37,17 +43,33 @@ export class OpenFile {
   /**
    * To be called after each commit and before it is acknowledged. The first time that the file is gone, everything that was
    * committed is saved in a new file beside it, or in the folder for temporary files.
-   * @param isEnd it looks; otherwise not more often than every {@link LOOK_EVERY_MS}
+   * @param isEnd it looks where an entry of the folder has changed; otherwise, and on network file systems, every {@link LOOK_EVERY_MS}
    * @throws AppError `database.moved`
    */
   requireInPlace(isEnd: boolean): void {
     this.refuseIfMoved()
     const nowMs = performance.now()
-    if (!isEnd && nowMs - this.#lookedAtMs < LOOK_EVERY_MS) return
+    if (nowMs - this.#lookedAtMs < LOOK_EVERY_MS && !(isEnd && this.#folderHasChanged())) return
     this.#lookedAtMs = nowMs
     if (this.#identity === null || this.#identify(this.#path) === this.#identity) return
     this.#moved = this.#rescue()
     throw this.#moved
+  }
+
+  /**
+   * A look at the file itself makes Linux write its times at the next commit (multigrain timestamps), which costs a store 8 % of its
+   * processor time; a look at its folder does not.
+   */
+  #folderHasChanged(): boolean {
+    const before = this.#folderState
+    const now = statSync(this.#folder, identityOptions)
+    this.#folderState = now && { dev: now.dev, ino: now.ino, mtimeNs: now.mtimeNs }
+    return (
+      before === undefined ||
+      before.dev !== now?.dev ||
+      before.ino !== now.ino ||
+      before.mtimeNs !== now.mtimeNs
+    )
   }
 
   #rescue(): AppError<'database.moved'> {
@@ -84,6 +106,15 @@ const identityOptions = { bigint: true, throwIfNoEntry: false } as const
 function identityOf(file: string): string | null {
   const stats = statSync(file, identityOptions)
   return stats === undefined ? null : `${stats.dev}:${stats.ino}`
+}
+
+/** The folder that has the file's entry, behind symbolic links. */
+function folderOf(file: string): string {
+  try {
+    return path.dirname(realpathSync(file))
+  } catch {
+    return path.dirname(file)
+  }
 }
 
 function presenceOf(file: string): string | null {
