@@ -1,4 +1,5 @@
-import { resumesByItself, type SavedCheckpoint } from '../core/trial/checkpoint.ts'
+import type { SavedCheckpoint } from '../core/trial/checkpoint.ts'
+import { resumesByItself } from '../core/objectives/checkpoint-support.ts'
 import { msg, type MessageDescriptor } from '../core/errors/message.ts'
 import { defined } from '../core/values/json.ts'
 import type { Exhausted, Proposal } from '../core/processes/search-protocol.ts'

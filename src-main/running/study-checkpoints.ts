@@ -1,14 +1,13 @@
 import { trainingsOf } from '../core/study/trainings.ts'
 import { readdirSync } from 'node:fs'
 import path from 'node:path'
-import {
-  type CheckpointRecord,
-  type SavedCheckpoint,
-  type TrialOrigin,
-  resumesByItself,
-  savesCheckpoints,
-  type CheckpointSettings,
+import type {
+  CheckpointRecord,
+  SavedCheckpoint,
+  TrialOrigin,
+  CheckpointSettings,
 } from '../core/trial/checkpoint.ts'
+import { resumesByItself, savesCheckpoints } from '../core/objectives/checkpoint-support.ts'
 import { bestTrials } from '../core/trial/ranking.ts'
 import type { Goal } from '../core/study/study-specification.ts'
 import { checkpointOfPoint, type StudyRecord } from '../core/study/study.ts'

@@ -1,4 +1,4 @@
-import { savesCheckpoints, withoutCheckpoints } from '../core/trial/checkpoint.ts'
+import { savesCheckpoints, withoutCheckpoints } from '../core/objectives/checkpoint-support.ts'
 import { msg } from '../core/errors/message.ts'
 import { isObject } from '../core/values/json.ts'
 import { ownValue } from '../core/values/named-values.ts'

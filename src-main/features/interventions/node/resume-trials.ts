@@ -1,10 +1,7 @@
 import { msg } from '../../../core/errors/message.ts'
 import { AppError } from '../../../core/errors/errors.ts'
-import {
-  type CheckpointRecord,
-  canBeExtended,
-  resumesByItself,
-} from '../../../core/trial/checkpoint.ts'
+import type { CheckpointRecord } from '../../../core/trial/checkpoint.ts'
+import { canBeExtended, resumesByItself } from '../../../core/objectives/checkpoint-support.ts'
 import type { EventRecord } from '../../../core/study/events.ts'
 import type { StudySummary } from '../../../core/study/study.ts'
 import { type Assignment, isFinished } from '../../../core/trial/trial.ts'

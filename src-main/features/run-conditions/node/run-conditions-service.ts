@@ -1,4 +1,4 @@
-import { savesCheckpoints } from '../../../core/trial/checkpoint.ts'
+import { savesCheckpoints } from '../../../core/objectives/checkpoint-support.ts'
 import { AppError, isAppError } from '../../../core/errors/errors.ts'
 import {
   atEase,

@@ -8,7 +8,7 @@ import {
   type StudyBytes,
   type StudyPlan,
 } from '../../../analysis/forecast/study-bytes.ts'
-import { savesCheckpoints } from '../../../core/trial/checkpoint.ts'
+import { savesCheckpoints } from '../../../core/objectives/checkpoint-support.ts'
 import type { MessageDescriptor } from '../../../core/errors/message.ts'
 import type { JsonObject } from '../../../core/values/json.ts'
 import { isUserCode, type StudySpecification } from '../../../core/study/study-specification.ts'

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { notResumableReason } from '../../../../src-main/core/trial/checkpoint.ts'
+import { notResumableReason } from '../../../../src-main/core/objectives/checkpoint-support.ts'
 
 it.each([
   [{ task: 'tabular' }, null],
