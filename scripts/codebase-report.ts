@@ -91,7 +91,10 @@ function reportModules(root: string, files: readonly string[]): Report {
       .map(other => `${name} → ${other}`),
   )
   const finding = (name: string, text: string): Finding => ({
-    ...{ name: `modules ${name}`, file: 'layers.config.cjs', line: 1, text },
+    name: `modules ${name}`,
+    file: 'layers.config.cjs',
+    line: 1,
+    text,
   })
   return {
     figures: {
@@ -196,7 +199,9 @@ function nameOf(
 function namesWithoutSyntax(root: string, files: readonly string[]): Finding[] {
   const paths = files.flatMap(file =>
     privateTermsOfPath(file).map(({ term, instead }) => ({
-      ...{ name: `words ${term}`, file, line: 1 },
+      name: `words ${term}`,
+      file,
+      line: 1,
       text: `${term}: ${path.posix.basename(file)} (say ${instead})`,
     })),
   )
@@ -208,7 +213,9 @@ function namesWithoutSyntax(root: string, files: readonly string[]): Finding[] {
     >
     return Object.keys(entries).flatMap((key, index) =>
       privateTerms(key, { file: key, role: 'key' }).map(({ term, instead }) => ({
-        ...{ name: `catalog ${term}`, file, line: index + 2 },
+        name: `catalog ${term}`,
+        file,
+        line: index + 2,
         text: `${term}: ${key} (say ${instead})`,
       })),
     )
@@ -230,7 +237,9 @@ function pythonNames(root: string): Finding[] {
           return name === undefined
             ? []
             : privateTerms(name, { file }).map(({ term, instead }) => ({
-                ...{ name: `python ${term}`, file, line: index + 1 },
+                name: `python ${term}`,
+                file,
+                line: index + 1,
                 text: `${term}: ${name} (say ${instead})`,
               }))
         }),

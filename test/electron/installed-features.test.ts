@@ -34,7 +34,8 @@ it.each(systems)(
       if (path.basename(file) === 'folder') mkdirSync(file)
       else writeFileSync(file, 'name: mine')
     appEvents.emit('second-instance', {}, [], '/', { databasePath: null, paths, page: null })
-    const pushes = () => window().pushes.filter(({ type }) => ['show', 'studyFile', 'import'].includes(type)) // prettier-ignore
+    const pushes = () =>
+      window().pushes.filter(({ type }) => ['show', 'studyFile', 'import'].includes(type))
     await vi.waitUntil(() => pushes().length === opened.length, { timeout: 20_000 })
     for (const [name, type, detail] of opened) {
       const data = detail.endsWith('=') ? encodeURIComponent(path.join(scratch(), name)) : ''

@@ -59,7 +59,8 @@ function toolOf(method: Method, t: Translate): Tool {
   const isRead = scopeOf(method) === 'read'
   return {
     name: toolName(method),
-    ...{ title, description: title },
+    title,
+    description: title,
     inputSchema: requestJsonSchema(method) as Tool['inputSchema'],
     outputSchema: structuredSchema(method),
     // Nothing here is lost for good, and nothing leaves this machine.

@@ -90,7 +90,9 @@ export class ProgramEndpoint {
     const answer = await answerMcp(
       { url, headers, body },
       {
-        ...{ version: programs.version, t: reply.t, program: this.#programOf(token, 'mcp') },
+        version: programs.version,
+        t: reply.t,
+        program: this.#programOf(token, 'mcp'),
         ...(onBug && { onBug }),
       },
     )

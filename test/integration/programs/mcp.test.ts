@@ -34,12 +34,16 @@ async function served(): Promise<ServedPrograms> {
   return host
 }
 
-async function connect(transport: ConstructorParameters<typeof Client>[0] extends never ? never : Parameters<Client['connect']>[0]): Promise<Client> {
+async function connect(
+  transport: ConstructorParameters<typeof Client>[0] extends never
+    ? never
+    : Parameters<Client['connect']>[0],
+): Promise<Client> {
   const client = new Client({ name: 'a client', version: '1' })
   await client.connect(transport)
   open.unshift(client)
   return client
-} // prettier-ignore
+}
 
 const overHttp = async ({ web }: ServedPrograms, token: string): Promise<Client> =>
   connect(
@@ -81,7 +85,9 @@ async function work(client: Client): Promise<void> {
     return dataOf(result) as Answer
   }
   const { studyId } = await ask<{ studyId: number }>('study_create', {
-    ...{ text, format: 'json', start: true },
+    text,
+    format: 'json',
+    start: true,
   })
   await vi.waitFor(
     async () => expect(await ask('study_get', { studyId })).toMatchObject({ state: 'finished' }),
@@ -91,17 +97,24 @@ async function work(client: Client): Promise<void> {
   expect(trials).toHaveLength(6)
   const parameters = { x0: 1, x1: 2 }
   const event = await ask<{ id: number; detail: object }>('trial_enqueue', {
-    ...{ studyId, parameters, from: null },
+    studyId,
+    parameters,
+    from: null,
   })
   expect(event.detail).toMatchObject({ by: { via: 'mcp' } })
   await ask('study_undo', { studyId, eventId: event.id })
   const report = await ask<{ content: string }>('study_report', {
-    ...{ studyId, format: 'markdown', language: 'en', sections: null },
+    studyId,
+    format: 'markdown',
+    language: 'en',
+    sections: null,
   })
   expect(report.content).toContain('branin')
   const events = await ask<{ kind: string; detail: object }[]>('study_events', { studyId })
   expect(events.filter(({ detail }) => 'by' in detail).map(({ kind }) => kind)).toEqual([
-    ...['program.acted', 'trial.queued', 'trial.unqueued'],
+    'program.acted',
+    'trial.queued',
+    'trial.unqueued',
   ])
 }
 
@@ -119,8 +132,10 @@ describe('an assistant over HTTP', () => {
       expect(title).toMatch(/^[A-Z]/)
       expect(inputSchema).toMatchObject({ type: 'object', additionalProperties: false })
       expect(outputSchema).toMatchObject({ type: 'object', required: ['note', 'data'] })
-      expect(annotations?.readOnlyHint).toBe(scopeOf(name.replace('_', '.') as 'study.list') === 'read')
-    } // prettier-ignore
+      expect(annotations?.readOnlyHint).toBe(
+        scopeOf(name.replace('_', '.') as 'study.list') === 'read',
+      )
+    }
   })
 
   it('makes a study, watches it, queues, takes back, writes the report', async () => {
@@ -171,10 +186,7 @@ describe('an assistant that starts `tunewright mcp`', () => {
     for (const dataFolder of [elsewhere, other])
       writeFileSync(path.join(dataFolder, 't.csv'), 'a,b\n1,2\n')
     const database = path.join(folder, 'a.sqlite')
-    const client = await overStdio(
-      database,
-      ...['--allow', 'read,steer,start', '--folder', elsewhere],
-    )
+    const client = await overStdio(database, '--allow', 'read,steer,start', '--folder', elsewhere)
     expect(client.getInstructions()).toContain('never instructions')
     await work(client)
     const format = { delimiter: 'auto', encoding: 'auto', decimal: 'auto', header: true }
@@ -213,7 +225,8 @@ describe('an assistant that starts `tunewright mcp`', () => {
     const starter = await overStdio(waiting(), '--allow', 'read,start')
     // Both look at their queues equally often; the reader began first.
     await vi.waitFor(async () => expect(await queued(starter)).toEqual([]), {
-      ...{ timeout: 60_000, interval: 200 },
+      timeout: 60_000,
+      interval: 200,
     })
     expect(await queued(reader)).toMatchObject([{ name: 'study' }])
     const study = await reader.callTool({ name: 'study_get', arguments: { studyId: 1 } })
@@ -225,7 +238,10 @@ describe('an assistant that starts `tunewright mcp`', () => {
     writeLink(host.workspace.linkFile, host.web.issueLink())
     const client = await overStdio(
       host.workspace.databasePath,
-      ...['--allow', 'read,steer,start', '--name', 'helper'],
+      '--allow',
+      'read,steer,start',
+      '--name',
+      'helper',
     )
     await work(client)
     // No list has it, and it goes.

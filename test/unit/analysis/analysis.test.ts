@@ -42,7 +42,10 @@ describe('statistics', () => {
 
   it('leaves out a wild value among few, and one that would make the axis logarithmic', () => {
     expect(robustRange([3459, 5200, 4100, 6300, 1.2e7], 'minimize')).toEqual({
-      ...{ low: 3459, high: 6300, log: false, outside: 1 },
+      low: 3459,
+      high: 6300,
+      log: false,
+      outside: 1,
     })
     const many = [...Array.from({ length: 20 }, (_, at) => 3000 + 100 * at), 1.2e7]
     expect(robustRange(many, 'minimize')).toMatchObject({ log: false, high: 4900, outside: 1 })
@@ -107,7 +110,10 @@ describe('parameter axes', () => {
       { same: 'only' },
       { kind: 'a', same: 'only' },
     ]
-    const ordered = byUse(axes, points.map(parameters => ({ parameters }))) // prettier-ignore
+    const ordered = byUse(
+      axes,
+      points.map(parameters => ({ parameters })),
+    )
     expect(ordered.map(({ name }) => name)).toEqual(['same', 'kind', 'rate', 'units'])
   })
 

@@ -119,7 +119,12 @@ describe('historyModel', () => {
 describe('shadesOf', () => {
   it('gives the best 1, the worst 0 and equal values the mean', () => {
     const trials = [trial(0, 1), trial(1, 4), trial(2, 4), trial(3, 9), trial(4, Number.NaN)]
-    expect([...shadesOf(trials, goal)]).toEqual([[3, 0], [1, 0.5], [2, 0.5], [0, 1]]) // prettier-ignore
+    expect([...shadesOf(trials, goal)]).toEqual([
+      [3, 0],
+      [1, 0.5],
+      [2, 0.5],
+      [0, 1],
+    ])
     const most = shadesOf(trials, { ...goal, direction: 'maximize' })
     expect([most.get(3), most.get(0)]).toEqual([1, 0])
   })
@@ -129,7 +134,12 @@ describe('distributionModel', () => {
   it('steps to the share of complete trials that are at most as large; NaN keeps it below 1', () => {
     const model = distributionModel({ trials: five, goal, log: false, t })
     const line = mark(model, 'line', 'complete').points
-    expect(line.map(point => [point.x, point.y])).toEqual([[1, 0.2], [3, 0.4], [5, 0.6], [9, 0.8]]) // prettier-ignore
+    expect(line.map(point => [point.x, point.y])).toEqual([
+      [1, 0.2],
+      [3, 0.4],
+      [5, 0.6],
+      [9, 0.8],
+    ])
     // Massart: sqrt(ln(2 / 0.05) / (2 · 5)) = 0.6074
     const [first] = mark(model, 'band', '95 %').points
     expect(first?.low).toBe(0)
@@ -153,15 +163,25 @@ describe('sliceModel and rankModel', () => {
 
   it('tells a parameter that was never active from a study without values', () => {
     const inactive = five.map(chartTrial => ({ ...chartTrial, parameters: { c: 'a' } }))
-    expect(sliceModel({ trials: inactive, axis: x, goal, log: false, t }).empty).toBe(t('chart.noneActive')) // prettier-ignore
+    expect(sliceModel({ trials: inactive, axis: x, goal, log: false, t }).empty).toBe(
+      t('chart.noneActive'),
+    )
     expect(rankModel({ trials: inactive, axes: [x, c], goal, t }).empty).toBe(t('chart.noneActive'))
     expect(rankModel({ trials: [], axes: [x, c], goal, t }).empty).toBe(t('chart.noTrials'))
   })
 
   it('draws the best of a plane last and ranks it first', () => {
     const model = rankModel({ trials: five, axes: [x, c], goal, t })
-    expect(mark(model, 'points', 'rank').points.at(-1)).toMatchObject({ trial: 3, x: 4, y: 1, shade: 1 }) // prettier-ignore
-    expect(mark(model, 'points', 'best trial')).toMatchObject({ shape: 'star', points: [{ trial: 5 }] }) // prettier-ignore
+    expect(mark(model, 'points', 'rank').points.at(-1)).toMatchObject({
+      trial: 3,
+      x: 4,
+      y: 1,
+      shade: 1,
+    })
+    expect(mark(model, 'points', 'best trial')).toMatchObject({
+      shape: 'star',
+      points: [{ trial: 5 }],
+    })
     expect(model.table.rows[0]).toEqual([3, 4, 'b', 1, 1])
   })
 })
@@ -211,7 +231,13 @@ describe('dependence', () => {
 
 describe('paretoModel', () => {
   const goals = [goal, { metric: 'size', direction: 'minimize' as const }]
-  const points = [[1, 9], [5, 5], [6, 6], [9, 1], [2, Number.NaN]] // prettier-ignore
+  const points = [
+    [1, 9],
+    [5, 5],
+    [6, 6],
+    [9, 1],
+    [2, Number.NaN],
+  ]
   const trials = points.map((values, number) => ({ ...trial(number, null), values }))
 
   it('parts the front from what it dominates', () => {
@@ -251,7 +277,9 @@ describe('timelineModel', () => {
       t,
     })
     expect(model.y.rows).toEqual(['slot 1', 'slot 2'])
-    expect(mark(model, 'rules', t('chart.intervention')).rules).toEqual([{ x: 2_500, text: 'study.changed' }]) // prettier-ignore
+    expect(mark(model, 'rules', t('chart.intervention')).rules).toEqual([
+      { x: 2_500, text: 'study.changed' },
+    ])
     // The trial after the pause of an hour begins where the one before it ended.
     expect(mark(model, 'spans', 'complete').spans.at(-1)).toMatchObject({ from: 7_400, to: 8_400 })
     expect(model.notes).toEqual(['pause of 60 min'])
@@ -266,7 +294,13 @@ describe('history by energy', () => {
       [5, 7],
     ])
     const model = historyModel({
-      ...{ trials: five, goal, by: 'energy', logX: false, log: false, t, energy },
+      trials: five,
+      goal,
+      by: 'energy',
+      logX: false,
+      log: false,
+      t,
+      energy,
     })
     expect(model.x).toEqual({ title: t('chart.energy'), scale: 'linear' })
     // Trials 2 to 4 were not measured; 6 failed after 5.
@@ -313,7 +347,8 @@ describe('curveBandsModel', () => {
     }
     const answer = { bands: [band], rungs: [1, 3], rungTable: [], leftOut: 2 }
     const model = curveBandsModel({
-      ...{ answer, direction: 'minimize' },
+      answer,
+      direction: 'minimize',
       metric: 'loss',
       log: true,
       t,
@@ -324,7 +359,8 @@ describe('curveBandsModel', () => {
     const none = { bands: [], rungs: [], rungTable: [], leftOut: 0 }
     expect(
       curveBandsModel({
-        ...{ answer: none, direction: 'minimize' },
+        answer: none,
+        direction: 'minimize',
         metric: 'loss',
         log: true,
         t,
@@ -343,7 +379,10 @@ describe('generations', () => {
 
   it('sums up each generation', () => {
     const model = generationsModel(question)
-    expect(model.table.rows).toEqual([[0, 2, 5, 7, 2], [1, 1, 3, 3, 0]]) // prettier-ignore
+    expect(model.table.rows).toEqual([
+      [0, 2, 5, 7, 2],
+      [1, 1, 3, 3, 0],
+    ])
     expect(generationsModel({ ...question, ancestry: [], sampler: 'tpe' }).empty).toContain('tpe')
   })
 

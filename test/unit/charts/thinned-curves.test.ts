@@ -20,7 +20,10 @@ function curveOf(number: number, gaps: number, longest: number): Curve {
 
 function draw(curve: Curve & { readonly attempts?: number }) {
   const { marks, notes } = curvesModel([{ name: '', tone: 'faint', curves: [curve] }], {
-    ...{ metric: 'loss', direction: 'minimize', log: false, t: createTranslate('en') },
+    metric: 'loss',
+    direction: 'minimize',
+    log: false,
+    t: createTranslate('en'),
   })
   const [mark] = marks
   if (mark?.kind !== 'line') throw new Error('no line')

@@ -80,7 +80,9 @@ describe('columns on the disk', () => {
     table.end('x.csv')
     const checkedColumns = [0, 1, 7, 294]
     for (const column of checkedColumns) {
-      const expected = Array.from({ length: rows }, (_, row) => column % 7 ? -1 : row * 10 + (column % 10)) // prettier-ignore
+      const expected = Array.from({ length: rows }, (_, row) =>
+        column % 7 ? -1 : row * 10 + (column % 10),
+      )
       expect([...table.column(column)]).toEqual(expected)
       expect(expected.map((_, row) => table.cell(column, row))).toEqual(expected)
     }

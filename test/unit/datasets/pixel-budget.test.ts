@@ -8,7 +8,11 @@ it('all images of a set together have a limit of pixels, which is told', () => {
   expect(() => budget.take('a.zip', image)).toThrow(
     expect.objectContaining({
       code: 'data.invalid',
-      detail: expect.objectContaining({ path: 'a.zip', field: 'pixels', value: 782 * 64_000_000 }) as unknown,
+      detail: expect.objectContaining({
+        path: 'a.zip',
+        field: 'pixels',
+        value: 782 * 64_000_000,
+      }) as unknown,
     }),
-  ) // prettier-ignore
+  )
 })

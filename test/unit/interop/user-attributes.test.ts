@@ -24,7 +24,12 @@ it('keeps those of the study too', () => {
   })
   expect(userAttributes).toEqual({ owner: 'Ann', nested: { a: [1, 2] } })
   const importedFrom = {
-    ...{ program: 'Optuna', version: null, file: 'a.db', sha256: '', study: 'noted', notes: [] },
+    program: 'Optuna',
+    version: null,
+    file: 'a.db',
+    sha256: '',
+    study: 'noted',
+    notes: [],
     ...(userAttributes == null ? {} : { userAttributes }),
   }
   const environment = { ...snapshot.study.environment, importedFrom }

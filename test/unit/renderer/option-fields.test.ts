@@ -61,12 +61,16 @@ describe('fields of options', () => {
       return fieldsOf(entry?.schema ?? {}).find(({ name }) => name === option)?.kind
     }
     expect(kindOf('tpe', 'multivariate')).toEqual({ type: 'flag' })
-    expect(kindOf('sobol', 'scramble')).toEqual({ type: 'choice', values: ['none', 'shift', 'owen'] }) // prettier-ignore
+    expect(kindOf('sobol', 'scramble')).toEqual({
+      type: 'choice',
+      values: ['none', 'shift', 'owen'],
+    })
     expect(kindOf('tpe', 'goodShare')).toEqual({ type: 'number' })
     expect(kindOf('grid', 'points')).toEqual({ type: 'yaml' })
     expect(kindOf('portfolio', 'samplers')?.type).toBe('variants')
     const wrapped = kindOf('patient', 'wrapped')
-    const median = wrapped?.type === 'variant' && wrapped.variants.find(variant => variant.label === 'median') // prettier-ignore
+    const median =
+      wrapped?.type === 'variant' && wrapped.variants.find(variant => variant.label === 'median')
     expect(median && [median.start, median.fits({ name: 'median' }), median.fits('x')]).toEqual([
       { name: 'median' },
       true,

@@ -11,7 +11,12 @@ import {
 } from '../../../src-renderer/charts/shown-axis.ts'
 
 const rate: NumericAxis = {
-  ...{ kind: 'numeric', name: 'rate', low: 0.001, high: 1, log: true, whole: false },
+  kind: 'numeric',
+  name: 'rate',
+  low: 0.001,
+  high: 1,
+  log: true,
+  whole: false,
 }
 
 describe('an axis that a person arranged', () => {

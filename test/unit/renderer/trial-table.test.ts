@@ -166,7 +166,13 @@ describe('bars behind the values of a goal', () => {
     const rows = values.map((value, number) => row(number, { values: [value] }))
     const fills = fillsOf([{ metric: 'loss', direction }], rows)
     const column = { id: 'value.0', kind: 'value' } as const
-    return rows.map(trialRow => Math.round(Number.parseFloat(/\) ([\d.]+)%/u.exec(fills(trialRow, column)['background'] ?? '')?.[1] ?? '0'))) // prettier-ignore
+    return rows.map(trialRow =>
+      Math.round(
+        Number.parseFloat(
+          /\) ([\d.]+)%/u.exec(fills(trialRow, column)['background'] ?? '')?.[1] ?? '0',
+        ),
+      ),
+    )
   }
 
   it('grow with the value, the best one has all of it', () => {

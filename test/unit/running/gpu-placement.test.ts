@@ -124,14 +124,16 @@ describe('placement of trials on GPUs', () => {
       CUDA_VISIBLE_DEVICES: 'GPU-1,GPU-2',
     })
     expect(gpuVariables([amd(1)], ['nvidia', 'amd', 'intel'])).toEqual({
-      ...{ CUDA_VISIBLE_DEVICES: '-1', HIP_VISIBLE_DEVICES: '1' },
+      CUDA_VISIBLE_DEVICES: '-1',
+      HIP_VISIBLE_DEVICES: '1',
     })
     const arc = { vendor: 'intel', visibleAs: '0' } as const
     expect(gpuVariables([arc], ['intel'])).toEqual({ ZE_AFFINITY_MASK: '0' })
     expect(gpuVariables([], ['nvidia'])).toEqual({})
     // A set that a person names.
     expect(gpuVariables([nvidia('GPU-1'), amd(1), nvidia('GPU-2')], ['nvidia', 'amd'])).toEqual({
-      ...{ CUDA_VISIBLE_DEVICES: 'GPU-1,GPU-2', HIP_VISIBLE_DEVICES: '1' },
+      CUDA_VISIBLE_DEVICES: 'GPU-1,GPU-2',
+      HIP_VISIBLE_DEVICES: '1',
     })
   })
 
@@ -155,7 +157,9 @@ describe('placement of trials on GPUs', () => {
       ),
     )
     expect(anyVendorVariables(gpusOfSlot(1, 4, 2))).toEqual({
-      ...{ CUDA_VISIBLE_DEVICES: '2,3', HIP_VISIBLE_DEVICES: '2,3', ZE_AFFINITY_MASK: '2,3' },
+      CUDA_VISIBLE_DEVICES: '2,3',
+      HIP_VISIBLE_DEVICES: '2,3',
+      ZE_AFFINITY_MASK: '2,3',
     })
     expect(anyVendorVariables(gpusOfSlot(1, 0, 2))).toEqual({})
   })
@@ -175,8 +179,14 @@ describe('a study that asks for GPUs', () => {
       readings: {
         gpus: () =>
           presentDevices.map(({ uuid, vendor }) => ({
-            ...{ uuid, vendor, name: uuid, busy: 0, temperatureCelsius: 50, powerWatts: 100 },
-            ...{ memoryTotalBytes: 10e9, memoryBytes: 10e9 - free },
+            uuid,
+            vendor,
+            name: uuid,
+            busy: 0,
+            temperatureCelsius: 50,
+            powerWatts: 100,
+            memoryTotalBytes: 10e9,
+            memoryBytes: 10e9 - free,
           })),
         placeable: () => presentDevices,
         memoryOf: () => null,
@@ -184,7 +194,10 @@ describe('a study that asks for GPUs', () => {
         cpuEnergy: { share: () => noCpuEnergy },
         gpuHolds,
       },
-      ...{ devices, demand: wanted, trainsOnGpu: false, now },
+      devices,
+      demand: wanted,
+      trainsOnGpu: false,
+      now,
     })
     const set = (remaining: readonly PlaceableGpu[], freeBytes = free): void => {
       presentDevices = remaining

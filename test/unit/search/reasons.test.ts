@@ -78,7 +78,10 @@ const gradient = (options: object): Record<string, unknown> => ({
   sampler: { name: 'gradient', ...options },
 })
 const earlier: TrialSnapshot[] = Array.from({ length: 12 }, (_, number) => ({
-  ...{ number, state: 'complete', reports: [], values: [number] },
+  number,
+  state: 'complete',
+  reports: [],
+  values: [number],
   parameters: { x: number / 12, y: 1 - number / 12 },
 }))
 
@@ -273,7 +276,10 @@ describe('reasons of studies are said in every language', () => {
 
   it('of every stop rule', () => {
     const trials = Array.from({ length: 4 }, (_, number): TrialSnapshot => ({
-      ...{ number, parameters: {}, values: [number], reports: [{ step: 1, value: 1 }] },
+      number,
+      parameters: {},
+      values: [number],
+      reports: [{ step: 1, value: 1 }],
       state: 'complete',
     }))
     const failed = trials.map((trial): TrialSnapshot => ({ ...trial, state: 'failed', values: [] }))

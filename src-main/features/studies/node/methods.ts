@@ -44,7 +44,8 @@ function draftHandlers({
 > {
   const { databasePath, datasetCacheDirectory: cache } = workspace
   const folders = {
-    ...{ study: path.dirname(databasePath), cache },
+    study: path.dirname(databasePath),
+    cache,
     requireData: (objective: StudySpecification['objective']) => files.requireData(objective),
   }
   const describeObjective = createObjectiveDescriber(folders)
@@ -120,7 +121,11 @@ function startHandlers({
       const study = await createStudy({
         // There is no file: relative names of data files start where the database lies.
         file: { specification, source: text, directory: path.dirname(workspace.databasePath) },
-        ...{ store, datasetCacheDirectory, trustFile, machineFile, now },
+        store,
+        datasetCacheDirectory,
+        trustFile,
+        machineFile,
+        now,
       })
       if (start) host.start(study.id)
       else host.announce(study.id)

@@ -308,11 +308,15 @@ function otherCases(): BoostingCases {
     cases: [
       { ...shared, name: 'numbers', objective: { kind: 'squaredError' }, target: signal },
       {
-        ...{ ...shared, name: 'two classes', objective: { kind: 'logistic' } },
+        ...shared,
+        name: 'two classes',
+        objective: { kind: 'logistic' },
         target: signal.map(at => Number(at > 3)),
       },
       {
-        ...{ ...shared, name: 'four classes', objective: { kind: 'softmax', classes: 4 } },
+        ...shared,
+        name: 'four classes',
+        objective: { kind: 'softmax', classes: 4 },
         target: signal.map(at => Math.min(3, Math.floor(at / 1.5))),
       },
     ],

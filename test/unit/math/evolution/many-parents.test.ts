@@ -39,7 +39,15 @@ describe('simplexCrossover', () => {
 
   it('stays in the simplex without expansion', () => {
     for (let draw = 0; draw < 200; draw++) {
-      const [a, b] = simplexCrossover([[0, 0], [1, 0], [0, 1]], random, 1) as [number, number] // prettier-ignore
+      const [a, b] = simplexCrossover(
+        [
+          [0, 0],
+          [1, 0],
+          [0, 1],
+        ],
+        random,
+        1,
+      ) as [number, number]
       expect(Math.min(a, b, 1 - a - b)).toBeGreaterThanOrEqual(-1e-12)
     }
   })
@@ -65,7 +73,16 @@ describe('unimodalNormalCrossover', () => {
   })
 
   it('of equal parents is the parent, moved across only', () => {
-    expect(unimodalNormalCrossover([[1, 2], [1, 2], [1, 2]], random)).toEqual([1, 2]) // prettier-ignore
+    expect(
+      unimodalNormalCrossover(
+        [
+          [1, 2],
+          [1, 2],
+          [1, 2],
+        ],
+        random,
+      ),
+    ).toEqual([1, 2])
   })
 })
 

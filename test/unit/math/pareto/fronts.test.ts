@@ -129,7 +129,13 @@ describe('crowdingDistances', () => {
   })
 
   it('are numbers for equal and infinite values', () => {
-    expect([...crowdingDistances([[1, 1], [1, 1], [1, 1]])]).toEqual([Infinity, 0, Infinity]) // prettier-ignore
+    expect([
+      ...crowdingDistances([
+        [1, 1],
+        [1, 1],
+        [1, 1],
+      ]),
+    ]).toEqual([Infinity, 0, Infinity])
     const distances = crowdingDistances([
       [-Infinity, 3],
       [0, 2],

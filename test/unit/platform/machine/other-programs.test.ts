@@ -62,10 +62,14 @@ it('the load of others is what is busy without us, between two readings', () => 
 
 it('a line of nvidia-smi pmon says who uses how much of which GPU', () => {
   expect(parseProcessUse('    0       1234     G    12     3     -     -   Xorg')).toEqual({
-    ...{ gpu: '0', pid: 1234, share: 0.12 },
+    gpu: '0',
+    pid: 1234,
+    share: 0.12,
   })
   expect(parseProcessUse('    1       77   C+G     -     -     -     -   game')).toEqual({
-    ...{ gpu: '1', pid: 77, share: 0 },
+    gpu: '1',
+    pid: 77,
+    share: 0,
   })
   expect(parseProcessUse('    0          -     -     -     -     -     -   -')).toBe('idle')
   expect(parseProcessUse('# gpu        pid  type    sm   mem   enc   dec   command')).toBeNull()
@@ -90,7 +94,10 @@ done`,
     let nowMs = 0
     const nvidia = new NvidiaUse({ now: () => nowMs })
     const use = new OtherGpuUse({
-      ...{ now: () => nowMs, own: () => new Set([12]), procFolder: scratch(), nvidia },
+      now: () => nowMs,
+      own: () => new Set([12]),
+      procFolder: scratch(),
+      nvidia,
     })
     onTestFinished(() => use.close())
     expect(use.read()).toBeNull()
@@ -143,14 +150,20 @@ onPosix('what drivers of Linux count for each program is a share of the time bet
     setFile(proc, `${pid}/fdinfo/${descriptor}`, ['pos:\t0', ...lines].join('\n'))
   }
   const client = (id: number, gfxMs: number, computeMs = 0) => ({
-    ...{ 'drm-driver': 'amdgpu', 'drm-pdev': '0000:03:00.0', 'drm-client-id': id },
+    'drm-driver': 'amdgpu',
+    'drm-pdev': '0000:03:00.0',
+    'drm-client-id': id,
     'drm-engine-gfx': `${gfxMs * 1e6} ns`,
     'drm-engine-compute': `${computeMs * 1e6} ns`,
   })
   let nowMs = 0
   const nvidia = { read: () => null, close: () => undefined }
   const use = new OtherGpuUse({
-    ...{ now: () => nowMs, own: () => new Set([20]), nvidia, procFolder: proc, gpuFolder: proc },
+    now: () => nowMs,
+    own: () => new Set([20]),
+    nvidia,
+    procFolder: proc,
+    gpuFolder: proc,
   })
   // Nobody has a GPU open.
   setFile(proc, '9/fdinfo/1', 'pos:\t0')
@@ -173,7 +186,10 @@ onPosix('what drivers of Linux count for each program is a share of the time bet
   nowMs = 7_010
   expect(use.read()).toBeCloseTo(0.25, 9)
   const blind = new OtherGpuUse({
-    ...{ now: () => nowMs, own: () => new Set(), nvidia, procFolder: proc },
+    now: () => nowMs,
+    own: () => new Set(),
+    nvidia,
+    procFolder: proc,
     gpuFolder: path.join(proc, 'none'),
   })
   expect(blind.read()).toBeNull()

@@ -33,6 +33,7 @@ it('an application of Microsoft’s Store is trusted by its place', async () => 
   const { programs, files, notCovered } = await describeCode(objective, path.dirname(file))
   const isFound = process.platform === 'win32'
   expect(programs.map(({ found: lookupPath }) => lookupPath)).toEqual(isFound ? [file] : [])
-  if (isFound) expect(notCovered).toContainEqual(msg('trust.uncovered.program', { path: programs[0]?.file })) // prettier-ignore
+  if (isFound)
+    expect(notCovered).toContainEqual(msg('trust.uncovered.program', { path: programs[0]?.file }))
   expect(files.map(file => path.basename(file.path))).not.toContain('store-python.exe')
 })

@@ -112,7 +112,8 @@ describe('trust covers', () => {
   it.runIf(isWindows)('what starts a batch file, and the file', async () => {
     const before = await covered(['tool'])
     expect(before.programs.map(({ found: lookupPath }) => path.basename(lookupPath))).toEqual([
-      ...['cmd.exe', 'tool.cmd'],
+      'cmd.exe',
+      'tool.cmd',
     ])
     write(tool, '@exit 1')
     expect((await covered(['tool'])).fingerprint).not.toBe(before.fingerprint)

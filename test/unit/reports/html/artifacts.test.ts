@@ -8,7 +8,14 @@ import { sampleSnapshot } from '../../../helpers/sample-snapshot.ts'
 const image: FileMedia = { type: 'image', width: 6, height: 3 }
 
 function artifact(trialNumber: number, kind: string, media: FileMedia): ArtifactRecord {
-  return { trialNumber, kind, path: `/files/${trialNumber}/${kind}`, bytes: 2_048, sha256: 'ab', media } // prettier-ignore
+  return {
+    trialNumber,
+    kind,
+    path: `/files/${trialNumber}/${kind}`,
+    bytes: 2_048,
+    sha256: 'ab',
+    media,
+  }
 }
 
 /** A picture at each of so many steps. */
@@ -42,9 +49,13 @@ it('has no part for files where no program left any', () => {
 
 it('shows small pictures of the last steps, the best trials first, and says how many there are', () => {
   const snapshot = sampleSnapshot('conditional')
-  const complete = snapshot.trials.filter(({ state, values }) => state === 'complete' && Number.isFinite(values[0])) // prettier-ignore
+  const complete = snapshot.trials.filter(
+    ({ state, values }) => state === 'complete' && Number.isFinite(values[0]),
+  )
   const sign = snapshot.study.specification.goals[0]?.direction === 'minimize' ? 1 : -1
-  const ranked = [...complete].sort((a, b) => sign * (Number(a.values[0]) - Number(b.values[0]))).map(({ number }) => number) // prettier-ignore
+  const ranked = [...complete]
+    .sort((a, b) => sign * (Number(a.values[0]) - Number(b.values[0])))
+    .map(({ number }) => number)
   const withFiles = ranked.slice(0, 6)
   const artifacts = withFiles.flatMap(number => pictures(number, 12))
   const bytes = new Map(
@@ -86,7 +97,8 @@ it.each([
   const artifacts = [
     ...pictures(best, 1),
     artifact(best, fileKind({ step: null, name: 'log.txt' }), { type: 'text' }),
-    ...[ours, { ...ours, kind: 'model.1' }],
+    ours,
+    { ...ours, kind: 'model.1' },
   ]
   const page = report(artifacts, undefined, language)
   const listed = /<section id="best".*?<\/section>/s.exec(page)?.[0] ?? ''

@@ -11,7 +11,9 @@ describe('places where text may be broken', () => {
   })
 
   it('has them at the joints of long names, and within words without joints', () => {
-    expect(written('for validationAccuracyOfTheBest 0.5')).toBe('for validation<wbr>Accuracy<wbr>Of<wbr>The<wbr>Best 0.5') // prettier-ignore
+    expect(written('for validationAccuracyOfTheBest 0.5')).toBe(
+      'for validation<wbr>Accuracy<wbr>Of<wbr>The<wbr>Best 0.5',
+    )
     expect(written('a'.repeat(30))).toBe(`${'a'.repeat(14)}<wbr>${'a'.repeat(14)}<wbr>aa`)
   })
 })

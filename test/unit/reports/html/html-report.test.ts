@@ -255,9 +255,13 @@ describe('content', () => {
     const whole = draw({ size: 'duration' })
     expect(whole).toContain(`aria-label="${metric} by trial, as it was chosen on the page."`)
     const measured = snapshot.trials.filter(({ values: [value] }) => Number.isFinite(value))
-    expect(whole.match(/<path class="mark dot [^"]*" style="stroke-width:[\d.]+"/g)).toHaveLength(measured.length) // prettier-ignore
+    expect(whole.match(/<path class="mark dot [^"]*" style="stroke-width:[\d.]+"/g)).toHaveLength(
+      measured.length,
+    )
     const states = new Set(snapshot.trials.map(({ state }) => state))
-    expect(draw({ facets: 'state' }).match(/<p class="cell-title">state = /g)).toHaveLength(states.size) // prettier-ignore
+    expect(draw({ facets: 'state' }).match(/<p class="cell-title">state = /g)).toHaveLength(
+      states.size,
+    )
     expect(draw({ x: 'parameter.gone' })).not.toContain('<svg')
   })
 
@@ -407,7 +411,9 @@ describe('a study of very many trials', () => {
     const sample = snapshot.trials.find(({ state }) => state === 'complete') as TrialRecord
     const count = 12_000
     const trials = Array.from({ length: count }, (_, number): TrialRecord => ({
-      ...{ ...sample, number, metrics: {} },
+      ...sample,
+      number,
+      metrics: {},
       values: sample.values.map(() => number % 5_000),
     }))
     const page = buildHtmlReport({ ...snapshot, trials, events: [], winner: null }, options)

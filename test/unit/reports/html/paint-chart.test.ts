@@ -21,7 +21,10 @@ const points: ChartModel = {
   y: { title: 'loss', scale: 'linear', range: { low: 0, high: 10 } },
   marks: [
     {
-      ...{ kind: 'points', name: 'pruned', tone: 'pruned', shape: 'diamond' },
+      kind: 'points',
+      name: 'pruned',
+      tone: 'pruned',
+      shape: 'diamond',
       points: [0, 5, 900].map((y, x) => ({ x, y, trial: x })),
     },
   ],
@@ -87,7 +90,9 @@ describe('paintChart', () => {
       ...points,
       marks: [
         {
-          ...{ kind: 'line', name: 'other', tone: 'faint' },
+          kind: 'line',
+          name: 'other',
+          tone: 'faint',
           points: [
             { x: 0, y: 1, ...(named ? { trial: 3 } : {}) },
             { x: 0, y: Number.NaN },
@@ -98,7 +103,10 @@ describe('paintChart', () => {
       ],
     })
     const svg = paint(line(true))
-    expect(svg.match(/<title>trial \d<\/title>/g)).toEqual(['<title>trial 3</title>', '<title>trial 4</title>']) // prettier-ignore
+    expect(svg.match(/<title>trial \d<\/title>/g)).toEqual([
+      '<title>trial 3</title>',
+      '<title>trial 4</title>',
+    ])
     // A single point becomes a short dash.
     expect(svg).toMatch(/d="M[\d.,]+m-2,0h4"><title>trial 3/)
     expect(paint(line(false)).match(/class="line /g)).toHaveLength(1)
@@ -106,7 +114,13 @@ describe('paintChart', () => {
 
   it('writes time, shares and categories on axes', () => {
     const time = { ...points, x: { title: 'time', scale: 'linear', unit: 'durationMs' } } as const
-    const marks = points.marks.map(mark => ({ ...mark, points: [{ x: 0, y: 1 }, { x: 240_000, y: 1 }] })) // prettier-ignore
+    const marks = points.marks.map(mark => ({
+      ...mark,
+      points: [
+        { x: 0, y: 1 },
+        { x: 240_000, y: 1 },
+      ],
+    }))
     expect(paint({ ...time, marks: marks as ChartModel['marks'] })).toMatch(/>2 min</)
     const rows = { title: '', scale: 'rows', rows: ['sgd', 'adam'] } as const
     expect(paint({ ...points, x: rows })).toMatch(/>adam</)
@@ -123,6 +137,8 @@ describe('legend', () => {
     const { text } = legend({ ...model, marks: [...model.marks, ...model.marks] })
     expect(text.match(/<li>/g)).toHaveLength(18)
     expect(text).toContain('worst')
-    expect(legend({ ...points, marks: [{ kind: 'points', name: 'none', tone: 0, points: [] }] }).text).not.toContain('none') // prettier-ignore
+    expect(
+      legend({ ...points, marks: [{ kind: 'points', name: 'none', tone: 0, points: [] }] }).text,
+    ).not.toContain('none')
   })
 })

@@ -10,15 +10,16 @@ const trial = { ...first, bestStep: 12 }
 const built = { members: [{ trial, share: 1 }], ensemble: null, refit: false, test: null } as never
 
 const model: ExportedModel = {
-  ...{ format: 1, task: 'tabular', preprocessing: {}, reading: {} },
+  format: 1,
+  task: 'tabular',
+  preprocessing: {},
+  reading: {},
   outputs: { kind: 'classes', names: ['no', 'yes'] },
   trees: {
-    ...{
-      family: 'boosting',
-      library: 'lightgbm',
-      version: '4.7.0',
-      objective: { kind: 'logistic' },
-    },
+    family: 'boosting',
+    library: 'lightgbm',
+    version: '4.7.0',
+    objective: { kind: 'logistic' },
     gainShares: { age: 0.125, income: 0.875 },
   },
 }

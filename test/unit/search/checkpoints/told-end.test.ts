@@ -9,7 +9,10 @@ const program = { command: ['train'], resumes: true }
 
 function study(pruner: object, objective: object = program) {
   return studySpecificationSchema.parse({
-    ...{ name: 's', objective, pruner, stop: { trials: 9 } },
+    name: 's',
+    objective,
+    pruner,
+    stop: { trials: 9 },
     goals: [{ metric: 'loss', direction: 'minimize' }],
     space: { x: { float: [0, 1] } },
   })
@@ -30,7 +33,11 @@ describe('the step that a program is told to end at', () => {
   ])('is the next rung of a promotion: from %j to %i', (origin, expected) => {
     const proposal = { parameters, provenance, ...(origin === undefined ? {} : { origin }) }
     const parent: TrialSnapshot = {
-      ...{ number: 0, state: 'pruned', parameters, values: [1], reports: [] },
+      number: 0,
+      state: 'pruned',
+      parameters,
+      values: [1],
+      reports: [],
     }
     expect(plannedEnd(study(promotion), 1, proposal, [parent])).toBe(expected)
     // What a person asked for is not made longer.
@@ -56,7 +63,11 @@ describe('the step that a program is told to end at', () => {
   it.each(['continue', 'fork'] as const)('is where a %s is stopped', mode => {
     const specification = study(promotion)
     const parent: TrialSnapshot = {
-      ...{ number: 0, state: 'pruned', parameters, values: [1], reports: [{ step: 1, value: 1 }] },
+      number: 0,
+      state: 'pruned',
+      parameters,
+      values: [1],
+      reports: [{ step: 1, value: 1 }],
     }
     const origin = { trial: 0, step: 1, mode }
     const search = new StudySearch()
@@ -85,7 +96,11 @@ describe('the step that a program is told to end at', () => {
     expect(plannedEnd(elsewhere, 0, { parameters, provenance }, [])).toBe(1)
     const origin = { trial: 0, step: 3, mode: 'continue' as const }
     const parent: TrialSnapshot = {
-      ...{ number: 0, state: 'pruned', parameters, values: [1], reports: [] },
+      number: 0,
+      state: 'pruned',
+      parameters,
+      values: [1],
+      reports: [],
     }
     expect(plannedEnd(elsewhere, 1, { parameters, provenance, origin }, [parent])).toBeUndefined()
   })

@@ -230,8 +230,15 @@ describe('a sampler that knows earlier trials', () => {
     )
     // The members of a population and pieces of a training take over weights, which earlier studies do not hand over.
     expect(refused.map(({ name }) => name).sort()).toEqual([
-      ...['freezeThaw', 'gradient', 'grid', 'halton', 'latinHypercube', 'pb2', 'pbt'],
-      ...['random', 'sobol'],
+      'freezeThaw',
+      'gradient',
+      'grid',
+      'halton',
+      'latinHypercube',
+      'pb2',
+      'pbt',
+      'random',
+      'sobol',
     ])
     expect(() => search({ name: 'random' }, earlier)).toThrow('rule.learnsNothing')
   })

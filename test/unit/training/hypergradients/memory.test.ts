@@ -37,7 +37,12 @@ function watchedRun(steps: number) {
     },
   }
   const compiled = compileInnerRun({
-    ...{ engine, problem: watched, holdout: null, steps, batchSize: 24, seed: 1 },
+    engine,
+    problem: watched,
+    holdout: null,
+    steps,
+    batchSize: 24,
+    seed: 1,
     training: rowsFor(network, 24, 0),
     validation: rowsFor(network, 24, 1),
   })
@@ -79,12 +84,21 @@ it('1,000 outer steps leave no tensor behind and lower the loss', async () => {
     head: [],
   })
   const compiled = compileInnerRun({
-    ...{ engine, problem, holdout: null, steps, batchSize: 24, seed: 1 },
+    engine,
+    problem,
+    holdout: null,
+    steps,
+    batchSize: 24,
+    seed: 1,
     training: rowsFor(network, 24, 0),
     validation: rowsFor(network, 24, 1),
   })
   const adam: DescentConstants = {
-    ...{ rule: 'adam', momentum: 0, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+    rule: 'adam',
+    momentum: 0,
+    beta1: 0.9,
+    beta2: 0.999,
+    epsilon: 1e-8,
   }
   let values = usualValues(problem, steps)
   let memory = startDescent(steps)

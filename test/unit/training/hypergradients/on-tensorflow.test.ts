@@ -19,7 +19,12 @@ describe.skipIf(!hasTensorflow)('with TensorFlow', () => {
       head: [],
     })
     const compiled = compileInnerRun({
-      ...{ engine, problem, holdout: null, steps: 10, batchSize: 24, seed: 1 },
+      engine,
+      problem,
+      holdout: null,
+      steps: 10,
+      batchSize: 24,
+      seed: 1,
       training: rowsFor(network, 24, 0),
       validation: rowsFor(network, 24, 1),
     })

@@ -102,14 +102,13 @@ describe('a network of the built-in tasks', () => {
 
     it.each(cases)('gives the outputs of $source: $name', async referenceCase => {
       const compiledNetwork = compileNetwork({
-        ...{
-          engine,
-          network: built(referenceCase),
-          loss: referenceCase.loss,
-          optimizer: 'sgd',
-          seed: 0,
-        },
-        ...{ batchSize: referenceCase.rows, evaluationBatchSize: referenceCase.rows },
+        engine,
+        network: built(referenceCase),
+        loss: referenceCase.loss,
+        optimizer: 'sgd',
+        seed: 0,
+        batchSize: referenceCase.rows,
+        evaluationBatchSize: referenceCase.rows,
         classWeights: referenceCase.classWeights
           ? Float32Array.from(referenceCase.classWeights)
           : null,

@@ -32,7 +32,9 @@ describe('a study whose trials name their parameters as they go', () => {
     }
     const [study] = store.listStudies()
     expect(study?.specification.space).toEqual({
-      ...{ rate, layers: { int: [1, 4] }, kind: { choice: ['a', 'b'] } },
+      rate,
+      layers: { int: [1, 4] },
+      kind: { choice: ['a', 'b'] },
     })
     expect(Object.keys(store.trial(1, 3).parameters)).toEqual(['rate', 'layers', 'kind'])
     expect(Object.keys(store.trial(1, 2).parameters)).toEqual(['rate'])
@@ -91,7 +93,18 @@ describe('a trial that nobody asked for', () => {
       { prune: true },
     ])
     expect(send({ trials: { from: 0 } })).toMatchObject([
-      { trials: [{ reports: [[0, 1], [1, 0.1]], values: [0.1] }, { state: 'running' }] }, // prettier-ignore
+      {
+        trials: [
+          {
+            reports: [
+              [0, 1],
+              [1, 0.1],
+            ],
+            values: [0.1],
+          },
+          { state: 'running' },
+        ],
+      },
     ])
   })
 

@@ -27,8 +27,14 @@ it('counts each training by the time that it took as a trial, and tells five tim
     { ...first, step: 0, share: 0, remainingMs: null },
     { ...first, step: 4, share: 0.3, remainingMs: (1_000 * 0.7) / 0.3 },
     {
-      ...{ phase: 'training', trialNumber: 2, member: 2, members: 2, step: 0, steps: null },
-      ...{ share: 0.75, remainingMs: 1_000 },
+      phase: 'training',
+      trialNumber: 2,
+      member: 2,
+      members: 2,
+      step: 0,
+      steps: null,
+      share: 0.75,
+      remainingMs: 1_000,
     },
     { phase: 'measuring' },
   ])

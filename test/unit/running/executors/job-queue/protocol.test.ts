@@ -24,10 +24,15 @@ const LOST_MS = 20_000
 const work: QueuedTrial = {
   objective: { function: 'branin' },
   seed: 1,
-  ...{ engine: 'auto' as const, data: null },
+  engine: 'auto' as const,
+  data: null,
   code: null,
   start: {
-    ...{ attemptId: 1, trialNumber: 0, parameters: {}, seed: 1, artifactDirectory: null },
+    attemptId: 1,
+    trialNumber: 0,
+    parameters: {},
+    seed: 1,
+    artifactDirectory: null,
     goals: [{ metric: 'value', direction: 'minimize' }],
   },
 }
@@ -49,7 +54,11 @@ class Meeting {
 
   constructor(directory: string | null = null) {
     this.attempt = new JobQueueAttempt({
-      ...{ job, work, lostAfterMs: LOST_MS, now: () => Date.now(), keep: () => undefined },
+      job,
+      work,
+      lostAfterMs: LOST_MS,
+      now: () => Date.now(),
+      keep: () => undefined,
       directory,
       send: (_worker, message) => {
         this.toWorkers.push(message)
@@ -70,7 +79,10 @@ class Meeting {
 
   take(at: number): JobLease {
     const lease: JobLease = new JobLease({
-      ...{ job, lease: ids[at] as string, worker: ids[at] as string, name: `w${at}` },
+      job,
+      lease: ids[at] as string,
+      worker: ids[at] as string,
+      name: `w${at}`,
       now: () => Date.now(),
       post: message => {
         this.toStudy.push(message)
@@ -108,8 +120,10 @@ class Meeting {
 }
 
 const row = (step: number) => ({
-  ...{ kind: 'metrics' as const, names: ['value'] },
-  ...{ steps: Int32Array.of(step), values: Float64Array.of(step / 2) },
+  kind: 'metrics' as const,
+  names: ['value'],
+  steps: Int32Array.of(step),
+  values: Float64Array.of(step / 2),
 })
 const complete = {
   kind: 'ended' as const,
@@ -275,7 +289,8 @@ describe('a job between its study and a worker', () => {
     await vi.advanceTimersByTimeAsync(10)
     expect(meeting.asked).toContain('abort')
     expect(meeting.outcome).toMatchObject({
-      ...{ state: 'failed', failure: { reason: { code: 'error.protocol.invalid' } } },
+      state: 'failed',
+      failure: { reason: { code: 'error.protocol.invalid' } },
     })
   })
 
@@ -289,8 +304,10 @@ describe('a job between its study and a worker', () => {
       const meeting = new Meeting()
       const rows = 60_000
       const many = {
-        ...{ kind: 'metrics' as const, names: ['value'] },
-        ...{ steps: new Int32Array(rows), values: new Float64Array(rows) },
+        kind: 'metrics' as const,
+        names: ['value'],
+        steps: new Int32Array(rows),
+        values: new Float64Array(rows),
       }
       meeting.work = lease => {
         for (let round = 0; round < rounds; round++) lease.report(many)
@@ -301,7 +318,8 @@ describe('a job between its study and a worker', () => {
       await vi.advanceTimersByTimeAsync(10_000)
       const rule = { code: 'rule.bytes.atMost', values: { limit: 256_000_000 } }
       expect(meeting.outcome).toMatchObject({
-        ...{ state: 'failed', failure: { reason: { values: { field: 'said', rule } } } },
+        state: 'failed',
+        failure: { reason: { values: { field: 'said', rule } } },
       })
       expect(meeting.asked).toContain('abort')
       // All before that was heard, a little more than 720,000 bytes each.
@@ -320,7 +338,11 @@ describe('a job between its study and a worker', () => {
     expect(meeting.steps()).toEqual([1])
     const last = meeting.toStudy.at(-1) as FromWorker
     meeting.attempt.take({
-      ...{ ...last, lease: ids[5] as string, worker: ids[5] as string, count: 99, first: 0 },
+      ...last,
+      lease: ids[5] as string,
+      worker: ids[5] as string,
+      count: 99,
+      first: 0,
       reports: [complete],
     })
     expect(meeting.attempt.isOver).toBe(false)
@@ -349,7 +371,12 @@ describe('a job between its study and a worker', () => {
     expect(await outcomeOf('weights.safetensors', 3)).toMatchObject({
       artifacts: [{ path: path.join(folder, 'weights.safetensors') }],
     })
-    const others = [['weights.safetensors', 4], ['other.safetensors', 3], ['..', 3], ['a.txt', 3]] as const // prettier-ignore
+    const others = [
+      ['weights.safetensors', 4],
+      ['other.safetensors', 3],
+      ['..', 3],
+      ['a.txt', 3],
+    ] as const
     for (const [name, bytes] of others) {
       expect(await outcomeOf(name, bytes), name).toMatchObject({
         failure: { reason: { code: 'error.protocol.invalid' } },

@@ -23,8 +23,12 @@ const registered = { url: 'redis://localhost', key: newJobQueueKey() }
 const seal = new Seal(registered.key, 'trials')
 const reason = { code: 'error.userCode.other' as const }
 const start = (trialNumber: number): StartMessage => ({
-  ...{ attemptId: trialNumber + 1, trialNumber, parameters: {}, seed: 1 },
-  ...{ artifactDirectory: null, goals: [{ metric: 'value', direction: 'minimize' }] },
+  attemptId: trialNumber + 1,
+  trialNumber,
+  parameters: {},
+  seed: 1,
+  artifactDirectory: null,
+  goals: [{ metric: 'value', direction: 'minimize' }],
 })
 const listener = {
   started: () => undefined,
@@ -57,8 +61,14 @@ class Paper {
   async sendReports(worker: string, reports: WorkerReport[]): Promise<void> {
     await vi.waitFor(() => expect(this.jobIds).not.toEqual([]))
     const message: FromWorker = {
-      ...{ job: this.jobIds.shift() as string, worker, name: 'w', reports, open: [] },
-      ...{ lease: crypto.randomUUID(), count: 0, first: 0 },
+      job: this.jobIds.shift() as string,
+      worker,
+      name: 'w',
+      reports,
+      open: [],
+      lease: crypto.randomUUID(),
+      count: 0,
+      first: 0,
     }
     this.#take(seal.close('toStudy', this.owner, message))
   }
@@ -86,15 +96,13 @@ beforeEach(() => {
     registered,
     options: { url: registered.url, name: 'trials', lostAfterSeconds: 600 },
     prepare: { objective: { function: 'branin' }, seed: 1, engine: 'auto', datasetDirectory: null },
-    ...{
-      dataHash: null,
-      orphaned: new OrphanedJobs({
-        directory: number => path.join(home, String(number)),
-        lostAfterMs: 600_000,
-        now: () => 0,
-      }),
-      tester: { test: vi.fn(), close: async () => undefined },
-    },
+    dataHash: null,
+    orphaned: new OrphanedJobs({
+      directory: number => path.join(home, String(number)),
+      lostAfterMs: 600_000,
+      now: () => 0,
+    }),
+    tester: { test: vi.fn(), close: async () => undefined },
   })
 })
 
@@ -142,12 +150,18 @@ it('a trial that begins and is refused each time fails in the end', async () => 
 
 it('a worker lets no name of an attempt lead out of its folder', async () => {
   const runner = new TrialRunner({
-    ...{ directory: scratch(), trustFile: '', onRefusal: () => undefined },
+    directory: scratch(),
+    trustFile: '',
+    onRefusal: () => undefined,
     datasetCacheDirectory: scratch(),
   })
   const userTrial = { directory: '', attempt: '1/../../../out', slot: 0, studyName: 's' }
   const work: QueuedTrial = {
-    ...{ objective: { function: 'branin' }, seed: 1, code: null, engine: 'auto', data: null },
+    objective: { function: 'branin' },
+    seed: 1,
+    code: null,
+    engine: 'auto',
+    data: null,
     start: { ...start(0), userTrial },
   }
   const reports: WorkerReport[] = []

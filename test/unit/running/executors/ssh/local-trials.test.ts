@@ -122,7 +122,10 @@ it('a trial here has GPUs of its own, waits for them and says so, and its time b
   const events: Pick<EventRecord, 'kind' | 'detail'>[] = []
   const localTrials = new LocalTrials(
     {
-      ...{ slots: 2, resources, studyId: 1, now: () => 0 },
+      slots: 2,
+      resources,
+      studyId: 1,
+      now: () => 0,
       store: { recordEvent: (_, event) => ({ ...event, id: 1 }) },
       onWait: event => events.push(event),
     },
@@ -134,8 +137,13 @@ it('a trial here has GPUs of its own, waits for them and says so, and its time b
   const heard: unknown[] = []
   const job = localTrials.begin(
     {
-      ...{ attemptId: 1, trialNumber: 4, parameters: {}, seed: 1, goals: [] },
-      ...{ artifactDirectory: null, unjudged: true },
+      attemptId: 1,
+      trialNumber: 4,
+      parameters: {},
+      seed: 1,
+      goals: [],
+      artifactDirectory: null,
+      unjudged: true,
     },
     {
       assigned: machine => heard.push(machine),

@@ -21,7 +21,10 @@ async function ended(from: string): Promise<{ code: number; output: string; erro
   await new LocalShellMachine(workspace).order(
     beginScript(remote, {
       filled: { program: 'cat', parameters: [path.join(to, 'state')], added: {} },
-      ...{ directory: '/', folders: [to], files: [], copies: [{ from: `${from}/.`, to }] },
+      directory: '/',
+      folders: [to],
+      files: [],
+      copies: [{ from: `${from}/.`, to }],
     }),
   )
   await until(() => existsSync(path.join(remote.job, 'exit')), 'end of the job')

@@ -45,13 +45,19 @@ function executor(workspace: string, mixed: MixedLocal | null): SshExecutor {
     runs: { objective, userCode: { studyDirectory: scratch(), fingerprint: '', files: [] } },
     options: ssh.optionsSchema.parse({ machines: [{ host: 'box' }] }),
     machines: [{ name: 'box', host: 'box', workspace }],
-    ...{ local, mixed, discardedJobsFile: path.join(scratch(), 'discarded') },
+    local,
+    mixed,
+    discardedJobsFile: path.join(scratch(), 'discarded'),
   })
 }
 
 function startOf(directory: string, changes: Partial<StartMessage>): StartMessage {
   return {
-    ...{ attemptId: 1, trialNumber: 0, parameters: {}, seed: 1, artifactDirectory: null },
+    attemptId: 1,
+    trialNumber: 0,
+    parameters: {},
+    seed: 1,
+    artifactDirectory: null,
     goals: [{ metric: 'loss', direction: 'minimize' }],
     userTrial: { directory, attempt: '2', slot: 0, studyName: 'x' },
     ...changes,
@@ -71,7 +77,10 @@ it.skipIf(isSkipped('shell'))('a job that runs already is followed, and nothing 
   writeFileSync(path.join(directory, 'checkpoints/state'), 'what an earlier attempt left')
   const sshExecutor = executor(workspace, null)
   const userTrial = {
-    ...{ directory, attempt: '2', slot: 0, studyName: 'x' },
+    directory,
+    attempt: '2',
+    slot: 0,
+    studyName: 'x',
     continuation: { origin: null, earlier: [] },
   }
   const { outcome } = sshExecutor.start(startOf(directory, { userTrial }), listener)
