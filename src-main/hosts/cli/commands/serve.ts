@@ -40,6 +40,8 @@ export interface ServeOptions {
   readonly optunaWatch?: string
   /** While another process writes the database. */
   readonly readOnly?: true
+  /** Whose page the printed link shows; null or absent: the list of studies. */
+  readonly study?: number | null
 }
 
 /** Adds `--port` to a command that may serve the page. */
@@ -141,7 +143,7 @@ export async function serveApplication(context: CliContext, options: ServeOption
     backEnd.hub.subscribe(event => {
       if (event.type === 'reset') keepLink()
     })
-    greet(context, web)
+    greet(context, web, options.study ?? null)
     let watching: { close(): Promise<void> } | null
     try {
       watching = await openOptuna(context, backEnd, options)
@@ -196,9 +198,10 @@ async function startHost(
   }
 }
 
-function greet(context: CliContext, web: WebHost): void {
+function greet(context: CliContext, web: WebHost, study: number | null): void {
+  const fragment = study === null ? '' : `#/studies/${study}`
   const printLink = (): void => {
-    const link = web.issueLink()
+    const link = web.issueLink() + fragment
     context.printValues(context.t('cli.serving', { link }), {
       event: 'serving',
       port: web.port,
