@@ -61,14 +61,18 @@ export async function summarizeStudy(
 function summaryOfRow(study: StudyRow, t: ToolContext['t']) {
   return {
     studyId: study.id,
-    ...{ name: study.name, state: study.state, objective: study.objective },
+    name: study.name,
+    state: study.state,
+    objective: study.objective,
     reason: study.reason && t.format(study.reason),
-    ...{ sampler: study.sampler, parallelTrials: study.parallelTrials },
+    sampler: study.sampler,
+    parallelTrials: study.parallelTrials,
     trials: { ...study.trials },
     trialLimit: study.trialBudget,
     elapsedSeconds: study.elapsedMs / 1_000,
     secondsLeft: study.timeLeftMs === null ? null : study.timeLeftMs / 1_000,
-    ...{ tags: [...study.labels.tags], note: study.labels.note },
+    tags: [...study.labels.tags],
+    note: study.labels.note,
   }
 }
 

@@ -63,7 +63,9 @@ export function outputJsonSchema({ output }: McpTool, t: Translate): JsonObject 
 /** Without what an assistant needs no words for: bounds that every whole number has, and the version of JSON Schema. */
 function compactSchema(schema: z.ZodType, io: 'input' | 'output', t: Translate): JsonObject {
   const { $schema: _, ...compact } = z.toJSONSchema(schema, {
-    ...{ io, unrepresentable: 'any', reused: 'inline' },
+    io,
+    unrepresentable: 'any',
+    reused: 'inline',
     override: ({ jsonSchema }) => {
       const { description, minimum, maximum } = jsonSchema
       if (minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum

@@ -96,7 +96,10 @@ async function work(client: Client): Promise<void> {
   expect(await ask('check_study', { text, format: 'json' })).toMatchObject({ ok: true })
   const { studyId } = await ask<{ studyId: number }>('create_study', { text, format: 'json' })
   const waited = await ask<{ study: { best: { number: number } } }>('wait_for_study', { studyId })
-  expect(waited).toMatchObject({ reached: true, study: { state: 'finished', trials: { complete: 6 } } }) // prettier-ignore
+  expect(waited).toMatchObject({
+    reached: true,
+    study: { state: 'finished', trials: { complete: 6 } },
+  })
   const { trials } = await ask<{ trials: { number: number }[] }>('query_trials', { studyId })
   expect(trials).toHaveLength(6)
   const { best } = waited.study
@@ -149,7 +152,11 @@ describe('an assistant over HTTP', () => {
       expect(annotations?.readOnlyHint).toBe(toolsByName[name]?.scope === 'read')
       const required = inputSchema.required ?? []
       for (const [field, schema] of Object.entries(inputSchema.properties ?? {})) {
-        expect([name, field, schema]).toMatchObject([name, field, { description: expect.stringMatching(/^.{10}/) as string }]) // prettier-ignore
+        expect([name, field, schema]).toMatchObject([
+          name,
+          field,
+          { description: expect.stringMatching(/^.{10}/) as string },
+        ])
         expect([name, field, isObject(schema) && 'default' in schema]).toEqual([
           name,
           field,
@@ -172,7 +179,9 @@ describe('an assistant over HTTP', () => {
     const client = await overHttp(host, host.token(...scopes))
     const ask = await asker(client)
     const { studyId } = await ask<{ studyId: number }>('create_study', {
-      ...{ text, format: 'json', start: false },
+      text,
+      format: 'json',
+      start: false,
     })
     // It has not begun, so only the time ends the wait.
     const early = await ask('wait_for_study', { studyId, seconds: 0.2 })
@@ -186,7 +195,8 @@ describe('an assistant over HTTP', () => {
     const trials = { studyId, until: 'trials', trials: 2, seconds: 60 }
     expect(await ask('wait_for_study', trials)).toMatchObject({ reached: true })
     expect(await ask('wait_for_study', { studyId, seconds: 60 })).toMatchObject({
-      ...{ reached: true, study: { state: 'finished', trials: { complete: 6 } } },
+      reached: true,
+      study: { state: 'finished', trials: { complete: 6 } },
     })
     await client.close()
     expect(host.bugs).toEqual([])
@@ -220,21 +230,31 @@ describe('an assistant over HTTP', () => {
     expect(await ask('compare_studies', { studyIds: ids })).toMatchObject({
       ok: true,
       pairs: [{ first: ids[0], second: ids[1] }],
-      settings: expect.arrayContaining([{ path: 'sampler.name', values: ['random', 'tpe'] }]) as object,
-    }) // prettier-ignore
+      settings: expect.arrayContaining([
+        { path: 'sampler.name', values: ['random', 'tpe'] },
+      ]) as object,
+    })
     const importance = await ask<{ parameters: { name: string }[]; effects: { mean: number[] }[] }>(
       ...(['parameter_importance', { studyId: ids[0] }] as const),
     )
     expect(importance.parameters.map(({ name }) => name).toSorted()).toEqual(['x0', 'x1'])
     expect(importance.effects[0]?.mean.length).toBeLessThanOrEqual(11)
     expect(await ask('verify_study', { studyId: ids[0], seconds: 60 })).toMatchObject({
-      ...{ state: 'done', holds: true, proposals: { identical: 30 } },
+      state: 'done',
+      holds: true,
+      proposals: { identical: 30 },
     })
     const overview = await ask<{ names: Record<string, string[]> }>('describe_options')
     expect(overview.names['sampler']).toContain('tpe')
-    for (const [kind, name] of [['sampler', 'tpe'], ['task', 'tabular'], ['studyFile', '']]) {
-      expect(await ask('describe_options', { kind, name })).toMatchObject({ schema: { type: 'object' } })
-    } // prettier-ignore
+    for (const [kind, name] of [
+      ['sampler', 'tpe'],
+      ['task', 'tabular'],
+      ['studyFile', ''],
+    ]) {
+      expect(await ask('describe_options', { kind, name })).toMatchObject({
+        schema: { type: 'object' },
+      })
+    }
     const [example = ''] = overview.names['example'] ?? []
     const described = await ask('describe_options', { kind: 'example', name: example })
     expect(described).toMatchObject({ example: expect.stringContaining('objective') as string })
@@ -256,7 +276,8 @@ describe('an assistant over HTTP', () => {
     const client = await overHttp(host, host.token('read'))
     const { resources } = await client.listResources()
     expect(resources.map(({ uri }) => uri)).toEqual([
-      ...[`tunewright://studies/${studyId}`, `tunewright://studies/${studyId}/report`],
+      `tunewright://studies/${studyId}`,
+      `tunewright://studies/${studyId}/report`,
     ])
     expect((await client.listResourceTemplates()).resourceTemplates).toHaveLength(4)
     for (const { uri } of [...resources, { uri: `tunewright://studies/${studyId}/file` }]) {
@@ -272,12 +293,18 @@ describe('an assistant over HTTP', () => {
     }
     expect(await prompts('read')).toEqual(['explain_study', 'diagnose_failures'])
     expect(await prompts(...scopes)).toEqual([
-      ...['tune_table', 'tune_script', 'explain_study', 'improve_study', 'diagnose_failures'],
+      'tune_table',
+      'tune_script',
+      'explain_study',
+      'improve_study',
+      'diagnose_failures',
     ])
     const explained = await client.getPrompt({ name: 'explain_study', arguments: { study: '7' } })
     expect(JSON.stringify(explained.messages)).toContain('study 7')
     await expect(client.getPrompt({ name: 'explain_study' })).rejects.toThrow(/study/)
-    await expect(client.getPrompt({ name: 'tune_table', arguments: { file: 'a', target: 'b', minutes: '1' } })).rejects.toThrow() // prettier-ignore
+    await expect(
+      client.getPrompt({ name: 'tune_table', arguments: { file: 'a', target: 'b', minutes: '1' } }),
+    ).rejects.toThrow()
   })
 
   it('makes a study, watches it, queues, takes back, writes the report', async () => {

@@ -95,7 +95,7 @@ function startHandlers({
   | 'study.keepRunning'
   | 'trial.cancel'
 > {
-  const { datasetCacheDirectory, trustFile, machineFile } = workspace
+  const { datasetCacheDirectory, trustFile, machineFile, secretsFile } = workspace
   const requireNew = async (
     request: Parameters<typeof requireSpecification>[0],
   ): Promise<StudySpecification> => {
@@ -120,7 +120,12 @@ function startHandlers({
       const study = await createStudy({
         // There is no file: relative names of data files start where the database lies.
         file: { specification, source: text, directory: path.dirname(workspace.databasePath) },
-        ...{ store, datasetCacheDirectory, trustFile, machineFile, now },
+        store,
+        datasetCacheDirectory,
+        trustFile,
+        machineFile,
+        secretsFile,
+        now,
       })
       if (start) host.start(study.id)
       else host.announce(study.id)

@@ -59,7 +59,10 @@ const compareStudies = defineTool({
     }))
     const comparison = await ask('studies.compare', { groups, budget })
     const rows = studies.map(({ id, name, best }) => ({
-      ...{ studyId: id, name, best: best?.value ?? null, trials: 0 },
+      studyId: id,
+      name,
+      best: best?.value ?? null,
+      trials: 0,
     }))
     if (!comparison.ok) return { ok: false, goal: null, studies: rows, pairs: [], settings: [] }
     return {
@@ -73,7 +76,10 @@ const compareStudies = defineTool({
       pairs: comparison.pairs.map(({ first, second, difference, ...pair }) => ({
         first: studyIds[first] ?? 0,
         second: studyIds[second] ?? 0,
-        ...{ verdict: pair.verdict, pValue: pair.pValue, delta: pair.delta, unit: pair.unit },
+        verdict: pair.verdict,
+        pValue: pair.pValue,
+        delta: pair.delta,
+        unit: pair.unit,
         difference: [difference.estimate, difference.low, difference.high],
       })),
       settings: comparison.differences.map(({ path, values }) => ({
@@ -135,7 +141,9 @@ const parameterImportance = defineTool({
       })
     }
     return {
-      ...{ trials: outcome.trials, unavailable: null, effects: shapes },
+      trials: outcome.trials,
+      unavailable: null,
+      effects: shapes,
       parameters: shares.map(({ name, mean, deviation }) => ({ name, share: mean, deviation })),
     }
   },
@@ -155,9 +163,17 @@ const getReport = defineTool({
   scope: 'read',
   input: {
     studyId,
-    format: z.enum(['markdown', 'html', 'latex', 'csv', 'json']).default('markdown').describe('mcp.field.reportFormat'), // prettier-ignore
+    format: z
+      .enum(['markdown', 'html', 'latex', 'csv', 'json'])
+      .default('markdown')
+      .describe('mcp.field.reportFormat'),
     language,
-    sections: z.array(z.enum(reportSections)).min(1).nullable().default(null).describe('mcp.field.sections'), // prettier-ignore
+    sections: z
+      .array(z.enum(reportSections))
+      .min(1)
+      .nullable()
+      .default(null)
+      .describe('mcp.field.sections'),
   },
   output: { fileName: z.string(), mediaType: z.string(), content: z.string() },
   run: async ({ studyId: id, ...request }, { ask }) => {
@@ -215,9 +231,13 @@ function verificationAnswer(verification: Answers['study.verification'], t: Tool
   const counts: Record<string, number> = {}
   for (const { outcome } of proposals) counts[outcome] = (counts[outcome] ?? 0) + 1
   return {
-    ...{ state, holds, proposals: counts },
+    state,
+    holds,
+    proposals: counts,
     trainings: trainings.map(({ number, outcome, largestDifference }) => ({
-      ...{ number, outcome, largestDifference },
+      number,
+      outcome,
+      largestDifference,
     })),
     reasons: reasons.map(reason => t.format(reason)),
   }

@@ -39,9 +39,13 @@ const previewDataset = defineTool({
     const named = sheet === null ? request : { ...request, sheet }
     const preview = await ask('dataset.preview', named)
     return {
-      ...{ file: preview.file, bytes: preview.bytes, rows: preview.rows },
+      file: preview.file,
+      bytes: preview.bytes,
+      rows: preview.rows,
       columns: preview.columns.map(column => ({
-        ...{ name: column.name, reading: column.reading, missing: column.missing },
+        name: column.name,
+        reading: column.reading,
+        missing: column.missing,
         distinct: column.distinct,
         warnings: remarkMessages(column, preview.rows - column.missing).map(remark =>
           t.format(remark),
@@ -125,8 +129,11 @@ const describeOptions = defineTool({
     return {
       ...empty,
       names: {
-        ...{ task: namesOf(tasks), function: [...functions], sampler: namesOf(samplers) },
-        ...{ pruner: namesOf(pruners), example: namesOf(examples) },
+        task: namesOf(tasks),
+        function: [...functions],
+        sampler: namesOf(samplers),
+        pruner: namesOf(pruners),
+        example: namesOf(examples),
       },
     }
   },
@@ -143,7 +150,11 @@ function unknown(
   name: string,
   entries: readonly { readonly name: string }[],
 ): AppError {
-  const rule = unknownName(kind, name, entries.map(entry => entry.name)) // prettier-ignore
+  const rule = unknownName(
+    kind,
+    name,
+    entries.map(entry => entry.name),
+  )
   const problems = [{ path: ['name'], value: name, rule }]
   return new AppError('request.invalid', { method: 'describe_options', problems })
 }

@@ -58,7 +58,10 @@ const listStudies = defineTool({
       total: rows.length,
       studies: rows.slice(0, limit).map(row => ({
         studyId: row.id,
-        ...{ name: row.name, state: row.state, objective: row.objective, sampler: row.sampler },
+        name: row.name,
+        state: row.state,
+        objective: row.objective,
+        sampler: row.sampler,
         goal: `${row.goal.direction} ${row.goal.metric}`,
         bestTrial: row.best?.number ?? null,
         bestValue: row.best?.value ?? null,
@@ -109,7 +112,10 @@ const checkStudy = defineTool({
     if (problems.length > 0) return { ok: false, problems, ...rest, dataset }
     const { points, samples } = await ask('study.preview', source)
     return {
-      ...{ ok: true, problems, dataset, points },
+      ok: true,
+      problems,
+      dataset,
+      points,
       samples: samples.slice(0, 3).map(sample => ({ ...sample })),
       testRun: testRun ? await runTest(source, context) : null,
     }
@@ -251,7 +257,12 @@ const annotateStudy = defineTool({
     studyId,
     trial: trialNumber.nullable().default(null).describe('mcp.field.annotatedTrial'),
     note: z.string().max(20_000).nullable().default(null).describe('mcp.field.note'),
-    tags: z.array(z.string().min(1).max(60)).max(20).nullable().default(null).describe('mcp.field.tags'), // prettier-ignore
+    tags: z
+      .array(z.string().min(1).max(60))
+      .max(20)
+      .nullable()
+      .default(null)
+      .describe('mcp.field.tags'),
     archived: z.boolean().nullable().default(null).describe('mcp.field.archived'),
     excluded: z.boolean().nullable().default(null).describe('mcp.field.excluded'),
   },
@@ -302,6 +313,14 @@ function withoutNulls<Values extends object>(values: Values): Partial<Values> {
 }
 
 export const studyTools = [
-  ...[listStudies, checkStudy, createStudy, startStudy, waitForStudy, summarize],
-  ...[changeStudy, enqueueTrial, stopStudy, annotateStudy],
+  listStudies,
+  checkStudy,
+  createStudy,
+  startStudy,
+  waitForStudy,
+  summarize,
+  changeStudy,
+  enqueueTrial,
+  stopStudy,
+  annotateStudy,
 ]

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Answers } from '../../../features/api/common/methods.ts'
 import type { Goal } from '../../../core/study/study-specification.ts'
-import { trialStates } from '../../../core/trial/trial.ts'
+import { attemptCodeMessage, trialStates } from '../../../core/trial/trial.ts'
 import { numbersByName, parameterValues, studyId, trialNumber } from '../fields.ts'
 import { defineTool, type ToolContext } from '../tool.ts'
 
@@ -40,11 +40,15 @@ const queryTrials = defineTool({
     return {
       total: numbers.length,
       trials: rows.map(row => ({
-        ...{ number: row.number, state: row.state, parameters: { ...row.parameters } },
+        number: row.number,
+        state: row.state,
+        parameters: { ...row.parameters },
         values: valuesByMetric(specification.goals, row.values),
         reason: row.reason && t.format(row.reason),
         seconds: row.finishedAtMs === null ? null : (row.finishedAtMs - row.startedAtMs) / 1_000,
-        ...{ lastStep: row.lastStep, excluded: row.excluded, note: row.note },
+        lastStep: row.lastStep,
+        excluded: row.excluded,
+        note: row.note,
       })),
     }
   },
@@ -117,6 +121,7 @@ const getTrial = defineTool({
         state: z.string(),
         seconds: z.number().nullable(),
         failure: z.string().nullable(),
+        code: z.string().nullable().describe('mcp.answer.code'),
       }),
     ),
     curves: z
@@ -142,16 +147,23 @@ const getTrial = defineTool({
       ]
     })
     return {
-      ...{ number, state: trial.state, parameters: { ...trial.parameters } },
+      number,
+      state: trial.state,
+      parameters: { ...trial.parameters },
       values: valuesByMetric(specification.goals, trial.values),
       constraints: [...(trial.constraints ?? [])],
       reason: trial.reason && t.format(trial.reason),
       proposedBy: trial.provenance.sampler,
       proposal: t.format(trial.provenance.reason),
       attempts: trial.attempts.map(attempt => ({
-        ...{ number: attempt.number, state: attempt.state },
-        seconds: attempt.finishedAtMs === null ? null : (attempt.finishedAtMs - attempt.startedAtMs) / 1_000, // prettier-ignore
+        number: attempt.number,
+        state: attempt.state,
+        seconds:
+          attempt.finishedAtMs === null
+            ? null
+            : (attempt.finishedAtMs - attempt.startedAtMs) / 1_000,
         failure: attempt.failure && t.format(attempt.failure.reason),
+        code: attempt.code === undefined ? null : t.format(attemptCodeMessage(attempt.code)),
       })),
       curves: Object.fromEntries(curves) as Record<string, { steps: number[]; values: number[] }>,
       files: [

@@ -54,7 +54,14 @@ const namesForAssistants = [
   }),
   ...Object.keys(studySpecificationSchema.shape),
   ...taskNames,
-  ...['minutes', 'group', 'command', 'objective.command', 'lr', 'JSON Schema', 'Schema', 'NumPy'],
+  'minutes',
+  'group',
+  'command',
+  'objective.command',
+  'lr',
+  'JSON Schema',
+  'Schema',
+  'NumPy',
 ]
 
 it('leaves nothing of the Chinese catalog in English', () => {
