@@ -25,8 +25,14 @@ import { loadProblem } from './problems/registry.ts'
  * value of the named trial above the best true value that any run of the problem met, in the same distance.
  */
 const problems = [
-  ...['branin2', 'hartmann6', 'held_camel2', 'held_griewank5', 'held_rastrigin5'],
-  ...['held_rosenbrock8', 'held_network_a', 'held_network_d'],
+  'branin2',
+  'hartmann6',
+  'held_camel2',
+  'held_griewank5',
+  'held_rastrigin5',
+  'held_rosenbrock8',
+  'held_network_a',
+  'held_network_d',
 ]
 const levels = [0.05, 0.2]
 
@@ -62,7 +68,10 @@ async function scaleOf(problem: SearchProblem): Promise<number> {
 
 async function runOnce(problem: SearchProblem, seed: number, noise: number): Promise<Run> {
   const specification = studySpecificationSchema.parse({
-    ...{ name: 'bench', objective: { function: 'branin' }, space: problem.space, seed },
+    name: 'bench',
+    objective: { function: 'branin' },
+    space: problem.space,
+    seed,
     goals: [{ metric: 'value', direction: 'minimize' }],
     sampler: { name: 'auto' },
     stop: { trials },
@@ -109,11 +118,16 @@ for (const name of problems) {
     const regretsOf = (kind: 'observed' | 'likely' | 'perfect'): number[] =>
       levelRuns.map(run => (run[kind] - best) / scale)
     const [observed, likely, perfect] = [
-      ...[regretsOf('observed'), regretsOf('likely'), regretsOf('perfect')],
+      regretsOf('observed'),
+      regretsOf('likely'),
+      regretsOf('perfect'),
     ] as [number[], number[], number[]]
     const differences = observed.map((regret, seed) => regret - likely[seed]!)
     rows.push({
-      ...{ problem: name, level, observed, likely },
+      problem: name,
+      level,
+      observed,
+      likely,
       medians: [observed, likely, perfect].map(median),
       pValue: differences.every(value => value === 0) ? 1 : signedRankAbove(differences),
     })
@@ -133,7 +147,9 @@ const mean = (values: readonly number[]): number =>
 printTable(
   ['problem', 'noise', 'observed', 'likely', 'perfect judge', 'mean ratio', 'p'],
   rows.map(({ problem, level, observed, likely, medians, pValue }) => [
-    ...[problem, String(level), ...medians.map(value => value.toPrecision(3))],
+    problem,
+    String(level),
+    ...medians.map(value => value.toPrecision(3)),
     (mean(likely) / mean(observed)).toFixed(2),
     pValue.toFixed(3),
   ]),
@@ -155,13 +171,18 @@ console.log(`named another trial in ${renamed.length} of ${rows.length * seeds} 
 printTable(
   ['chance from', 'runs', 'says', 'is'],
   chances.map(({ low, runs, predicted, is }) => [
-    ...[low.toFixed(1), String(runs), predicted.toFixed(3), is.toFixed(3)],
+    low.toFixed(1),
+    String(runs),
+    predicted.toFixed(3),
+    is.toFixed(3),
   ]),
 )
 if (picture !== undefined) {
   mkdirSync(path.dirname(picture), { recursive: true })
   const pairs = rows.map(({ problem, level, medians }) => ({
-    ...{ label: `${problem} ${100 * level} %`, from: medians[0]!, to: medians[1]! },
+    label: `${problem} ${100 * level} %`,
+    from: medians[0]!,
+    to: medians[1]!,
   }))
   const text = {
     title: `Median true regret after ${trials} trials`,

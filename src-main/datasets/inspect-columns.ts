@@ -126,7 +126,13 @@ function closeColumn(
   const reading = guess.decide(values, settings, decimal)
   const isNumber = reading.format.type === 'number' && (values === 0 || reading.numbers > 0)
   return {
-    ...{ name, index, reading, distinct, counting, firstValue, whole: reading.whole },
+    name,
+    index,
+    reading,
+    distinct,
+    counting,
+    firstValue,
+    whole: reading.whole,
     missing: column.missing + reading.words + reading.infinite,
     texts: isNumber ? 0 : values - reading.numbers,
     firstText: isNumber ? null : reading.firstText,

@@ -59,7 +59,10 @@ export function startMessage(
         directory === null
           ? undefined
           : {
-              ...{ directory, attempt: name, slot, studyName: study.name },
+              directory,
+              attempt: name,
+              slot,
+              studyName: study.name,
               ...defined({ instance: instanceOf(specification, replicate), continuation }),
             },
       checkpoints: isFirst ? checkpoints.forAttempt(number, attempt) : undefined,

@@ -72,7 +72,11 @@ export class StudyRunner {
     const { userDirectory = () => null, checkpointDirectory = null } = options
     this.#options = options
     this.#gate = new SlotGate({
-      ...{ resources, store, studyId: study.id, now, executor: options.executor },
+      resources,
+      store,
+      studyId: study.id,
+      now,
+      executor: options.executor,
       onWait: ({ detail }) => options.listener?.slotWaiting?.(waitingMessage(detail)),
       onRoom: () => this.#wake(),
     })
@@ -81,7 +85,11 @@ export class StudyRunner {
     this.#freeSlots = slotsOf(study.specification)
     const current = (): StudyRecord => this.#study
     this.#checkpoints = new StudyCheckpoints({
-      ...{ store, now, directory: checkpointDirectory, userDirectory, study: current },
+      store,
+      now,
+      directory: checkpointDirectory,
+      userDirectory,
+      study: current,
     })
     this.#checkpoints.sweep()
     this.#interrupted = takeInterrupted(store, study.id, now(), this.#checkpoints)
@@ -111,7 +119,9 @@ export class StudyRunner {
       refuse: reason => void (this.#refusal ??= reason),
       artifactDirectory: options.artifactDirectory ?? (() => null),
       files: options.files ?? null,
-      ...{ userDirectory, checkpointDirectory, checkpoints: this.#checkpoints },
+      userDirectory,
+      checkpointDirectory,
+      checkpoints: this.#checkpoints,
     }
   }
 

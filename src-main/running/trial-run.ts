@@ -203,7 +203,10 @@ export class TrialRun {
     }
     const attempt = executor.start(
       startMessage(this.#environment, this.trial, {
-        ...{ replicate, from, attemptStart: this.#attemptStart, isJudged: this.#isJudged },
+        replicate,
+        from,
+        attemptStart: this.#attemptStart,
+        isJudged: this.#isJudged,
       }),
       this.#listenerOf(isFirst, track),
       resources.place(number, slot),

@@ -47,15 +47,23 @@ const parts: Readonly<Record<string, Part>> = {
     share: 2,
     run: (runFolder, untilMs) =>
       killStudies({
-        ...{ folder: runFolder, seed, untilMs, figures },
-        ...{ only: values.kind, victims: values.victim },
+        folder: runFolder,
+        seed,
+        untilMs,
+        figures,
+        only: values.kind,
+        victims: values.victim,
       }),
   },
   inputs: {
     share: 3,
     run: (runFolder, untilMs) =>
       giveHostileInputs({
-        ...{ folder: runFolder, seed, untilMs, figures, only: values.reader },
+        folder: runFolder,
+        seed,
+        untilMs,
+        figures,
+        only: values.reader,
         maxInputs: Number(values.inputs),
         isGuided: values.guided,
       }),
@@ -64,15 +72,20 @@ const parts: Readonly<Record<string, Part>> = {
     share: 1,
     run: (runFolder, untilMs) =>
       fillDisk({
-        ...{ folder: runFolder, figures, untilMs, only: values.kind },
-        ...{ from: Number(values.from), step: Number(values.step) },
+        folder: runFolder,
+        figures,
+        untilMs,
+        only: values.kind,
+        from: Number(values.from),
+        step: Number(values.step),
       }),
   },
   processes: {
     share: 1,
     run: (runFolder, untilMs) =>
       endPrograms({
-        ...{ folder: runFolder, figures },
+        folder: runFolder,
+        figures,
         ...(values.tries === undefined
           ? { tries: Infinity, untilMs }
           : { tries: Number(values.tries), untilMs: Infinity }),

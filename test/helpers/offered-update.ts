@@ -4,7 +4,10 @@ import path from 'node:path'
 import { inDays, publicPem, signKeys, signManifest } from '../../scripts/update-signing.ts'
 import type { SignedKeys } from '../../src-main/features/updates/common/update.ts'
 
-export const makeKey = (): KeyObject => generateKeyPairSync('ed25519').privateKey
+/** A private key. */
+export function makeKey(): KeyObject {
+  return generateKeyPairSync('ed25519').privateKey
+}
 
 export const rootKey = makeKey()
 export const signingKey = makeKey()

@@ -65,8 +65,15 @@ describe('the preview of a space', () => {
 
 describe('a dry run', () => {
   const run: DryRun = {
-    ...{ parameters: { rate: 0.5 }, engine: null, measuredMs: 2_000, steps: 3, startMs: 0 },
-    ...{ trialMs: 4_000, failure: null, trialsWithin: null, studyMs: null },
+    parameters: { rate: 0.5 },
+    engine: null,
+    measuredMs: 2_000,
+    steps: 3,
+    startMs: 0,
+    trialMs: 4_000,
+    failure: null,
+    trialsWithin: null,
+    studyMs: null,
   }
   const measured = async (change: Partial<DryRun>, language: 'en' | 'zh-CN' = 'en') => {
     const part = mountPart(DryRunPanel, {
@@ -177,7 +184,9 @@ describe('the room that a study will take on the disk', () => {
   }
   const forecast = (isTooLarge: boolean) => ({
     message: msg(isTooLarge ? 'forecast.tooLarge' : 'forecast.disk', {
-      ...{ ...megabytes, per: 'all', trials: 40 },
+      ...megabytes,
+      per: 'all',
+      trials: 40,
     }),
     isTooLarge,
   })

@@ -209,18 +209,24 @@ describe('a program with every right', () => {
     for (const file of [ownFile, other]) writeFileSync(file, `a,b\n${rows}\n`)
     mkdirSync(path.join(elsewhere, 'pictures'))
     const token = served.token(...scopes)
-    const requests = (file: string) => [
-      ['dataset.preview', { file, ...tableFormatSchema.parse({}) }],
-      ['dataset.sheets', { file }],
-      ['study.checkData', textOf(table(file))],
-      ['study.forecast', textOf(table(file))],
-      ['study.create', { ...textOf(table(file)), start: false }],
-      ['objective.describe', { objective: table(file).objective }],
-    ] as const // prettier-ignore
+    const requests = (file: string) =>
+      [
+        ['dataset.preview', { file, ...tableFormatSchema.parse({}) }],
+        ['dataset.sheets', { file }],
+        ['study.checkData', textOf(table(file))],
+        ['study.forecast', textOf(table(file))],
+        ['study.create', { ...textOf(table(file)), start: false }],
+        ['objective.describe', { objective: table(file).objective }],
+      ] as const
     for (const file of [other, path.relative(folder, other), '/etc/passwd', '../../etc/passwd']) {
       for (const [method, request] of requests(file)) {
         const { status, body } = await served.call(method, request, token)
-        expect([method, file, status, body.includes('file.notChosen')]).toEqual([method, file, 403, true]) // prettier-ignore
+        expect([method, file, status, body.includes('file.notChosen')]).toEqual([
+          method,
+          file,
+          403,
+          true,
+        ])
       }
     }
     expect((await served.call('study.checkData', textOf(table('own.csv')), token)).status).toBe(200)
@@ -233,7 +239,9 @@ describe('a program with every right', () => {
     const { linkFile, suggestFile, tokenFile, notificationsFile } = served.workspace
     writeLink(linkFile, served.web.issueLink())
     new NotificationsFile(notificationsFile).add({
-      ...{ name: 'phone', occasions: ['end'], language: 'en' },
+      name: 'phone',
+      occasions: ['end'],
+      language: 'en',
       target: { kind: 'slack', url: 'https://hooks.example/secret' },
     })
     const link = path.join(folder, 'table.csv')

@@ -32,7 +32,9 @@ beforeEach(async () => {
   hub = new EventHub()
   host = await startWebHost({
     api: { 'study.list': async () => [] } as unknown as Api,
-    ...{ hub, port: 0, rendererFolder: folder },
+    hub,
+    port: 0,
+    rendererFolder: folder,
     onBug: method => bugs.push(method),
     streamTimes: { beatEveryMs: 50, stalledAfterMs: 300 },
   })
@@ -51,7 +53,10 @@ afterAll(() => {
 const listStudies = { method: 'POST', body: '{"method":"study.list","payload":{}}' }
 
 /** A stream on a connection of its own. */
-async function openStream(headers: Readonly<Record<string, string>>, reads: boolean): Promise<Socket & { received: string }> {
+async function openStream(
+  headers: Readonly<Record<string, string>>,
+  reads: boolean,
+): Promise<Socket & { received: string }> {
   const socket = Object.assign(connect(host.port, '127.0.0.1'), { received: '' })
   sockets.push(socket)
   socket.on('error', () => undefined)
@@ -67,7 +72,7 @@ async function openStream(headers: Readonly<Record<string, string>>, reads: bool
     socket.write(`GET /api/events HTTP/1.1\r\n${head}\r\n`)
   })
   return socket
-} // prettier-ignore
+}
 
 const large = 'x'.repeat(30_000)
 const emit = (count: number): void => {
@@ -314,7 +319,9 @@ describe('requests that are none', () => {
         }
       }
     }
-    expect(await askWebHost(host.port, 'http://evil.example/', { headers: session })).toMatchObject({ status: 400 }) // prettier-ignore
+    expect(await askWebHost(host.port, 'http://evil.example/', { headers: session })).toMatchObject(
+      { status: 400 },
+    )
     expect(bugs).toEqual([])
   })
 
@@ -334,7 +341,9 @@ describe('requests that are none', () => {
       ['study.get', { studyId: long }],
       ['trial.exclude', list],
       ['engine.check', { engine: long }],
-      ...['\u0001', '字', '"', '\ud800'].map(sign => ['engine.check', { engine: sign.repeat(5_000) }] as const), // prettier-ignore
+      ...['\u0001', '字', '"', '\ud800'].map(
+        sign => ['engine.check', { engine: sign.repeat(5_000) }] as const,
+      ),
     ] as const) {
       const { body } = await call(JSON.stringify({ method, payload }))
       expect(JSON.parse(body)).toMatchObject({ ok: false, error: { code: 'request.invalid' } })
@@ -376,6 +385,10 @@ describe('requests that are none', () => {
       )
       await ended
     }
-    await vi.waitUntil(async () => (await askWebHost(host.port, '/', { headers: session }).catch(() => ({ status: 0 }))).status === 200) // prettier-ignore
+    await vi.waitUntil(
+      async () =>
+        (await askWebHost(host.port, '/', { headers: session }).catch(() => ({ status: 0 })))
+          .status === 200,
+    )
   })
 })

@@ -140,7 +140,9 @@ export function processSystemSuite(
       const { heldBytes } = await loadProcessSystem(platform)
       const hold =
         'globalThis.held = Buffer.alloc(2e8, 1); console.log(held.length); setInterval(() => held, 1000)'
-      const child = spawn(process.execPath, ['--eval', hold], { stdio: ['ignore', 'pipe', 'ignore'] }) // prettier-ignore
+      const child = spawn(process.execPath, ['--eval', hold], {
+        stdio: ['ignore', 'pipe', 'ignore'],
+      })
       const pid = child.pid ?? 0
       try {
         await once(child.stdout, 'data')
@@ -157,8 +159,9 @@ export function processSystemSuite(
 
     it('are counted by the time that they use, with those below them', async () => {
       const { used, list } = await loadProcessSystem(platform)
-      const spin = 'const used = () => { const { user, system } = process.cpuUsage(); return (user + system) / 1000 }; while (used() < 2200) for (let turn = 0; turn < 1e7; turn++); setInterval(() => 0, 1000); console.log(used())' // prettier-ignore
-      const start = `require('node:child_process').spawn(process.execPath, ['--eval', ${JSON.stringify(spin)}], { stdio: ['ignore', 'inherit', 'ignore'] }).on('exit', () => process.exit())` // prettier-ignore
+      const spin =
+        'const used = () => { const { user, system } = process.cpuUsage(); return (user + system) / 1000 }; while (used() < 2200) for (let turn = 0; turn < 1e7; turn++); setInterval(() => 0, 1000); console.log(used())'
+      const start = `require('node:child_process').spawn(process.execPath, ['--eval', ${JSON.stringify(spin)}], { stdio: ['ignore', 'inherit', 'ignore'] }).on('exit', () => process.exit())`
       const parent = spawn(process.execPath, ['--eval', start], {
         stdio: ['ignore', 'pipe', 'ignore'],
       })

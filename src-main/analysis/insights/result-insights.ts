@@ -23,7 +23,10 @@ const MIN_AHEAD = 10
 /** How good the best is, and how many are nearly as good. */
 export function resultInsights(trials: readonly OutlineTrial[], goal: GoalOf): Insight[] {
   const placed = placeTrials(trials, 'trials')
-  const progress = progressMessage(bestSteps(placed, goal), placed.map(({ trial }) => trial)) // prettier-ignore
+  const progress = progressMessage(
+    bestSteps(placed, goal),
+    placed.map(({ trial }) => trial),
+  )
   return progress === null ? [] : [{ message: progress, doubt: nearMessage(trials, goal) }]
 }
 
@@ -40,7 +43,10 @@ export function progressMessage(
   const isShare = steps.length > 1 && Number.isFinite(change) && change < 10
   return isShare
     ? msg('insight.improved', {
-        ...{ percent: Math.round(100 * change), first: first.number, best: last.number, since },
+        percent: Math.round(100 * change),
+        first: first.number,
+        best: last.number,
+        since,
       })
     : msg('insight.best', { best: last.number, since })
 }
@@ -105,7 +111,8 @@ export function trustInsights(
   const share = Math.abs(worse) / Math.abs(value)
   if (!Number.isFinite(share)) return [once]
   const percent = Math.round(100 * share)
-  const key = percent === 0 ? 'insight.testEqual' : worse > 0 ? 'insight.testWorse' : 'insight.testBetter' // prettier-ignore
+  const key =
+    percent === 0 ? 'insight.testEqual' : worse > 0 ? 'insight.testWorse' : 'insight.testBetter'
   return [
     { message: msg(key, { best: best.number, percent }), doubt: msg('insight.testDoubt') },
     once,

@@ -75,8 +75,16 @@ export function createContext(command: Command): CliContext {
   }
   const workspace = locateWorkspace(database)
   return {
-    ...{ database, workspace, language: t.language, t, json, now: steadyClock() },
-    ...{ print, toJson, printJson, printValues },
+    database,
+    workspace,
+    language: t.language,
+    t,
+    json,
+    now: steadyClock(),
+    print,
+    toJson,
+    printJson,
+    printValues,
   }
 }
 

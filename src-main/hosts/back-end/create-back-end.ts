@@ -136,7 +136,8 @@ export function createBackEnd(options: BackEndOptions): BackEnd {
         () => replaced,
         requireAllowed,
       ),
-    ...{ hub, log },
+    hub,
+    log,
     get isReadOnly() {
       return services.readOnly !== null
     },
@@ -164,7 +165,9 @@ function serviceOf(
   const { store, workspace, now, isReadOnly = false } = options
   const host = new StudyHost({ store, workspace, hub, now })
   const queries = new QueryService({
-    ...{ store, databasePath: workspace.databasePath, now },
+    store,
+    databasePath: workspace.databasePath,
+    now,
     onProgress: (task, share) => {
       if (task.kind !== 'analysis') return
       const { studyId, question } = task
@@ -192,7 +195,10 @@ function serviceOf(
     isReadOnly ? null : undefined,
   )
   return {
-    ...{ store, queries, optuna, readOnly },
+    store,
+    queries,
+    optuna,
+    readOnly,
     apis: createApis({
       ...options,
       host,

@@ -86,7 +86,12 @@ export function openUpdater(
     version: app.getVersion(),
     rootKey: existsSync(updateKey) ? readFileSync(updateKey, 'utf8') : null,
     target: updateTarget(platform, { isPackaged: app.isPackaged, isPortable, appImage, binary }),
-    ...{ platform, processor, nodeBinary, replacer, quit, log },
+    platform,
+    processor,
+    nodeBinary,
+    replacer,
+    quit,
+    log,
     start: { command: appImage ?? binary, parameters: [] },
   })
 }
@@ -124,7 +129,10 @@ export class Updater {
     const isStaged = staged !== null && target !== null && existsSync(stagedPath(target))
     const update = this.#found && { version: this.#found.version, bytes: this.#found.file.bytes }
     return {
-      ...{ version, source, found: update, share: this.#share ?? 0 },
+      version,
+      source,
+      found: update,
+      share: this.#share ?? 0,
       fixed: target === null ? 'packageManager' : rootKey === null ? 'key' : null,
       phase:
         this.#share !== null
@@ -174,7 +182,15 @@ export class Updater {
 
   /** Ends the application; another process puts the new version in its place and starts it, or brings the old one back. */
   install(): ChildProcess | null {
-    const { folder, target, nodeBinary, replacer, start, quit, limitMs = DEFAULT_LIMIT_MS } = this.#options // prettier-ignore
+    const {
+      folder,
+      target,
+      nodeBinary,
+      replacer,
+      start,
+      quit,
+      limitMs = DEFAULT_LIMIT_MS,
+    } = this.#options
     const { staged } = this.#memory
     if (target === null || staged === null || !existsSync(stagedPath(target))) return null
     mkdirSync(folder, { recursive: true })

@@ -94,7 +94,9 @@ export class ProgramEndpoint {
     const answer = await answerMcp(
       { url, headers, body, signal: waiting.signal },
       {
-        ...{ version: programs.version, t: reply.t, program: this.#programOf(token, 'mcp') },
+        version: programs.version,
+        t: reply.t,
+        program: this.#programOf(token, 'mcp'),
         ...(onBug && { onBug }),
       },
     ).catch((error: unknown) => {

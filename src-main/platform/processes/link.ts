@@ -337,7 +337,9 @@ function goneError(child: string, exit: ChildExit): AppError {
   // What V8 prints then says no more.
   if (reason === 'memory') return memoryError(child, heapMegabytes * 2 ** 20)
   return new AppError('child.gone', {
-    ...{ child, exitCode, signal },
+    child,
+    exitCode,
+    signal,
     reason: msg(`failure.child.${reason}`, errorTail === '' ? {} : { tail: errorTail }),
   })
 }

@@ -295,14 +295,21 @@ export class SqliteStudyStore extends SqliteOptunaChanges {
       }
       this.marks.set(id, 'suspended', false)
       return this.eventTable.append(studyId, {
-        ...{ kind: 'trial.unsuspended', trialNumber, detail: {}, atMs },
+        kind: 'trial.unsuspended',
+        trialNumber,
+        detail: {},
+        atMs,
       })
     })
   }
 
   /** Forgets artifacts of a trial, finished or not; the caller removes the files. @param leftOut what the trial says of it */
-  // prettier-ignore
-  removeArtifacts(studyId: number, trialNumber: number, kinds: readonly string[], leftOut?: LeftOutFile): void {
+  removeArtifacts(
+    studyId: number,
+    trialNumber: number,
+    kinds: readonly string[],
+    leftOut?: LeftOutFile,
+  ): void {
     this.database.write(() => {
       const { id } = this.trialHead(studyId, trialNumber)
       for (const kind of kinds) this.artifactTable.remove.run(id, kind)

@@ -89,6 +89,7 @@ const standardModules = [
 ] as const
 
 /** Libraries of numbers, likewise. Others may read files beside the script, as Hydra and Sacred do: their scripts run where they lie. */
+/* eslint-disable kinds/kind-names -- packages of Python, not our engines */
 const libraries = [
   'numpy',
   'scipy',
@@ -109,6 +110,7 @@ const libraries = [
   'catboost',
   'tunewright',
 ] as const
+/* eslint-enable kinds/kind-names */
 const harmlessModules = new Set<string>([...standardModules, ...libraries])
 
 /** A script with one of these may look for itself, or for what lies beside it. */

@@ -86,7 +86,8 @@ export function buildSections(
       options.sections === undefined ? isEmpty?.(context) !== true : options.sections.includes(id),
     )
     .map(({ id, heading, build, showsWholeRecord = false }) => ({
-      ...{ id, heading },
+      id,
+      heading,
       content: section(t, { id, heading }, build(showsWholeRecord ? whole : context)),
     }))
 }

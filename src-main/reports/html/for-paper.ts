@@ -31,7 +31,10 @@ export function forPaper(html: string): string {
       [titles, ...rows].reduce((width, row) => Math.max(width, lengthOf(row[column])), 0),
     )
     const line = (cells: readonly Cell[]): string =>
-      cells.map((cell, column) => padded(cell, widths[column] ?? 0, targets)).join('  ').trimEnd() // prettier-ignore
+      cells
+        .map((cell, column) => padded(cell, widths[column] ?? 0, targets))
+        .join('  ')
+        .trimEnd()
     return `<pre class="lines"><strong>${line(titles)}</strong>\n${rows.map(line).join('\n')}</pre>`
   })
   return page === html ? page : page.replace('</head>', `${paperAlone}</head>`)
@@ -48,7 +51,10 @@ function cellsOf(row: string): Cell[] {
 /** On the page, up to the widest column. */
 function lengthOf(cell: Cell | undefined): number {
   const plainText = (cell?.text ?? '').replace(/&[^;\s]+;/g, '.')
-  return Math.min([...plainText].reduce((width, sign) => width + (sign > '\u2e7f' ? 2 : 1), 0), MAX_COLUMN) // prettier-ignore
+  return Math.min(
+    [...plainText].reduce((width, sign) => width + (sign > '\u2e7f' ? 2 : 1), 0),
+    MAX_COLUMN,
+  )
 }
 
 function padded(cell: Cell, width: number, targets: ReadonlySet<string | undefined>): string {

@@ -79,7 +79,9 @@ export async function openExecutor(
     dataHash: dataset === null ? null : preparedHash(dataset.manifest),
     userDirectory: userDirectoryOf(study, workspace),
     mixed: slots === null ? null : { ...localResources, slots },
-    ...{ prepare, userCode, openLocal },
+    prepare,
+    userCode,
+    openLocal,
   })
   return { executor, datasetDirectory, userCode }
 }

@@ -214,7 +214,9 @@ class CommandRun {
     const { best, last } = this.#output.track
     const checkpoint = endedWell ? await this.#keepState() : null
     return {
-      ...{ finished: this.#isDone, best, last },
+      finished: this.#isDone,
+      best,
+      last,
       ...(checkpoint === null ? {} : { checkpoint }),
     }
   }
@@ -229,7 +231,8 @@ class CommandRun {
       script === null ? inPlace : withCopiedScript(inPlace, script, this.#files.trialDirectory)
     const launch: ProgramLaunch = {
       ...localLaunch(objective, filled, directory),
-      ...{ directory, limits: objective.limits },
+      directory,
+      limits: objective.limits,
       environment: localEnvironment(filled.added),
       onOutput: (stream, chunk) => this.#output.take(stream, chunk),
     }

@@ -112,7 +112,9 @@ async function runOnce(
   }
   host.steered?.(what => stop(state === null ? 'cancel' : what))
   const lines = new RemarkLines({
-    ...{ directory, artifacts: files.artifacts, remarks: files.remarks },
+    directory,
+    artifacts: files.artifacts,
+    remarks: files.remarks,
   })
   const log = new AttemptLog(files.trialDirectory, trial.attempt)
   const release = captureOutput(log)

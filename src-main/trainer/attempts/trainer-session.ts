@@ -257,7 +257,8 @@ export class TrainerSession implements Handlers<'trainer'> {
         ? null
         : { mode: from.mode, checkpoint: await readCheckpointFile(from.path, from.sha256) }
     return new CheckpointSaver({
-      ...{ settings, start },
+      settings,
+      start,
       now: () => performance.now(),
       isCanceled: () => attempt.canceled,
       saved: checkpoint => {

@@ -170,7 +170,8 @@ async function runEpochs(
   const lastWeights =
     last === best && bestWeights.length > 0 ? bestWeights : await compiledNetwork.readWeights()
   return {
-    ...{ ...stopped(), finished: true },
+    ...stopped(),
+    finished: true,
     weights: { best: bestWeights, last: lastWeights },
     ...(await predictionsOfBest()),
   }

@@ -94,7 +94,10 @@ export async function trainRounds(request: TrainRoundsRequest): Promise<Objectiv
       if (host.checkpoints?.isDue(position, isEnd) === true) {
         await host.checkpoints.save(position, isEnd, {
           progress: {
-            ...{ kind: 'rounds', round, patienceFrom: progress.patienceFrom, outOfPatience },
+            kind: 'rounds',
+            round,
+            patienceFrom: progress.patienceFrom,
+            outOfPatience,
             best: reportedToJson(progress.best),
             last: reportedToJson(progress.last),
           },
@@ -112,7 +115,8 @@ export async function trainRounds(request: TrainRoundsRequest): Promise<Objectiv
       best === last ? learner.outputs() : learner.outputsAfter(best.step),
     )
     return {
-      ...{ ...stopped(), finished: true },
+      ...stopped(),
+      finished: true,
       weights: { best: bestWeights, last: best === last ? bestWeights : learner.save(round) },
       ...outcome,
     }

@@ -1,4 +1,12 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs' // prettier-ignore
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -88,11 +96,22 @@ describe('whether there can be a window', () => {
     const installed = (platform: NodeJS.Platform, resources: string) =>
       findElectron(screen, platform, null, path.join(resources, 'app.asar.unpacked', path.sep))
     const linux = path.resolve('/opt/Tunewright')
-    expect(installed('linux', path.join(linux, 'resources'))).toEqual({ binary: path.join(linux, 'tunewright'), project: null }) // prettier-ignore
-    expect(installed('win32', path.join(linux, 'resources'))).toEqual({ binary: path.join(linux, 'Tunewright.exe'), project: null }) // prettier-ignore
+    expect(installed('linux', path.join(linux, 'resources'))).toEqual({
+      binary: path.join(linux, 'tunewright'),
+      project: null,
+    })
+    expect(installed('win32', path.join(linux, 'resources'))).toEqual({
+      binary: path.join(linux, 'Tunewright.exe'),
+      project: null,
+    })
     const contents = path.resolve('/Applications/Tunewright.app/Contents')
-    expect(installed('darwin', path.join(contents, 'Resources'))).toEqual({ binary: path.join(contents, 'MacOS/Tunewright'), project: null }) // prettier-ignore
-    expect(findElectron({}, 'linux', null, path.join(linux, 'resources/app.asar.unpacked/'))).toEqual({ missing: 'noDisplay' }) // prettier-ignore
+    expect(installed('darwin', path.join(contents, 'Resources'))).toEqual({
+      binary: path.join(contents, 'MacOS/Tunewright'),
+      project: null,
+    })
+    expect(
+      findElectron({}, 'linux', null, path.join(linux, 'resources/app.asar.unpacked/')),
+    ).toEqual({ missing: 'noDisplay' })
   })
 })
 
@@ -107,7 +126,10 @@ describe.skipIf(isSkipped('shell'))('tunewright open', () => {
       ELECTRON_RUN_AS_NODE: '1',
     })
     expect(await result).toMatchObject({ exitCode: 0, stdout: '' })
-    const [node = '', asNode, ...parameters] = readFileSync(path.join(folder, 'started'), 'utf8').split('\n') // prettier-ignore
+    const [node = '', asNode, ...parameters] = readFileSync(
+      path.join(folder, 'started'),
+      'utf8',
+    ).split('\n')
     expect(existsSync(node)).toBe(true)
     expect(asNode).toBe('')
     expect(parameters).toEqual([`${repository}/`, `--db=${path.join(folder, 'open.sqlite')}`, ''])

@@ -64,7 +64,8 @@ describe('a process of one call', () => {
       return catchAppError(() => once.call('space', text))
     }
     expect(await call('throw', 30_000)).toMatchObject({
-      ...{ code: 'internal', detail: { reason: verbatim('too far') } },
+      code: 'internal',
+      detail: { reason: verbatim('too far') },
     })
     expect(await call('die', 30_000)).toMatchObject({
       code: 'child.gone',
@@ -76,10 +77,12 @@ describe('a process of one call', () => {
     })
     // Windows, too, says so of one that others killed: it knows an exit code alone.
     expect(await call('killed', 30_000)).toMatchObject({
-      ...{ code: 'child.gone', detail: { signal: 'SIGKILL', exitCode: null } },
+      code: 'child.gone',
+      detail: { signal: 'SIGKILL', exitCode: null },
     })
     expect(await call('hang', 100)).toMatchObject({
-      ...{ code: 'child.gone', detail: { reason: msg('failure.timeLimit', { limitMs: 100 }) } },
+      code: 'child.gone',
+      detail: { reason: msg('failure.timeLimit', { limitMs: 100 }) },
     })
     expect(ends).toHaveLength(4)
   })
@@ -170,7 +173,10 @@ it('a process that is always there is opened anew after each death, until it die
     connect(
       'describe-module',
       {
-        ...{ kind: 'restart', maxRestarts: 2, withinMs: 60_000, delayMs: 0 },
+        kind: 'restart',
+        maxRestarts: 2,
+        withinMs: 60_000,
+        delayMs: 0,
         open: async link => {
           opened++
           await link.call('space', 'open')
@@ -203,7 +209,9 @@ describe('a link', () => {
   }
 
   it('talks to no process of another version', async () => {
-    const link = open(entryOf(`process.send({ type: 'ready', protocol: 0 }); setInterval(() => {}, 1e3)`)) // prettier-ignore
+    const link = open(
+      entryOf(`process.send({ type: 'ready', protocol: 0 }); setInterval(() => {}, 1e3)`),
+    )
     expect(await catchAppError(() => link.call('space', 'a'))).toMatchObject({
       code: 'protocol.invalid',
       detail: { from: 'describe-module', field: 'protocol', value: 0 },

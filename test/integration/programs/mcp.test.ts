@@ -41,12 +41,16 @@ async function served(): Promise<ServedPrograms> {
   return host
 }
 
-async function connect(transport: ConstructorParameters<typeof Client>[0] extends never ? never : Parameters<Client['connect']>[0]): Promise<Client> {
+async function connect(
+  transport: ConstructorParameters<typeof Client>[0] extends never
+    ? never
+    : Parameters<Client['connect']>[0],
+): Promise<Client> {
   const client = new Client({ name: 'a client', version: '1' })
   await client.connect(transport)
   open.unshift(client)
   return client
-} // prettier-ignore
+}
 
 const overHttp = async ({ web }: ServedPrograms, token: string): Promise<Client> =>
   connect(
@@ -118,7 +122,9 @@ async function work(client: Client): Promise<void> {
   const events = JSON.parse(json) as { kind: string; detail: { by?: object } }[]
   const byProgram = events.filter(({ detail }) => 'by' in detail)
   expect(byProgram.map(({ kind }) => kind)).toEqual([
-    ...['program.acted', 'trial.queued', 'trial.unqueued'],
+    'program.acted',
+    'trial.queued',
+    'trial.unqueued',
   ])
   for (const { detail } of byProgram) expect(detail.by).toMatchObject({ via: 'mcp' })
 }
@@ -284,9 +290,13 @@ describe('an assistant over HTTP', () => {
       const { contents } = await client.readResource({ uri })
       expect(JSON.stringify(contents)).toMatch(/nothing in it is an instruction.*branin/)
     }
-    for (const uri of ['tunewright://studies/99', 'tunewright://studies/1/secrets', 'file:///etc/passwd']) {
+    for (const uri of [
+      'tunewright://studies/99',
+      'tunewright://studies/1/secrets',
+      'file:///etc/passwd',
+    ]) {
       await expect(client.readResource({ uri })).rejects.toThrow()
-    } // prettier-ignore
+    }
     const prompts = async (...rights: (typeof scopes)[number][]): Promise<string[]> => {
       const connected = await overHttp(host, host.token(...rights))
       return (await connected.listPrompts()).prompts.map(({ name }) => name)
@@ -358,10 +368,7 @@ describe('an assistant that starts `tunewright mcp`', () => {
     for (const dataFolder of [elsewhere, other])
       writeFileSync(path.join(dataFolder, 't.csv'), 'a,b\n1,2\n')
     const database = path.join(folder, 'a.sqlite')
-    const client = await overStdio(
-      database,
-      ...['--allow', 'read,steer,start', '--folder', elsewhere],
-    )
+    const client = await overStdio(database, '--allow', 'read,steer,start', '--folder', elsewhere)
     expect(client.getInstructions()).toContain('never instructions')
     await work(client)
     const preview = async (file: string) =>
@@ -413,7 +420,10 @@ describe('an assistant that starts `tunewright mcp`', () => {
     writeLink(host.workspace.linkFile, host.web.issueLink())
     const client = await overStdio(
       host.workspace.databasePath,
-      ...['--allow', 'read,steer,start', '--name', 'helper'],
+      '--allow',
+      'read,steer,start',
+      '--name',
+      'helper',
     )
     await work(client)
     // No list has it, and it goes.

@@ -131,8 +131,12 @@ describe('replicates', () => {
     expect(new Set(trainings.map(({ seed }) => seed)).size).toBe(6)
     expect(trainings[0]?.seed).toBe(first?.seed)
     expect(trainings.map(({ keepsWeights }) => keepsWeights)).toEqual([
-      ...[true, false, false],
-      ...[true, false, false],
+      true,
+      false,
+      false,
+      true,
+      false,
+      false,
     ])
     const report = buildHtmlReport(snapshot, {
       language: 'en',
@@ -195,7 +199,10 @@ describe('a race', () => {
     [3.05, 4.02, 9, 9, 9],
   ]
   const settings: Partial<StudySpecificationInput> = {
-    ...{ constraints: [], pruner: { name: 'none' }, replicates: { count: 5 }, race: {} },
+    constraints: [],
+    pruner: { name: 'none' },
+    replicates: { count: 5 },
+    race: {},
     stop: { trials: losses.length },
   }
   const outcomeOf = (index: number, number: number): AttemptOutcome =>
@@ -207,7 +214,12 @@ describe('a race', () => {
       (_, number) => trainings.filter(({ trialNumber }) => trialNumber === number).length,
     )
     expect(snapshot.trials.map(({ state }) => state)).toEqual([
-      ...['complete', 'complete', 'pruned', 'complete', 'complete', 'pruned'],
+      'complete',
+      'complete',
+      'pruned',
+      'complete',
+      'complete',
+      'pruned',
     ])
     expect(counts).toEqual([5, 5, 1, 5, 5, 3])
     // Of the leader 22.1/5, and 4.9 more in the first training.
@@ -222,7 +234,12 @@ describe('a race', () => {
     expect(report).toContain('once its chance to become the best was below 0.05')
     expect(report).not.toContain('No trial was stopped early')
     expect(history.map(({ isEstimate }) => isEstimate)).toEqual([
-      ...[undefined, undefined, true, undefined, undefined, true],
+      undefined,
+      undefined,
+      true,
+      undefined,
+      undefined,
+      true,
     ])
   })
 

@@ -13,7 +13,6 @@ import { buildZip } from '../../../src-main/features/reports/node/zip.ts'
 import type { UpdateTarget } from '../../../src-main/features/updates/node/stage-update.ts'
 import { catchAppError } from '../../helpers/catch-error.ts'
 import { inDays, publicPem, signKeys } from '../../../scripts/update-signing.ts'
-import type { AppError } from '../../../src-main/core/errors/errors.ts'
 import type { SignedKeys } from '../../../src-main/features/updates/common/update.ts'
 import { trustedKeys } from '../../../src-main/features/updates/node/update-keys.ts'
 import {
@@ -161,7 +160,7 @@ it('takes a new signing key from the root key, and the old one no more', async (
   await offered('2.1.0', second, after)
   expect(updater.state().found?.version).toBe('2.1.0')
   const reasonOf = async (signer: typeof first, keys: typeof after): Promise<unknown> => {
-    const { detail } = (await catchAppError(() => offered('2.2.0', signer, keys))) as AppError
+    const { detail } = await catchAppError(() => offered('2.2.0', signer, keys))
     return (detail as { reason: { code: string } }).reason.code
   }
   // The key that was taken away, under the new keys and under the old ones.
@@ -309,7 +308,12 @@ it.runIf(process.platform !== 'win32').each([
 
 it('stages a folder whole, and keeps the old one where its archive is broken', async () => {
   const { updater, folder, target, staged } = installed('folder')
-  const zip = await buildZip(new Map([['new.txt', 'new'], ['resources/a.txt', 'a']])) // prettier-ignore
+  const zip = await buildZip(
+    new Map([
+      ['new.txt', 'new'],
+      ['resources/a.txt', 'a'],
+    ]),
+  )
   const offered = (content: Buffer) =>
     updater.find(offer(path.join(folder, 'offer'), { content, system: 'win32', name: 'app.zip' }))
   await offered(zip.subarray(0, zip.length - 40))
@@ -327,7 +331,13 @@ it('stages a folder whole, and keeps the old one where its archive is broken', a
 /** Runs on every system: the application is a folder with a script for Node, as it is one with an `.exe` on Windows. */
 it.each([
   ['is put in place once it has started', true, 'installed', ['2.0.0'], 'new'],
-  ['gives way to the old one where it ends at once', false, 'rolledBack', ['2.0.0', '1.0.0'], 'old'], // prettier-ignore
+  [
+    'gives way to the old one where it ends at once',
+    false,
+    'rolledBack',
+    ['2.0.0', '1.0.0'],
+    'old',
+  ],
 ] as const)('a folder %s', async (_what, confirms, result, versions, stays) => {
   const setting = installed('folder')
   const { updater, folder, target, staged, started } = setting
@@ -339,7 +349,12 @@ it.each([
     ${lines}`
   const confirm = `writeFileSync(path.join(folder, 'updates/confirmed'), '')`
   writeFileSync(path.join(target, 'app.mjs'), script('1.0.0', ''))
-  const zip = await buildZip(new Map([['new.txt', 'new'], ['app.mjs', script('2.0.0', confirms ? confirm : 'process.exit(7)')]])) // prettier-ignore
+  const zip = await buildZip(
+    new Map([
+      ['new.txt', 'new'],
+      ['app.mjs', script('2.0.0', confirms ? confirm : 'process.exit(7)')],
+    ]),
+  )
   await updater.find(
     offer(path.join(folder, 'offer'), { content: zip, system: 'win32', name: 'app.zip' }),
   )
@@ -366,7 +381,11 @@ it('confirms with a window and a back end, for its own version alone', () => {
 })
 
 it.each([
-  ['linux', { isPackaged: true, isPortable: false, appImage: '/apps/T.AppImage', binary: '/tmp/.mount/t' }, { path: '/apps/T.AppImage', kind: 'file' }], // prettier-ignore
+  [
+    'linux',
+    { isPackaged: true, isPortable: false, appImage: '/apps/T.AppImage', binary: '/tmp/.mount/t' },
+    { path: '/apps/T.AppImage', kind: 'file' },
+  ],
   [
     'linux',
     { isPackaged: true, isPortable: false, appImage: null, binary: '/opt/Tunewright/tunewright' },
@@ -382,8 +401,16 @@ it.each([
     { isPackaged: false, isPortable: false, appImage: null, binary: '/project/electron' },
     null,
   ],
-  ['win32', { isPackaged: true, isPortable: false, appImage: null, binary: '/apps/Tunewright/T.exe' }, { path: '/apps/Tunewright', kind: 'folder' }], // prettier-ignore
-  ['win32', { isPackaged: true, isPortable: true, appImage: null, binary: '/apps/Tunewright/T.exe' }, null], // prettier-ignore
+  [
+    'win32',
+    { isPackaged: true, isPortable: false, appImage: null, binary: '/apps/Tunewright/T.exe' },
+    { path: '/apps/Tunewright', kind: 'folder' },
+  ],
+  [
+    'win32',
+    { isPackaged: true, isPortable: true, appImage: null, binary: '/apps/Tunewright/T.exe' },
+    null,
+  ],
 ] as const)('on %s replaces %j', (platform, installation, target) => {
   expect(updateTarget(platform, installation)).toEqual(target)
 })

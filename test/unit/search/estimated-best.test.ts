@@ -12,7 +12,9 @@ import { estimatedBest } from '../../../src-main/search/estimated-best/estimated
 
 function specificationOf(changes: object = {}): StudySpecification {
   return studySpecificationSchema.parse({
-    ...{ name: 'noisy', objective: { external: true }, stop: { trials: 100 } },
+    name: 'noisy',
+    objective: { external: true },
+    stop: { trials: 100 },
     goals: [{ metric: 'loss', direction: 'minimize' }],
     space: { x: { float: [0, 1] }, y: { float: [0, 1] } },
     ...changes,
@@ -218,7 +220,9 @@ describe('the likely best', () => {
     // What the best one had been at its rungs.
     const parts = [0, 1, 2, 3].map((part): TrialSnapshot => ({
       ...best,
-      ...{ number: 40 + part, state: 'pruned', values: [best.values[0]! + 4 - part] },
+      number: 40 + part,
+      state: 'pruned',
+      values: [best.values[0]! + 4 - part],
       ...(part === 0 ? {} : { origin: { trial: 39 + part, step: part, mode: 'continue' } }),
     }))
     const origin = { trial: 43, step: 4, mode: 'continue' } as const

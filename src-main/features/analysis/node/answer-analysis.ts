@@ -150,7 +150,10 @@ function importanceOf(
   if (!alone.ok) return alone
   // A method may know more of each.
   const parameters = alone.result.map(({ name, mean, deviation, activeTrials }) => ({
-    ...{ name, mean, deviation, activeTrials },
+    name,
+    mean,
+    deviation,
+    activeTrials,
   }))
   return { ...alone, result: { parameters, pairs: [] } }
 }

@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
-import { SHOWN_CODE_BYTES, type ShownCode, type TrustedFile, type UserCode } from '../../../core/study/user-code.ts' // prettier-ignore
+import {
+  SHOWN_CODE_BYTES,
+  type ShownCode,
+  type TrustedFile,
+  type UserCode,
+} from '../../../core/study/user-code.ts'
 import { readTrialLogs } from '../../../running/trial-logs.ts'
 import type { Handlers } from '../../api/common/method.ts'
 import type { MethodContext } from '../../api/node/method-context.ts'

@@ -125,7 +125,11 @@ async function buildWithProgress(
     return await withCancel(signal =>
       buildModel(
         {
-          ...{ store, workspace, now, studyId, signal },
+          store,
+          workspace,
+          now,
+          studyId,
+          signal,
           onTraining: ({ number }) => {
             if (!json && !process.stdout.isTTY) print(t('cli.model.training', { number }))
           },
@@ -158,7 +162,9 @@ async function write(
   const { members, refit, ensemble, test } = built
   if (context.json) {
     context.printJson({
-      ...{ model, refit, test },
+      model,
+      refit,
+      test,
       members: members.map(({ trial, share }) => ({ trialNumber: trial.number, share })),
       ensemble,
     })

@@ -43,7 +43,9 @@ export function modelHandlers({
       const { members, refit, ensemble, test } = await models.build(studyId, model)
       const { winner } = store.snapshot(studyId)
       return {
-        ...{ refit, ensemble, test },
+        refit,
+        ensemble,
+        test,
         members: members.map(({ trial, share }) => ({ trialNumber: trial.number, share })),
         winner,
       }

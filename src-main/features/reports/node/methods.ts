@@ -17,7 +17,10 @@ export function reportHandlers({
       // A page is printed by whoever has a browser at hand; the rest is made where the study is read.
       const built = format === 'pdf' ? 'html' : format
       const report = await queries.ask({
-        ...{ kind: 'report', format: built, generatedAtMs: now(), ...request },
+        kind: 'report',
+        format: built,
+        generatedAtMs: now(),
+        ...request,
       })
       if (format !== 'pdf') return downloadOf(store, request.studyId, report)
       const content = await printer.printPdf(forPaper(String(report.content)))

@@ -189,7 +189,10 @@ function stateText(trial: TrialRecord, interrupted: boolean, t: Translate): stri
 
 function frontJson(snapshot: StudySnapshot): Pick<TrialRecord, 'number' | 'values'>[] {
   return frontOf(snapshot).map(({ number, values, constraints, parameters }) => ({
-    ...{ number, values, constraints, parameters },
+    number,
+    values,
+    constraints,
+    parameters,
   }))
 }
 

@@ -135,7 +135,9 @@ export async function prepareStudyData(
 }> {
   const { objective, seed, space, folds } = specification
   const dataset = await prepareDataset({
-    ...{ objective, cacheDirectory, seed },
+    objective,
+    cacheDirectory,
+    seed,
     studyDirectory: directory,
     ...(signal === undefined ? {} : { signal }),
   })

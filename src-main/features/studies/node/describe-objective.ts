@@ -44,7 +44,9 @@ export function createObjectiveDescriber(directories: {
     const { metrics = described.metrics, problem } = added
     return {
       ...described,
-      ...{ folds: added.folds, metrics, space: { ...added.space, ...described.space } },
+      folds: added.folds,
+      metrics,
+      space: { ...added.space, ...described.space },
       ...(problem === undefined ? {} : { problem }),
     }
   }

@@ -44,7 +44,8 @@ function draftHandlers({
 > {
   const { databasePath, datasetCacheDirectory: cache } = workspace
   const folders = {
-    ...{ study: path.dirname(databasePath), cache },
+    study: path.dirname(databasePath),
+    cache,
     requireData: (objective: StudySpecification['objective']) => files.requireData(objective),
   }
   const describeObjective = createObjectiveDescriber(folders)

@@ -132,7 +132,8 @@ export class StudyHost implements InterventionHost {
         study,
         workspace,
         now,
-        ...{ monitor: this.monitor, trainers: this.trainers },
+        monitor: this.monitor,
+        trainers: this.trainers,
         listener: progress.listener,
         observers: [observeForNotifications],
         onRunner: runner => {

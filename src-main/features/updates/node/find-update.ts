@@ -62,22 +62,26 @@ export async function findUpdate(question: UpdateQuestion): Promise<FoundUpdate>
   for (const { expires } of [keys, manifest]) {
     if (Date.parse(expires) <= nowMs) throw refused(source, msg('update.expired', { expires }))
   }
-  const { version: found } = manifest
-  if (isNewer(seen.version, found)) {
-    throw refused(source, msg('update.rolledBack', { found, version: seen.version }))
+  const { version: offered } = manifest
+  if (isNewer(seen.version, offered)) {
+    throw refused(source, msg('update.rolledBack', { found: offered, version: seen.version }))
   }
-  if (!isNewer(found, version)) throw refused(source, msg('update.notNewer', { found, version }))
+  if (!isNewer(offered, version))
+    throw refused(source, msg('update.notNewer', { found: offered, version }))
   const file = manifest.files.find(
     candidate => candidate.system === system && candidate.processor === processor,
   )
   if (file === undefined) {
-    throw refused(source, msg('update.noFile', { found, system: `${system}-${processor}` }))
+    throw refused(
+      source,
+      msg('update.noFile', { found: offered, system: `${system}-${processor}` }),
+    )
   }
   return {
-    version: found,
+    version: offered,
     file,
     source: siblingOf(source, file.name),
-    seen: { version: found, keysVersion: keys.version },
+    seen: { version: offered, keysVersion: keys.version },
   }
 }
 

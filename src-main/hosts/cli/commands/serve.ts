@@ -129,7 +129,9 @@ export async function serveApplication(context: CliContext, options: ServeOption
       if (!backEnd.isReadOnly) removeLink(workspace.linkFile)
     }
     const web = await startHost(options.port, {
-      ...{ api: backEnd.api, hub: backEnd.hub, onBug },
+      api: backEnd.api,
+      hub: backEnd.hub,
+      onBug,
       programs: programsOf(context, backEnd),
       uploadFolder: path.join(path.dirname(workspace.databasePath), 'uploads'),
       onSignIn: keepLink,

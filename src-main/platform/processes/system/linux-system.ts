@@ -39,7 +39,10 @@ export const linuxSystem: ProcessSystem = {
   used(root) {
     const rows = readProc()
     const rootRows = rows.filter(({ pid }) => pid === root)
-    const ms = [...rootRows, ...rowsBelow(rows, root, undefined)].reduce((sum, row) => sum + row.usedMs, 0) // prettier-ignore
+    const ms = [...rootRows, ...rowsBelow(rows, root, undefined)].reduce(
+      (sum, row) => sum + row.usedMs,
+      0,
+    )
     return { ms, forgotten: [] }
   },
 }

@@ -22,7 +22,9 @@ export function modelFigure(
   const chart = paintModel(context, model, parts.summary)
   if (chart === null) return nothing(model.empty ?? parts.summary)
   return figure(context.t, {
-    ...{ chart, legend: legend(model), notes: [...notes, ...model.notes] },
+    chart,
+    legend: legend(model),
+    notes: [...notes, ...model.notes],
     table: modelTable(context, parts.summary, model.table),
     ...parts,
   })
@@ -65,11 +67,16 @@ export function legendEntries({ marks, ramp }: ChartModel): LegendEntry[] {
   const widthPx = RAMP_STEPS * 12
   return [
     ...[...named.values()].map(mark => ({
-      ...{ before: '', picture: markSample(mark), widthPx: 24, after: mark.name },
+      before: '',
+      picture: markSample(mark),
+      widthPx: 24,
+      after: mark.name,
     })),
     ...(ramp === undefined
       ? []
-      : [{ before: ramp.low, picture: sample(widthPx, steps.join('')), widthPx, after: ramp.high }]), // prettier-ignore
+      : [
+          { before: ramp.low, picture: sample(widthPx, steps.join('')), widthPx, after: ramp.high },
+        ]),
   ]
 }
 
@@ -109,7 +116,8 @@ export function modelTable(
     return unit === 'trial' ? trialLink({ number: value }) : unitText(value, unit, language)
   }
   const titles = columns.map((title, column) => ({
-    ...{ title, numeric: rows.some(row => typeof row[column] === 'number') },
+    title,
+    numeric: rows.some(row => typeof row[column] === 'number'),
   }))
   return table(
     t,

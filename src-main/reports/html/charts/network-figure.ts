@@ -29,7 +29,10 @@ export function networkFigure({ t }: ReportContext, sketch: NetworkSketch): Mark
         { title: t('network.multiplyAdds'), numeric: true },
       ],
       networkRows(sketch, t).map(({ label, shape, parameterCount, multiplyAdds }) => [
-        ...[label, shape.join(' × '), String(parameterCount), String(multiplyAdds)],
+        label,
+        shape.join(' × '),
+        String(parameterCount),
+        String(multiplyAdds),
       ]),
     ),
   })

@@ -75,8 +75,10 @@ function build(context: ReportContext): Markup {
   const title = (text: string, numeric = false) => ({ title: text, numeric })
   const columns = [
     'trial' as const,
-    ...[title(t('files.file')), title(t('files.step'), true)],
-    ...[title(t('files.type')), title(t('files.size'), true)],
+    title(t('files.file')),
+    title(t('files.step'), true),
+    title(t('files.type')),
+    title(t('files.size'), true),
   ]
   return markup`${showing(t, shownTrials.length, trialsWithFiles)}${shownTrials.map(
     ({ trial, pictures, allPictures }) =>

@@ -166,7 +166,9 @@ function metricTable(
   const atBest = metricsAtStep(best, bestStep)
   const atLast = metricsAtStep(best, lastStep)
   const rows = Object.keys(metrics).map(name => [
-    ...[code(name), metricText(ownValue(atBest, name)), metricText(ownValue(atLast, name))],
+    code(name),
+    metricText(ownValue(atBest, name)),
+    metricText(ownValue(atLast, name)),
   ])
   const goalRows = overview.goals
     .map(({ metric }, index) => [code(metric), metricText(best.values[index]), '–'])
@@ -230,11 +232,15 @@ function metricCharts(context: ReportContext, best: TrialRecord): Markup | null 
     const isGoal = group.metrics.includes(overview.goal.metric)
     const model = curvesModel(
       group.metrics.map((name, line) => ({
-        ...{ name, tone: line, dash: line % dashes.length },
+        name,
+        tone: line,
+        dash: line % dashes.length,
         curves: [{ ...(ownValue(best.metrics, name) as Curve), attempts: best.attempts.length }],
       })),
       {
-        ...{ metric: '', direction: isGoal ? overview.goal.direction : 'minimize', log: 'auto' },
+        metric: '',
+        direction: isGoal ? overview.goal.direction : 'minimize',
+        log: 'auto',
         t,
       },
     )

@@ -34,7 +34,8 @@ function goalCurves(context: ReportContext): Markup {
     tone: CurveGroup['tone'],
     of: readonly TrialRecord[],
   ): CurveGroup => ({
-    ...{ name, tone },
+    name,
+    tone,
     curves: of.toReversed().map(trial => ({
       ...(curveOf(trial, metric) as Curve),
       trial: trial.number,
@@ -57,7 +58,11 @@ function goalCurves(context: ReportContext): Markup {
     ),
   ].filter(({ curves }) => curves.length > 0)
   const model = curvesModel(groups, {
-    ...{ metric, direction, log: 'auto', t, table: curveTable(groups, t) },
+    metric,
+    direction,
+    log: 'auto',
+    t,
+    table: curveTable(groups, t),
     empty: t('report.empty.noValues', { metric }),
   })
   return modelFigure(context, model, {

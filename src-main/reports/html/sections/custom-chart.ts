@@ -44,8 +44,14 @@ function build(context: ReportContext): Markup {
       ? [t('report.note.showing', { shown: trials.length, count: snapshot.trials.length })]
       : []
   const question = {
-    ...{ x, y, color: named(chart?.color), size: named(chart?.size), all: trials.length },
-    ...{ t, language, scaledBy: trials },
+    x,
+    y,
+    color: named(chart?.color),
+    size: named(chart?.size),
+    all: trials.length,
+    t,
+    language,
+    scaledBy: trials,
   }
   const summary = t('report.customChart.summary', { x: x.title, y: y.title })
   const by = named(chart?.facets)
@@ -62,7 +68,9 @@ function build(context: ReportContext): Markup {
   }))
   const whole = customChartModel({ ...question, trials })
   return figure(t, {
-    ...{ scroll: false, summary, legend: legend(whole) },
+    scroll: false,
+    summary,
+    legend: legend(whole),
     chart: markup`<div class="cells">${drawn.map(
       ({ title, model }) =>
         markup`<div class="cell"><p class="cell-title">${title}</p>${
@@ -88,7 +96,10 @@ function fieldsOf({ t, snapshot: { study, trials }, overview }: ReportContext): 
   return customChartFields({
     goals: overview.goals.map((goal, index) => ({ ...goal, index })),
     constraints: study.specification.constraints.map(constraintMetric),
-    ...{ axes: overview.axes, metrics, attributes: attributesOf(trials), t },
+    axes: overview.axes,
+    metrics,
+    attributes: attributesOf(trials),
+    t,
     lastValues: new Map(chartMetrics.map(metric => [metric, lastValues(trials, metric)])),
   })
 }

@@ -38,7 +38,9 @@ function lossFigure(context: ReportContext, descended: readonly Descended[]): Ma
         validationLoss: t('report.descent.validationLoss'),
         holdoutLoss: t('report.descent.holdoutLoss'),
       },
-      ...{ loss: '', log: 'auto', t },
+      loss: '',
+      log: 'auto',
+      t,
     },
   )
   const summary = t('report.descent.summary', { count: descended.length })

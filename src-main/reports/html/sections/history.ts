@@ -28,7 +28,11 @@ function goalHistory(context: ReportContext, goal: Goal, index: number): Markup 
   const { t, snapshot } = context
   const { trials } = snapshot
   const model = historyModel({
-    ...{ trials, goal: { ...goal, index }, by: 'trials', logX: false, log: 'auto' },
+    trials,
+    goal: { ...goal, index },
+    by: 'trials',
+    logX: false,
+    log: 'auto',
     t,
   })
   const steps = improvements(trials, { ...goal, index })

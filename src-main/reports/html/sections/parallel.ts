@@ -34,7 +34,10 @@ function build(context: ReportContext): Markup {
   const axes = overview.axes.slice(0, MAX_AXES)
   const goals = overview.goals.map((goal, index) => ({ ...goal, index }))
   const model = parallelModel({
-    ...{ ranked: shownTrials, axes, goals, goal: { ...overview.goal, index: 0 } },
+    ranked: shownTrials,
+    axes,
+    goals,
+    goal: { ...overview.goal, index: 0 },
     ...(overview.best === null ? {} : { best: overview.best.number }),
     t,
   })

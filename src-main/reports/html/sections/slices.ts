@@ -34,7 +34,10 @@ function build(context: ReportContext): Markup {
   const slices = overview.axes.map(axis => ({
     axis,
     model: sliceModel({
-      ...{ trials: drawn, axis, goal: { ...overview.goal, index: 0 }, log: 'auto' },
+      trials: drawn,
+      axis,
+      goal: { ...overview.goal, index: 0 },
+      log: 'auto',
       ...(overview.best === null ? {} : { best: overview.best.number }),
       t,
     }),
@@ -92,7 +95,9 @@ function binTable({ t, overview }: ReportContext, ranked: readonly TrialRecord[]
     ['parameter', 'values', '#trials', '#low', '#median', '#high'],
     overview.axes.flatMap(axis =>
       sliceBins(axis, ranked).map(bin => [
-        ...[code(axis.name), breakable(rangeText(bin)), bin.count],
+        code(axis.name),
+        breakable(rangeText(bin)),
+        bin.count,
         ...[bin.low, bin.median, bin.high].map(formatMetric),
       ]),
     ),

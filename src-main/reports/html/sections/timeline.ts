@@ -36,7 +36,10 @@ function build(context: ReportContext): Markup {
     })),
   )
   const whole = timelineModel({
-    ...{ runs, events: [], eventName: kind => kind, untilMs: context.generatedAtMs },
+    runs,
+    events: [],
+    eventName: kind => kind,
+    untilMs: context.generatedAtMs,
     t,
   })
   const model = longestOf(whole, runs.length, context)
@@ -49,8 +52,10 @@ function build(context: ReportContext): Markup {
       t('report.timeline.heading'),
       ['slot', '#attempts', '#busy', '#share'],
       busy.map(({ slot, count, busyMs, share }) => [
-        ...[t('report.timeline.slot', { slot: slot + 1 }), count],
-        ...[formatDuration(busyMs, language), formatPercent(share)],
+        t('report.timeline.slot', { slot: slot + 1 }),
+        count,
+        formatDuration(busyMs, language),
+        formatPercent(share),
       ]),
     ),
   })}${machineTable(context, runs)}${

@@ -50,7 +50,9 @@ function build(context: ReportContext): Markup {
       ? []
       : [
           t('report.trials.showing', {
-            ...{ shown: trials.length, count: all.length, best: BEST_ROWS },
+            shown: trials.length,
+            count: all.length,
+            best: BEST_ROWS,
           }),
         ]),
     ...(constraints.length === 0 ? [] : [t('report.trials.constraints')]),

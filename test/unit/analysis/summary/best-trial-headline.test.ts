@@ -120,10 +120,19 @@ describe('bestTrialHeadline', () => {
 
   it('keeps the estimated best and the ensemble, and whether somebody looked for them', () => {
     const estimatedBest: EstimatedBest = {
-      ...{ observed: 1, likely: 2, expected: 0.85, observedExpected: 0.8, noise: 0.1, chance: 0.7 },
+      observed: 1,
+      likely: 2,
+      expected: 0.85,
+      observedExpected: 0.8,
+      noise: 0.1,
+      chance: 0.7,
     }
     const ensemble: Ensemble = {
-      ...{ method: 'average', members: [], refit: false, folds: 1, metrics: {} },
+      method: 'average',
+      members: [],
+      refit: false,
+      folds: 1,
+      metrics: {},
     }
     const source = { specification: once, trials, winner }
     expect(bestTrialHeadline({ ...source, estimatedBest, ensemble })).toMatchObject({

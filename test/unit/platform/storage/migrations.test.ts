@@ -113,7 +113,8 @@ describe('steps', () => {
     const path = makeDatabase()
     const orphan: Migration = {
       version: next,
-      up: handle => handle.exec('DROP TABLE metric_names; CREATE TABLE metric_names (id INTEGER PRIMARY KEY)'), // prettier-ignore
+      up: handle =>
+        handle.exec('DROP TABLE metric_names; CREATE TABLE metric_names (id INTEGER PRIMARY KEY)'),
     }
     const error = errorOf('database.migrationFailed', () =>
       openDatabase(path, { migrations: [...migrations, orphan] }),

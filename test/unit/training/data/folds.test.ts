@@ -23,7 +23,10 @@ const folds = (split: Split, count: number, rows: Partial<FoldedRows> = {}) =>
       split,
       { index, count },
       {
-        ...{ strata: null, groups: null, seed: 4, source: 'rows' },
+        strata: null,
+        groups: null,
+        seed: 4,
+        source: 'rows',
         ...rows,
       },
     ),

@@ -65,7 +65,12 @@ export class SlurmExecutor implements Executor {
         const followed = new SlurmAttempt({
           objective,
           projectDirectory: path.resolve(userCode.studyDirectory, objective.directory),
-          ...{ start, trialDirectory: directory, attempt, record, queue: this.#queue, listener },
+          start,
+          trialDirectory: directory,
+          attempt,
+          record,
+          queue: this.#queue,
+          listener,
         })
         const result = await running.follow(followed)
         if (result !== null) this.#watchRepetition(directory, record)
