@@ -45,17 +45,14 @@ export async function answerProgram(
   { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: Refusal }
 > {
   const answer = await permitted(program, message, onBug)
-  return answer.ok ? answer : { ok: false, error: refusalOf(answer.error, format) }
+  return answer.ok ? answer : { ok: false, error: toRefusal(answer.error, format) }
 }
 
-/** An error as a program is told it: in words, and without much of what the program sent. */
-export function refusalOf(error: PlainError, format: (message: Message) => string): Refusal {
+/** An error as a program hears it. */
+export function toRefusal(error: PlainError, format: (message: Message) => string): Refusal {
   const { answerError, messageError } = halvesWithoutEcho(error)
-  const words = format(errorMessage(deserializeError(messageError))).slice(
-    0,
-    MAX_MESSAGE_CHARACTERS,
-  )
-  return { ...answerError, message: words }
+  const words = format(errorMessage(deserializeError(messageError)))
+  return { ...answerError, message: words.slice(0, MAX_MESSAGE_CHARACTERS) }
 }
 
 /** @throws AppError `access.peopleOnly`, `access.scope` */

@@ -7,7 +7,7 @@ import {
   type Tool,
 } from '@modelcontextprotocol/server'
 import { perform } from '../calls/answer-call.ts'
-import { type Program, refusalOf, requireScope } from '../calls/answer-program.ts'
+import { type Program, toRefusal, requireScope } from '../calls/answer-program.ts'
 import { type Answers, type Method, requestSchemas } from '../../features/api/common/methods.ts'
 import { parseWithProblems } from '../../core/errors/schema-problems.ts'
 import {
@@ -117,7 +117,7 @@ async function callTool(
 ): Promise<CallToolResult> {
   const tool = Object.hasOwn(toolsByName, name) ? toolsByName[name] : undefined
   const refuse = (error: PlainError): CallToolResult => {
-    const { code, message } = refusalOf(error, t.format)
+    const { code, message } = toRefusal(error, t.format)
     return { ...markedResult(encodeWire({ error: { code, message } }), t), isError: true }
   }
   if (tool !== undefined && !scopes.includes(tool.scope)) {
