@@ -233,6 +233,10 @@ export class TrialRun {
     let meter: AttemptMeter | null = null
     return {
       assigned: machine => this.#guarded(() => store.setMachine(study.id, number, machine)),
+      code: code => {
+        if (this.#abandoned || !isFirst) return
+        this.#guarded(() => store.setAttemptCode(study.id, number, code))
+      },
       started: (engine, pid) => {
         this.#trainerPid = pid
         if (this.#abandoned) return

@@ -22,7 +22,7 @@ import type {
   PruningDecision,
   StartedRequest,
 } from './search-protocol.ts'
-import type { Assignment } from '../trial/trial.ts'
+import type { Assignment, AttemptCode } from '../trial/trial.ts'
 import type { Collected, CollectRequest } from '../trial/trial-files.ts'
 import type {
   AttemptOutcome,
@@ -174,6 +174,8 @@ export interface QueryOwner {
 export interface AttemptOwner {
   /** A program that serves many trials has begun this one: its time counts from now on. */
   taken(nothing: null): void
+  /** Which code of the user runs; again where it changed while it ran. */
+  code(code: AttemptCode): void
   metrics(columns: MetricColumns): void
   /** Comes after the metrics of its step, and waits for the answer: with one slot a study repeats bit for bit. */
   judge(report: { readonly step: number; readonly value: number }): 'continue' | 'prune'

@@ -87,15 +87,23 @@ export class ProgramEndpoint {
       if (typeof value === 'string' && !name.startsWith(':')) headers.set(name, value)
     }
     const { programs, onBug } = this.#options
+    const waiting = new AbortController()
+    reply.response.once('close', () => {
+      waiting.abort()
+    })
     const answer = await answerMcp(
-      { url, headers, body },
+      { url, headers, body, signal: waiting.signal },
       {
         version: programs.version,
         t: reply.t,
         program: this.#programOf(token, 'mcp'),
         ...(onBug && { onBug }),
       },
-    )
+    ).catch((error: unknown) => {
+      if (waiting.signal.aborted) return null
+      throw error
+    })
+    if (answer === null) return
     const mediaType = answer.headers.get('content-type') ?? 'application/json; charset=utf-8'
     send(reply.response, answer.status, mediaType, Buffer.from(await answer.arrayBuffer()))
   }

@@ -10,7 +10,7 @@ import type { JsonObject } from '../../core/values/json.ts'
 import { metricToJson } from '../../core/trial/metric-value.ts'
 import type { ResourceSample } from '../../core/trial/resources.ts'
 import type { StudyRecord, WinnerRecord } from '../../core/study/study.ts'
-import { type Failure, isFinished } from '../../core/trial/trial.ts'
+import { type AttemptCode, type Failure, isFinished } from '../../core/trial/trial.ts'
 import type { LeftOutFile } from '../../core/trial/trial-files.ts'
 import type { MetricBatch } from './metrics.ts'
 import { adoptRows, type AdoptedStudy } from './copy-study.ts'
@@ -165,6 +165,10 @@ export class SqliteStudyStore extends SqliteOptunaChanges {
 
   setAttemptEngine(studyId: number, number: number, engine: EngineInfo): void {
     this.#changeOpen('setAttemptEngine', studyId, number, id => this.attempts.setEngine(id, engine))
+  }
+
+  setAttemptCode(studyId: number, number: number, code: AttemptCode): void {
+    this.#changeOpen('setAttemptCode', studyId, number, id => this.attempts.setCode(id, code))
   }
 
   setMachine(studyId: number, number: number, machine: string): void {

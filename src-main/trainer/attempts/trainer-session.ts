@@ -321,6 +321,7 @@ export class TrainerSession implements Handlers<'trainer'> {
         return yieldNow()
       },
       taken: () => attempt.owner.notify('taken', null),
+      code: code => attempt.owner.notify('code', code),
       steered: listener => {
         attempt.steered = listener
       },

@@ -1,3 +1,4 @@
+import type { AttemptCode } from '../../core/trial/trial.ts'
 import type { TrainingPosition, OriginMode, SavedCheckpoint } from '../../core/trial/checkpoint.ts'
 import type { ExportedModel } from '../../core/models/exported-model.ts'
 import type { JsonObject } from '../../core/values/json.ts'
@@ -23,6 +24,8 @@ export interface ObjectiveHost {
   steered?(listener: (what: 'cancel' | 'suspend') => void): void
   /** A program that serves many trials has begun this one; its start is over. */
   taken?(): void
+  /** Which code of the user runs; again where it changed while it ran. */
+  code?(code: AttemptCode): void
   /** Absent: nothing is saved, and the training starts at the beginning. */
   readonly checkpoints?: CheckpointHost
   /** The training ends as finished after this step; absent: its parameters decide. */

@@ -23,6 +23,12 @@ import { inputsKey, taskOf } from '../../../training/tasks/sketch-trial.ts'
 import { resolveWarmStart } from './warm-start.ts'
 import { registerPrepared } from '../../../datasets/register-prepared.ts'
 import { requireAvailableExecutor } from '../../../running/executors/require-available-executor.ts'
+import { redactSource } from '../../../interop/study-file/redact-source.ts'
+import {
+  SecretsFile,
+  secretsOf,
+  withoutSecrets,
+} from '../../../platform/user-code/secret-variables.ts'
 import { requireTrustedCode } from '../../../running/trusted-code.ts'
 import { checkStudyText, moduleWithoutSpace, studyByteLimit } from './study-check.ts'
 import { taskSettings } from '../../../core/objectives/task/task.ts'
@@ -192,6 +198,8 @@ export async function createStudy(options: {
   readonly trustFile?: string
   /** Which machines a study may name; without it, none. */
   readonly machineFile?: string
+  /** Takes the values of secret variables; without it they are lost. */
+  readonly secretsFile?: string
   /** A further registry in which the data are entered, for a study whose store does not last. */
   readonly registry?: DatasetStore
   readonly now: () => number
@@ -215,12 +223,20 @@ export async function createStudy(options: {
   const specification = { ...resolved, folds }
   const project = await requireTrustedCode(specification, directory, options.trustFile)
   await requireAvailableExecutor(specification, options.machineFile)
+  const secrets = secretsOf(specification.objective)
+  const hasSecrets = Object.keys(secrets).length > 0
+  const storedSpecification = hasSecrets
+    ? { ...specification, objective: withoutSecrets(specification.objective) }
+    : specification
   const study = store.createStudy({
-    specification,
-    source,
+    specification: storedSpecification,
+    source: hasSecrets ? redactSource(source, storedSpecification, Object.values(secrets)) : source,
     environment: { ...describeEnvironment(), ...(project === null ? {} : { project }) },
     createdAtMs: options.now(),
   })
+  if (hasSecrets && options.secretsFile !== undefined) {
+    new SecretsFile(options.secretsFile).store(study, secrets)
+  }
   if (dataset === null) return study
   const { contentHash } = dataset.manifest
   const findings = dataset.findings.map(finding => ({ ...finding }))

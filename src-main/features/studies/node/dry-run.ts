@@ -58,6 +58,7 @@ async function dryRunIn(
       datasetCacheDirectory: workspace.datasetCacheDirectory,
       trustFile: workspace.trustFile,
       machineFile: workspace.machineFile,
+      secretsFile: ownFilesIn(folder).secretsFile,
       now: Date.now,
       ...(registry === undefined ? {} : { registry }),
     })
@@ -112,11 +113,15 @@ async function dryRunIn(
 /** Weights of the trial go to a folder that is removed. */
 function ownFilesIn(
   folder: string,
-): Pick<Workspace, 'artifactDirectory' | 'checkpointDirectory' | 'notificationsFile'> {
+): Pick<
+  Workspace,
+  'artifactDirectory' | 'checkpointDirectory' | 'notificationsFile' | 'secretsFile'
+> {
   const dryRunWorkspace = locateWorkspace(path.join(folder, 'dry-run.sqlite'))
   // Nothing else of it: the data lie in the cache of the real one.
   return {
     notificationsFile: dryRunWorkspace.notificationsFile,
+    secretsFile: dryRunWorkspace.secretsFile,
     artifactDirectory: (study, trial) => dryRunWorkspace.artifactDirectory(study, trial),
     checkpointDirectory: study => dryRunWorkspace.checkpointDirectory(study),
   }

@@ -96,7 +96,7 @@ function startHandlers({
   | 'study.keepRunning'
   | 'trial.cancel'
 > {
-  const { datasetCacheDirectory, trustFile, machineFile } = workspace
+  const { datasetCacheDirectory, trustFile, machineFile, secretsFile } = workspace
   const requireNew = async (
     request: Parameters<typeof requireSpecification>[0],
   ): Promise<StudySpecification> => {
@@ -125,6 +125,7 @@ function startHandlers({
         datasetCacheDirectory,
         trustFile,
         machineFile,
+        secretsFile,
         now,
       })
       if (start) host.start(study.id)

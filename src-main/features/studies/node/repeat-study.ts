@@ -7,6 +7,7 @@ import { bestTrials } from '../../../core/trial/ranking.ts'
 import { estimatedBest } from '../../../search/estimated-best/estimated-best.ts'
 import { writeStudyYaml } from '../../../interop/study-file/write-study-yaml.ts'
 import type { StudyStore } from '../../../platform/storage/study-store.ts'
+import { withSecrets } from '../../../platform/user-code/secret-variables.ts'
 import { createStudy, directoryOf } from './create-study.ts'
 import { refused } from '../../interventions/node/refused.ts'
 import type { Workspace } from '../../../platform/storage/workspace.ts'
@@ -122,9 +123,11 @@ async function createCopy(
   specification: StudySpecification,
   { store, workspace, now }: RepeatOptions,
 ): Promise<number> {
+  // The copy has its own entry among the secrets.
+  const objective = withSecrets(original, workspace.secretsFile)
   const study = await createStudy({
     file: {
-      specification,
+      specification: { ...specification, objective },
       source: writeStudyYaml(specification),
       directory: directoryOf(original, workspace),
     },
@@ -132,6 +135,7 @@ async function createCopy(
     datasetCacheDirectory: workspace.datasetCacheDirectory,
     trustFile: workspace.trustFile,
     machineFile: workspace.machineFile,
+    secretsFile: workspace.secretsFile,
     now,
   })
   return study.id

@@ -102,6 +102,7 @@ CREATE TABLE attempts (
   failure_stack TEXT,
   engine TEXT CHECK (engine IS NULL OR json_valid(engine)),
   machine TEXT,
+  code TEXT CHECK (code IS NULL OR json_valid(code)),
   PRIMARY KEY (trial_id, number)
 ) STRICT, WITHOUT ROWID;
 

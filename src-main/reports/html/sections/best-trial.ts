@@ -1,3 +1,4 @@
+import { attemptCodeMessage } from '../../../core/trial/trial.ts'
 import { instanceOf } from '../../../core/study/trainings.ts'
 import { engineDevice } from '../../../core/machine/engine.ts'
 import { parseFileKind } from '../../../core/trial/trial-files.ts'
@@ -64,6 +65,7 @@ ${context.network == null ? null : networkFigure(context, context.network)}`
 function trialProperties(context: ReportContext, best: TrialRecord): Markup {
   const { t, language, snapshot, headline } = context
   const engine = best.attempts.at(-1)?.engine ?? null
+  const programCode = best.attempts.at(-1)?.code
   const repeats = headline?.trainings?.by ?? 'replicates'
   const files = snapshot.artifacts.filter(
     ({ trialNumber, kind }) =>
@@ -84,6 +86,7 @@ function trialProperties(context: ReportContext, best: TrialRecord): Markup {
         ? null
         : markup`<code>${engine.name}</code> · ${t.format(engineDevice(engine))}`,
     ],
+    [t('report.best.code'), programCode == null ? null : t.format(attemptCodeMessage(programCode))],
     [t('report.best.attempts'), best.attempts.length > 1 ? best.attempts.length : null],
     [t(`report.best.${repeats}`), replicateValues(context, best)],
     [

@@ -1,7 +1,15 @@
-import { chmodSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  mkdirSync,
+  realpathSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { msg } from '../../../../src-main/core/errors/message.ts'
 import { commandObjectiveSchema, type UserCode } from '../../../../src-main/core/study/user-code.ts'
 import type { StudySpecification } from '../../../../src-main/core/study/study-specification.ts'
 import { trustedLines } from '../../../../src-main/running/executors/chosen-executor.ts'
@@ -71,6 +79,45 @@ describe('trust covers', () => {
       write(file, '1')
     }
     expect((await covered(command)).fingerprint).toBe(before.fingerprint)
+  })
+
+  it.each([
+    ['a module', 'a.py', 'import os, helper as h\n', 'helper.py'],
+    ['a name of a module', 'a.py', 'from helper import (\n  one,  # why\n  two,\n)\n', 'helper.py'],
+    ['within a function', 'a.py', 'def f():\n    from helper import one; one()\n', 'helper.py'],
+    ['a module of a package', 'a.py', 'from pack import run\n', 'pack/run.py'],
+    ['the package itself', 'a.py', 'import pack.run\n', 'pack/__init__.py'],
+    ['what a helper imports', 'a.py', 'import second\n', 'helper.py'],
+    ['a relative import', 'pack/run.py', 'from .part import one\n', 'pack/part.py'],
+    ['by its name as text', 'a.py', 'importlib.import_module("helper")\n', 'helper.py'],
+    ['of JavaScript', 'a.mjs', "import { one } from './helper.mjs'\n", 'helper.mjs'],
+    ['of TypeScript', 'a.ts', "const one = await import('./lib/index.js')\n", 'lib/index.ts'],
+    ['of CommonJS', 'a.cjs', "const one = require('./helper')\n", 'helper.cjs'],
+    ['of a shell script', 'a.sh', '. ./helper.sh\n', 'helper.sh'],
+  ])('a helper that is imported: %s', async (_what, entry, text, helper) => {
+    for (const file of ['helper.py', 'helper.mjs', 'helper.cjs', 'helper.sh', 'unused.py'])
+      write(file, '1')
+    for (const file of ['__init__.py', 'run.py', 'part.py']) write(`pack/${file}`, '1')
+    write('lib/index.ts', '1')
+    write('second.py', 'import helper\n')
+    write(entry, text)
+    const before = await covered(['tool', entry])
+    expect(names(before)).toContain(helper)
+    expect(names(before)).not.toContain('unused.py')
+    write(helper, '2')
+    expect((await covered(['tool', entry])).fingerprint).not.toBe(before.fingerprint)
+  })
+
+  it.skipIf(isSkipped('links'))('names a helper that a link leads to elsewhere', async () => {
+    const elsewhere = path.join(scratch(), 'helper.py')
+    writeFileSync(elsewhere, '1')
+    symlinkSync(elsewhere, path.join(folder, 'helper.py'))
+    write('a.py', 'import helper\n')
+    const code = await covered(['tool', 'a.py'])
+    expect(names(code)).toEqual(['a.py', tool])
+    expect(code.notCovered).toContainEqual(
+      msg('trust.uncovered.program', { path: realpathSync(elsewhere) }),
+    )
   })
 
   it('a shell text', async () => {

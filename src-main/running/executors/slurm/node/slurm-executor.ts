@@ -61,6 +61,7 @@ export class SlurmExecutor implements Executor {
       try {
         const record = await this.#obtain(start)
         listener.started(null, undefined)
+        listener.code?.({ fingerprint: userCode.fingerprint, copied: false })
         const followed = new SlurmAttempt({
           objective,
           projectDirectory: path.resolve(userCode.studyDirectory, objective.directory),
