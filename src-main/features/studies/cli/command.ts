@@ -16,7 +16,7 @@ import {
   withReader,
 } from '../../command-line/context.ts'
 import { formatTable } from '../../command-line/table.ts'
-import { estimatedBest } from '../../../search/estimated-best/estimated-best.ts'
+import { estimatedBestOf } from '../../analysis/node/estimated-best-of.ts'
 import { bestTrialHeadline, whyNoBest } from '../../../analysis/summary/best-trial-headline.ts'
 import { ensembleToJson } from '../../../analysis/summary/ensemble.ts'
 import { frontOf, parametersText, printBest } from './print-best.ts'
@@ -87,7 +87,7 @@ export const addCommands: AddCommands = (program, t) => {
         const headline = bestTrialHeadline({
           ...snapshot,
           specification,
-          estimatedBest: estimatedBest(specification, snapshot.trials),
+          estimatedBest: estimatedBestOf(specification, snapshot.trials, snapshot.events),
         })
         const best = snapshot.trials.find(({ number }) => number === headline?.number)
         if (headline === null || best === undefined) {

@@ -6,7 +6,7 @@ import type { StudyRecord, StudySnapshot } from '../../../core/study/study.ts'
 import type { Goal } from '../../../core/study/study-specification.ts'
 import type { Curve, TrialRecord, TrialSnapshot } from '../../../core/trial/trial.ts'
 import { formatMetric, formatNumber } from '../../../core/i18n/format-number.ts'
-import { estimatedBest } from '../../../search/estimated-best/estimated-best.ts'
+import { estimatedBestOf } from '../../analysis/node/estimated-best-of.ts'
 import { paretoTrials } from '../../../math/pareto/pareto-trials.ts'
 import type { StudyReader } from '../../../platform/storage/study-store.ts'
 import type { CliContext } from '../../command-line/context.ts'
@@ -37,12 +37,13 @@ export function printBest(context: CliContext, reader: StudyReader, study: Study
   const { goals } = study.specification
   const trials = reader.history(study.id, [], { reports: 'none' })
   const { specification } = study
+  const events = reader.events(study.id)
   const headline = bestTrialHeadline({
     specification,
     trials,
     winner: reader.winner(study.id),
-    estimatedBest: estimatedBest(specification, trials),
-    ensemble: ensembleOf(reader.events(study.id)),
+    estimatedBest: estimatedBestOf(specification, trials, events),
+    ensemble: ensembleOf(events),
   })
   if (headline === null) {
     const reason = whyNoBest(trials)
