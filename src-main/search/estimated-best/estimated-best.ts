@@ -29,7 +29,7 @@ import { measuredNoise, type TrainingValues } from './measured-noise.ts'
  *     μ + 0.1·(y − μ) + 1.5·σ                                                                           (1)
  *
  * The chance that the estimated best a is truly better than the observed best b is that of a difference of two jointly
- * normal values whose deviation is larger than the model says (equation 2): Φ(0.4·(μ_b − μ_a)/√(σ_a² + σ_b² − 2·σ_ab)).
+ * normal values whose deviation is larger than the model says (equation 2): Φ((μ_b − μ_a)/√(σ_a² + σ_b² − 2·σ_ab)/2).
  * The model does not know that its kernel was chosen by the same values, and that a was chosen among many. It is named where
  * that is more likely than not, and where the two differ as they are printed.
  *
@@ -41,14 +41,14 @@ import { measuredNoise, type TrainingValues } from './measured-noise.ts'
  */
 const RESIDUAL_SHARE = 0.1
 const DOUBTS = 1.5
-const CERTAINTY = 0.4
+const CERTAINTY = 0.5
 /** Complete trials that are needed. */
 const MIN_TRIALS = 10
 /** Trials that the model takes; of more the best half and the newest others. */
 const MAX_MODELED = 200
 
 /** Of the variance of the values, so that the matrix can be factorized. */
-const LEAST_NOISE = 1e-6
+const MIN_NOISE = 1e-6
 /** The second start of the fit: a rough function. Many trials tell noise from roughness without it. */
 const ROUGH = { inverseSquaredLength: 20, scale: 1 }
 const MAX_FITTED_TWICE = 100
@@ -159,7 +159,7 @@ function fitModel(
 ) {
   const { dimension, kinds } = encoding
   const fit: FitSetting = {
-    ...{ minimumNoise: Math.max(noise, LEAST_NOISE), fitNoise: false },
+    ...{ minimumNoise: Math.max(noise, MIN_NOISE), fitNoise: false },
     lengthPrior: 'growing',
   }
   const points = pointsOf(encoding, trials)

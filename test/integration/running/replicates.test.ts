@@ -1,5 +1,5 @@
 import { verbatim } from '../../../src-main/core/errors/message.ts'
-import { describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { replicatesOf } from '../../../src-main/analysis/summary/replicates.ts'
 import { metricRow } from '../../../src-main/core/trial/metric-value.ts'
 import {
@@ -250,5 +250,55 @@ describe('a race', () => {
   ])('is refused with %j', (changes, code) => {
     const problems = checkSpecificationRules({ ...specification, ...settings, ...changes })
     expect(problems).toMatchObject([{ path: ['race'], rule: { code } }])
+  })
+})
+
+describe('the share of a trial in the minutes of a study', () => {
+  const stop = { minutes: 10, trials: 1 } as const
+  let passedMs = 0
+  beforeEach(() => {
+    const clock = performance.now.bind(performance)
+    passedMs = 0
+    vi.spyOn(performance, 'now').mockImplementation(() => clock() + passedMs)
+  })
+  afterEach(() => {
+    vi.restoreAllMocks()
+  })
+  /** A training of four minutes: two of them fit. */
+  const long = (outcome: AttemptOutcome): AttemptOutcome => {
+    passedMs += 240_000
+    return outcome
+  }
+  const objective = { task: 'tabular', data: { file: 'a.csv', target: 'y' } } as const
+  const goals = [{ metric: 'validationRmse', direction: 'minimize' }] as const
+  const table = {
+    ...{ objective, goals, stop, constraints: [], replicates: { count: 1 }, folds: 3 },
+    space: { ridge: { float: [0.1, 10] } },
+  } as unknown as Partial<StudySpecificationInput>
+
+  it('leaves out the trainings that do not fit, and says so', async () => {
+    const { snapshot, trainings } = await run(table, index => long(complete([1, 2, 6][index]!)))
+    expect(trainings).toHaveLength(2)
+    expect(snapshot.trials[0]).toMatchObject({
+      state: 'complete',
+      values: [1.5],
+      reason: { code: 'ending.timeShare', values: { part: 2, of: 3, step: null } },
+    })
+    expect(replicatesOf(snapshot.events, 0)).toEqual([[1], [2]])
+  })
+
+  it('keeps the step at which a training was ended, for whoever trains it again', async () => {
+    const { snapshot } = await run({ ...table, folds: 1 }, () => ({ ...complete(1), cutAtStep: 7 }))
+    expect(snapshot.trials[0]).toMatchObject({
+      ...{ state: 'complete', values: [1], untilStep: 7 },
+      reason: { code: 'ending.timeShare', values: { step: 7, part: null } },
+    })
+  })
+
+  it('is all the time that they take for programs and functions', async () => {
+    const changes = { stop, constraints: [], replicates: { count: 3 } }
+    const { snapshot, trainings } = await run(changes, () => long(complete(1)))
+    expect(trainings).toHaveLength(3)
+    expect(snapshot.trials[0]?.reason).toBeNull()
   })
 })
