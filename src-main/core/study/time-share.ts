@@ -1,6 +1,6 @@
 import { wallTimeLimitMs } from '../stopping/minutes/minutes.ts'
 import { trialLimit } from '../stopping/trials/trials.ts'
-import type { StudySpecification } from './study-specification.ts'
+import type { GivenStop } from '../stopping/stop-definition.ts'
 
 /** So many trials have a share of the time of a study, unless it wants fewer. */
 const MAX_SHARES = 16
@@ -13,7 +13,10 @@ const MAX_SHARES = 16
 export function timeShareMs({
   stop,
   parallelTrials,
-}: Pick<StudySpecification, 'stop' | 'parallelTrials'>): number | null {
+}: {
+  readonly stop: GivenStop
+  readonly parallelTrials: number
+}): number | null {
   const limitMs = wallTimeLimitMs(stop)
   if (limitMs === null) return null
   const trials = Math.min(trialLimit(stop) ?? MAX_SHARES, MAX_SHARES)

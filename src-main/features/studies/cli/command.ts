@@ -107,6 +107,7 @@ export const addCommands: AddCommands = (program, t) => {
           parameters: best.parameters,
           bestStep: best.bestStep,
           test: headline.testMetrics,
+          testLooks: headline.testLooks,
           estimatedBest: headline.estimatedBest,
           ensemble: ensembleToJson(snapshot.events),
           ...(best.values.length > 1 && { front: frontJson(snapshot) }),

@@ -178,7 +178,11 @@ function recordHandlers({
         source,
         environment,
         dataset,
-        winner: winner && { trialNumber: winner.trialNumber, metrics: winner.metrics },
+        winner: winner && {
+          trialNumber: winner.trialNumber,
+          metrics: winner.metrics,
+          looks: winner.looks,
+        },
         metrics: store.metricNames(studyId),
         capabilities: studyCapabilities(specification),
         samplerWhy:

@@ -66,7 +66,7 @@ const snapshot: StudySnapshot = {
   ],
   events: [],
   artifacts: [],
-  winner: { trialNumber: 1, evaluatedAtMs: 9, metrics: { loss: nan } },
+  winner: { trialNumber: 1, evaluatedAtMs: 9, metrics: { loss: nan }, looks: null },
 }
 
 describe('exportCsv', () => {
@@ -220,7 +220,7 @@ describe('exportJson', () => {
       ],
       events,
       artifacts,
-      winner: { trialNumber: 1, evaluatedAtMs: 9, metrics: { loss: 'NaN' } },
+      winner: { trialNumber: 1, evaluatedAtMs: 9, metrics: { loss: 'NaN' }, looks: null },
     })
   })
 
