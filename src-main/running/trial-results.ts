@@ -30,6 +30,7 @@ export class AttemptTrack {
   readonly #constraints: ConstraintTrack
   readonly #gradients = new Map<number, ParameterGradient>()
   #best: Report | null = null
+  #firstNaN: number | null = null
 
   constructor(specification: StudySpecification) {
     this.#specification = specification
@@ -41,6 +42,11 @@ export class AttemptTrack {
     return this.#best
   }
 
+  /** The first step at which the first goal was NaN after it had been a number; null: it never was. */
+  get nanFrom(): number | null {
+    return this.#firstNaN
+  }
+
   gradientAt(step: number | null): ParameterGradient | undefined {
     return this.#gradients.get(step ?? Number.NaN)
   }
@@ -50,6 +56,8 @@ export class AttemptTrack {
     for (const report of columnOf(columns, metric)) {
       if (this.#best === null || isBetter(report.value, this.#best.value, direction)) {
         this.#best = report
+      } else if (Number.isNaN(report.value) && !Number.isNaN(this.#best.value)) {
+        this.#firstNaN ??= report.step
       }
     }
     this.#constraints.take(columns)

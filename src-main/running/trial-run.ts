@@ -382,20 +382,29 @@ export class TrialRun {
   async #finish(outcome: EndedOutcome): Promise<void> {
     const { values, ...summary } = summarizeOutcome(outcome, this.#track.best, this.#pruneReason)
     const { value } = this.#environment.study.specification.replicates
-    const cut = outcome.state === 'complete' ? this.#cut : null
+    const untilStep = outcome.state === 'complete' ? this.#cut?.step : undefined
     await this.#commit({
       ...summary,
       ...(this.#replicates.length > 0
         ? replicatedEnd(this.#replicates, value, this.#estimates())
         : this.#track.withConstraints(values, summary.bestStep)),
-      ...(cut === null ? {} : { reason: cutReason(cut) }),
-      ...defined({ untilStep: cut?.step ?? undefined }),
+      ...defined({ reason: outcome.state === 'complete' ? this.#completeReason() : undefined }),
+      ...defined({ untilStep: untilStep ?? undefined }),
       artifacts: outcome.state === 'complete' ? outcome.artifacts : [],
       ...('checkpoint' in outcome ? { checkpoint: outcome.checkpoint } : {}),
     })
     if (outcome.state === 'failed' && outcome.failure.endsStudy === true) {
       this.#environment.refuse(outcome.failure.reason)
     }
+  }
+
+  /** What is to be said of a trial although it is complete; undefined: nothing. */
+  #completeReason(): MessageDescriptor | undefined {
+    if (this.#cut !== null) return cutReason(this.#cut)
+    const { nanFrom, best } = this.#track
+    return nanFrom === null || best === null
+      ? undefined
+      : msg('ending.nanFrom', { step: nanFrom, best: best.step })
   }
 
   /** Values of a trial that has not done all its trainings; undefined: it has. */

@@ -39,6 +39,7 @@ interface Training {
 function executorOf(
   trainings: Training[],
   outcomeOf: (index: number, trialNumber: number) => AttemptOutcome,
+  laterValues: Readonly<Record<number, number>>,
 ): Executor {
   return {
     start: ({ trialNumber, seed, artifactDirectory }, listener) => {
@@ -50,6 +51,8 @@ function executorOf(
         if (outcome.state !== 'complete') return outcome
         const value = outcome.values[0] ?? Number.NaN
         listener.metrics(metricRow(1, { value, size: 9 + index }))
+        for (const [step, later] of Object.entries(laterValues))
+          listener.metrics(metricRow(Number(step), { value: later }))
         const decision = await listener.judge(1, value)
         return decision === 'prune' ? { state: 'pruned' } : outcome
       }
@@ -72,6 +75,7 @@ async function run(
   changes: Partial<StudySpecificationInput>,
   outcomeOf: (index: number, trialNumber: number) => AttemptOutcome,
   endedAfter: readonly number[] = [],
+  laterValues: Readonly<Record<number, number>> = {},
 ): Promise<{ snapshot: StudySnapshot; trainings: Training[]; history: readonly TrialSnapshot[] }> {
   const store = openStudyStore(':memory:')
   try {
@@ -86,7 +90,7 @@ async function run(
       const runner = new StudyRunner({
         store,
         study: store.findStudy(String(id)),
-        executor: executorOf(trainings, outcomeOf),
+        executor: executorOf(trainings, outcomeOf, laterValues),
         now: () => 1_000,
         resources: unlimitedResources(() => 1_000),
         artifactDirectory: () => '/nowhere',
@@ -250,6 +254,20 @@ describe('a race', () => {
   ])('is refused with %j', (changes, code) => {
     const problems = checkSpecificationRules({ ...specification, ...settings, ...changes })
     expect(problems).toMatchObject([{ path: ['race'], rule: { code } }])
+  })
+})
+
+describe('a trial whose values turn into NaN', () => {
+  it('is complete by its best value before, and says so', async () => {
+    const single = { constraints: [], replicates: { count: 1 }, pruner: { name: 'none' } }
+    const nan = Number.NaN
+    const { snapshot } = await run(single, index => complete(index), [], { 2: nan, 3: nan })
+    expect(snapshot.trials[0]).toMatchObject({
+      ...{ state: 'complete', values: [0] },
+      reason: { code: 'ending.nanFrom', values: { step: 2, best: 1 } },
+    })
+    const { snapshot: finite } = await run(single, index => complete(index), [], { 2: 5 })
+    expect(finite.trials[0]?.reason).toBeNull()
   })
 })
 
