@@ -184,7 +184,11 @@ function recordHandlers({
         source,
         environment,
         dataset,
-        winner: winner && { trialNumber: winner.trialNumber, metrics: winner.metrics },
+        winner: winner && {
+          trialNumber: winner.trialNumber,
+          metrics: winner.metrics,
+          looks: winner.looks,
+        },
         metrics: store.metricNames(studyId),
         capabilities: studyCapabilities(specification),
         samplerWhy:

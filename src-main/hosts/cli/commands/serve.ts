@@ -7,6 +7,8 @@ import { optunaStorageLine } from '../../../core/storage/optuna-storage.ts'
 import { AccessTokens } from '../../../features/access/node/access-tokens.ts'
 import { type BackEnd, createBackEnd } from '../../back-end/create-back-end.ts'
 import { rendererFolder } from '../../calls/renderer-files.ts'
+import { projectFolder } from '../find-electron.ts'
+import { requirePage } from '../require-page.ts'
 import { readLink, removeLink, writeLink } from '../../web/link-file.ts'
 import { tunewrightVersion } from '../../../platform/machine/environment.ts'
 import type { Programs } from '../../web/program-endpoint.ts'
@@ -112,9 +114,9 @@ async function withReadOnlyHint(context: CliContext, work: Promise<void>): Promi
 
 /** Serves the application until it is told to end. @throws AppError if the page is not built, or for the port */
 export async function serveApplication(context: CliContext, options: ServeOptions): Promise<void> {
-  if (!existsSync(path.join(rendererFolder, 'index.html'))) {
-    throw new AppError('page.notBuilt', { path: rendererFolder })
-  }
+  await requirePage({ project: projectFolder, renderer: rendererFolder }, () =>
+    printNotice(context, context.t('cli.buildingPage')),
+  )
   const open = options.readOnly === true ? withStoreOrLook : withStore
   await open(context, async (store: StudyStore, isReadOnly = false) => {
     const { workspace, now } = context

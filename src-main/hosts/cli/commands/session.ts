@@ -13,7 +13,7 @@ import type { StudyRunner } from '../../../running/study-runner.ts'
 import { tunewrightVersion } from '../../../platform/machine/environment.ts'
 import { readErrorsOfBest } from '../../../features/error-analysis/node/read-error-analysis.ts'
 import { methodCitations } from '../../../search/citations.ts'
-import { estimatedBest } from '../../../search/estimated-best/estimated-best.ts'
+import { estimatedBestOf } from '../../../features/analysis/node/estimated-best-of.ts'
 import { sketchBest } from '../../../features/models/node/sketch-network.ts'
 import { QueryService } from '../../../features/analysis/node/query-service.ts'
 import { interruptedTrials } from '../../../running/next-trial.ts'
@@ -158,7 +158,7 @@ async function saveReport(
   const html = buildHtmlReport(snapshot, {
     network: sketchBest(snapshot),
     methodCitations,
-    estimatedBest: estimatedBest(snapshot.study.specification, snapshot.trials),
+    estimatedBest: estimatedBestOf(snapshot.study.specification, snapshot.trials, snapshot.events),
     errors: await readErrorsOfBest(store, studyId, databasePath),
     version: tunewrightVersion(),
     ...options,
