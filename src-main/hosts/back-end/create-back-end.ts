@@ -21,6 +21,7 @@ import { RunConditionSensors } from '../../features/run-conditions/node/run-cond
 import { RunConditionsService } from '../../features/run-conditions/node/run-conditions-service.ts'
 import { ModelService } from '../../features/models/node/model-service.ts'
 import { OptunaService } from '../../features/optuna-storage/node/optuna-endpoint.ts'
+import { StudyTexts } from '../../features/studies/node/study-texts.ts'
 import { StudyHost } from '../../features/studies/node/study-host.ts'
 import { SuggestService } from '../../features/ask-and-tell/node/suggest-service.ts'
 
@@ -191,19 +192,23 @@ function serviceOf(
     { store, host, file, takesUpHeld, startsQueued, sensors, log },
     isReadOnly ? null : undefined,
   )
+  const studyTexts = { page: new StudyTexts(), programs: new StudyTexts() }
   return {
     ...{ store, queries, optuna, readOnly },
-    apis: createApis({
-      ...options,
-      host,
-      queries,
-      models,
-      optuna,
-      runConditions,
-      sensors,
-      restore,
-      writer,
-    }),
+    apis: createApis(
+      {
+        ...options,
+        host,
+        queries,
+        models,
+        optuna,
+        runConditions,
+        sensors,
+        restore,
+        writer,
+      },
+      studyTexts,
+    ),
     close: async () => {
       readOnly?.close()
       runConditions.close()
@@ -211,7 +216,7 @@ function serviceOf(
       await suggest?.close()
       await optuna.close()
       await Promise.all([host.close(), models.close()])
-      await queries.close()
+      await Promise.all([queries.close(), studyTexts.page.close(), studyTexts.programs.close()])
     },
   }
 }

@@ -45,13 +45,14 @@ export async function answerProgram(
   { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: Refusal }
 > {
   const answer = await permitted(program, message, onBug)
-  if (answer.ok) return answer
-  const { answerError, messageError } = halvesWithoutEcho(answer.error)
-  const words = format(errorMessage(deserializeError(messageError))).slice(
-    0,
-    MAX_MESSAGE_CHARACTERS,
-  )
-  return { ok: false, error: { ...answerError, message: words } }
+  return answer.ok ? answer : { ok: false, error: toRefusal(answer.error, format) }
+}
+
+/** An error as a program hears it. */
+export function toRefusal(error: PlainError, format: (message: Message) => string): Refusal {
+  const { answerError, messageError } = halvesWithoutEcho(error)
+  const words = format(errorMessage(deserializeError(messageError)))
+  return { ...answerError, message: words.slice(0, MAX_MESSAGE_CHARACTERS) }
 }
 
 async function permitted(

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { answerProgram, type Program, type Refusal } from '../calls/answer-program.ts'
+import { answerProgram, type Program, type Refusal, toRefusal } from '../calls/answer-program.ts'
 import { largestCallBytes } from '../calls/answer-call.ts'
 import type { KnownToken } from '../../features/access/common/access.ts'
 import type { Caller } from '../../core/study/caller.ts'
 import type { Api } from '../../features/api/common/methods.ts'
-import { decodeWire, encodeWire } from '../../core/processes/wire.ts'
-import { deserializeError, type ErrorCode } from '../../core/errors/errors.ts'
+import { encodeWire } from '../../core/processes/wire.ts'
+import { deserializeError, type ErrorCode, plainError } from '../../core/errors/errors.ts'
 import { type MessageDescriptor, msg } from '../../core/errors/message.ts'
 import { languageOf } from '../../core/i18n/language.ts'
 import { createTranslate, type Translate } from '../../core/i18n/translate.ts'
@@ -14,6 +14,8 @@ import { readBody, send } from './answers.ts'
 import type { EventStreams } from './event-streams.ts'
 import { answerMcp } from '../mcp/mcp-http.ts'
 import { apiPath, describeApi, mcpPath } from '../../features/api/node/openapi.ts'
+import type { LongRequest } from '../../core/processes/request-protocol.ts'
+import { RequestBodies } from '../calls/request-bodies.ts'
 import { RateLimit } from './rate-limit.ts'
 
 /** Calls that a token may make at once, and from then on each second. */
@@ -45,6 +47,7 @@ export class ProgramEndpoint {
   readonly #options: EndpointOptions
   readonly #calls = new RateLimit(CALLS_AT_ONCE, CALLS_PER_SECOND)
   readonly #refusals = new RateLimit(REFUSALS_AT_ONCE, REFUSALS_PER_SECOND)
+  readonly #bodies = new RequestBodies()
   /** Streams are counted by token. */
   readonly #owners = new Map<string, object>()
   /** Why the file of tokens cannot be read, as it was logged last: strangers could fill the log with it. */
@@ -52,6 +55,10 @@ export class ProgramEndpoint {
 
   constructor(options: EndpointOptions) {
     this.#options = options
+  }
+
+  async close(): Promise<void> {
+    await this.#bodies.close()
   }
 
   async answer(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
@@ -80,7 +87,7 @@ export class ProgramEndpoint {
       reply.notAllowed('POST')
       return
     }
-    const body = await this.#json(request, reply, largestCallBytes(''))
+    const body = await this.#json(request, reply, { form: 'tool', method: '' })
     if (body === undefined) return
     const headers = new Headers()
     for (const [name, value] of Object.entries(request.headers)) {
@@ -104,7 +111,12 @@ export class ProgramEndpoint {
   }
 
   /** The body as JSON; undefined if it has been refused. */
-  async #json(request: IncomingMessage, reply: Reply, limit: number): Promise<unknown> {
+  async #json(
+    request: IncomingMessage,
+    reply: Reply,
+    { form, method }: Pick<LongRequest, 'form' | 'method'>,
+  ): Promise<unknown> {
+    const limit = largestCallBytes(method)
     if (!/^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? '')) {
       reply.refuse(415, 'request', msg('web.jsonOnly'))
       return undefined
@@ -115,11 +127,13 @@ export class ProgramEndpoint {
       return undefined
     }
     try {
-      return decodeWire(body)
-    } catch {
+      const parsed = await this.#bodies.parse(body, form, method)
+      if (parsed !== null) return parsed.value
       reply.refuse(400, 'request', msg('web.jsonOnly'))
-      return undefined
+    } catch (error) {
+      reply.failed(error)
     }
+    return undefined
   }
 
   async #route(
@@ -142,7 +156,7 @@ export class ProgramEndpoint {
     token: KnownToken,
     method: string,
   ): Promise<void> {
-    const payload = await this.#json(request, reply, largestCallBytes(method))
+    const payload = await this.#json(request, reply, { form: 'payload', method })
     if (payload === undefined) return
     const program = this.#programOf(token, 'http')
     const envelope = await answerProgram(
@@ -235,6 +249,11 @@ class Reply {
     this.refuse(405, 'request', msg('rule.callShape'), { Allow: method })
   }
 
+  /** A request that could not be read. */
+  failed(error: unknown): void {
+    this.fail(toRefusal(plainError(error), this.t.format))
+  }
+
   fail(error: Refusal): void {
     this.json(statusOf(error), encodeWire({ error }))
   }
@@ -260,6 +279,7 @@ function statusOf(error: Refusal): number {
   if (forbidden.includes(code)) return 403
   if (code.endsWith('.notFound')) return 404
   if (conflicts.includes(code)) return 409
+  if (code === 'child.busy') return 429
   return deserializeError(error).isInput ? 422 : 500
 }
 

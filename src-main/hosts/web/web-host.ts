@@ -4,10 +4,12 @@ import type { Api } from '../../features/api/common/methods.ts'
 import { type MessageDescriptor, msg } from '../../core/errors/message.ts'
 import {
   answerCall,
+  answerUnread,
   LARGEST_CALL_BYTES,
   largestCallBytes,
-  parseCall,
+  toCall,
 } from '../calls/answer-call.ts'
+import { RequestBodies } from '../calls/request-bodies.ts'
 import type { EventHub } from '../../features/api/node/event-hub.ts'
 import { readRendererFile, securityHeaders } from '../calls/renderer-files.ts'
 import { readBody, send } from './answers.ts'
@@ -82,6 +84,7 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
   })
   const { port } = server.address() as AddressInfo
   const streams = new EventStreams(options.hub, options.streamTimes)
+  const bodies = new RequestBodies()
   const { programs } = options
   const endpoint =
     programs === undefined ? null : new ProgramEndpoint({ ...options, programs, streams })
@@ -157,18 +160,26 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
       refuse(response, 413, msg('rule.bytes.atMost', { limit: LARGEST_CALL_BYTES }))
       return
     }
-    const message = parseCall(body)
+    const reply = (answer: string): void => {
+      send(response, 200, 'application/json; charset=utf-8', answer)
+    }
+    let message
+    try {
+      message = toCall((await bodies.parse(body, 'call'))?.value)
+    } catch (error) {
+      reply(answerUnread(error))
+      return
+    }
     if (message === null) {
       refuse(response, 400, msg('rule.callShape'))
       return
     }
     const limit = largestCallBytes(message.method)
-    if (Buffer.byteLength(body) > limit) {
+    if (body.length > limit) {
       refuse(response, 413, msg('rule.bytes.atMost', { limit }))
       return
     }
-    const answer = await answerCall(options.api, message, options.onBug)
-    send(response, 200, 'application/json; charset=utf-8', answer)
+    reply(await answerCall(options.api, message, options.onBug))
   }
 
   /** A file for the folder of uploads, which a study file can then name. */
@@ -212,8 +223,9 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
   return {
     port,
     issueLink: () => `http://127.0.0.1:${port}/?token=${access.issueToken()}`,
-    close: async () =>
-      new Promise((resolve, reject) => {
+    close: async () => {
+      await Promise.all([bodies.close(), endpoint?.close()])
+      await new Promise<void>((resolve, reject) => {
         streams.close()
         server.close(error => {
           if (error === undefined) resolve()
@@ -221,7 +233,8 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
         })
         // Event streams never end by themselves.
         server.closeAllConnections()
-      }),
+      })
+    },
   }
 }
 

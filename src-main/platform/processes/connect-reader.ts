@@ -59,3 +59,26 @@ export function connectReader<Name extends ReaderName>(
     },
   )
 }
+
+/** Time of the processors for one request or study file: the longest that are taken need less than half of it. */
+export const REQUEST_CPU_MS = 5_000
+const REQUESTS_IDLE_MS = 600_000
+const MAX_WAITING_REQUESTS = 16
+
+/**
+ * The way to a process that reads what callers send, one after the other. It stays for the next one, ends when none has come for ten
+ * minutes, and is ended by a request that takes {@link REQUEST_CPU_MS}.
+ */
+export function connectRequests(): Connection<'requests'> {
+  return connect(
+    'requests',
+    { kind: 'idle', afterMs: REQUESTS_IDLE_MS, maxWaiting: MAX_WAITING_REQUESTS },
+    {
+      limits: {
+        bytes: readerLimitBytes(),
+        cpuMsOfCall: REQUEST_CPU_MS,
+        system: loadProcessSystem,
+      },
+    },
+  )
+}

@@ -3,8 +3,10 @@ import { type AppError, errorMessage, isAppError, toAppError } from '../../../co
 import { isObject } from '../../../core/values/json.ts'
 import { type Problem, problemValue } from '../../../core/errors/problem.ts'
 import type { StudySpecification } from '../../../core/study/study-specification.ts'
-import { type StudyFormat, readStudyText } from '../../../interop/study-file/read-study-text.ts'
+import type { StudyFormat } from '../../../interop/study-file/read-study-text.ts'
+import type { UnplacedProblems } from '../../../core/processes/request-protocol.ts'
 import { prepareStudyData } from './create-study.ts'
+import { placeProblems } from './place-problems.ts'
 
 interface CheckedText {
   readonly text: string
@@ -21,6 +23,8 @@ export function createDataChecker(directories: {
   readonly cache: string
   /** Refuses data that are not to be read. */
   readonly requireData?: (objective: StudySpecification['objective']) => void
+  /** Default: in this process. */
+  readonly place?: (problems: UnplacedProblems) => readonly Problem[] | Promise<readonly Problem[]>
 }): (study: CheckedText) => Promise<DataCheck> {
   let reading = new AbortController()
   return async ({ text, format, specification }) => {
@@ -38,12 +42,9 @@ export function createDataChecker(directories: {
       return { state: 'read', problems: [], dataset: dataset && { ...properties, findings } }
     } catch (error) {
       if (controller.signal.aborted) return { state: 'superseded', problems: [], dataset: null }
-      const study = readStudyText(text, format)
-      const problems = problemsOf(toAppError(error), specification).map(problem => ({
-        ...problem,
-        ...study.locate(problem.path, 'value'),
-      }))
-      return { state: 'read', problems, dataset: null }
+      const problems = problemsOf(toAppError(error), specification)
+      const { place = placeProblems } = directories
+      return { state: 'read', problems: await place({ text, format, problems }), dataset: null }
     }
   }
 }
