@@ -20,10 +20,12 @@ export function modelHandlers({
   files,
   studyTexts,
   now,
+  by,
 }: MethodContext): Handlers<typeof modelMethods> {
   const folders = {
     study: path.dirname(workspace.databasePath),
     cache: workspace.datasetCacheDirectory,
+    isBounded: by !== undefined,
   }
   return {
     'study.network': async ({ parameters, ...request }) => {

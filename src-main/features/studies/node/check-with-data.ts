@@ -23,6 +23,8 @@ export function createDataChecker(directories: {
   readonly cache: string
   /** Refuses data that are not to be read. */
   readonly requireData?: (objective: StudySpecification['objective']) => void
+  /** Whether the reading of data has seconds of CPU by their size; default false. */
+  readonly isBounded?: boolean
   /** Default: in this process. */
   readonly place?: (problems: UnplacedProblems) => readonly Problem[] | Promise<readonly Problem[]>
 }): (study: CheckedText) => Promise<DataCheck> {
@@ -36,7 +38,7 @@ export function createDataChecker(directories: {
       const { dataset, properties } = await prepareStudyData(
         { specification, directory: directories.study },
         directories.cache,
-        controller.signal,
+        { signal: controller.signal, isBounded: directories.isBounded ?? false },
       )
       const findings = dataset?.findings.map(finding => ({ ...finding })) ?? []
       return { state: 'read', problems: [], dataset: dataset && { ...properties, findings } }
@@ -59,7 +61,9 @@ function problemsOf(error: AppError, { objective }: StudySpecification): readonl
     if (field.startsWith('objective.')) return [{ path: field.split('.'), value, rule }]
     return [{ path: fileKey(data), value: null, rule: errorMessage(error) }]
   }
-  if (['file.notFound', 'file.unreadable', 'file.notChosen'].includes(error.code)) {
+  const isTooCostly =
+    isAppError(error, 'child.gone') && error.detail.reason.code === 'failure.child.cpu'
+  if (isTooCostly || ['file.notFound', 'file.unreadable', 'file.notChosen'].includes(error.code)) {
     const path = fileKey(data)
     return [{ path, value: problemValue(null), rule: errorMessage(error) }]
   }

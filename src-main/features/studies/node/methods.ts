@@ -36,6 +36,7 @@ function draftHandlers({
   workspace,
   files,
   studyTexts,
+  by,
 }: MethodContext): Part<
   'objective.describe' | 'study.check' | 'study.checkData' | 'study.preview' | 'study.forecast'
 > {
@@ -43,6 +44,8 @@ function draftHandlers({
   const folders = {
     ...{ study: path.dirname(databasePath), cache },
     requireData: (objective: StudySpecification['objective']) => files.requireData(objective),
+    // A person waits for large files, a program is not let.
+    isBounded: by !== undefined,
     place: async (problems: UnplacedProblems) => studyTexts.place(problems),
   }
   const describeObjective = createObjectiveDescriber(folders)
@@ -57,7 +60,9 @@ function draftHandlers({
       const specification = await studyTexts.require(request)
       const read = async () => {
         files.requireData(specification.objective)
-        return prepareStudyData({ specification, directory: folders.study }, cache)
+        return prepareStudyData({ specification, directory: folders.study }, cache, {
+          isBounded: folders.isBounded,
+        })
       }
       // The form names what is wrong with them; their share is not counted.
       const data = await read().then(

@@ -94,7 +94,10 @@ export interface StudyTextsOfCallers {
 export function createApis(options: ApiOptions, studyTexts: StudyTextsOfCallers): Apis {
   const { workspace, kind, store, host, now } = options
   const directory = path.dirname(workspace.databasePath)
-  const files = new FileGate([directory, fileURLToPath(samplesFolder)], { isOpen: kind !== 'web' })
+  const samples = fileURLToPath(samplesFolder)
+  const files = FileGate.forPage([directory, samples], kind !== 'web')
+  const sources = (): string[] =>
+    store.datasets().flatMap(dataset => dataset.sources.map(source => source.path))
   // Asked once: a driver that is installed later shows after a restart.
   let probe: ReturnType<typeof probeAdapters> | null = null
   const services = {
@@ -114,7 +117,7 @@ export function createApis(options: ApiOptions, studyTexts: StudyTextsOfCallers)
     forProgram: (caller, folders) => {
       const context = {
         ...services,
-        files: files.forPrograms(folders),
+        files: files.forPrograms([samples, workspace.uploadDirectory, ...folders], sources),
         gate: new CodeGate({ ...options, kind: 'program' }),
         studyTexts: studyTexts.programs,
         by: { ...caller },

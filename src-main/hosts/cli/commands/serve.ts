@@ -131,7 +131,7 @@ export async function serveApplication(context: CliContext, options: ServeOption
     const web = await startHost(options.port, {
       ...{ api: backEnd.api, hub: backEnd.hub, onBug },
       programs: programsOf(context, backEnd),
-      uploadFolder: path.join(path.dirname(workspace.databasePath), 'uploads'),
+      uploadFolder: workspace.uploadDirectory,
       onSignIn: keepLink,
     })
     keepLink()
