@@ -39,6 +39,8 @@ export interface BackEnd {
   readonly hub: EventHub
   /** Another process writes; a `reset` follows where that changes. */
   readonly isReadOnly: boolean
+  /** Whether any study runs. */
+  readonly isBusy: boolean
   /** Keeps a bug in a method in the log. */
   readonly log: (method: string, bug: unknown) => void
   /** Lets programs of Optuna store their studies here. @returns the port */
@@ -55,6 +57,7 @@ interface Services {
   readonly optuna: OptunaService
   /** Null: this process writes. */
   readonly readOnly: ReadOnlyMode | null
+  readonly isBusy: () => boolean
   close(): Promise<void>
 }
 
@@ -141,6 +144,9 @@ export function createBackEnd(options: BackEndOptions): BackEnd {
     get isReadOnly() {
       return services.readOnly !== null
     },
+    get isBusy() {
+      return services.isBusy()
+    },
     openOptuna: async settings => services.optuna.open(settings),
     close: async () => {
       await replaced
@@ -194,7 +200,7 @@ function serviceOf(
   )
   const studyTexts = { page: new StudyTexts(), programs: new StudyTexts() }
   return {
-    ...{ store, queries, optuna, readOnly },
+    ...{ store, queries, optuna, readOnly, isBusy: () => host.isBusy },
     apis: createApis(
       {
         ...options,

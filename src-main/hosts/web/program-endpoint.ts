@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { answerProgram, type Program, type Refusal, toRefusal } from '../calls/answer-program.ts'
 import { largestCallBytes } from '../calls/answer-call.ts'
 import type { KnownToken } from '../../features/access/common/access.ts'
@@ -16,6 +17,9 @@ import { answerMcp } from '../mcp/mcp-http.ts'
 import { apiPath, describeApi, mcpPath } from '../../features/api/node/openapi.ts'
 import type { LongRequest } from '../../core/processes/request-protocol.ts'
 import { RequestBodies } from '../calls/request-bodies.ts'
+import type { Connections } from './connections.ts'
+import { CpuShare } from './cpu-share.ts'
+import { type TurnLimits, Turns } from './turns.ts'
 import { RateLimit } from './rate-limit.ts'
 
 /** Calls that a token may make at once, and from then on each second. */
@@ -24,6 +28,12 @@ const CALLS_PER_SECOND = 50
 /** Wrong tokens, of all strangers together. */
 export const REFUSALS_AT_ONCE = 50
 const REFUSALS_PER_SECOND = 5
+/** Calls that are under way; more wait. */
+const UNDER_WAY: TurnLimits = { atOnce: 32, atOnceOfCaller: 4 }
+/** While trials run. */
+const SHARE_OF_PROGRAMS = { share: 0.2, burstMs: 400 }
+/** Who is told to wait, and asks again at once, hears it no more often than this. */
+const REFUSED_AFTER_MS = 250
 
 /** What the host needs to let programs in. */
 export interface Programs {
@@ -31,11 +41,14 @@ export interface Programs {
   /** Null for a token that nobody gave, or that was taken back. */
   readonly find: (secret: string) => KnownToken | null
   readonly apiFor: (caller: Caller) => Api
+  /** Whether trials run; default: never. */
+  readonly isBusy?: () => boolean
 }
 
 interface EndpointOptions {
   readonly programs: Programs
   readonly streams: EventStreams
+  readonly connections: Connections
   readonly onBug?: (method: string, error: unknown) => void
 }
 
@@ -48,13 +61,17 @@ export class ProgramEndpoint {
   readonly #calls = new RateLimit(CALLS_AT_ONCE, CALLS_PER_SECOND)
   readonly #refusals = new RateLimit(REFUSALS_AT_ONCE, REFUSALS_PER_SECOND)
   readonly #bodies = new RequestBodies()
-  /** Streams are counted by token. */
+  readonly #turns = new Turns(UNDER_WAY)
+  readonly #share: CpuShare
+  /** Streams and connections are counted by token. */
   readonly #owners = new Map<string, object>()
   /** Why the file of tokens cannot be read, as it was logged last: strangers could fill the log with it. */
   #damage: string | null = null
 
   constructor(options: EndpointOptions) {
     this.#options = options
+    const { isBusy = () => false } = options.programs
+    this.#share = new CpuShare({ ...SHARE_OF_PROGRAMS, isNeeded: isBusy })
   }
 
   async close(): Promise<void> {
@@ -69,12 +86,42 @@ export class ProgramEndpoint {
       reply.refuse(400, 'request', msg('web.noQuery'))
       return
     }
-    const token = this.#tokenOf(request, reply)
+    const token = await this.#tokenOf(request, reply)
     if (token === null) return
+    const guest = { owner: this.#ownerOf(token), isProgram: true }
+    if (!this.#options.connections.admit(request.socket, guest))
+      response.setHeader('Connection', 'close')
     const waitS = this.#calls.take(token.id)
-    if (waitS > 0) reply.wait(waitS)
-    else if (url.pathname === mcpPath) await this.#assist(request, reply, token, url)
-    else await this.#route(request, reply, token, url.pathname.slice(apiPath.length))
+    if (waitS > 0) {
+      await reply.wait(waitS)
+      return
+    }
+    const answer = async (): Promise<void> =>
+      url.pathname === mcpPath
+        ? this.#assist(request, reply, token, url)
+        : this.#route(request, reply, token, url.pathname.slice(apiPath.length))
+    if (request.method === 'POST') await this.#inTurn(token, request, answer)
+    else await answer()
+  }
+
+  /** Nothing of a body is read before. */
+  async #inTurn(
+    token: KnownToken,
+    request: IncomingMessage,
+    answer: () => Promise<void>,
+  ): Promise<void> {
+    const end = await this.#turns.take(token.id)
+    try {
+      if (!request.destroyed) await answer()
+    } finally {
+      end()
+    }
+  }
+
+  #ownerOf({ id }: KnownToken): object {
+    const owner = this.#owners.get(id) ?? { id }
+    this.#owners.set(id, owner)
+    return owner
   }
 
   async #assist(
@@ -94,15 +141,17 @@ export class ProgramEndpoint {
       if (typeof value === 'string' && !name.startsWith(':')) headers.set(name, value)
     }
     const { programs, onBug } = this.#options
-    const answer = await answerMcp(
-      { url, headers, body },
-      {
-        ...{ version: programs.version, t: reply.t, program: this.#programOf(token, 'mcp') },
-        ...(onBug && { onBug }),
-      },
-    )
-    const mediaType = answer.headers.get('content-type') ?? 'application/json; charset=utf-8'
-    send(reply.response, answer.status, mediaType, Buffer.from(await answer.arrayBuffer()))
+    await this.#share.during(async () => {
+      const answer = await answerMcp(
+        { url, headers, body },
+        {
+          ...{ version: programs.version, t: reply.t, program: this.#programOf(token, 'mcp') },
+          ...(onBug && { onBug }),
+        },
+      )
+      const mediaType = answer.headers.get('content-type') ?? 'application/json; charset=utf-8'
+      send(reply.response, answer.status, mediaType, Buffer.from(await answer.arrayBuffer()))
+    })
   }
 
   #programOf({ name, scopes, isOfProcess }: KnownToken, endpoint: Caller['via']): Program {
@@ -143,8 +192,10 @@ export class ProgramEndpoint {
     name: string,
   ): Promise<void> {
     if (request.method === 'GET' && name === 'openapi.json') {
-      const text = JSON.stringify(describeApi(this.#options.programs.version, reply.t))
-      send(reply.response, 200, 'application/json; charset=utf-8', text)
+      await this.#share.during(async () => {
+        const text = JSON.stringify(describeApi(this.#options.programs.version, reply.t))
+        send(reply.response, 200, 'application/json; charset=utf-8', text)
+      })
     } else if (request.method === 'GET' && name === 'events') this.#stream(request, reply, token)
     else if (request.method !== 'POST') reply.notAllowed(name === 'events' ? 'GET' : 'POST')
     else await this.#call(request, reply, token, name)
@@ -158,19 +209,21 @@ export class ProgramEndpoint {
   ): Promise<void> {
     const payload = await this.#json(request, reply, { form: 'payload', method })
     if (payload === undefined) return
-    const program = this.#programOf(token, 'http')
-    const envelope = await answerProgram(
-      program,
-      { method, payload },
-      reply.t.format,
-      this.#options.onBug,
-    )
-    if (envelope.ok) reply.json(200, encodeWire(envelope.value))
-    else reply.fail(envelope.error)
+    await this.#share.during(async () => {
+      const program = this.#programOf(token, 'http')
+      const envelope = await answerProgram(
+        program,
+        { method, payload },
+        reply.t.format,
+        this.#options.onBug,
+      )
+      if (envelope.ok) reply.json(200, encodeWire(envelope.value))
+      else reply.fail(envelope.error)
+    })
   }
 
-  #stream(request: IncomingMessage, reply: Reply, { id, scopes }: KnownToken): void {
-    if (!scopes.includes('read')) {
+  #stream(request: IncomingMessage, reply: Reply, token: KnownToken): void {
+    if (!token.scopes.includes('read')) {
       reply.refuse(
         403,
         'access.scope',
@@ -178,22 +231,21 @@ export class ProgramEndpoint {
       )
       return
     }
-    const owner = this.#owners.get(id) ?? { id }
-    this.#owners.set(id, owner)
+    const guest = { owner: this.#ownerOf(token), isProgram: true }
     const secret = secretOf(request)
     const mayStay = (): boolean => secret !== null && this.#find(secret) !== null
-    if (!this.#options.streams.add(request, reply.response, owner, mayStay)) {
+    if (!this.#options.streams.add(request, reply.response, guest, mayStay)) {
       reply.refuse(429, 'request', msg('web.tooManyStreams'))
     }
   }
 
   /** Null if it has been refused. */
-  #tokenOf(request: IncomingMessage, reply: Reply): KnownToken | null {
+  async #tokenOf(request: IncomingMessage, reply: Reply): Promise<KnownToken | null> {
     const secret = secretOf(request)
     const token = secret === null ? null : this.#find(secret)
     if (token !== null) return token
     const waitS = this.#refusals.take('')
-    if (waitS > 0) reply.wait(waitS)
+    if (waitS > 0) await reply.wait(waitS)
     else {
       const rule = msg(secret === null ? 'web.tokenMissing' : 'web.tokenRefused')
       reply.refuse(401, 'access', rule, { 'WWW-Authenticate': 'Bearer realm="tunewright"' })
@@ -240,7 +292,8 @@ class Reply {
     this.json(status, JSON.stringify({ error: { code, message: this.t.format(rule) } }), headers)
   }
 
-  wait(seconds: number): void {
+  async wait(seconds: number): Promise<void> {
+    await sleep(REFUSED_AFTER_MS)
     const rule = msg('web.tooManyCalls', { seconds })
     this.refuse(429, 'request', rule, { 'Retry-After': String(seconds) })
   }

@@ -158,9 +158,14 @@ export async function serveApplication(context: CliContext, options: ServeOption
   })
 }
 
-function programsOf({ workspace }: CliContext, { apiFor }: BackEnd): Programs {
+function programsOf({ workspace }: CliContext, backEnd: BackEnd): Programs {
   const tokens = new AccessTokens(workspace.tokenFile)
-  return { version: tunewrightVersion(), find: secret => tokens.find(secret), apiFor }
+  return {
+    version: tunewrightVersion(),
+    find: secret => tokens.find(secret),
+    apiFor: backEnd.apiFor,
+    isBusy: () => backEnd.isBusy,
+  }
 }
 
 async function openOptuna(
