@@ -137,7 +137,7 @@ export async function serveApplication(context: CliContext, options: ServeOption
       hub: backEnd.hub,
       onBug,
       programs: programsOf(context, backEnd),
-      uploadFolder: path.join(path.dirname(workspace.databasePath), 'uploads'),
+      uploadFolder: workspace.uploadDirectory,
       onSignIn: keepLink,
     })
     keepLink()
@@ -164,9 +164,14 @@ export async function serveApplication(context: CliContext, options: ServeOption
   })
 }
 
-function programsOf({ workspace }: CliContext, { apiFor }: BackEnd): Programs {
+function programsOf({ workspace }: CliContext, backEnd: BackEnd): Programs {
   const tokens = new AccessTokens(workspace.tokenFile)
-  return { version: tunewrightVersion(), find: secret => tokens.find(secret), apiFor }
+  return {
+    version: tunewrightVersion(),
+    find: secret => tokens.find(secret),
+    apiFor: backEnd.apiFor,
+    isBusy: () => backEnd.isBusy,
+  }
 }
 
 async function openOptuna(
