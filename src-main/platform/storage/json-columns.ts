@@ -110,6 +110,7 @@ const columns = {
   'trials.parameters': assignmentSchema,
   'trials.provenance': provenanceSchema,
   'attempts.engine': engineSchema,
+  'trainings.objective_values': z.array(metricJsonSchema),
   'winners.metrics': z.record(z.string(), metricJsonSchema),
   'datasets.sources': z.array(
     z.strictObject({

@@ -198,7 +198,7 @@ const cases: readonly (readonly [name: string, change: Change, outcome: string])
   ['a size that lies', entries => entries.map(entry => (entry.name === weights ? { ...entry, declaredBytes: 4_000 } : entry)), 'data.invalid size'], // prettier-ignore
   ['a newer archive', list(manifest => ({ ...manifest, version: 3, more: true })), 'data.invalid version'], // prettier-ignore
   ['an archive of an earlier commit', list(manifest => ({ ...manifest, version: 1, more: true })), 'file.tooOld'], // prettier-ignore
-  ['a database of an earlier commit within', sql('PRAGMA user_version = 14'), 'database.tooOld'], // prettier-ignore
+  ['a database of an earlier commit within', sql('PRAGMA user_version = 15'), 'database.tooOld'], // prettier-ignore
   ['a newer schema', list(manifest => ({ ...manifest, schema: 999, more: true })), 'database.future'], // prettier-ignore
   ['a newer schema within', sql('PRAGMA user_version = 999'), 'database.future'],
   ['another list', list(() => ({ format: 'other' })), 'data.invalid format'],

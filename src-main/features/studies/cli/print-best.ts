@@ -1,6 +1,8 @@
 import { bestTrialHeadline, whyNoBest } from '../../../analysis/summary/best-trial-headline.ts'
 import { ensembleMessage, ensembleOf } from '../../../analysis/summary/ensemble.ts'
 import { gradientModeOf, gradientParameter } from '../../../core/trial/metric-value.ts'
+import { valueBasis } from '../../../core/study/trainings.ts'
+import { goalDeviation } from '../../../analysis/summary/replicates.ts'
 import { estimatedBestValues } from '../../../core/study/estimated-best.ts'
 import type { StudyRecord, StudySnapshot } from '../../../core/study/study.ts'
 import type { Goal } from '../../../core/study/study-specification.ts'
@@ -61,9 +63,26 @@ export function printBest(context: CliContext, reader: StudyReader, study: Study
     context.print(`  ${name} = ${typeof value === 'number' ? formatNumber(value) : String(value)}`)
   }
   // A mean over folds, or a value that another program told, stands in no curve.
-  for (const { metric, value } of headline.goals) {
-    context.print(`  ${metric}: ${formatMetric(value)}`)
-  }
+  const { trainings } = headline
+  const basis = valueBasis(trainings, best)
+  headline.goals.forEach(({ metric, value }, goal) => {
+    const deviation = goalDeviation(best, goal)
+    const text = [
+      `${metric}: ${formatMetric(value)}`,
+      ...(deviation === null
+        ? []
+        : [t('trainings.deviation', { deviation: formatMetric(deviation) })]),
+    ].join(' ')
+    const line = basis === null ? text : t('list.remark', { text, remark: t.format(basis) })
+    context.print(`  ${line}`)
+    const each = (best.trainings ?? []).flatMap(({ values }) => values[goal] ?? [])
+    if (trainings !== null && each.length > 1) {
+      const title = t('trainings.title', { by: trainings.by })
+      context.print(
+        `    ${t('list.named', { name: title, value: each.map(formatMetric).join(t('list.separator')) })}`,
+      )
+    }
+  })
   const further: string[] = []
   const isGoal = new Set(goals.map(({ metric }) => metric))
   const derivatives = Object.keys(best.metrics).filter(name => gradientParameter(name) !== null)
@@ -79,7 +98,6 @@ export function printBest(context: CliContext, reader: StudyReader, study: Study
   for (const [name, value] of Object.entries(headline.testMetrics ?? {})) {
     further.push(`${name}: ${formatMetric(value)}`)
   }
-  const { trainings } = headline
   if (trainings !== null && further.length > 0)
     context.print(`  ${t('cli.ofFirstTraining', { count: trainings.count })}`)
   const indent = trainings === null ? '  ' : '    '

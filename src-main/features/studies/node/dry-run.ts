@@ -1,3 +1,4 @@
+import { trainingsOf } from '../../../core/study/trainings.ts'
 import { defaults } from '../../../core/study/defaults.ts'
 import path from 'node:path'
 import type { DryRun } from '../common/preview.ts'
@@ -77,7 +78,8 @@ async function dryRunIn(
         engineKnown: engineInfo => {
           engine = engineInfo
         },
-        metricsArrived: (_, columns) => {
+        metricsArrived: (_, columns, training) => {
+          if (training > 0) return
           for (const step of columns.steps) steps.push({ step, atMs: performance.now() })
         },
         trialFinished: () => {
@@ -124,11 +126,12 @@ function ownFilesIn(
 
 /** The whole trial from its first steps, if the number of steps is known and one step was seen. */
 function extrapolate(
-  { objective }: StudySpecification,
+  specification: StudySpecification,
   parameters: Assignment,
   steps: readonly { readonly step: number; readonly atMs: number }[],
   startMs: number,
 ): number | null {
+  const { objective } = specification
   const total = 'steps' in objective ? objective['steps'] : parameters['epochs']
   const first = steps[0]
   const last = steps.at(-1)
@@ -136,7 +139,8 @@ function extrapolate(
   const done = last.step - first.step
   // One step took as long as everything before it.
   const perStepMs = done > 0 ? (last.atMs - first.atMs) / done : startMs
-  return startMs + perStepMs * Math.max(0, total - 1)
+  const trainingMs = startMs + perStepMs * Math.max(0, total - 1)
+  return trainingsOf(specification) * trainingMs
 }
 
 /** Parallel trials are taken to work without slowing each other down. */

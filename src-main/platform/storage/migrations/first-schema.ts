@@ -1,7 +1,7 @@
 import type { Migration } from './migration.ts'
 
 /** Numbers of the schemas before this one belong to databases of earlier commits, which are refused. */
-const VERSION = 15
+const VERSION = 16
 
 /**
  * A number is finite or its kind says what it was. Written without IN: SQLite would build the list
@@ -12,7 +12,8 @@ const valueKindRule = `CASE WHEN value IS NOT NULL THEN kind = 'finite'
 
 /**
  * Times are milliseconds since 1970. JSON columns hold what is read whole; everything that is
- * queried is a column or a row. A parameter assignment is JSON because it is always written and
+ * queried is a column or a row. Curves of further trainings of a trial (folds, instances, replicates) lie apart from those
+ * of the first, which samplers and pruners read. A parameter assignment is JSON because it is always written and
  * read whole (one statement per trial, not one per parameter); the view `parameters` gives it as
  * rows. Rules of columns that may be NULL name NULL: `json_valid(NULL)` is false for SQLite 3.40.1 of Debian 12, which
  * then drops such rows of a dump.
@@ -142,6 +143,25 @@ CREATE TABLE metrics (
   PRIMARY KEY (trial_id, metric_id, step)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE trainings (
+  trial_id INTEGER NOT NULL REFERENCES trials (id),
+  number INTEGER NOT NULL CHECK (number >= 0),
+  best_step INTEGER,
+  last_step INTEGER,
+  objective_values TEXT NOT NULL CHECK (json_valid(objective_values)),
+  PRIMARY KEY (trial_id, number)
+) STRICT;
+
+CREATE TABLE training_metrics (
+  trial_id INTEGER NOT NULL REFERENCES trials (id),
+  metric_id INTEGER NOT NULL REFERENCES metric_names (id),
+  step INTEGER NOT NULL,
+  training INTEGER NOT NULL CHECK (training >= 1),
+  value REAL,
+  kind TEXT NOT NULL CHECK (${valueKindRule}),
+  PRIMARY KEY (trial_id, metric_id, step, training)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE artifacts (
   id INTEGER PRIMARY KEY,
   trial_id INTEGER NOT NULL REFERENCES trials (id),
@@ -255,6 +275,7 @@ CREATE TABLE optuna_trial_entries (
 /** Tables whose rows are of one trial, and do not change once it has finished. */
 const guardedTables = [
   ...['attempts', 'attempt_resources', 'objective_values', 'constraint_values', 'metrics'],
+  ...['trainings', 'training_metrics'],
 ]
 
 /**
