@@ -199,8 +199,12 @@ describe('the analysis process', () => {
     expect(same).toMatchObject({ ok: true })
     const apart = [3, 14].map(at => ({ name: String(at), members: [{ studyId: ids[at] as number, by: 'all' as const }] })) // prettier-ignore
     const result = await service.analyze({ kind: 'comparison', groups: apart, budget: 'own' })
-    expect(result).toEqual({
-      ...{ ok: false, reason: 'goalsDiffer', goals: ['minimize loss', 'maximize loss'] },
+    expect(result).toMatchObject({
+      ok: false,
+      differences: [
+        { aspect: 'goal', values: [{ value: 'minimize loss' }, { value: 'maximize loss' }] },
+      ],
+      comparable: [],
     })
   })
 

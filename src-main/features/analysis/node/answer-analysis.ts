@@ -7,6 +7,7 @@ import {
   cutToShortest,
   type Run,
 } from '../../../analysis/comparison/compare-runs.ts'
+import { measurementDifferences } from '../../../analysis/comparison/measured-alike.ts'
 import { compareAttainment } from '../../../analysis/comparison/compare-attainment.ts'
 import { configurationDifferences } from '../../../analysis/comparison/configuration-differences.ts'
 import { authorOf } from '../../../analysis/comparison/trial-author.ts'
@@ -156,18 +157,15 @@ function importanceOf(
 }
 
 function compare(reader: StudyReader, { groups, budget }: ComparisonRequest): Comparison {
-  const specifications = groups.map(({ members }) =>
-    members.map(({ studyId }) => reader.studyById(studyId).specification),
+  const studies = groups.map(({ members }) =>
+    members.map(({ studyId }) => reader.studyById(studyId)),
   )
-  const goals = specifications.map(list =>
-    [...new Set(list.map(({ goals: [first] }) => `${first?.direction} ${first?.metric}`))].join(
-      ', ',
-    ),
-  )
+  const specifications = studies.map(list => list.map(({ specification }) => specification))
+  const { differences, comparable } = measurementDifferences([
+    ...new Map(studies.flat().map(study => [study.id, study])).values(),
+  ])
   const goal = specifications[0]?.[0]?.goals[0]
-  if (goal === undefined || new Set(goals).size > 1 || goals[0]?.includes(', ') === true) {
-    return { ok: false, reason: 'goalsDiffer', goals }
-  }
+  if (goal === undefined || differences.length > 0) return { ok: false, differences, comparable }
   const runs = groups.map(({ members }, group) =>
     members.map(({ studyId, by }, member): Run => {
       const specification = specifications[group]?.[member] as StudySpecification
