@@ -1,3 +1,4 @@
+import { withoutInert } from '../../../core/tasks/inert-parameters.ts'
 import { ownValue } from '../../../core/values/named-values.ts'
 import { attributesOf } from '../../../analysis/summary/attributes.ts'
 import { ancestryOf } from '../../../analysis/lineage/ancestry.ts'
@@ -74,17 +75,18 @@ function answerQuestion(
   optionsOf: (goal: number) => StudyForestOptions,
 ): AnalysisAnswer {
   const { specification } = study
-  const { goals, space } = specification
+  const { goals, space, objective } = specification
+  const acting = withoutInert(objective, trials)
   switch (question.kind) {
     case 'importance': {
-      const importanceTask = importanceQuestion(space, trials, goals, question.goal)
+      const importanceTask = importanceQuestion(space, acting, goals, question.goal)
       return {
         kind: 'importance',
         answer: importanceOf(question, importanceTask, optionsOf(question.goal)),
       }
     }
     case 'dependence': {
-      const importanceTask = importanceQuestion(space, trials, goals, question.goal)
+      const importanceTask = importanceQuestion(space, acting, goals, question.goal)
       const [first = '', second] = question.names
       const names = second === undefined ? ([first] as const) : ([first, second] as const)
       const points = second === undefined ? 40 : 20
