@@ -6,6 +6,8 @@ import type { Handlers } from '../../api/common/method.ts'
 import type { MethodContext } from '../../api/node/method-context.ts'
 import { requireSpecification } from '../../studies/node/require-specification.ts'
 import type { CodeSource, codeTrustMethods } from '../common/methods.ts'
+import { missingParts } from '../../../platform/user-code/missing-parts.ts'
+import { isCommand } from '../../../core/objectives/command/command.ts'
 import { untrusted } from './code-gate.ts'
 
 /** Code of the user: what it is, whether it may run, what it wrote. */
@@ -18,10 +20,18 @@ export function codeTrustHandlers({
     'studyId' in source
       ? gate.studyCode(source.studyId)
       : gate.newCode(requireSpecification(source))
+  const missingFor = (source: CodeSource, { directory }: UserCode): ShownCode['missing'] => {
+    const { objective, executor } =
+      'studyId' in source
+        ? store.studyById(source.studyId).specification
+        : requireSpecification(source)
+    const isHere = Object.keys(executor ?? {}).every(name => name === 'local')
+    return isHere && isCommand(objective) ? missingParts(objective, directory) : []
+  }
   return {
     'code.describe': async ({ source }) => {
       const code = await find(source)
-      return code && withTexts(code)
+      return code && { ...withTexts(code), missing: missingFor(source, code) }
     },
     'code.trust': async ({ source, fingerprint }) => {
       const code = await find(source)
@@ -34,7 +44,7 @@ export function codeTrustHandlers({
   }
 }
 
-function withTexts(code: UserCode): ShownCode {
+function withTexts(code: UserCode): Omit<ShownCode, 'missing'> {
   return { ...code, texts: code.files.flatMap(file => textOf(file) ?? []) }
 }
 

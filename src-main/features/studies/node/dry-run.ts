@@ -3,11 +3,13 @@ import { defaults } from '../../../core/study/defaults.ts'
 import path from 'node:path'
 import type { DryRun } from '../common/preview.ts'
 import type { EngineInfo } from '../../../core/machine/engine.ts'
-import type { StudySpecification } from '../../../core/study/study-specification.ts'
+import { isUserCode, type StudySpecification } from '../../../core/study/study-specification.ts'
+import type { StudyRecord } from '../../../core/study/study.ts'
+import { readTrialLogs } from '../../../running/trial-logs.ts'
 import type { Assignment } from '../../../core/trial/trial.ts'
 import { inTemporaryFolder } from '../../../platform/files/temporary.ts'
 import type { StudyRunner } from '../../../running/study-runner.ts'
-import type { DatasetStore } from '../../../platform/storage/study-store.ts'
+import type { DatasetStore, StudyStore } from '../../../platform/storage/study-store.ts'
 import { openStudyStore } from '../../../platform/storage/sqlite-study-store.ts'
 import { createStudy } from './create-study.ts'
 import { runStudy } from '../../../running/run-study.ts'
@@ -101,6 +103,7 @@ async function dryRunIn(
       startMs,
       trialMs,
       failure: failure?.class === 'killed' ? null : (failure?.reason ?? null),
+      output: outputOf(store, { ...workspace, ...ownFilesIn(folder) }, study),
       ...(trialMs === null
         ? { trialsWithin: null, studyMs: null }
         : trialForecast(specification, trialMs)),
@@ -109,6 +112,21 @@ async function dryRunIn(
     clearTimeout(timer)
     store.close()
   }
+}
+
+/** The end of what its program printed is what says why nothing was read from it. */
+const MAX_OUTPUT_CHARACTERS = 20_000
+
+function outputOf(
+  store: StudyStore,
+  workspace: Workspace,
+  { id, specification: { objective } }: StudyRecord,
+): DryRun['output'] {
+  if (!isUserCode(objective) || store.trials(id, { metrics: false }).length === 0) return null
+  const text = readTrialLogs(store, workspace, id, 0).at(-1)?.text ?? ''
+  const metrics = 'metrics' in objective ? objective.metrics : null
+  const patterns = metrics?.from === 'pattern' ? [metrics.pattern].flat() : []
+  return { text: text.slice(-MAX_OUTPUT_CHARACTERS), patterns }
 }
 
 /** Weights of the trial go to a folder that is removed. */
