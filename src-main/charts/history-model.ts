@@ -61,12 +61,22 @@ export function historyModel(question: HistoryQuestion): ChartModel {
   for (const placedTrial of placed) {
     ;(Number.isFinite(goalValue(placedTrial.trial, goal)) ? measured : without).push(placedTrial)
   }
-  const values = measured.map(({ trial }) => goalValue(trial, goal))
   const { repeats = null } = question
   const meaning = repeats === null ? null : t('trainings.of', { ...repeats })
   const valueTitle =
     meaning === null ? goal.metric : t('list.remark', { text: goal.metric, remark: meaning })
-  const y = valueAxis(goal.metric, values, { ...goal, ...wishOf(question), t })
+  // Pruned trials stopped far from where complete ones end: their values do not squash the scale.
+  const whole = measured.filter(({ trial }) => trial.state !== 'pruned')
+  const scaled = whole.length === 0 || question.full === true ? measured : whole
+  const scaledValues = scaled.map(({ trial }) => goalValue(trial, goal))
+  const y = valueAxis(goal.metric, scaledValues, { ...goal, ...wishOf(question), t })
+  const { range } = y.axis
+  const prunedOutside = measured.filter(({ trial }) => {
+    const value = goalValue(trial, goal)
+    return (
+      trial.state === 'pruned' && range !== undefined && (value < range.low || value > range.high)
+    )
+  }).length
   const steps = bestSteps(placed, goal)
   const improvements = steps.map(({ number, x, value }) => ({ x, y: value, trial: number }))
   const last = improvements.at(-1)
@@ -78,6 +88,7 @@ export function historyModel(question: HistoryQuestion): ChartModel {
   const insight = progressMessage(
     steps,
     placed.map(({ trial }) => trial),
+    goal.metric,
   )
   /** Of a trial whose value is not what those of the others are. */
   const partText = (number: number, value: number, basis: MessageDescriptor): string =>
@@ -145,6 +156,7 @@ export function historyModel(question: HistoryQuestion): ChartModel {
     empty: measured.length === 0 ? nothingToShow(question.trials, t, question.all) : null,
     notes: [
       ...y.notes,
+      ...(prunedOutside > 0 ? [t('chart.prunedOutside', { count: prunedOutside })] : []),
       ...(without.length > 0 ? [t('chart.below', { count: without.length })] : []),
     ],
   }
