@@ -115,7 +115,10 @@ describe('a dry run', () => {
     holdTime()
     const part = mountPart(FormFooter, {
       props: { text: 'a', ready: true, readsData: false, next: null, problems: [], creating: false }, // prettier-ignore
-      back: { 'study.dryRun': run, 'study.forecast': null },
+      back: {
+        'study.dryRun': run,
+        'study.forecast': { message: msg('newStudy.valid'), isTooLarge: false },
+      },
     })
     const verdict = () => part.wrapper.find('[role=status].verdict').text()
     expect(verdict()).toBe(t('newStudy.valid'))

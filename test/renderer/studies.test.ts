@@ -333,6 +333,7 @@ describe('an import', () => {
 
 describe('trust', () => {
   const code = {
+    missing: [],
     kind: 'command',
     command: ['python', 'train.py'],
     shell: false,

@@ -23,6 +23,7 @@ describe('text of others on the page', () => {
         environment: { LD_PRELOAD: '\u2066x' },
         programs: [{ name: 'tool', found: '/bin/tool', file: '/opt/tool' }],
         executor: ['--export=ALL,X=\u200B1'],
+        missing: [{ path: [], value: '', rule: msg('rule.scriptMissing', { path: '/d/b.py' }) }],
         notCovered: [msg('trust.uncovered.module', { name: 'm' })],
       },
       answer: () => undefined,
@@ -36,6 +37,7 @@ describe('text of others on the page', () => {
         'tool → /bin/tool → /opt/tool',
         'X=<U+200B>1',
       ],
+      '/d/b.py does not exist.',
       ...[t('trust.notCovered'), t('trust.uncovered.module', { name: 'm' })],
     ]) {
       expect(part.text()).toContain(text)

@@ -6,7 +6,7 @@ import type { Assignment, ParameterValue } from '../trial/trial.ts'
 
 /** Forms in which a configuration is copied. */
 export const configurationForms = ['yaml', 'json', 'commandLine', 'python'] as const
-export type ConfigurationForm = (typeof configurationForms)[number]
+type ConfigurationForm = (typeof configurationForms)[number]
 
 /**
  * A configuration as text for another place: keys of YAML, an object of JSON, arguments of a command line (of a program, its whole

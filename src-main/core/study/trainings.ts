@@ -55,7 +55,7 @@ export function valueBasis(
 }
 
 /** How far a trial has come, over all its trainings. */
-export interface TrialSteps {
+interface TrialSteps {
   /** Null before the first report, and where nobody knows how many steps a training takes. */
   readonly stepsDone: number | null
   /** Null where nobody knows. */
