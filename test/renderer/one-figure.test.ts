@@ -150,7 +150,7 @@ const placesOfTrials: Readonly<Record<string, Read>> = {
       log: false,
       t,
     })
-    return (table.rows.find(([number]) => number === trial.number)?.[1] ?? null) as number | null
+    return table.rows.find(([number]) => number === trial.number)?.[1] ?? null
   },
   'report: table of trials': ({ snapshot }, trial) => {
     const html = buildHtmlReport(snapshot, { language: 'en', generatedAtMs: 0, version: '1', sections: ['trials'] }) // prettier-ignore
@@ -175,12 +175,12 @@ const placesOfTrials: Readonly<Record<string, Read>> = {
   'api: study.outline': ({ store, studyId }, { number }) =>
     toStudyOutline(store.outline(studyId), false).values[number] ?? null,
   'export: csv': async ({ snapshot }, { number }) => {
-    const [head = '', ...rows] = (await exporters.csv.text!(snapshot, t)).trim().split(/\r?\n/)
+    const [head = '', ...rows] = exporters.csv.text!(snapshot, t).trim().split(/\r?\n/)
     const value = rows[number]?.split(',')[head.split(',').indexOf('value.loss')]
     return value === '' ? null : Number(value)
   },
   'export: json': async ({ snapshot }, { number }) => {
-    const { trials } = JSON.parse(await exporters.json.text!(snapshot, t)) as {
+    const { trials } = JSON.parse(exporters.json.text!(snapshot, t)) as {
       trials: { values: number[] }[]
     }
     return trials[number]?.values[0] ?? null
@@ -242,7 +242,7 @@ function run(folder: string, ...words: string[]): Promise<string> {
 
 function open({ snapshot, studyId, store }: Shown): void {
   const { specification } = snapshot.study
-  openStudy(specification as never, snapshot.trials.map(toTrialRow), {
+  openStudy(specification, snapshot.trials.map(toTrialRow), {
     specification,
     best: readHeadline(store, store.studyById(studyId)),
   })

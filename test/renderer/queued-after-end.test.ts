@@ -68,13 +68,13 @@ it.each([
   const part = mountPart(SuspendButton, {
     props: { trial: running },
     prepare: () => {
-      openStudy({ objective: objective as never }, [running])
+      openStudy({ objective: objective }, [running])
     },
     back: { 'trial.suspend': null },
   })
   await part.press(t('lineage.suspend'))
-  const asked = part.wrapper.text().includes(t('lineage.suspendAnyway'))
-  expect(asked).toBe(loses)
+  const isConfirming = part.wrapper.text().includes(t('lineage.suspendAnyway'))
+  expect(isConfirming).toBe(loses)
   expect(part.requests('trial.suspend')).toHaveLength(loses ? 0 : 1)
   if (!loses) return
   expect(part.wrapper.text()).toMatch(/lost/)

@@ -15,11 +15,14 @@ export interface MeasuredStudy {
 const sourceKeys = ['file', 'source', 'testFile']
 const splitKeys = ['train', 'validation', 'test', 'group', 'time']
 
-/** What a value of the first goal measures, by aspect; equal texts measure alike. */
+/**
+ * What a value of the first goal measures, by aspect; equal texts measure alike. Null: not known, as of a program, which may measure the same
+ * as anything.
+ */
 function measurementOf({
   specification,
   dataset,
-}: MeasuredStudy): Record<MeasurementAspect, string> {
+}: MeasuredStudy): Record<MeasurementAspect, string | null> {
   const { goals, objective, folds } = specification
   const [goal] = goals
   const settings = objective as Readonly<Record<string, JsonValue | undefined>>
@@ -29,12 +32,22 @@ function measurementOf({
   const content = dataset?.['contentHash']
   return {
     goal: `${goal?.direction} ${goal?.metric}`,
-    // Programs may differ, and measure the same.
-    task: String(settings['task'] ?? settings['function'] ?? ''),
-    data: typeof content === 'string' ? content : pick(sourceKeys),
-    target: textOf(data['target'] ?? ''),
-    split: [pick(splitKeys), ...(folds > 1 ? [`folds ${folds}`] : [])].filter(Boolean).join(', '),
+    task: textOrNull(settings['task'] ?? settings['function']),
+    data: typeof content === 'string' ? content : textOrNull(pick(sourceKeys)),
+    target: textOrNull(data['target']),
+    split: isObject(settings['data'])
+      ? [pick(splitKeys), ...(folds > 1 ? [`folds ${folds}`] : [])].filter(Boolean).join(', ')
+      : null,
   }
+}
+
+function textOrNull(value: JsonValue | undefined): string | null {
+  return value === undefined || value === '' ? null : textOf(value)
+}
+
+/** Whether two measurements differ in an aspect that both say. */
+function differ(first: string | null, other: string | null): boolean {
+  return first !== null && other !== null && first !== other
 }
 
 function textOf(value: JsonValue): string {
@@ -42,7 +55,7 @@ function textOf(value: JsonValue): string {
 }
 
 /** As a person knows it: a hash says nothing. */
-function shownOf(aspect: MeasurementAspect, study: MeasuredStudy): string {
+function shownOf(aspect: MeasurementAspect, study: MeasuredStudy): string | null {
   if (aspect === 'data') return measurementOf({ ...study, dataset: null }).data
   return measurementOf(study)[aspect]
 }
@@ -58,22 +71,29 @@ export function measurementDifferences(studies: readonly MeasuredStudy[]): {
   const measured = studies.map(study => ({ study, of: measurementOf(study) }))
   const aspects: readonly MeasurementAspect[] = ['goal', 'task', 'data', 'target', 'split']
   const differences = aspects.flatMap((aspect): MeasurementDifference[] =>
-    new Set(measured.map(({ of }) => of[aspect])).size < 2
+    measured.every(({ of }) => measured.every(other => !differ(of[aspect], other.of[aspect])))
       ? []
       : [
           {
             aspect,
             values: measured.map(({ study }) => ({
               study: study.name,
-              value: shownOf(aspect, study) || '–',
+              value: shownOf(aspect, study) ?? '–',
             })),
           },
         ],
   )
-  const alike = Map.groupBy(measured, ({ of }) => JSON.stringify(of))
+  const alike: (typeof measured)[] = []
+  for (const study of measured) {
+    const group = alike.find(members =>
+      members.every(({ of }) => aspects.every(aspect => !differ(of[aspect], study.of[aspect]))),
+    )
+    if (group === undefined) alike.push([study])
+    else group.push(study)
+  }
   return {
     differences,
-    comparable: [...alike.values()]
+    comparable: alike
       .filter(({ length }) => length > 1)
       .map(group => group.map(({ study }) => study.name)),
   }

@@ -54,6 +54,11 @@ describe('values of studies', () => {
     expect(aspectsOf(first, changed)).toEqual(['data'])
   })
 
+  it('can be compared with those of a program, which may measure the same', () => {
+    const program = table('b', houses, { objective: { command: ['python3', 'train.py'] } })
+    expect(aspectsOf(table('a', houses), program)).toEqual([])
+  })
+
   it('say which of them can be compared', () => {
     const studies = [
       table('a', houses),

@@ -34,6 +34,6 @@ it('is arguments that a shell reads as they are', () => {
 it('is the whole command of a program, without arguments of one trial', () => {
   const command = ['python3', 'train.py', '--lr={rate}', '--seed={seed}', '{kind}']
   const objective = commandObjectiveSchema.parse({ command })
-  const text = configurationText('commandLine', { rate: 0.01, kind: 'a b' }, objective as never)
+  const text = configurationText('commandLine', { rate: 0.01, kind: 'a b' }, objective)
   expect(text).toBe("python3 train.py --lr=0.01 'a b'")
 })
