@@ -150,7 +150,7 @@ describe('what is compared', () => {
     expect(alert).toContain('file b.csv')
     expect(part.text()).not.toContain('is better than')
     // One press leaves those that can be compared.
-    await part.press(t('trials.compare'))
+    await part.press(t('compare.onlyThese'))
     await pass(500)
     expect(part.chosen(choice)).toEqual([1, 2])
   })
