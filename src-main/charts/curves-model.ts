@@ -199,6 +199,17 @@ export function curveBandsModel({
       }),
     },
     empty: bands.length === 0 ? t('chart.noCurves', { metric }) : null,
-    notes: [...y.notes, ...(leftOut > 0 ? [t('chart.leftOut', { count: leftOut })] : [])],
+    notes: [
+      ...y.notes,
+      ...survivorNotes(bands, t),
+      ...(leftOut > 0 ? [t('chart.leftOut', { count: leftOut })] : []),
+    ],
   }
+}
+
+/** Where fewer trials go on, a median is one of those that happened to. */
+function survivorNotes(bands: CurveBands['bands'], t: Translate): string[] {
+  const complete = bands.find(({ state }) => state === 'complete')
+  const [first = 0, last = 0] = [complete?.counts[0], complete?.counts.at(-1)]
+  return last < first ? [t('chart.survivors', { first, last })] : []
 }

@@ -216,16 +216,13 @@ export function errorFigures(
   t: Translate,
 ): readonly (readonly [name: string, text: string])[] {
   if (classes !== null) {
-    const { wrong, logLoss, brier, calibrationError, labels } = classes
+    const { wrong, logLoss, brier, calibrationError } = classes
     return [
       [t('errors.rows'), formatCount(rows)],
       [t('errors.wrong'), formatCount(wrong)],
       [t('errors.logLoss'), formatMetric(logLoss)],
       [t('errors.brier'), formatMetric(brier)],
       [t('errors.calibrationError'), formatMetric(calibrationError)],
-      ...(isBeyondJudging(rows, labels.suspected)
-        ? []
-        : [[t('errors.labelEstimate'), formatCount(Math.round(labels.estimate))] as const]),
     ]
   }
   if (values === null) return []
@@ -263,21 +260,39 @@ function percent(share: number): number {
   return Math.round(share * 1_000) / 10
 }
 
+/** Probabilities that are off by more say nothing about single labels. */
+const MAX_CALIBRATION_ERROR = 0.1
+
 /** A model that contradicts most labels knows too little to judge them. */
 function isBeyondJudging(rows: number, suspected: number): boolean {
   return 2 * suspected > rows
 }
 
-/** Rows whose labels are suspected, and what is said about them; none of a model that knows too little. */
+/** The costliest and the surest errors, without rows whose labels are suspected: those stand in a list of their own. */
+export function otherErrors(analysis: ErrorAnalysis): {
+  readonly worst: readonly RowError[]
+  readonly confident: readonly RowError[]
+} {
+  const suspected = new Set((suspectedLabels(analysis)?.rows ?? []).map(({ row }) => row))
+  const others = (rows: readonly RowError[]): RowError[] =>
+    rows.filter(({ row }) => !suspected.has(row))
+  return { worst: others(analysis.worst), confident: others(analysis.classes?.confident ?? []) }
+}
+
+/** Rows whose labels are suspected, and what is said about them; none of a model that knows too little, or is not calibrated. */
 export function suspectedLabels({ rows, classes }: ErrorAnalysis): {
   readonly help: MessageDescriptor
   readonly rows: readonly RowError[]
   readonly total: number
 } | null {
   if (classes === null) return null
-  const { suspected, estimate, rows: listed } = classes.labels
+  const { suspected, expected, rows: listed } = classes.labels
   if (isBeyondJudging(rows, suspected))
     return { help: msg('errors.labelsBeyond', { rows, suspected }), rows: [], total: 0 }
-  const help = msg('errors.help.labels', { rows, suspected, estimate: Math.round(estimate) })
+  if (classes.calibrationError > MAX_CALIBRATION_ERROR) {
+    const percent = Math.round(100 * classes.calibrationError)
+    return { help: msg('errors.labelsUncalibrated', { percent }), rows: [], total: 0 }
+  }
+  const help = msg('errors.help.labels', { rows, suspected, expected: Math.round(expected) })
   return { help, rows: listed.slice(0, suspected), total: suspected }
 }

@@ -61,9 +61,9 @@ export function stateMarks(
 ): Mark[] {
   const broken: MarkPoint[] = []
   const byState = new Map<TrialState, MarkPoint[]>(trialStates.map(state => [state, []]))
-  for (const { of, x, y, shade } of points) {
+  for (const { of, x, y, shade, text } of points) {
     const isBroken = of.state === 'complete' && !isFeasible(of)
-    const point = { x, y, trial: of.number }
+    const point = { x, y, trial: of.number, ...(text === undefined ? {} : { text }) }
     const statePoints = isBroken ? broken : byState.get(of.state)
     statePoints?.push(shade === undefined ? point : { ...point, shade })
   }

@@ -1,4 +1,7 @@
 import { isFeasible } from '../core/study/constraints.ts'
+import { type RepeatedTrainings, valueBasis } from '../core/study/trainings.ts'
+import type { MessageDescriptor } from '../core/errors/message.ts'
+import { formatMetric } from '../core/i18n/format-number.ts'
 import { bestTrial } from '../core/trial/ranking.ts'
 import { trialStates } from '../core/trial/trial.ts'
 import {
@@ -33,6 +36,8 @@ import {
 export interface HistoryQuestion extends GoalQuestion<OutlineTrial>, AxisWish {
   readonly by: Progress | 'energy'
   readonly logX: boolean
+  /** Why each configuration is trained several times; default once. */
+  readonly repeats?: RepeatedTrainings | null
   /** Joules by number of the trial, for `energy`. */
   readonly energy?: ReadonlyMap<number, number>
 }
@@ -56,8 +61,22 @@ export function historyModel(question: HistoryQuestion): ChartModel {
   for (const placedTrial of placed) {
     ;(Number.isFinite(goalValue(placedTrial.trial, goal)) ? measured : without).push(placedTrial)
   }
-  const values = measured.map(({ trial }) => goalValue(trial, goal))
-  const y = valueAxis(goal.metric, values, { ...goal, ...wishOf(question), t })
+  const { repeats = null } = question
+  const meaning = repeats === null ? null : t('trainings.of', { ...repeats })
+  const valueTitle =
+    meaning === null ? goal.metric : t('list.remark', { text: goal.metric, remark: meaning })
+  // Pruned trials stopped far from where complete ones end: their values do not squash the scale.
+  const whole = measured.filter(({ trial }) => trial.state !== 'pruned')
+  const scaled = whole.length === 0 || question.full === true ? measured : whole
+  const scaledValues = scaled.map(({ trial }) => goalValue(trial, goal))
+  const y = valueAxis(goal.metric, scaledValues, { ...goal, ...wishOf(question), t })
+  const { range } = y.axis
+  const prunedOutside = measured.filter(({ trial }) => {
+    const value = goalValue(trial, goal)
+    return (
+      trial.state === 'pruned' && range !== undefined && (value < range.low || value > range.high)
+    )
+  }).length
   const steps = bestSteps(placed, goal)
   const improvements = steps.map(({ number, x, value }) => ({ x, y: value, trial: number }))
   const last = improvements.at(-1)
@@ -69,7 +88,17 @@ export function historyModel(question: HistoryQuestion): ChartModel {
   const insight = progressMessage(
     steps,
     placed.map(({ trial }) => trial),
+    goal.metric,
   )
+  /** Of a trial whose value is not what those of the others are. */
+  const partText = (number: number, value: number, basis: MessageDescriptor): string =>
+    t('list.named', {
+      name: `${t('chart.trial')} ${number}`,
+      value: t('list.remark', {
+        text: `${goal.metric} ${formatMetric(value)}`,
+        remark: t.format(basis),
+      }),
+    })
   const title = by === 'trials' ? t('chart.trial') : t(`chart.${by}`)
   const unit = units[by]
   const rugs = trialStates.map((state): Mark => ({
@@ -90,11 +119,16 @@ export function historyModel(question: HistoryQuestion): ChartModel {
   }))
   return {
     x: { title, scale: question.logX ? 'log' : 'linear', ...(unit === undefined ? {} : { unit }) },
-    y: y.axis,
+    y: { ...y.axis, title: valueTitle },
     marks: [
       ...rugs.filter(isDrawn),
       ...stateMarks(
-        measured.map(({ trial, x }) => ({ of: trial, x, y: goalValue(trial, goal) })),
+        measured.map(({ trial, x }) => {
+          const value = goalValue(trial, goal)
+          const basis = trial.state === 'complete' ? null : valueBasis(repeats, trial)
+          const remark = basis === null ? {} : { text: partText(trial.number, value, basis) }
+          return { of: trial, x, y: value, ...remark }
+        }),
         t,
       ),
       line(t('chart.bestSoFar'), 'best', bestSoFar, { stepped: true }),
@@ -106,7 +140,7 @@ export function historyModel(question: HistoryQuestion): ChartModel {
       // The trial stands in front already.
       const axisColumn = by === 'trials' ? [] : [title]
       return {
-        columns: [t('chart.trial'), ...axisColumn, goal.metric, ...titles(t, 'state', 'bestSoFar')],
+        columns: [t('chart.trial'), ...axisColumn, valueTitle, ...titles(t, 'state', 'bestSoFar')],
         units: ['trial', ...axisColumn.map(() => unit), 'metric', undefined, 'metric'],
         rows: measured.map(({ trial, x }) => {
           while ((steps[step + 1]?.x ?? Number.POSITIVE_INFINITY) <= x) step++
@@ -123,6 +157,7 @@ export function historyModel(question: HistoryQuestion): ChartModel {
     empty: measured.length === 0 ? nothingToShow(question.trials, t, question.all) : null,
     notes: [
       ...y.notes,
+      ...(prunedOutside > 0 ? [t('chart.prunedOutside', { count: prunedOutside })] : []),
       ...(without.length > 0 ? [t('chart.below', { count: without.length })] : []),
     ],
   }

@@ -14,7 +14,10 @@ export interface RunnerListener {
     readonly atMs: number
   }): void
   engineKnown?(engine: EngineInfo, trialNumber: number): void
-  metricsArrived?(trialNumber: number, columns: MetricColumns): void
+  /** One of several trainings of a trial begins. @param training from 0 */
+  trainingStarted?(trialNumber: number, training: number): void
+  /** @param training the one that reported, from 0; 0 too where the configuration is trained once */
+  metricsArrived?(trialNumber: number, columns: MetricColumns, training: number): void
   attemptFailed?(trialNumber: number, failure: Failure): void
   trialFinished?(
     trial: TrialValues & {

@@ -8,6 +8,7 @@ import type {
   RetrySpecification,
   StudySpecification,
 } from '../core/study/study-specification.ts'
+import { defined } from '../core/values/json.ts'
 import type { AttemptOutcome, MetricColumns } from '../core/processes/trainer-protocol.ts'
 import {
   accidents,
@@ -149,8 +150,9 @@ export class ConstraintTrack {
 export class MetricBuffer {
   #batches: MetricBatch[] = []
 
-  add(trialNumber: number, columns: MetricColumns): void {
-    this.#batches.push({ trialNumber, columns })
+  /** @param training absent where the configuration is trained once */
+  add(trialNumber: number, columns: MetricColumns, training?: number): void {
+    this.#batches.push({ trialNumber, columns, ...defined({ training }) })
   }
 
   take(trialNumber: number): readonly MetricBatch[] {

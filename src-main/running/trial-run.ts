@@ -182,6 +182,7 @@ export class TrialRun {
     const limitMs = this.#environment.timeShares.ofTrial(this.trial)
     const span = new Span(this.#environment.now)
     const firstTrack = new AttemptTrack(specification)
+    if (count > 1) this.#startTraining(0)
     const first = await this.#train(0, firstTrack, limitMs)
     if (first.state === 'pruned' && first.noStepInMs !== undefined)
       this.#pruneReason = msg('pruning.noStepInTime', {
@@ -203,6 +204,7 @@ export class TrialRun {
       this.#lostRace = this.#environment.race.judge(replicates.map(({ values }) => values))
       if (this.#lostRace !== null) break
       const track = new AttemptTrack(specification)
+      this.#startTraining(replicate, replicates.at(-1))
       const outcome = await this.#train(replicate, track, null)
       if (outcome.state !== 'complete') return outcome
       replicates.push(track.replicateOf(outcome))
@@ -212,6 +214,17 @@ export class TrialRun {
     if (this.#lostRace === null) return { ...first, artifacts }
     this.#pruneReason = this.#lostRace.reason
     return { state: 'pruned' }
+  }
+
+  /** @param before how the training before it has ended */
+  #startTraining(training: number, before?: Replicate): void {
+    const { study, store, listener, buffer } = this.#environment
+    const { number } = this.trial
+    const ended = before && { number: training - 1, ...before }
+    this.#guarded(() => {
+      store.startTraining(study.id, number, { training, ended, metrics: buffer.take(number) })
+      listener.trainingStarted?.(number, training)
+    })
   }
 
   /**
@@ -242,7 +255,7 @@ export class TrialRun {
         isJudged: this.#isJudged,
         limitMs,
       }),
-      this.#listenerOf(isFirst, track),
+      this.#listenerOf(replicate, track),
       resources.place(number, slot),
     )
     this.#attempt = attempt
@@ -261,7 +274,8 @@ export class TrialRun {
   }
 
   /** Of further trainings only the values count: nobody judges them. */
-  #listenerOf(isFirst: boolean, track: AttemptTrack): AttemptListener {
+  #listenerOf(replicate: number, track: AttemptTrack): AttemptListener {
+    const isFirst = replicate === 0
     const { study, store, listener, trace, resources, buffer, checkpoints } = this.#environment
     const { number } = this.trial
     let meter: AttemptMeter | null = null
@@ -285,7 +299,7 @@ export class TrialRun {
       taken: () => this.#limit?.taken(),
       metrics: columns => {
         if (isFirst) this.#takeMetrics(columns)
-        else if (!this.#isMalformed(columns)) track.take(columns)
+        else this.#takeFurtherMetrics(columns, replicate, track)
       },
       used: usage => meter?.take(usage),
       costs: usage => {
@@ -367,10 +381,23 @@ export class TrialRun {
     if (this.#isUnsettled && firstStep !== undefined) this.#settle(firstStep)
     this.#latest.take(columns)
     this.#track.take(columns)
-    buffer.add(this.trial.number, columns)
-    listener.metricsArrived?.(this.trial.number, columns)
+    buffer.add(
+      this.trial.number,
+      columns,
+      trainingsOf(this.#environment.study.specification) > 1 ? 0 : undefined,
+    )
+    listener.metricsArrived?.(this.trial.number, columns, 0)
     trace('metricsArrived', this.trial.number, { trainer: this.#trainerPid })
     if (!this.#isJudged) trace('judged', this.trial.number, { trainer: this.#trainerPid })
+  }
+
+  /** Of a training after the first. */
+  #takeFurtherMetrics(columns: MetricColumns, training: number, track: AttemptTrack): void {
+    if (this.#abandoned || this.#isMalformed(columns)) return
+    const { buffer, listener } = this.#environment
+    track.take(columns)
+    buffer.add(this.trial.number, columns, training)
+    listener.metricsArrived?.(this.trial.number, columns, training)
   }
 
   /** Ends the attempt if so. */

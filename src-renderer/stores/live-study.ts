@@ -39,7 +39,9 @@ export const useLiveStudy = defineStore('liveStudy', () => {
   )
   /** Changes that arrived while the trials were read. */
   let early: TrialRow[] = []
-  /** The newest points of running trials, for curves that grow. */
+  /** The newest points of running trials, of all their trainings. */
+  const reported = shallowRef<readonly MetricPoints[]>([])
+  /** Of the first training of each, for curves that grow. */
   const arrived = shallowRef<readonly MetricPoints[]>([])
   const engine = shallowRef<EngineInfo | null>(null)
   const error = shallowRef<AppError | null>(null)
@@ -168,7 +170,8 @@ export const useLiveStudy = defineStore('liveStudy', () => {
       if (event.event.kind === 'study.changed' || error.value !== null) void open(event.study.id)
     } else if (event.type === 'progress') {
       takeTrials(event.trials)
-      arrived.value = event.metrics
+      reported.value = event.metrics
+      arrived.value = event.metrics.filter(({ training }) => training === undefined)
       engine.value = event.engine ?? engine.value
       const names = event.metrics.map(({ metric }) => metric)
       const metrics = [...new Set([...current.metrics, ...names])]
@@ -187,6 +190,7 @@ export const useLiveStudy = defineStore('liveStudy', () => {
     history,
     complete,
     arrived,
+    reported,
     engine,
     error,
     sessionError,

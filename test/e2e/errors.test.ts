@@ -48,7 +48,7 @@ describe.skipIf(executable === null)('where a model errs, on the page', () => {
     await worst.getByText('city Bern').first().waitFor()
     for (const name of [
       'Most confident errors',
-      'Suspected label errors',
+      'Possibly wrong labels',
       'ROC curve',
       'Calibration',
     ])

@@ -43,7 +43,7 @@ describe.skipIf(executable === null)('code of the user that goes on, on the page
     const { page, go } = application
     await go('#/studies/new')
     await text().fill(yaml)
-    await page.getByText('Ready to run.').waitFor()
+    await page.getByText('Complete, not tried yet.').waitFor()
   }
 
   async function run(trials: number): Promise<void> {
@@ -92,7 +92,7 @@ describe.skipIf(executable === null)('code of the user that goes on, on the page
     await continuation.press('Enter')
     await expect.poll(() => text().inputValue()).not.toContain('resumes')
     await continuation.press('Enter')
-    await page.getByText('Ready to run.').waitFor()
+    await page.getByText('Complete, not tried yet.').waitFor()
     expect(await text().inputValue()).toContain('files: [ tunewright.py ]')
     expect(await accessibilityBreaches(page)).toEqual([])
     await run(2)
@@ -153,7 +153,7 @@ describe.skipIf(executable === null)('code of the user that goes on, on the page
     await expect.poll(() => text().inputValue()).toContain('resumes: true')
     // What a module reports, only it knows: the goal of the file stays.
     expect(await text().inputValue()).toContain('metric: loss')
-    await page.getByText('Ready to run.').waitFor()
+    await page.getByText('Complete, not tried yet.').waitFor()
     await run(2)
     const drawer = await openTrial(3, 1)
     await drawer.getByRole('button', { name: /^Train longer/ }).click()

@@ -131,13 +131,28 @@ describe('what is compared', () => {
   })
 
   it('has to aim at the same', async () => {
-    const goals = ['minimize loss', 'maximize accuracy']
-    const part = await view('/compare?studies=1,3', {
-      back: { 'studies.compare': { ok: false, reason: 'goalsDiffer', goals } },
+    const values = (...texts: string[]) =>
+      ['tpe', 'tpe again', 'random'].map((study, at) => ({ study, value: texts[at] ?? '' }))
+    const part = await view('/compare?studies=1,2,3', {
+      back: {
+        'studies.compare': {
+          ok: false,
+          differences: [
+            { aspect: 'data', values: values('file a.csv', 'file a.csv', 'file b.csv') },
+            { aspect: 'target', values: values('price', 'price', 'class') },
+          ],
+          comparable: [['tpe', 'tpe again']],
+        },
+      },
     })
-    expect(part.wrapper.find('[role=alert]').text()).toBe(
-      t('compare.goalsDiffer', { goals: goals.join('; ') }),
-    )
+    const alert = part.wrapper.find('[role=alert]').text()
+    expect(alert).toContain('These studies measure different things (data, target)')
+    expect(alert).toContain('file b.csv')
+    expect(part.text()).not.toContain('is better than')
+    // One press leaves those that can be compared.
+    await part.press(t('compare.onlyThese'))
+    await pass(500)
+    expect(part.chosen(choice)).toEqual([1, 2])
   })
 
   it('differs in settings, one a line; what a group does not have is a dash', async () => {

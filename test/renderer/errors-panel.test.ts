@@ -27,7 +27,7 @@ const classes: ClassErrors = {
   wrong: 30,
   logLoss: 0.5,
   brier: 0.25,
-  calibrationError: 0.125,
+  calibrationError: 0.0625,
   calibration: [{ rows: 100, confidence: 0.75, right: 0.7, interval: [0.6, 0.8] }],
   curves: [
     {
@@ -42,7 +42,12 @@ const classes: ClassErrors = {
     },
   ],
   confident: [rowError(7)],
-  labels: { estimate: 4.4, suspected: 2, rows: [rowError(3), rowError(4), rowError(5)] },
+  labels: {
+    estimate: 4.4,
+    suspected: 2,
+    expected: 1.2,
+    rows: [rowError(3), rowError(4), rowError(5)],
+  },
 }
 const analysis: ErrorAnalysis = {
   trial: 2,
@@ -106,7 +111,7 @@ describe('where a model errs', () => {
     const part = await panel(analysis)
     const labels = part.section(t('errors.labels')).text()
     expect(rowsOf(part, t('errors.labels')).map(([row]) => row)).toEqual(['4', '5'])
-    expect(labels).toContain(t('errors.help.labels', { rows: 100, suspected: 2, estimate: 4 }))
+    expect(labels).toContain(t('errors.help.labels', { rows: 100, suspected: 2, expected: 1 }))
     expect(labels).toContain(t('errors.fewRows'))
     const folded = await panel({ ...analysis, folds: 3 })
     expect(folded.section(t('errors.labels')).text()).not.toContain(t('errors.fewRows'))
@@ -119,7 +124,22 @@ describe('where a model errs', () => {
       t('errors.labelsBeyond', { rows: 100, suspected: 90 }),
     )
     expect(rowsOf(part, t('errors.labels'))).toEqual([])
-    expect(part.text()).not.toContain(t('errors.labelEstimate'))
+  })
+
+  it('suspects no labels behind a model that is not calibrated', async () => {
+    const part = await panel({ ...analysis, classes: { ...classes, calibrationError: 0.21 } })
+    expect(part.section(t('errors.labels')).text()).toContain('off by 21 % on average')
+    expect(rowsOf(part, t('errors.labels'))).toEqual([])
+    expect(part.text()).not.toContain('probably wrong')
+  })
+
+  it('lists a row whose label is possibly wrong once', async () => {
+    const worst = [...analysis.worst, classes.labels.rows[0]!]
+    const confident = [...classes.confident, classes.labels.rows[0]!]
+    const part = await panel({ ...analysis, worst, classes: { ...classes, confident } })
+    expect(part.text()).toContain('Possibly wrong labels')
+    for (const title of ['errors.worst', 'errors.confident'] as const)
+      expect(rowsOf(part, t(title)).map(([row]) => row)).not.toContain('4')
   })
 
   it('shows what stands in a row: cells, text, a picture or a sound', async () => {
@@ -132,7 +152,7 @@ describe('where a model errs', () => {
     ]
     const part = await panel({
       ...analysis,
-      worst: contents.map((content, row) => rowError(row, content)),
+      worst: contents.map((content, row) => rowError(10 + row, content)),
     })
     const section = part.section(t('errors.worst'))
     const [first, second] = rowsOf(part, t('errors.worst')).map(row => row.at(-1))
@@ -140,8 +160,8 @@ describe('where a model errs', () => {
       `c0 – · ${Array.from({ length: 11 }, (_, at) => `c${at + 1} ${at + 1}`).join(' · ')} …`,
     )
     expect(second).toBe('a long story…')
-    expect(section.find('img').attributes('alt')).toBe(t('errors.picture', { row: 3 }))
-    expect(section.find('audio').attributes('aria-label')).toBe(t('errors.sound', { row: 4 }))
+    expect(section.find('img').attributes('alt')).toBe(t('errors.picture', { row: 13 }))
+    expect(section.find('audio').attributes('aria-label')).toBe(t('errors.sound', { row: 14 }))
     expect(section.find('audio').attributes('preload')).toBe('none')
   })
 

@@ -5,6 +5,7 @@ import { msg } from '../../src-main/core/errors/message.ts'
 import { formatDuration } from '../../src-main/core/i18n/format-time.ts'
 import { previewStudy } from '../../src-main/features/studies/node/preview-study.ts'
 import DiskPanel from '../../src-renderer/features/new-study/DiskPanel.vue'
+import FormFooter from '../../src-renderer/features/new-study/FormFooter.vue'
 import DryRunPanel from '../../src-renderer/features/new-study/DryRunPanel.vue'
 import PlannedNetwork from '../../src-renderer/features/new-study/PlannedNetwork.vue'
 import SamplerAdvice from '../../src-renderer/features/new-study/SamplerAdvice.vue'
@@ -72,6 +73,7 @@ describe('a dry run', () => {
     startMs: 0,
     trialMs: 4_000,
     failure: null,
+    output: null,
     trialsWithin: null,
     studyMs: null,
   }
@@ -107,6 +109,40 @@ describe('a dry run', () => {
     expect(unknown.text()).toContain(
       t('planning.dryUnknown', { time: formatDuration(2_000, 'en') }),
     )
+  })
+
+  it('shows what the program printed beside the pattern that found nothing in it', async () => {
+    const output = { text: 'epoch 3 loss 0.25', patterns: ['loss: (?<loss>\\S+)'] }
+    const part = await measured({ failure: msg('ending.allFailed', { trials: 1 }), output })
+    expect(part.text()).toContain('epoch 3 loss 0.25')
+    expect(part.text()).toContain('loss: (?<loss>\\S+)')
+    expect((await measured({ output })).text()).not.toContain('epoch 3')
+  })
+
+  it('is what makes a study ready: before, it has not been tried', async () => {
+    holdTime()
+    const part = mountPart(FormFooter, {
+      props: {
+        text: 'a',
+        ready: true,
+        readsData: false,
+        next: null,
+        problems: [],
+        creating: false,
+      },
+      back: {
+        'study.dryRun': run,
+        'study.forecast': { message: msg('newStudy.valid'), isTooLarge: false },
+      },
+    })
+    const verdict = () => part.wrapper.find('[role=status].verdict').text()
+    expect(verdict()).toBe(t('newStudy.valid'))
+    expect(verdict()).not.toContain('✓')
+    await part.press(t('newStudy.measure'))
+    await part.press(t('planning.dryRun'))
+    expect(verdict()).toBe(`✓ ${t('newStudy.tried')}`)
+    await part.wrapper.setProps({ text: 'b' })
+    expect(verdict()).toBe(t('newStudy.valid'))
   })
 
   it('needs a valid file, and is no longer true of another', async () => {

@@ -29,7 +29,7 @@ describe('a new study', () => {
     expect(part.value(file)).toContain('parallelTrials: 5')
     expect(part.value(file)).toContain('dropout:')
     expect(part.value(`dropout: ${t('newStudy.high')}`)).toBe('0.5')
-    expect(verdict(part)).toBe(`✓ ${t('newStudy.valid')}`)
+    expect(verdict(part)).toBe(t('newStudy.valid'))
     expect(canCreate(part)).toBe(true)
   })
 
@@ -82,7 +82,7 @@ describe('a new study', () => {
     await part.type(`dropout: ${t('newStudy.low')}`, '0.1')
     await part.type(t('newStudy.trials'), '3')
     await pass(400)
-    expect(verdict(part)).toBe(`✓ ${t('newStudy.valid')}`)
+    expect(verdict(part)).toBe(t('newStudy.valid'))
     expect(canCreate(part)).toBe(true)
   })
 
@@ -162,7 +162,7 @@ describe('a new study', () => {
     await part.press(t('newStudy.useFile'))
     await pass(400)
     expect(part.requests('file.choose')).toEqual([{ path: outsidePath }])
-    expect(verdict(part)).toBe(`✓ ${t('newStudy.valid')}`)
+    expect(verdict(part)).toBe(t('newStudy.valid'))
     expect(canCreate(part)).toBe(true)
   })
 

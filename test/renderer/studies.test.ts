@@ -338,6 +338,7 @@ describe('an import', () => {
 
 describe('trust', () => {
   const code = {
+    missing: [],
     kind: 'command',
     command: ['python', 'train.py'],
     shell: false,

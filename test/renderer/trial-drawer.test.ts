@@ -48,6 +48,7 @@ const detail =
     trial: record(number, change),
     artifacts: [],
     files: [],
+    trainingCurves: [],
     remarks: { notes: [], attributes: {}, leftOut: [] },
     checkpoint: null,
     ...detailChange,
@@ -334,7 +335,7 @@ describe('trials that run', () => {
         ])
       },
     })
-    useLiveStudy().arrived = [{ number: 0, metric: 'loss', steps: [1, 4], values: [2, 1] }]
+    useLiveStudy().reported = [{ number: 0, metric: 'loss', steps: [1, 4], values: [2, 1] }]
     await pass(1_000)
     const [running = '', suspended = ''] = part.wrapper
       .findAll('article')

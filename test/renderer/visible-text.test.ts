@@ -26,6 +26,7 @@ describe('text of others on the page', () => {
         environment: { LD_PRELOAD: '\u2066x' },
         programs: [{ name: 'tool', found: '/bin/tool', file: '/opt/tool' }],
         executor: ['--export=ALL,X=\u200B1'],
+        missing: [{ path: [], value: '', rule: msg('rule.scriptMissing', { path: '/d/b.py' }) }],
         notCovered: [msg('trust.uncovered.module', { name: 'm' })],
       },
       answer: () => undefined,
@@ -37,6 +38,7 @@ describe('text of others on the page', () => {
       '<U+2066>x',
       'tool → /bin/tool → /opt/tool',
       'X=<U+200B>1',
+      '/d/b.py does not exist.',
       t('trust.notCovered'),
       t('trust.uncovered.module', { name: 'm' }),
     ]) {

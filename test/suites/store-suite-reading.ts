@@ -192,9 +192,75 @@ export function describeReading(fixture: StoreFixture): void {
       store.startAttempt({ studyId, trialNumber: 1, slot: 0, atMs: 3_000 })
       const { parameters } = sampleTrial(studyId, 1)
       expect(store.runningSteps(studyId)).toEqual([
-        { parameters, startedAtMs: 3_000, lastStep: null },
-        { parameters: sampleTrial(studyId, 2).parameters, startedAtMs: 2_002, lastStep: 4 },
+        { parameters, startedAtMs: 3_000, lastStep: null, trainingsDone: 0 },
+        {
+          parameters: sampleTrial(studyId, 2).parameters,
+          startedAtMs: 2_002,
+          lastStep: 4,
+          trainingsDone: 0,
+        },
       ])
+    })
+
+    it('keeps every training of a trial: value, steps and curve', () => {
+      const { store, studyId } = fixture
+      store.startTrial(sampleTrial(studyId, 0))
+      store.startTraining(studyId, 0, { training: 0, metrics: [] })
+      const first = {
+        ...batch(
+          0,
+          ['loss'],
+          [
+            [1, 9],
+            [2, 7],
+          ],
+        ),
+        training: 0,
+      }
+      const ended = { number: 0, values: [7], bestStep: 2 }
+      store.startTraining(studyId, 0, { training: 1, ended, metrics: [first] })
+      const second = {
+        ...batch(
+          0,
+          ['loss'],
+          [
+            [1, 8],
+            [4, Number.NaN],
+          ],
+        ),
+        training: 1,
+      }
+      store.appendMetrics(studyId, [second])
+      expect(store.trial(studyId, 0)).toMatchObject({
+        lastStep: 2,
+        metrics: { loss: { steps: [1, 2], values: [9, 7] } },
+        trainings: [
+          { ...ended, lastStep: 2 },
+          { number: 1, values: [], bestStep: null, lastStep: 4 },
+        ],
+      })
+      expect(store.runningSteps(studyId)).toMatchObject([{ trainingsDone: 1, lastStep: 4 }])
+      const curve = { number: 1, metrics: { loss: { steps: [1, 4], values: [8, Number.NaN] } } }
+      expect(store.trainingCurves(studyId, 0)).toEqual([curve])
+      const finish = { replicates: [[7], [Number.NaN]], replicateSteps: [2, 4], metrics: [] }
+      store.finishTrial({ ...sampleFinish(studyId, 0), ...finish })
+      const ends = [
+        { ...ended, lastStep: 2 },
+        { number: 1, values: [Number.NaN], bestStep: 4, lastStep: 4 },
+      ]
+      expect(store.trials(studyId)[0]?.trainings).toEqual(ends)
+      expect(store.snapshot(studyId).trials[0]?.trainings).toEqual(ends)
+      errorOf('trial.finished', () => store.startTraining(studyId, 0, { training: 2, metrics: [] }))
+    })
+
+    it('forgets the trainings of an attempt that is made again', () => {
+      const { store, studyId } = fixture
+      store.startTrial(sampleTrial(studyId, 0))
+      for (const training of [0, 1]) store.startTraining(studyId, 0, { training, metrics: [] })
+      store.appendMetrics(studyId, [{ ...batch(0, ['loss'], [[1, 8]]), training: 1 }])
+      store.startAttempt({ studyId, trialNumber: 0, slot: 0, atMs: 3_000 })
+      expect(store.trial(studyId, 0).trainings).toBeUndefined()
+      expect(store.trainingCurves(studyId, 0)).toEqual([])
     })
 
     it('names the metrics of one study and gives one of them for one trial', () => {

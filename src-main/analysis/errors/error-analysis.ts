@@ -7,7 +7,7 @@ import type {
   ValueErrors,
 } from '../../core/questions/error-analysis.ts'
 import type { StoredPredictions } from '../../core/models/stored-predictions.ts'
-import { indexOfLargest, mean, SMALLEST_PROBABILITY } from '../../math/numbers.ts'
+import { indexOfLargest, mean, SMALLEST_PROBABILITY, sum } from '../../math/numbers.ts'
 import { quantileSorted } from '../../math/statistics/quantile.ts'
 import { thinPoints } from '../curves/thin-points.ts'
 import { calibrationBins, calibrationError } from './calibration.ts'
@@ -119,6 +119,11 @@ function classErrors(
     labels: {
       estimate: labels.estimate,
       suspected: labels.suspected,
+      expected: sum(
+        labels.order
+          .slice(0, labels.suspected)
+          .map(at => 1 - (predictions[at * classes + (targets[at] as number)] as number)),
+      ),
       rows: labels.order.slice(0, limit).map(rowError),
     },
   }

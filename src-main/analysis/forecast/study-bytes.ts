@@ -8,8 +8,10 @@ export interface StudyPlan {
   readonly trials: number | null
   readonly parallelTrials: number
   readonly parameters: number
-  /** Steps that a trial reports. */
+  /** Steps that a training reports. */
   readonly steps: number
+  /** How often each configuration is trained: for each fold, instance and replicate. */
+  readonly trainings: number
   /** Values that it reports with each step. */
   readonly metrics: number
   /** Null where no training of ours leaves weights. */
@@ -57,7 +59,9 @@ export function forecastStudyBytes(plan: StudyPlan): StudyBytes {
   const checkpoints = checkpointBytes(plan, trials)
   const files = fileBytes(plan, trials)
   const perTrial =
-    TRIAL_BYTES + PARAMETER_BYTES * plan.parameters + VALUE_BYTES * plan.metrics * plan.steps
+    TRIAL_BYTES +
+    PARAMETER_BYTES * plan.parameters +
+    VALUE_BYTES * plan.metrics * plan.steps * plan.trainings
   const database = EMPTY_BYTES + trials * perTrial
   return { trials, checkpoints, files, database, total: checkpoints + files + database }
 }

@@ -1,4 +1,5 @@
 import type { ImportanceAnswer, Outcome } from '../../core/questions/analysis.ts'
+import { importanceMessage } from '../importance/importance-message.ts'
 import { msg } from '../../core/errors/message.ts'
 import { ownValue } from '../../core/values/named-values.ts'
 import { isNumeric, numericDomain } from '../../core/study/numeric-domain.ts'
@@ -106,43 +107,40 @@ export function narrowedParameter(
   return low === from.low && high === from.high ? null : { parameter, low, high }
 }
 
-/** Which parameter matters most, and where it may be narrowed; nothing to narrow where none stands out from chance. */
+/** A share that lies so many deviations above 0 stands out from chance (95 %). */
+const SURE = 1.96
+
+function standingOut(outcome: Outcome<ImportanceAnswer> | null): ReadonlySet<string> {
+  const parameters = outcome?.ok === true ? outcome.result.parameters : []
+  return new Set(
+    parameters
+      .filter(({ mean, deviation }) => mean > SURE * (deviation ?? 0))
+      .map(({ name }) => name),
+  )
+}
+
+/**
+ * Which parameters matter, as the charts show it, and what may be narrowed.
+ * @param verdict shares of the variance, which the charts are drawn from; null: not known yet, and nothing is said
+ * @param amongBest shares in being among the best. What is narrowed has to stand out in both.
+ */
 export function parameterInsights(
-  outcome: Outcome<ImportanceAnswer> | null,
+  verdict: Outcome<ImportanceAnswer> | null,
+  amongBest: Outcome<ImportanceAnswer> | null,
   {
     trials,
     axes,
     goal,
   }: { trials: readonly ChartTrial[]; axes: readonly ParameterAxis[]; goal: GoalOf },
 ): Insight[] {
-  const first =
-    outcome?.ok === true
-      ? outcome.result.parameters.toSorted((a, b) => b.mean - a.mean)[0]
-      : undefined
-  if (outcome?.ok !== true || first === undefined) return []
-  const { deviation, mean, name } = first
-  if (mean <= (deviation ?? 0)) {
-    return [{ message: msg('insight.none', { trials: outcome.trials }), doubt: null }]
-  }
-  const standOut = new Set(
-    outcome.result.parameters
-      .filter(parameter => parameter.mean > (parameter.deviation ?? 0))
-      .map(parameter => parameter.name),
-  )
-  const narrow = narrowInsight(
-    trials,
-    axes.filter(axis => standOut.has(axis.name)),
-    goal,
-  )
+  const message = verdict === null ? null : importanceMessage(verdict)
+  if (verdict?.ok !== true || message === null) return []
+  if (message.code === 'importance.none') return [{ message, doubt: null }]
+  const [byVariance, byBest] = [standingOut(verdict), standingOut(amongBest)]
+  const sure = axes.filter(({ name }) => byVariance.has(name) && byBest.has(name))
+  const narrow = narrowInsight(trials, sure, goal)
   return [
-    {
-      message: msg('insight.matters', {
-        name,
-        percent: Math.round(100 * mean),
-        doubt: Math.round(100 * (deviation ?? 0)),
-      }),
-      doubt: msg('insight.mattersDoubt', { trials: outcome.trials }),
-    },
+    { message, doubt: msg('insight.mattersDoubt', { trials: verdict.trials }) },
     ...(narrow === null ? [] : [narrow]),
   ]
 }

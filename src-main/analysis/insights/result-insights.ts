@@ -1,4 +1,5 @@
 import { type MessageDescriptor, msg } from '../../core/errors/message.ts'
+import { areShares, pointsText } from '../../core/study/share-metric.ts'
 import { bestTrial, signOf } from '../../core/trial/ranking.ts'
 import { type TestLooks, testLooksMessage } from '../../core/study/test-looks.ts'
 import type { WinnerRecord } from '../../core/study/study.ts'
@@ -24,10 +25,8 @@ const MIN_AHEAD = 10
 /** How good the best is, and how many are nearly as good. */
 export function resultInsights(trials: readonly OutlineTrial[], goal: GoalOf): Insight[] {
   const placed = placeTrials(trials, 'trials')
-  const progress = progressMessage(
-    bestSteps(placed, goal),
-    placed.map(({ trial }) => trial),
-  )
+  const finished = placed.map(({ trial }) => trial)
+  const progress = progressMessage(bestSteps(placed, goal), finished, goal.metric)
   return progress === null ? [] : [{ message: progress, doubt: nearMessage(trials, goal) }]
 }
 
@@ -35,10 +34,15 @@ export function resultInsights(trials: readonly OutlineTrial[], goal: GoalOf): I
 export function progressMessage(
   steps: readonly { readonly number: number; readonly value: number }[],
   finished: readonly Pick<OutlineTrial, 'number'>[],
+  metric: string,
 ): MessageDescriptor | null {
   const [first, last] = [steps[0], steps.at(-1)]
   if (first === undefined || last === undefined) return null
   const since = finished.length - 1 - finished.findIndex(({ number }) => number === last.number)
+  if (areShares(metric, first.value, last.value) && steps.length > 1) {
+    const points = pointsText(Math.abs(last.value - first.value))
+    return msg('insight.improvedPoints', { points, first: first.number, best: last.number, since })
+  }
   const change = Math.abs(last.value - first.value) / Math.abs(first.value)
   // A multiple of next to nothing says nothing.
   const isShare = steps.length > 1 && Number.isFinite(change) && change < 10

@@ -3,7 +3,7 @@ import type { TestLooks } from '../../core/study/test-looks.ts'
 import type { WinnerRecord } from '../../core/study/study.ts'
 import type { Goal, StudySpecification } from '../../core/study/study-specification.ts'
 import { type TestMetric, testMetricOf, testMetricsOfTrial } from '../../core/study/test-metric.ts'
-import { trainingsOf } from '../../core/study/trainings.ts'
+import { repeatedTrainings, type RepeatedTrainings } from '../../core/study/trainings.ts'
 import { isFeasible } from '../../core/study/constraints.ts'
 import { bestTrial, type RankedTrial } from '../../core/trial/ranking.ts'
 import { defined } from '../../core/values/json.ts'
@@ -16,13 +16,6 @@ interface GoalHeadline extends Goal {
   readonly test: TestMetric | null
 }
 
-/** What a trial's values are the mean or the median of. */
-interface TrainingsHeadline {
-  readonly by: 'instances' | 'folds' | 'replicates'
-  readonly count: number
-  readonly value: StudySpecification['replicates']['value']
-}
-
 /** What is said first of a study's best trial by its first goal, on the page, on a terminal, in reports and by the API. */
 export interface BestTrialHeadline {
   readonly number: number
@@ -32,7 +25,7 @@ export interface BestTrialHeadline {
   /** It keeps every constraint. */
   readonly feasible: boolean
   /** Null: its values are those of a single training. */
-  readonly trainings: TrainingsHeadline | null
+  readonly trainings: RepeatedTrainings | null
   /** Everything that was measured on the test split; null where this trial was not tested. */
   readonly testMetrics: Readonly<Record<string, number>> | null
   /** How often these test rows were looked at; null where this trial was not tested, or nobody knows. */
@@ -79,21 +72,11 @@ export function bestTrialHeadline({
       test: testMetricOf(goal.metric, testMetrics),
     })),
     feasible: isFeasible(best),
-    trainings: trainingsHeadline(specification),
+    trainings: repeatedTrainings(specification),
     testMetrics,
     testLooks: testMetrics === null ? null : (winner?.looks ?? null),
     ...defined({ estimatedBest, ensemble }),
   }
-}
-
-function trainingsHeadline(
-  specification: HeadlineSource['specification'],
-): TrainingsHeadline | null {
-  const count = trainingsOf(specification)
-  if (count === 1) return null
-  const { folds, instances, replicates } = specification
-  const by = instances !== undefined ? 'instances' : folds > 1 ? 'folds' : 'replicates'
-  return { by, count, value: replicates.value }
 }
 
 /** Why a study has no best trial. */

@@ -56,6 +56,15 @@ export function refitStep(
   return steps.length === 0 ? bestStep : Math.round(median(steps))
 }
 
+/** Standard deviation of a goal between the trainings of a trial; null for fewer than two with a value. */
+export function goalDeviation(
+  { trainings = [] }: Pick<TrialRecord, 'trainings'>,
+  goal: number,
+): number | null {
+  const values = trainings.flatMap(training => training.values[goal] ?? [])
+  return values.length < 2 ? null : sampleDeviation(values)
+}
+
 /** Standard deviation of a sample (divided by one less than its number); NaN for fewer than two. */
 export function sampleDeviation(values: readonly number[]): number {
   if (values.length < 2) return Number.NaN

@@ -97,6 +97,15 @@ export interface Attainment {
   }[]
 }
 
+/** What a value measures: the first goal, the task or function, where rows come from, which column, and which rows validate. */
+export type MeasurementAspect = 'goal' | 'task' | 'data' | 'target' | 'split'
+
+export interface MeasurementDifference {
+  readonly aspect: MeasurementAspect
+  /** By study, as its file says it. */
+  readonly values: readonly { readonly study: string; readonly value: string }[]
+}
+
 export type Comparison =
   | {
       readonly ok: true
@@ -110,7 +119,8 @@ export type Comparison =
     }
   | {
       readonly ok: false
-      readonly reason: 'goalsDiffer'
-      /** By group, the first goals of its studies. */
-      readonly goals: readonly string[]
+      /** What keeps their values from being compared; at least one. */
+      readonly differences: readonly MeasurementDifference[]
+      /** Names of studies that can be compared with one another, two or more at a time. */
+      readonly comparable: readonly (readonly string[])[]
     }

@@ -64,6 +64,8 @@ export interface ClassErrors {
     /** How many labels are probably wrong. */
     readonly estimate: number
     readonly suspected: number
+    /** How many of the suspected ones are wrong by the model’s own probabilities; right as far as those are calibrated. */
+    readonly expected: number
     /** The most suspicious first; beyond `suspected`, rows that are only uncertain. */
     readonly rows: readonly RowError[]
   }

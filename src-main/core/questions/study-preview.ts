@@ -47,6 +47,12 @@ export interface DryRun {
   readonly trialMs: number | null
   /** Why it failed; null if it did not. */
   readonly failure: MessageDescriptor | null
+  /** What a program printed, and where its metrics were looked for in it; null where no program ran. */
+  readonly output: {
+    readonly text: string
+    /** Regular expressions; empty where the metrics come from lines of JSON or a file. */
+    readonly patterns: readonly string[]
+  } | null
   /** Trials that fit the time limit; null without such a limit. */
   readonly trialsWithin: number | null
   /** How long the study takes until its first limit; null without a limit of trials or minutes. */

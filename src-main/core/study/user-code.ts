@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { MessageDescriptor } from '../errors/message.ts'
+import type { Problem } from '../errors/problem.ts'
 
 /**
  * Objectives that are code of the user: a command (any program in any language) or a module
@@ -110,6 +111,8 @@ export const SHOWN_CODE_BYTES = 256 * 1024
 
 /** Code with the text that will run. */
 export interface ShownCode extends UserCode {
+  /** What its command names and this machine does not have; none where another machine runs it. */
+  readonly missing: readonly Problem[]
   /** Of its files, as far as they are text of at most {@link SHOWN_CODE_BYTES}. */
   readonly texts: readonly { readonly path: string; readonly text: string }[]
 }

@@ -37,6 +37,8 @@ export interface TaskDefinition<Data = unknown> {
     /** The same data with other keys of the table. */
     write(data: Keys, table: Keys): Keys
   }
+  /** Its dense layers see the rows themselves: without hidden ones, no dropout stands before the output. */
+  readonly seesRowsFirst?: true
   /** The parameter that says what a step is: an epoch, a round of boosting, a tree, all of a fit. Absent: always an epoch. */
   readonly familyParameter?: string
 }

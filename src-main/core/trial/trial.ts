@@ -126,6 +126,25 @@ export interface TrialSnapshot extends TrialResult {
   readonly origin?: TrialOrigin
 }
 
+/** One of several trainings of a trial: for each fold or instance, and all of them again for each replicate. */
+export interface TrainingRecord {
+  /** From 0. */
+  readonly number: number
+  /** One value per goal; empty until it has ended. */
+  readonly values: readonly number[]
+  /** Null: it has not ended, or has no step. */
+  readonly bestStep: number | null
+  /** Null: it has reported nothing. */
+  readonly lastStep: number | null
+}
+
+/** What a training after the first has reported. */
+export interface TrainingCurves {
+  readonly number: number
+  /** Metric name to curve. */
+  readonly metrics: Readonly<Record<string, Curve>>
+}
+
 /** All values of one metric, by rising step. */
 export interface Curve {
   readonly steps: readonly number[]
@@ -199,8 +218,10 @@ export interface TrialRecord extends TrialValues {
   readonly startedAtMs: number
   readonly finishedAtMs: number | null
   readonly attempts: readonly AttemptRecord[]
-  /** Metric name to curve. */
+  /** Metric name to curve; of several trainings, the curves of the first. */
   readonly metrics: Readonly<Record<string, Curve>>
+  /** Those that have begun, by number; absent where the configuration is trained once, or nothing of it is stored. */
+  readonly trainings?: readonly TrainingRecord[]
   /** A person took it out of the search. */
   readonly excluded?: true
   /** Written by a person. */

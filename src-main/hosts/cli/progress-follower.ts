@@ -4,6 +4,8 @@ import { isFeasible } from '../../core/study/constraints.ts'
 import { columnOf } from '../../core/trial/metric-value.ts'
 import type { StudyRecord } from '../../core/study/study.ts'
 import { type FinishedPace, timeLeftMs } from '../../core/study/time-left.ts'
+import { repeatedTrainings, stepsOfTrainings } from '../../core/study/trainings.ts'
+import { msg } from '../../core/errors/message.ts'
 import { stepsOf } from '../../core/study/training-steps.ts'
 import type { Translate } from '../../core/i18n/translate.ts'
 import type { RunnerListener } from '../../running/runner-events.ts'
@@ -15,6 +17,8 @@ import type { FinishedTrial, ProgressState } from './progress/progress-state.ts'
 interface FollowedTrial {
   readonly stepsTotal: number | null
   readonly startedAtMs: number
+  /** From 0. */
+  training: number
   stepsDone: number | null
   value: number | null
 }
@@ -47,7 +51,19 @@ export class ProgressFollower {
     this.listener = {
       trialStarted: ({ number, parameters, atMs }) => {
         const stepsTotal = stepsOf({ specification, capabilities }, { parameters })
-        this.#running.set(number, { stepsTotal, startedAtMs: atMs, stepsDone: null, value: null })
+        this.#running.set(number, {
+          stepsTotal,
+          startedAtMs: atMs,
+          training: 0,
+          stepsDone: null,
+          value: null,
+        })
+        this.#update()
+      },
+      trainingStarted: (number, training) => {
+        const trial = this.#running.get(number)
+        if (trial === undefined) return
+        Object.assign(trial, { training, stepsDone: null, value: null })
         this.#update()
       },
       metricsArrived: (number, columns) => {
@@ -114,16 +130,32 @@ export class ProgressFollower {
       counts: { ...history.counts },
       elapsedMs: elapsedMs + nowMs - this.#sessionStartMs,
     }
-    const running = [...this.#running.values()]
+    const repeats = repeatedTrainings(specification)
+    const trainings = repeats?.count ?? 1
+    const running = [...this.#running.values()].map(
+      ({ startedAtMs, training, stepsDone, stepsTotal: steps }) => {
+        const done = { trainingsDone: training, lastStep: stepsDone }
+        return { startedAtMs, ...stepsOfTrainings(done, { steps, trainings }) }
+      },
+    )
     return {
       ...pace,
       goal,
       timeLeftMs: timeLeftMs({ ...pace, parallelTrials, finished: this.#finished, running }, nowMs),
       best: best && { ...best, value: best.values[0] ?? Number.NaN },
-      running: [...this.#running].map(([number, { startedAtMs, ...trial }]) => ({
+      running: [...this.#running].map(([number, { startedAtMs, training, ...trial }]) => ({
         ...trial,
         number,
         elapsedMs: nowMs - startedAtMs,
+        ...(repeats === null
+          ? {}
+          : {
+              training: msg('trainings.running', {
+                by: repeats.by,
+                number: training + 1,
+                count: repeats.count,
+              }),
+            }),
       })),
       finished,
       notice: this.#notice,

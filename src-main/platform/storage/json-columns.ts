@@ -117,6 +117,7 @@ const columns = {
   'trials.provenance': provenanceSchema,
   'attempts.engine': engineSchema,
   'attempts.code': attemptCodeSchema,
+  'trainings.objective_values': z.array(metricJsonSchema),
   'winners.metrics': z.record(z.string(), metricJsonSchema),
   'datasets.sources': z.array(
     z.strictObject({

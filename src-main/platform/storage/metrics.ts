@@ -21,6 +21,8 @@ export type ReportsOf = 'all' | 'ofPruned' | 'none'
 export interface MetricBatch {
   readonly trialNumber: number
   readonly columns: MetricColumns
+  /** Of several trainings of the trial, the one that reported it, from 0; absent: its configuration is trained once. */
+  readonly training?: number
 }
 
 const row = 'metrics.trial_id, metric_names.name, metrics.step, metrics.value, metrics.kind'
@@ -88,7 +90,7 @@ export class MetricTable extends Connected {
 
   /** Adds values; a step that was reported before takes the new value. @returns the highest step. */
   append(trialId: number, columns: MetricColumns): number | null {
-    const ids = columns.names.map(name => this.#idOf(name))
+    const ids = columns.names.map(name => this.idOf(name))
     let highest: number | null = null
     columns.steps.forEach((step, row) => {
       ids.forEach((metricId, column) => {
@@ -105,7 +107,7 @@ export class MetricTable extends Connected {
   /** Adds one value, or puts it in the place of an earlier one. */
   put(trialId: number, name: string, { step, value: number }: Report): void {
     const { value, kind } = encodeMetric(number)
-    this.#upsert.run(trialId, this.#idOf(name), step, value, kind)
+    this.#upsert.run(trialId, this.idOf(name), step, value, kind)
   }
 
   /** Removes what was reported after a step. @returns the highest step that is left */
@@ -145,7 +147,8 @@ export class MetricTable extends Connected {
     return { steps, values }
   }
 
-  #idOf(name: string): number {
+  /** A new one for a name that no trial has reported. */
+  idOf(name: string): number {
     return this.#nameId.get(name) ?? Number(this.#insertName.run(name).lastInsertRowid)
   }
 

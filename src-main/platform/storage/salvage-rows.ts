@@ -15,6 +15,8 @@ const keys: Readonly<Record<string, readonly string[]>> = {
   attempts: ['trial_id', 'number'],
   objective_values: ['trial_id', 'goal'],
   constraint_values: ['trial_id', 'position'],
+  // Several rows share a step; those of the step at the edge of the damage may be lost.
+  training_metrics: ['trial_id', 'metric_id', 'step'],
 }
 
 /** A table and the branches that were found apart from it. */

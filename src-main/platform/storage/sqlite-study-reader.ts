@@ -20,6 +20,8 @@ import type {
 import type {
   AttemptRecord,
   Curve,
+  TrainingCurves,
+  TrainingRecord,
   TrialOutline,
   TrialRecord,
   Report,
@@ -39,6 +41,7 @@ import { MetricTable, type ReportsOf } from './metrics.ts'
 import { Connected, everyTrial, type TrialRange } from './table.ts'
 import { noValues, ObjectiveValueTable, type TrialMark, TrialMarkTable } from './trial-values.ts'
 import { originOf, type RunningSteps, type TrialHead, type TrialRow, TrialTable } from './trials.ts'
+import { TrainingTable } from './trainings.ts'
 import { TrialRemarkTable } from './trial-remarks.ts'
 import { TestLookTable } from './test-looks.ts'
 import { testRowsName } from '../../core/study/test-looks.ts'
@@ -55,6 +58,7 @@ export class SqliteStudyReader extends Connected {
   protected readonly resourcesTable = new AttemptResourcesTable(this.handle)
   protected readonly values = new ObjectiveValueTable(this.handle)
   protected readonly metrics = new MetricTable(this.handle)
+  protected readonly trainingTable = new TrainingTable(this.handle)
   protected readonly eventTable = new EventTable(this.handle)
   protected readonly artifactTable: ArtifactTable
   protected readonly checkpointTable: CheckpointTable
@@ -104,6 +108,7 @@ export class SqliteStudyReader extends Connected {
         this.attempts.ofTrial(row.id),
         this.metrics.ofTrial(row.id),
         this.marks.ofTrial(row.id),
+        this.trainingTable.ofTrial(row.id),
       )
     })
   }
@@ -201,6 +206,13 @@ export class SqliteStudyReader extends Connected {
       this.trialHead(studyId, trialNumber)
       return this.metrics.curve(studyId, trialNumber, metric)
     })
+  }
+
+  /** What the trainings of a trial after the first have reported; empty where its configuration was trained once. */
+  trainingCurves(studyId: number, trialNumber: number): TrainingCurves[] {
+    return this.database.read(() =>
+      this.trainingTable.curves(this.trialHead(studyId, trialNumber).id),
+    )
   }
 
   /** Points that wait, first to last. */
@@ -364,6 +376,7 @@ export class SqliteStudyReader extends Connected {
     const attempts = this.attempts.ofStudy(studyId, range)
     const metrics = withMetrics ? this.metrics.ofStudy(studyId) : null
     const marks = this.marks.ofStudy(studyId, range)
+    const trainings = this.trainingTable.ofStudy(studyId, range)
     return this.trialTable.all
       .all({ study: studyId, ...range })
       .map(row =>
@@ -373,6 +386,7 @@ export class SqliteStudyReader extends Connected {
           attempts.get(row.id) ?? [],
           metrics?.get(row.id) ?? {},
           marks.get(row.id) ?? {},
+          trainings.get(row.id) ?? [],
         ),
       )
   }
@@ -384,6 +398,7 @@ function toTrialRecord(
   attempts: readonly AttemptRecord[],
   metrics: Readonly<Record<string, Curve>>,
   mark: TrialMark,
+  trainings: readonly TrainingRecord[],
 ): TrialRecord {
   return {
     number: row.number,
@@ -399,6 +414,7 @@ function toTrialRecord(
     finishedAtMs: row.finished_at_ms,
     attempts,
     metrics,
+    ...(trainings.length === 0 ? {} : { trainings }),
     ...mark,
     ...originOf(row),
     ...(row.until_step === null ? {} : { untilStep: row.until_step }),

@@ -20,6 +20,7 @@ import { openDatabase, type StoreDatabase } from './database.ts'
 import { SqliteOptunaChanges } from './sqlite-optuna-changes.ts'
 import { SqliteStudyReader } from './sqlite-study-reader.ts'
 import type { NewStudy } from './studies.ts'
+import type { TrainingEnd } from './trainings.ts'
 import {
   checkColumns,
   checkFinish,
@@ -44,6 +45,13 @@ interface NewCheckpoint {
   readonly checkpoint: SavedCheckpoint
   readonly metrics: readonly MetricBatch[]
   readonly atMs: number
+}
+
+interface NewTraining {
+  /** From 0. */
+  readonly training: number
+  readonly ended?: TrainingEnd | undefined
+  readonly metrics: readonly MetricBatch[]
 }
 
 interface NewAttempt {
@@ -233,13 +241,34 @@ export class SqliteStudyStore extends SqliteOptunaChanges {
     })
   }
 
+  /**
+   * One of several trainings of a running trial begins, with what the trainings before it have reported.
+   * @param ended the one before it; absent for the first
+   */
+  startTraining(
+    studyId: number,
+    trialNumber: number,
+    { training, ended, metrics }: NewTraining,
+  ): void {
+    this.database.write(() => {
+      const { id } = this.#unfinished(studyId, trialNumber)
+      this.#append('startTraining', studyId, metrics)
+      if (ended !== undefined) this.trainingTable.end(id, ended)
+      this.trainingTable.begin(id, training)
+    })
+  }
+
   finishTrial(finish: TrialFinish): void {
     const { studyId, trialNumber, state, failure, atMs } = finish
+    const { replicates = [], replicateSteps = [] } = finish
     this.database.write(() => {
       const { id } = this.#unfinished(studyId, trialNumber)
       checkFinish(finish, this.studies.sizes(studyId))
       this.#append('finishTrial', studyId, finish.metrics)
       this.values.insert(id, finish)
+      replicates.forEach((values, number) => {
+        this.trainingTable.end(id, { number, values, bestStep: replicateSteps[number] ?? null })
+      })
       for (const artifact of finish.artifacts) this.artifactTable.insert(id, artifact)
       if (finish.remarks !== undefined) this.remarkTable.insert(id, finish.remarks)
       if (finish.checkpoint !== undefined) {
@@ -336,9 +365,14 @@ export class SqliteStudyStore extends SqliteOptunaChanges {
   }
 
   #append(method: string, studyId: number, batches: readonly MetricBatch[]): void {
-    for (const { trialNumber, columns } of batches) {
+    for (const { trialNumber, columns, training } of batches) {
       checkColumns(method, columns)
       const { id } = this.#unfinished(studyId, trialNumber)
+      if (training !== undefined) this.trainingTable.reached(id, training, columns)
+      if (training !== undefined && training > 0) {
+        this.trainingTable.append(id, training, columns, this.metrics)
+        continue
+      }
       const highest = this.metrics.append(id, columns)
       if (highest !== null) this.trialTable.raiseLastStep.run({ id, step: highest })
     }
@@ -347,6 +381,7 @@ export class SqliteStudyStore extends SqliteOptunaChanges {
   /** Runs again; what was reported after the step is void. */
   #restart(id: number, resumeStep: number): void {
     this.trialTable.restart.run(id)
+    this.trainingTable.clear(id)
     const highest = this.metrics.clearAfter(id, resumeStep)
     if (highest !== null) this.trialTable.raiseLastStep.run({ id, step: highest })
   }

@@ -52,6 +52,8 @@ const trialTables = [
   'trial_marks',
   'trial_remarks',
   'metrics',
+  'training_metrics',
+  'trainings',
   'constraint_values',
   'objective_values',
   'artifacts',

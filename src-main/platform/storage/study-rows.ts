@@ -32,7 +32,8 @@ export const studyTables: readonly StudyTable[] = [
   { name: 'studies', of: 'id = :study', refers: { dataset_id: 'datasets' } },
   {
     name: 'metric_names',
-    of: `id IN (SELECT metric_id FROM metrics WHERE trial_id IN ${trialIds})`,
+    of: `id IN (SELECT metric_id FROM metrics WHERE trial_id IN ${trialIds}
+      UNION SELECT metric_id FROM training_metrics WHERE trial_id IN ${trialIds})`,
     refers: {},
     sharedBy: 'name',
   },
@@ -42,6 +43,12 @@ export const studyTables: readonly StudyTable[] = [
   { name: 'objective_values', ...ofTrial },
   { name: 'constraint_values', ...ofTrial },
   { name: 'metrics', of: ofTrial.of, refers: { trial_id: 'trials', metric_id: 'metric_names' } },
+  { name: 'trainings', ...ofTrial },
+  {
+    name: 'training_metrics',
+    of: ofTrial.of,
+    refers: { trial_id: 'trials', metric_id: 'metric_names' },
+  },
   { name: 'artifacts', ...ofTrial },
   { name: 'checkpoints', ...ofTrial },
   { name: 'trial_marks', ...ofTrial },

@@ -120,10 +120,15 @@ export interface TrialRow extends TrialHistoryRow {
 
 /** A running trial: since when its last attempt has been running, and how far it has come. */
 export interface RunningSteps extends Pick<TrialRecord, 'parameters' | 'lastStep'> {
+  /** Of several trainings, the number of those that have ended; `lastStep` is that of the one that runs. */
+  readonly trainingsDone: number
   readonly startedAtMs: number
 }
 
-type RunningRow = Pick<TrialRow, 'parameters' | 'last_step' | 'started_at_ms'>
+type RunningRow = Pick<TrialRow, 'parameters' | 'last_step' | 'started_at_ms'> & {
+  readonly training: number | null
+  readonly training_step: number | null
+}
 
 type OutlineRow = [
   number: number,
@@ -186,9 +191,12 @@ export class TrialTable extends Connected {
        AND trials.state IN (${finishedTrialStates.map(state => `'${state}'`).join(', ')})`,
   )
   readonly #runningSteps = this.handle.prepare<[studyId: number], RunningRow>(
-    `SELECT parameters, last_step,
-       (SELECT max(started_at_ms) FROM attempts WHERE trial_id = trials.id) AS started_at_ms
-     ${ofStudy} AND state = 'running' ORDER BY number`,
+    `SELECT parameters, trials.last_step,
+       (SELECT max(started_at_ms) FROM attempts WHERE trial_id = trials.id) AS started_at_ms,
+       trainings.number AS training, trainings.last_step AS training_step
+     FROM trials LEFT JOIN trainings ON trainings.trial_id = trials.id AND trainings.number =
+       (SELECT max(number) FROM trainings AS latest WHERE latest.trial_id = trials.id)
+     WHERE study_id = ? AND state = 'running' ORDER BY trials.number`,
   )
   /** Running again, without what its earlier attempts reported. */
   readonly restart = this.handle.prepare<[id: number]>(
@@ -244,10 +252,11 @@ export class TrialTable extends Connected {
   }
 
   runningSteps(studyId: number): RunningSteps[] {
-    return this.#runningSteps.all(studyId).map(({ parameters, last_step, started_at_ms }) => ({
-      parameters: decodeColumn('trials.parameters', parameters),
-      startedAtMs: started_at_ms,
-      lastStep: last_step,
+    return this.#runningSteps.all(studyId).map(row => ({
+      parameters: decodeColumn('trials.parameters', row.parameters),
+      startedAtMs: row.started_at_ms,
+      lastStep: row.training === null ? row.last_step : row.training_step,
+      trainingsDone: row.training ?? 0,
     }))
   }
 

@@ -1,6 +1,13 @@
 import { ownValue } from '../../core/values/named-values.ts'
 import type { Translate } from '../../core/i18n/translate.ts'
 import { constraintMetric, isFeasible } from '../../core/study/constraints.ts'
+import {
+  repeatedTrainings,
+  type RepeatedTrainings,
+  valueBasis,
+} from '../../core/study/trainings.ts'
+import type { Goal } from '../../core/study/study-specification.ts'
+import { goalDeviation } from '../../analysis/summary/replicates.ts'
 import type { StudySnapshot } from '../../core/study/study.ts'
 import type { TrialRecord } from '../../core/trial/trial.ts'
 import { type Cell, formatCsv } from './csv.ts'
@@ -8,6 +15,8 @@ import { type Cell, formatCsv } from './csv.ts'
 /**
  * One row per trial, by number. Columns: `number`, `state`, one `parameter.<name>` per parameter in
  * the order of the space (empty where it was not active), one `value.<metric>` per goal, one
+ * if a configuration is trained several times `valueOf` (what the values are, such as `mean of 5 folds`, in the language of `t`), one
+ * `deviation.<metric>` per goal (between its trainings) and one `training.<n>.<metric>` per training and goal, one
  * `constraint.<metric>` per constraint (how far beyond the bound) and, if there are constraints, `feasible`, `bestStep`,
  * `lastStep`, `startedAt` and `finishedAt` (ISO 8601, UTC), `durationMs` (from first start to end,
  * all attempts), `attempts`, `engine` (of the last attempt), `seed`, `failure` (class of the last
@@ -21,12 +30,15 @@ export function exportCsv(snapshot: StudySnapshot, t: Translate): string {
 /** The rows of {@link exportCsv}, the names of the columns first; times as such. */
 export function trialRows(snapshot: StudySnapshot, t: Translate): Cell[][] {
   const parameters = parameterNames(snapshot)
-  const { goals, constraints } = snapshot.study.specification
+  const { specification } = snapshot.study
+  const { goals, constraints } = specification
+  const repeats = repeatedTrainings(specification)
   const header = [
     'number',
     'state',
     ...parameters.map(name => `parameter.${name}`),
     ...goals.map(goal => `value.${goal.metric}`),
+    ...trainingColumns(goals, repeats),
     ...constraints.map(constraint => `constraint.${constraintMetric(constraint)}`),
     ...(constraints.length === 0 ? [] : ['feasible']),
     'bestStep',
@@ -45,17 +57,32 @@ export function trialRows(snapshot: StudySnapshot, t: Translate): Cell[][] {
     'origin.mode',
   ]
   const rows = snapshot.trials.map(trial =>
-    trialRow(trial, parameters, goals.length, constraints.length, t),
+    trialRow(trial, {
+      parameters,
+      goals: goals.length,
+      constraints: constraints.length,
+      repeats,
+      t,
+    }),
   )
   return [header, ...rows]
 }
 
 function trialRow(
   trial: TrialRecord,
-  parameters: readonly string[],
-  goals: number,
-  constraints: number,
-  t: Translate,
+  {
+    parameters,
+    goals,
+    constraints,
+    repeats,
+    t,
+  }: {
+    readonly parameters: readonly string[]
+    readonly goals: number
+    readonly constraints: number
+    readonly repeats: RepeatedTrainings | null
+    readonly t: Translate
+  },
 ): Cell[] {
   const last = trial.attempts.at(-1)
   return [
@@ -63,6 +90,7 @@ function trialRow(
     trial.state,
     ...parameters.map(name => ownValue(trial.parameters, name) ?? null),
     ...Array.from({ length: goals }, (_, goal) => trial.values[goal] ?? null),
+    ...trainingCells(trial, goals, repeats, t),
     ...Array.from({ length: constraints }, (_, index) => trial.constraints?.[index] ?? null),
     ...(constraints === 0 ? [] : [trial.constraints === undefined ? null : isFeasible(trial)]),
     trial.bestStep,
@@ -79,6 +107,35 @@ function trialRow(
     trial.origin?.trial ?? null,
     trial.origin?.step ?? null,
     trial.origin?.mode ?? null,
+  ]
+}
+
+function trainingColumns(goals: readonly Goal[], repeats: RepeatedTrainings | null): string[] {
+  if (repeats === null) return []
+  const numbers = Array.from({ length: repeats.count }, (_, index) => index + 1)
+  return [
+    'valueOf',
+    ...goals.map(({ metric }) => `deviation.${metric}`),
+    ...numbers.flatMap(number => goals.map(({ metric }) => `training.${number}.${metric}`)),
+  ]
+}
+
+function trainingCells(
+  trial: TrialRecord,
+  goals: number,
+  repeats: RepeatedTrainings | null,
+  t: Translate,
+): Cell[] {
+  if (repeats === null) return []
+  const basis = valueBasis(repeats, trial)
+  const indices = Array.from({ length: goals }, (_, goal) => goal)
+  const each = Array.from({ length: repeats.count }, (_, number) =>
+    indices.map(goal => trial.trainings?.[number]?.values[goal] ?? null),
+  )
+  return [
+    basis === null ? null : t.format(basis),
+    ...indices.map(goal => goalDeviation(trial, goal)),
+    ...each.flat(),
   ]
 }
 

@@ -6,6 +6,7 @@ import {
   searchInsights,
   trustInsights,
 } from '../../../src-main/analysis/insights/result-insights.ts'
+import { withoutInert } from '../../../src-main/core/tasks/inert-parameters.ts'
 import { useAnalysis } from '../../stores/analysis.ts'
 import { useLiveStudy } from '../../stores/live-study.ts'
 import { useAnswer } from './use-answer.ts'
@@ -33,6 +34,11 @@ export function useInsights(group: () => 'result' | 'parameters' | 'search' | 't
       ? { kind: 'dependence', goal: analysis.goal.index, names: [first.name] }
       : null
   })
+  const verdict = useAnswer<'importance'>(() =>
+    group() === 'parameters' && analysis.axes.length > 0
+      ? { kind: 'importance', method: 'fanova', goal: analysis.goal.index, pairs: false }
+      : null,
+  )
   return computed((): Insight[] => {
     const { goal, goals, shown: shownTrials } = analysis
     const ofGoal = (insights: Insight[]): Insight[] =>
@@ -46,7 +52,9 @@ export function useInsights(group: () => 'result' | 'parameters' | 'search' | 't
         return trustInsights(shownTrials, goal, live.study?.winner ?? null)
       case 'parameters': {
         const { axes, outcome } = ranking.value
-        return ofGoal(parameterInsights(outcome, { trials: shownTrials, axes, goal }))
+        const objective = live.study?.specification.objective
+        const trials = objective === undefined ? [] : withoutInert(objective, shownTrials)
+        return ofGoal(parameterInsights(verdict.answer.value, outcome, { trials, axes, goal }))
       }
     }
   })

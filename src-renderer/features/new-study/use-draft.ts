@@ -1,9 +1,14 @@
-import { watchDebounced } from '@vueuse/core'
+import { useEventListener, watchDebounced } from '@vueuse/core'
 import { type Ref, shallowRef, watch } from 'vue'
 import type {
   ObjectiveDescription,
   StudyCheck,
 } from '../../../src-main/features/studies/common/rows.ts'
+import { isAppError, toAppError } from '../../../src-main/core/errors/errors.ts'
+import { msg } from '../../../src-main/core/errors/message.ts'
+import type { Problem } from '../../../src-main/core/errors/problem.ts'
+import { isUserCode } from '../../../src-main/core/study/study-specification.ts'
+import type { CodeSource } from '../../stores/trust.ts'
 import { isObject, type JsonObject } from '../../../src-main/core/values/json.ts'
 import { writeStudyYaml } from '../../../src-main/interop/study-file/write-study-yaml.ts'
 import { call } from '../../bridge/call.ts'
@@ -181,6 +186,29 @@ function useOfferedSpace(
   return { changed, state, came, leave, take, offer }
 }
 
+/** Codes of the rules about files and programs that are not there. */
+const missingCodes = ['rule.programMissing', 'rule.scriptMissing', 'error.file.notFound']
+
+function isMissingFile({ rule }: Problem): boolean {
+  return missingCodes.includes(rule.code)
+}
+
+/** What the program of a study lacks on this machine. */
+async function missingCode(source: CodeSource): Promise<readonly Problem[]> {
+  try {
+    const code = await call('code.describe', { source })
+    return code?.missing ?? []
+  } catch (reason) {
+    const error = toAppError(reason)
+    if (!isAppError(error, 'file.notFound')) throw error
+    const { path: file, field } = error.detail
+    const path = String(field)
+      .split(/[.[\]]+/)
+      .filter(Boolean)
+    return [{ path, value: file, rule: msg('error.file.notFound', { path: file, field }) }]
+  }
+}
+
 /**
  * The verdict on a text and on its data; null while it is being typed or read: a verdict is about what was judged. Nothing counts as sound
  * that its data cannot run.
@@ -205,7 +233,10 @@ function useCheck(text: Readonly<Ref<string>>) {
     if (isOver()) return
     if (!result.ok || taskName(result.specification.objective) === null) {
       dataset.value = null
-      check.value = result
+      const missing =
+        result.ok && isUserCode(result.specification.objective) ? await missingCode(source) : []
+      if (isOver()) return
+      check.value = missing.length > 0 ? { ok: false, problems: missing } : result
       return
     }
     readsData.value = true
@@ -225,6 +256,11 @@ function useCheck(text: Readonly<Ref<string>>) {
   watchDebounced(text, checkedText => reportErrors(() => judge(checkedText)), {
     debounce: CHECK_AFTER_MS,
     immediate: true,
+  })
+  // A script may have been written in another window meanwhile.
+  useEventListener(window, 'focus', () => {
+    const lacks = check.value?.ok === false && check.value.problems.some(isMissingFile)
+    if (lacks) void reportErrors(() => judge(text.value))
   })
   watch(chosenPaths, () => void reportErrors(() => judge(text.value)))
   return { check, dataset, readsData }

@@ -8,7 +8,8 @@ const GROWTH = 1.1
  * is known.
  */
 export function appendPoints(curve: MetricPoints | undefined, points: MetricPoints): MetricPoints {
-  if (curve === undefined) return points
+  // A further training begins anew.
+  if (curve === undefined || curve.training !== points.training) return points
   const first = points.steps[0] ?? Number.POSITIVE_INFINITY
   const earlierCount = curve.steps.filter(step => step < first).length
   return {

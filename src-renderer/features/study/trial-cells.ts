@@ -2,22 +2,31 @@ import { robustRange } from '../../../src-main/analysis/statistics/robust-range.
 import type { TrialRow } from '../../../src-main/features/studies/common/rows.ts'
 import type { SpaceSpecification } from '../../../src-main/core/study/space-specification.ts'
 import type { Goal } from '../../../src-main/core/study/study-specification.ts'
+import { type RepeatedTrainings, valueBasis } from '../../../src-main/core/study/trainings.ts'
 import { format, t } from '../../composables/localize.ts'
 import { durationMs, type TrialColumn } from './trial-columns.ts'
 
 /** Heads and cells of the table of trials. */
-export function title({ kind, name }: TrialColumn): string {
+export function title(
+  { kind, name }: TrialColumn,
+  repeats: RepeatedTrainings | null = null,
+): string {
+  if (kind === 'value' && repeats !== null) {
+    return t('list.remark', { text: name, remark: t('trainings.of', { ...repeats }) })
+  }
   return kind === 'value' || kind === 'parameter' ? name : t(`trials.${kind}`)
 }
 
-export function cell(trial: TrialRow, { kind, id, name }: TrialColumn): string {
+export function cell(
+  trial: TrialRow,
+  { kind, id, name }: TrialColumn,
+  repeats: RepeatedTrainings | null,
+): string {
   switch (kind) {
     case 'number':
       return String(trial.number)
-    case 'value': {
-      const value = trial.values[Number(id.slice('value.'.length))]
-      return value === undefined ? '–' : format.metric(value)
-    }
+    case 'value':
+      return valueText(trial, Number(id.slice('value.'.length)), repeats)
     case 'parameter':
       return Object.hasOwn(trial.parameters, name) ? format.parameter(trial.parameters[name]) : ''
     case 'duration': {
@@ -29,6 +38,19 @@ export function cell(trial: TrialRow, { kind, id, name }: TrialColumn): string {
     case 'state':
       return trial.state
   }
+}
+
+/** The value of a goal; of a trial that was not trained as often as its study says, with what it is instead. */
+export function valueText(
+  trial: TrialRow,
+  goal: number,
+  repeats: RepeatedTrainings | null,
+): string {
+  const value = trial.values[goal]
+  if (value === undefined) return '–'
+  const basis = trial.state === 'complete' ? null : valueBasis(repeats, trial)
+  const text = format.metric(value)
+  return basis === null ? text : t('list.remark', { text, remark: t.format(basis) })
 }
 
 /** Numbers stand at the right, under heads that do, too. */

@@ -1,5 +1,6 @@
 import { ownValue } from '../../../src-main/core/values/named-values.ts'
 import type { TrialRow } from '../../../src-main/features/studies/common/rows.ts'
+import { repeatedTrainings } from '../../../src-main/core/study/trainings.ts'
 import type { StudySpecification } from '../../../src-main/core/study/study-specification.ts'
 
 /** Trials that are compared side by side. */
@@ -18,7 +19,10 @@ export interface TrialColumn {
 }
 
 /** Every column that a study's trials can fill. */
-export function trialColumns({ goals, space, constraints }: StudySpecification): TrialColumn[] {
+export function trialColumns(specification: StudySpecification): TrialColumn[] {
+  const { goals, space, constraints } = specification
+  // The head says what the values are the mean of.
+  const valueWidthPx = repeatedTrainings(specification) === null ? 0 : 130
   return [
     { id: 'number', kind: 'number', name: '', widthPx: 88, sortKey: trial => trial.number },
     {
@@ -31,7 +35,7 @@ export function trialColumns({ goals, space, constraints }: StudySpecification):
       id: `value.${goal}`,
       kind: 'value',
       name: metric,
-      widthPx: widthOf(metric, 110),
+      widthPx: widthOf(metric, 110) + valueWidthPx,
       sortKey: trial => numeric(trial.values[goal]),
     })),
     ...Object.entries(space)

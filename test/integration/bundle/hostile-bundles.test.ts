@@ -240,7 +240,7 @@ const cases: readonly (readonly [name: string, change: Change, outcome: string])
     list(manifest => ({ ...manifest, version: 1, more: true })),
     'file.tooOld',
   ],
-  ['a database of an earlier commit within', sql('PRAGMA user_version = 14'), 'database.tooOld'],
+  ['a database of an earlier commit within', sql('PRAGMA user_version = 15'), 'database.tooOld'],
   [
     'a newer schema',
     list(manifest => ({ ...manifest, schema: 999, more: true })),

@@ -229,7 +229,7 @@ describe('a study without a sign of life', () => {
     })
     await new Promise(resolve => setTimeout(resolve, 50))
     expect(received).toHaveLength(1)
-    listener.metricsArrived?.(0, { metrics: [], steps: [], values: [] } as never)
+    listener.metricsArrived?.(0, { metrics: [], steps: [], values: [] } as never, 0)
     await vi.waitFor(() => {
       expect(received).toHaveLength(2)
     })

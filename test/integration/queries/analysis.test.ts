@@ -227,10 +227,12 @@ describe('the analysis process', () => {
       members: [{ studyId: ids[at] as number, by: 'all' as const }],
     }))
     const result = await service.analyze({ kind: 'comparison', groups: apart, budget: 'own' })
-    expect(result).toEqual({
+    expect(result).toMatchObject({
       ok: false,
-      reason: 'goalsDiffer',
-      goals: ['minimize loss', 'maximize loss'],
+      differences: [
+        { aspect: 'goal', values: [{ value: 'minimize loss' }, { value: 'maximize loss' }] },
+      ],
+      comparable: [],
     })
   })
 

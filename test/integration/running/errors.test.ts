@@ -75,7 +75,7 @@ describe('planted label errors', () => {
   it('are told to a person, in both languages and in the report', async () => {
     const { stdout } = await run('errors', 'diagnosis', '--limit', '3')
     expect(stdout).toContain('Trial 0: 455 rows, each validated in one of 5 folds')
-    expect(stdout).toContain('Suspected label errors')
+    expect(stdout).toContain('Possibly wrong labels')
     expect((await run('--language', 'zh-CN', 'errors', 'diagnosis')).stdout).toContain('可疑标签')
     for (const [format, ending] of [
       ['html', 'html'],

@@ -44,6 +44,7 @@ describe('a study with folds', () => {
     expect(run.stderr).toBe('')
     const store = openStudyStore(path.join(scratch, 'test.sqlite'))
     const { trials, events, winner, study: record } = store.snapshot(1)
+    const further = store.trainingCurves(1, 0)
     store.close()
     const [trial] = trials
     const losses = replicatesOf(events, 0).map(([loss]) => loss!)
@@ -78,6 +79,11 @@ describe('a study with folds', () => {
     engine.dispose()
     expect(trained).toEqual(losses)
     expect(new Set(losses).size).toBe(3)
+    // Every fold is stored with the value that its own curve gives.
+    const curves = [trial!.metrics, ...further.map(({ metrics }) => metrics)]
+    expect(trial?.trainings?.map(({ values }) => values[0])).toEqual(losses)
+    expect(curves.map(({ validationLoss }) => Math.min(...validationLoss!.values))).toEqual(losses)
+    expect(trial?.trainings?.map(({ lastStep }) => lastStep)).toEqual([2, 2, 2])
   })
 
   it('is refused where rows are split by time', async () => {

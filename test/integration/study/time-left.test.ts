@@ -89,7 +89,7 @@ it('is the same on the page, in the API and on a terminal', async () => {
     store.addElapsed(studyId, 92_000)
     follower.start({ history: openHistory(store, study) } as unknown as StudyRunner)
     written = ''
-    listener.metricsArrived?.(3, reports.columns)
+    listener.metricsArrived?.(3, reports.columns, 0)
 
     const row = host.row(studyId)
     // Six trials at 40 s, and five steps at 4 s, on two slots.

@@ -355,7 +355,8 @@ describe('curveBandsModel', () => {
     })
     expect(mark(model, 'band', t('chart.quartiles')).points[1]).toEqual({ x: 2, low: 3, high: 5 })
     expect(mark(model, 'rules', '').rules[1]).toEqual({ x: 3, text: 'rung 1' })
-    expect(model.notes).toEqual(['2 without a finite value are left out.'])
+    expect(model.notes[0]).toContain('4 at the start, 3 at the end')
+    expect(model.notes.slice(1)).toEqual(['2 without a finite value are left out.'])
     const none = { bands: [], rungs: [], rungTable: [], leftOut: 0 }
     expect(
       curveBandsModel({

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ChartModel } from '../../../src-main/charts/chart-model.ts'
-import { importanceMessage, importanceModel } from '../../../src-main/charts/importance-model.ts'
+import { importanceMessage } from '../../../src-main/analysis/importance/importance-message.ts'
+import { importanceModel } from '../../../src-main/charts/importance-model.ts'
 import { createTranslate } from '../../../src-main/core/i18n/translate.ts'
 
 const t = createTranslate('en')

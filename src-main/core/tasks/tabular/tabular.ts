@@ -5,6 +5,7 @@ import { defineTask } from '../task-definition.ts'
 export const tabularTask = defineTask({
   name: 'tabular',
   dataKind: 'table',
+  seesRowsFirst: true,
   dataSchema: tableDataSchema,
   source: (data, resolve) => ({ kind: 'table', data: resolve(data) }),
   fileEndings: ['csv', 'tsv', 'tab', 'xlsx', 'parquet', 'npy'],

@@ -120,8 +120,27 @@ function importanceText(
   ].join('\n')
 }
 
+function refusalText(
+  { differences, comparable }: Extract<Comparison, { ok: false }>,
+  t: Translate,
+): string {
+  const aspects = differences.map(({ aspect }) => t(`compare.aspects.${aspect}`))
+  const rows = differences.flatMap(({ aspect, values }) =>
+    values.map(({ study, value }) => [t(`compare.aspects.${aspect}`), study, value]),
+  )
+  return [
+    t('compare.refused', { aspects: aspects.join(t('list.separator')) }),
+    ...rows.map(([aspect, study, value]) => `  ${aspect}  ${study}: ${value}`),
+    ...(comparable.length === 0
+      ? [t('compare.noneComparable')]
+      : comparable.map(names =>
+          t('compare.comparable', { names: names.join(t('list.separator')) }),
+        )),
+  ].join('\n')
+}
+
 function comparisonText(comparison: Comparison, t: Translate): string {
-  if (!comparison.ok) return t('compare.goalsDiffer', { goals: comparison.goals })
+  if (!comparison.ok) return refusalText(comparison, t)
   const { goal, groups, pairs } = comparison
   const rows = groups.map(({ name, finals, trialCounts }) => [
     name,

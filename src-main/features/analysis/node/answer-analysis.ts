@@ -1,3 +1,4 @@
+import { withoutInert } from '../../../core/tasks/inert-parameters.ts'
 import { ownValue } from '../../../core/values/named-values.ts'
 import { attributesOf } from '../../../analysis/summary/attributes.ts'
 import { ancestryOf } from '../../../analysis/lineage/ancestry.ts'
@@ -7,6 +8,7 @@ import {
   cutToShortest,
   type Run,
 } from '../../../analysis/comparison/compare-runs.ts'
+import { measurementDifferences } from '../../../analysis/comparison/measured-alike.ts'
 import { compareAttainment } from '../../../analysis/comparison/compare-attainment.ts'
 import { configurationDifferences } from '../../../analysis/comparison/configuration-differences.ts'
 import { authorOf } from '../../../analysis/comparison/trial-author.ts'
@@ -73,17 +75,18 @@ function answerQuestion(
   optionsOf: (goal: number) => StudyForestOptions,
 ): AnalysisAnswer {
   const { specification } = study
-  const { goals, space } = specification
+  const { goals, space, objective } = specification
+  const acting = withoutInert(objective, trials)
   switch (question.kind) {
     case 'importance': {
-      const importanceTask = importanceQuestion(space, trials, goals, question.goal)
+      const importanceTask = importanceQuestion(space, acting, goals, question.goal)
       return {
         kind: 'importance',
         answer: importanceOf(question, importanceTask, optionsOf(question.goal)),
       }
     }
     case 'dependence': {
-      const importanceTask = importanceQuestion(space, trials, goals, question.goal)
+      const importanceTask = importanceQuestion(space, acting, goals, question.goal)
       const [first = '', second] = question.names
       const names = second === undefined ? ([first] as const) : ([first, second] as const)
       const points = second === undefined ? 40 : 20
@@ -162,18 +165,15 @@ function importanceOf(
 }
 
 function compare(reader: StudyReader, { groups, budget }: ComparisonRequest): Comparison {
-  const specifications = groups.map(({ members }) =>
-    members.map(({ studyId }) => reader.studyById(studyId).specification),
+  const studies = groups.map(({ members }) =>
+    members.map(({ studyId }) => reader.studyById(studyId)),
   )
-  const goals = specifications.map(list =>
-    [...new Set(list.map(({ goals: [first] }) => `${first?.direction} ${first?.metric}`))].join(
-      ', ',
-    ),
-  )
+  const specifications = studies.map(list => list.map(({ specification }) => specification))
+  const { differences, comparable } = measurementDifferences([
+    ...new Map(studies.flat().map(study => [study.id, study])).values(),
+  ])
   const goal = specifications[0]?.[0]?.goals[0]
-  if (goal === undefined || new Set(goals).size > 1 || goals[0]?.includes(', ') === true) {
-    return { ok: false, reason: 'goalsDiffer', goals }
-  }
+  if (goal === undefined || differences.length > 0) return { ok: false, differences, comparable }
   const runs = groups.map(({ members }, group) =>
     members.map(({ studyId, by }, member): Run => {
       const specification = specifications[group]?.[member] as StudySpecification

@@ -170,7 +170,7 @@ class Program {
         host.announce(studyId)
       },
       changed: number => progress.changed(number),
-      reported: (number, columns) => progress.listener.metricsArrived?.(number, columns),
+      reported: (number, columns) => progress.listener.metricsArrived?.(number, columns, 0),
       grew: () => this.#grew(studyId),
       ended: () => this.#left(studyId),
     }

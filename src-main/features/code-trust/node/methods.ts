@@ -10,6 +10,8 @@ import { readTrialLogs } from '../../../running/trial-logs.ts'
 import type { Handlers } from '../../api/common/method.ts'
 import type { MethodContext } from '../../api/node/method-context.ts'
 import type { CodeSource, codeTrustMethods } from '../common/methods.ts'
+import { missingParts } from '../../../platform/user-code/missing-parts.ts'
+import { isCommand } from '../../../core/objectives/command/command.ts'
 import { untrusted } from './code-gate.ts'
 
 /** Code of the user: what it is, whether it may run, what it wrote. */
@@ -23,10 +25,21 @@ export function codeTrustHandlers({
     'studyId' in source
       ? gate.studyCode(source.studyId)
       : gate.newCode(await studyTexts.require(source))
+  const missingFor = async (
+    source: CodeSource,
+    { directory }: UserCode,
+  ): Promise<ShownCode['missing']> => {
+    const { objective, executor } =
+      'studyId' in source
+        ? store.studyById(source.studyId).specification
+        : await studyTexts.require(source)
+    const isHere = Object.keys(executor ?? {}).every(name => name === 'local')
+    return isHere && isCommand(objective) ? missingParts(objective, directory) : []
+  }
   return {
     'code.describe': async ({ source }) => {
       const code = await find(source)
-      return code && withTexts(code)
+      return code && { ...withTexts(code), missing: await missingFor(source, code) }
     },
     'code.trust': async ({ source, fingerprint }) => {
       const code = await find(source)
@@ -39,7 +52,7 @@ export function codeTrustHandlers({
   }
 }
 
-function withTexts(code: UserCode): ShownCode {
+function withTexts(code: UserCode): Omit<ShownCode, 'missing'> {
   return { ...code, texts: code.files.flatMap(file => textOf(file) ?? []) }
 }
 

@@ -3,6 +3,7 @@ import { columnsModel } from '../../../charts/columns-model.ts'
 import {
   columnName,
   errorFigures,
+  otherErrors,
   sliceName,
   suspectedLabels,
 } from '../../../charts/errors-model.ts'
@@ -43,7 +44,8 @@ export const addCommands: AddCommands = (program, t) => {
 }
 
 function errorsText(analysis: ErrorAnalysis, t: Translate): string {
-  const { trial, folds, rows, classes, worst, droppedRows, withoutData } = analysis
+  const { trial, folds, rows, classes, droppedRows, withoutData } = analysis
+  const others = otherErrors(analysis)
   const figures = errorFigures(analysis, t).map(([name, value]) => t('list.named', { name, value }))
   const parts = [[t('errors.subject', { trial, folds, rows }), ...figures].join('\n')]
   if (withoutData !== null) parts.push(t('errors.withoutData', { reason: withoutData }))
@@ -63,9 +65,9 @@ function errorsText(analysis: ErrorAnalysis, t: Translate): string {
     ])
     parts.push(formatTable(head, lines))
   }
-  parts.push(...columnLines(analysis, t), rowList(t('errors.worst'), worst, t))
+  parts.push(...columnLines(analysis, t), rowList(t('errors.worst'), others.worst, t))
   if (classes !== null) {
-    parts.push(rowList(t('errors.confident'), classes.confident, t))
+    parts.push(rowList(t('errors.confident'), others.confident, t))
     const labels = suspectedLabels(analysis)
     if (labels !== null)
       parts.push(`${rowList(t('errors.labels'), labels.rows, t)}\n${t.format(labels.help)}`)

@@ -83,8 +83,8 @@ export class StudyNotifier implements SessionObserver {
         listener?.trialStarted?.(trial)
         this.#sign()
       },
-      metricsArrived: (number, columns) => {
-        listener?.metricsArrived?.(number, columns)
+      metricsArrived: (...report) => {
+        listener?.metricsArrived?.(...report)
         this.#sign()
       },
       trialFinished: trial => {

@@ -47,10 +47,14 @@ interface SeenStudy {
   readonly open: Map<number, SeenTrial>
 }
 
-type SeenTrial = Pick<TrialRecord, 'state' | 'lastStep'>
+interface SeenTrial extends Pick<TrialRecord, 'state' | 'lastStep'> {
+  /** How far the last of several trainings is. */
+  readonly training: string
+}
 
-function trialProgress({ state, lastStep }: TrialRecord): SeenTrial {
-  return { state, lastStep }
+function trialProgress({ state, lastStep, trainings }: TrialRecord): SeenTrial {
+  const last = trainings?.at(-1)
+  return { state, lastStep, training: `${last?.number} ${last?.lastStep}` }
 }
 
 /** Another one for a file that was put in the place of another. */
@@ -204,7 +208,9 @@ export class ReadOnlyMode {
       // The curves of one that had ended are there.
       const canGrow = seenTrial !== undefined || number >= seen.next || !isFinished(state)
       const grew = canGrow && (trial.lastStep ?? -1) !== before
-      if (seenTrial?.state !== state || grew || marked.has(number)) trials.push(toTrialRow(trial))
+      const isFurther = canGrow && seenTrial?.training !== trialProgress(trial).training
+      if (seenTrial?.state !== state || grew || isFurther || marked.has(number))
+        trials.push(toTrialRow(trial))
       if (grew) metrics.push(...this.#points(studyId, trial, names, before))
       if (isFinished(state)) seen.open.delete(number)
       else seen.open.set(number, trialProgress(trial))

@@ -3,6 +3,11 @@ import { existsSync } from 'node:fs'
 import { isFeasible } from '../../../core/study/constraints.ts'
 import { AppError } from '../../../core/errors/errors.ts'
 import type { MessageKey } from '../../../core/i18n/message.ts'
+import {
+  repeatedTrainings,
+  type RepeatedTrainings,
+  valueBasis,
+} from '../../../core/study/trainings.ts'
 import type { Translate } from '../../../core/i18n/translate.ts'
 import type { StudySnapshot, StudySummary } from '../../../core/study/study.ts'
 import { type TrialRecord, type TrialState, trialStates } from '../../../core/trial/trial.ts'
@@ -59,13 +64,14 @@ export const addCommands: AddCommands = (program, t) => {
         context.print(studyTable(context, [study]))
         if (study.reason !== null) context.print(t.format(study.reason))
         printBest(context, reader, snapshot.study)
+        const repeats = repeatedTrainings(snapshot.study.specification)
         const limit = rowLimit(options.trials)
         const rows = snapshot.trials
           .slice(0, limit)
           .map(trial => [
             String(trial.number),
             stateText(trial, interrupted, t),
-            trial.values.map(formatMetric).join(' '),
+            valuesText(trial, repeats, t),
             parametersText(trial.parameters) +
               (trial.reason === null ? '' : ` · ${t.format(trial.reason)}`),
           ])
@@ -103,6 +109,7 @@ export const addCommands: AddCommands = (program, t) => {
         context.printJson({
           number: best.number,
           values: best.values,
+          trainings: best.trainings?.map(({ values }) => values),
           constraints: best.constraints,
           parameters: best.parameters,
           bestStep: best.bestStep,
@@ -186,6 +193,13 @@ function stateOf({ state }: Pick<TrialRecord, 'state'>, interrupted: boolean): T
 function stateText(trial: TrialRecord, interrupted: boolean, t: Translate): string {
   const state = t(`state.${stateOf(trial, interrupted)}`)
   return isFeasible(trial) ? state : `${state}, ${t('state.infeasible')}`
+}
+
+/** Values of all goals; those of a trial that was not trained as often as the others say so. */
+function valuesText(trial: TrialRecord, repeats: RepeatedTrainings | null, t: Translate): string {
+  const text = trial.values.map(formatMetric).join(' ')
+  const basis = trial.state === 'complete' ? null : valueBasis(repeats, trial)
+  return basis === null ? text : t('list.remark', { text, remark: t.format(basis) })
 }
 
 function frontJson(snapshot: StudySnapshot): Pick<TrialRecord, 'number' | 'values'>[] {

@@ -2,6 +2,8 @@ import { bestTrialHeadline, whyNoBest } from '../../../analysis/summary/best-tri
 import { ensembleMessage, ensembleOf } from '../../../analysis/summary/ensemble.ts'
 import { gradientModeOf, gradientParameter } from '../../../core/trial/metric-value.ts'
 import { testLooksMessage } from '../../../core/study/test-looks.ts'
+import { valueBasis } from '../../../core/study/trainings.ts'
+import { goalDeviation } from '../../../analysis/summary/replicates.ts'
 import { estimatedBestValues } from '../../../core/study/estimated-best.ts'
 import type { StudyRecord, StudySnapshot } from '../../../core/study/study.ts'
 import type { Goal } from '../../../core/study/study-specification.ts'
@@ -64,19 +66,25 @@ export function printBest(context: CliContext, reader: StudyReader, study: Study
   }
   // A mean over folds, or a value that another program told, stands in no curve.
   const { trainings } = headline
-  for (const { metric, value } of headline.goals) {
-    const written = { metric, value: formatMetric(value) }
-    const line =
-      trainings === null
-        ? `${metric}: ${written.value}`
-        : t('cli.goalOfTrainings', {
-            ...written,
-            by: trainings.value,
-            count: trainings.count,
-            what: trainings.by,
-          })
+  const basis = valueBasis(trainings, best)
+  headline.goals.forEach(({ metric, value }, goal) => {
+    const deviation = goalDeviation(best, goal)
+    const text = [
+      `${metric}: ${formatMetric(value)}`,
+      ...(deviation === null
+        ? []
+        : [t('trainings.deviation', { deviation: formatMetric(deviation) })]),
+    ].join(' ')
+    const line = basis === null ? text : t('list.remark', { text, remark: t.format(basis) })
     context.print(`  ${line}`)
-  }
+    const each = (best.trainings ?? []).flatMap(({ values }) => values[goal] ?? [])
+    if (trainings !== null && each.length > 1) {
+      const title = t('trainings.title', { by: trainings.by })
+      context.print(
+        `    ${t('list.named', { name: title, value: each.map(formatMetric).join(t('list.separator')) })}`,
+      )
+    }
+  })
   const further: string[] = []
   const isGoal = new Set(goals.map(({ metric }) => metric))
   const derivatives = Object.keys(best.metrics).filter(name => gradientParameter(name) !== null)

@@ -11,7 +11,7 @@ import type { EventRecord } from '../../../core/study/events.ts'
 import type { ArtifactRecord } from '../../../core/study/study.ts'
 import type { AttemptResources } from '../../../core/trial/resources.ts'
 import type { TrialFile, TrialRemarks } from '../../../core/trial/trial-files.ts'
-import type { TrialRecord } from '../../../core/trial/trial.ts'
+import type { TrainingCurves, TrialRecord } from '../../../core/trial/trial.ts'
 import { method } from '../../api/common/method.ts'
 import type { DiskForecast, DryRun, StudyPreview } from '../../../core/questions/study-preview.ts'
 import type {
@@ -115,6 +115,8 @@ export const studyMethods = {
 
 export interface TrialDetail {
   readonly trial: TrialRecord
+  /** Curves of its trainings after the first; those of the first are `trial.metrics`. */
+  readonly trainingCurves: readonly TrainingCurves[]
   /** Without files that its program left; those are `files`. */
   readonly artifacts: readonly ArtifactRecord[]
   readonly files: readonly TrialFile[]

@@ -89,6 +89,8 @@ export interface StudyOutline {
 export interface MetricPoints {
   readonly number: number
   readonly metric: string
+  /** Of several trainings of the trial, the one that reported them; absent: the first. */
+  readonly training?: number
   readonly steps: readonly number[]
   readonly values: readonly number[]
 }

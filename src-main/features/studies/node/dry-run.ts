@@ -1,12 +1,15 @@
+import { trainingsOf } from '../../../core/study/trainings.ts'
 import { defaults } from '../../../core/study/defaults.ts'
 import path from 'node:path'
 import type { DryRun } from '../../../core/questions/study-preview.ts'
 import type { EngineInfo } from '../../../core/machine/engine.ts'
-import type { StudySpecification } from '../../../core/study/study-specification.ts'
+import { isUserCode, type StudySpecification } from '../../../core/study/study-specification.ts'
+import type { StudyRecord } from '../../../core/study/study.ts'
+import { readTrialLogs } from '../../../running/trial-logs.ts'
 import type { Assignment } from '../../../core/trial/trial.ts'
 import { inTemporaryFolder } from '../../../platform/files/temporary.ts'
 import type { StudyRunner } from '../../../running/study-runner.ts'
-import type { DatasetStore } from '../../../platform/storage/study-store.ts'
+import type { DatasetStore, StudyStore } from '../../../platform/storage/study-store.ts'
 import { openStudyStore } from '../../../platform/storage/sqlite-study-store.ts'
 import { createStudy } from './create-study.ts'
 import { runStudy } from '../../../running/run-study.ts'
@@ -78,7 +81,8 @@ async function dryRunIn(
         engineKnown: engineInfo => {
           engine = engineInfo
         },
-        metricsArrived: (_, columns) => {
+        metricsArrived: (_, columns, training) => {
+          if (training > 0) return
           for (const step of columns.steps) steps.push({ step, atMs: performance.now() })
         },
         trialFinished: () => {
@@ -100,6 +104,7 @@ async function dryRunIn(
       startMs,
       trialMs,
       failure: failure?.class === 'killed' ? null : (failure?.reason ?? null),
+      output: outputOf(store, { ...workspace, ...ownFilesIn(folder) }, study),
       ...(trialMs === null
         ? { trialsWithin: null, studyMs: null }
         : trialForecast(specification, trialMs)),
@@ -108,6 +113,21 @@ async function dryRunIn(
     clearTimeout(timer)
     store.close()
   }
+}
+
+/** The end of what its program printed is what says why nothing was read from it. */
+const MAX_OUTPUT_CHARACTERS = 20_000
+
+function outputOf(
+  store: StudyStore,
+  workspace: Workspace,
+  { id, specification: { objective } }: StudyRecord,
+): DryRun['output'] {
+  if (!isUserCode(objective) || store.trials(id, { metrics: false }).length === 0) return null
+  const text = readTrialLogs(store, workspace, id, 0).at(-1)?.text ?? ''
+  const metrics = 'metrics' in objective ? objective.metrics : null
+  const patterns = metrics?.from === 'pattern' ? [metrics.pattern].flat() : []
+  return { text: text.slice(-MAX_OUTPUT_CHARACTERS), patterns }
 }
 
 /** Weights of the trial go to a folder that is removed. */
@@ -129,11 +149,12 @@ function ownFilesIn(
 
 /** The whole trial from its first steps, if the number of steps is known and one step was seen. */
 function extrapolate(
-  { objective }: StudySpecification,
+  specification: StudySpecification,
   parameters: Assignment,
   steps: readonly { readonly step: number; readonly atMs: number }[],
   startMs: number,
 ): number | null {
+  const { objective } = specification
   const total = 'steps' in objective ? objective['steps'] : parameters['epochs']
   const first = steps[0]
   const last = steps.at(-1)
@@ -141,7 +162,8 @@ function extrapolate(
   const done = last.step - first.step
   // One step took as long as everything before it.
   const perStepMs = done > 0 ? (last.atMs - first.atMs) / done : startMs
-  return startMs + perStepMs * Math.max(0, total - 1)
+  const trainingMs = startMs + perStepMs * Math.max(0, total - 1)
+  return trainingsOf(specification) * trainingMs
 }
 
 /** Parallel trials are taken to work without slowing each other down. */

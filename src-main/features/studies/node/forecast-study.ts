@@ -67,6 +67,7 @@ function planOf(specification: StudySpecification, data: JsonObject | null): Stu
       : null,
     trials: trialLimit(stop),
     parameters: Object.keys(specification.space).length,
+    trainings: trainingsOf(specification),
     steps: mean(samples.map(point => stepsOf(objective, point))),
     metrics: task?.metrics(task.settingsSchema.parse(objective)).length ?? goals.length,
     weightBytes: task === null ? null : BYTES_PER_WEIGHT * mean(weights),

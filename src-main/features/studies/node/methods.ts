@@ -207,6 +207,7 @@ function recordHandlers({
       numbers.map(number => ({ number, metric, ...store.curve(studyId, number, metric) })),
     'trial.get': async ({ studyId, number }) => ({
       trial: store.trial(studyId, number),
+      trainingCurves: store.trainingCurves(studyId, number),
       ...filesOfTrial(store, studyId, number),
       checkpoint: resumableCheckpoint(store, studyId, number),
     }),

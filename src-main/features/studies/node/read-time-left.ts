@@ -1,5 +1,6 @@
 import { studyCapabilities } from '../../../search/study-capabilities.ts'
 import { type FinishedPace, timeLeftMs } from '../../../core/study/time-left.ts'
+import { stepsOfTrainings, trainingsOf } from '../../../core/study/trainings.ts'
 import { stepsOf } from '../../../core/study/training-steps.ts'
 import type { StudySummary } from '../../../core/study/study.ts'
 import { finishedCount } from '../../../core/trial/trial.ts'
@@ -28,10 +29,12 @@ export class TimeLeftReader {
     const running =
       trialLimit(stop) === null || counts.running === 0
         ? []
-        : this.#reader.runningSteps(id).map(({ parameters, startedAtMs, lastStep }) => ({
-            startedAtMs,
-            stepsDone: lastStep,
-            stepsTotal: stepsOf({ specification, capabilities }, { parameters }),
+        : this.#reader.runningSteps(id).map(trial => ({
+            startedAtMs: trial.startedAtMs,
+            ...stepsOfTrainings(trial, {
+              steps: stepsOf({ specification, capabilities }, trial),
+              trainings: trainingsOf(specification),
+            }),
           }))
     const finished =
       trialLimit(stop) === null ? NONE : this.#finishedPace(id, finishedCount(counts))

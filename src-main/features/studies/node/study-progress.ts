@@ -39,8 +39,12 @@ export class StudyProgress {
       this.#engine = engine
       this.#schedule()
     },
-    metricsArrived: (number, columns) => {
-      this.#metrics.push(...toPoints(number, columns))
+    trainingStarted: number => {
+      this.#changed.add(number)
+      this.#schedule()
+    },
+    metricsArrived: (number, columns, training) => {
+      this.#metrics.push(...toPoints(number, columns, training))
       this.#schedule()
     },
     attemptFailed: number => {
@@ -113,12 +117,13 @@ export class StudyProgress {
 }
 
 /** The columns of a report, by metric. */
-function toPoints(number: number, columns: MetricColumns): MetricPoints[] {
+function toPoints(number: number, columns: MetricColumns, training: number): MetricPoints[] {
   return columns.names.map(metric => {
     const points = columnOf(columns, metric)
     return {
       number,
       metric,
+      ...(training === 0 ? {} : { training }),
       steps: points.map(({ step }) => step),
       values: points.map(({ value }) => value),
     }

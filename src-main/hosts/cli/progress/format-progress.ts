@@ -133,6 +133,7 @@ function runningLines(
   const lines = shown.map(trial => {
     const parts = [
       `  ${t('cli.progress.trial', { number: trial.number })}`,
+      trial.training === undefined ? null : t.format(trial.training),
       stepText(trial, t),
       trial.value === null ? null : formatMetric(trial.value),
       formatDuration(trial.elapsedMs, t.language),

@@ -9,6 +9,8 @@ export interface RunningTrial {
   readonly stepsDone: number | null
   /** Steps that the trial will take if it is known, e.g. its `epochs` parameter. */
   readonly stepsTotal: number | null
+  /** Which of its several trainings runs; absent where its configuration is trained once. Steps and value are those of that training. */
+  readonly training?: MessageDescriptor
   /** Latest value of the first goal's metric; null before the first report. */
   readonly value: number | null
   /** Since the start of the trial. */

@@ -12,7 +12,8 @@ const valueKindRule = `CASE WHEN value IS NOT NULL THEN kind = 'finite'
 
 /**
  * Times are milliseconds since 1970. JSON columns hold what is read whole; everything that is
- * queried is a column or a row. A parameter assignment is JSON because it is always written and
+ * queried is a column or a row. Curves of further trainings of a trial (folds, instances, replicates) lie apart from those
+ * of the first, which samplers and pruners read. A parameter assignment is JSON because it is always written and
  * read whole (one statement per trial, not one per parameter); the view `parameters` gives it as
  * rows. Rules of columns that may be NULL name NULL: `json_valid(NULL)` is false for SQLite 3.40.1 of Debian 12, which
  * then drops such rows of a dump.
@@ -143,6 +144,25 @@ CREATE TABLE metrics (
   PRIMARY KEY (trial_id, metric_id, step)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE trainings (
+  trial_id INTEGER NOT NULL REFERENCES trials (id),
+  number INTEGER NOT NULL CHECK (number >= 0),
+  best_step INTEGER,
+  last_step INTEGER,
+  objective_values TEXT NOT NULL CHECK (json_valid(objective_values)),
+  PRIMARY KEY (trial_id, number)
+) STRICT;
+
+CREATE TABLE training_metrics (
+  trial_id INTEGER NOT NULL REFERENCES trials (id),
+  metric_id INTEGER NOT NULL REFERENCES metric_names (id),
+  step INTEGER NOT NULL,
+  training INTEGER NOT NULL CHECK (training >= 1),
+  value REAL,
+  kind TEXT NOT NULL CHECK (${valueKindRule}),
+  PRIMARY KEY (trial_id, metric_id, step, training)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE artifacts (
   id INTEGER PRIMARY KEY,
   trial_id INTEGER NOT NULL REFERENCES trials (id),
@@ -269,6 +289,8 @@ const guardedTables = [
   'objective_values',
   'constraint_values',
   'metrics',
+  'trainings',
+  'training_metrics',
 ]
 
 /**

@@ -1,3 +1,4 @@
+import { withoutInert } from '../../../core/tasks/inert-parameters.ts'
 import { importanceModel } from '../../../charts/importance-model.ts'
 import type { ImportanceOutcome } from '../../../analysis/importance/importance-outcome.ts'
 import { fanova } from '../../../analysis/importance/fanova.ts'
@@ -53,7 +54,8 @@ export function shownMethods(context: ReportContext): readonly ('pedAnova' | 'fa
 
 function questionOf({ snapshot, overview }: ReportContext): ImportanceQuestion {
   const { study, trials } = snapshot
-  return { space: study.specification.space, trials, direction: overview.goal.direction }
+  const { space, objective } = study.specification
+  return { space, trials: withoutInert(objective, trials), direction: overview.goal.direction }
 }
 
 function asAnswer<Result>(

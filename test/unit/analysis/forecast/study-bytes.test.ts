@@ -12,6 +12,7 @@ const plan: StudyPlan = {
   parallelTrials: 2,
   parameters: 5,
   steps: 20,
+  trainings: 1,
   metrics: 6,
   weightBytes: 4_000_000,
   predictedValues: 10_000,
@@ -28,6 +29,13 @@ describe('the bytes of a study', () => {
     expect(bytes.total).toBe(bytes.database)
     const twice = forecastStudyBytes({ ...plan, weightBytes: null, checkpoint: null, steps: 40 })
     expect(twice.database - bytes.database).toBe(50 * 20 * 6 * 30)
+    const folded = forecastStudyBytes({
+      ...plan,
+      weightBytes: null,
+      checkpoint: null,
+      trainings: 2,
+    })
+    expect(folded.database).toBe(twice.database)
   })
 
   it('grow with the checkpoints that stay, up to their quota', () => {

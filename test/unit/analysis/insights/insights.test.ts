@@ -194,12 +194,14 @@ describe('what the parameters say', () => {
     )
     expect(narrowInsight(chance, axes, minimize)).toBeNull()
     const question = { trials: all, axes, goal: minimize }
-    expect(textsOf(parameterInsights(outcome(0.1, 0.2), question))).toEqual([
-      'After 200 trials no parameter stands out from chance for being among the best (PED-ANOVA).',
+    // One verdict, that of the charts, whatever the ranking among the best says.
+    expect(textsOf(parameterInsights(outcome(0.1, 0.2), outcome(0.8, 0.05), question))).toEqual([
+      'After 200 trials no parameter stands out from chance.',
       '',
     ])
-    expect(parameterInsights({ ok: false, reason: 'noVariation' }, question)).toEqual([])
-    expect(parameterInsights(null, question)).toEqual([])
+    const refused = { ok: false, reason: 'noVariation' } as const
+    expect(parameterInsights(refused, outcome(0.8, 0.05), question)).toEqual([])
+    expect(parameterInsights(null, outcome(0.8, 0.05), question)).toEqual([])
   })
 
   it('suggests nothing by trials that lie outside the range of today', () => {
@@ -227,18 +229,21 @@ describe('what the parameters say', () => {
       { name: 'rate', mean: 0.1, deviation: 0.2, activeTrials: count },
     ]
     const idle = { ok: true as const, trials: count, result: { parameters, pairs: [] } }
-    expect(parameterInsights(idle, { trials: all, axes, goal: minimize })).toHaveLength(1)
+    expect(parameterInsights(idle, idle, { trials: all, axes, goal: minimize })).toHaveLength(1)
+    // 51 % (± 27) may be nothing: its interval reaches 0.
+    const unsure = outcome(0.51, 0.27)
+    const question = { trials: all, axes, goal: minimize }
+    expect(parameterInsights(outcome(0.8, 0.05), unsure, question)).toHaveLength(1)
+    expect(parameterInsights(unsure, outcome(0.8, 0.05), question)).toHaveLength(1)
   })
 
   it('says which matters, how sure that is, and what lies outside', () => {
-    const [matters, narrow] = parameterInsights(outcome(0.8, 0.05), {
+    const [matters, narrow] = parameterInsights(outcome(0.8, 0.05), outcome(0.7, 0.1), {
       trials: all,
       axes,
       goal: minimize,
     })
-    expect(textsOf([matters as Insight])[0]).toBe(
-      'rate matters most for being among the best: 80 % (± 5).',
-    )
+    expect(textsOf([matters as Insight])[0]).toBe('rate decides: 80 % of the differences (± 5).')
     const rank = Number(/place (\d+)/.exec(textsOf([narrow as Insight])[1] ?? '')?.[1])
     // Outside are worse ones than the best fifth only.
     expect(rank).toBeGreaterThan(count / 5)

@@ -82,7 +82,7 @@ describe('bestTrialHeadline', () => {
     ],
     [
       { folds: 5, replicates: { count: 2, value: 'mean' } },
-      { by: 'folds', count: 10, value: 'mean' },
+      { by: 'trainings', count: 10, value: 'mean' },
     ],
     [{ instances: ['a', 'b', 'c'] }, { by: 'instances', count: 3, value: 'mean' }],
   ] as const)('says what its values are the mean of: %j', (change, trainings) => {

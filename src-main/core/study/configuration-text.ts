@@ -1,0 +1,64 @@
+import { fillIn } from './command-template.ts'
+import { commandText } from './user-code.ts'
+import type { StudySpecification } from './study-specification.ts'
+import { isCommand } from '../objectives/command/command.ts'
+import type { Assignment, ParameterValue } from '../trial/trial.ts'
+
+/** Forms in which a configuration is copied. */
+export const configurationForms = ['yaml', 'json', 'commandLine', 'python'] as const
+type ConfigurationForm = (typeof configurationForms)[number]
+
+/**
+ * A configuration as text for another place: keys of YAML, an object of JSON, arguments of a command line (of a program, its whole
+ * command), a dict of Python. Numbers keep all their digits.
+ */
+export function configurationText(
+  form: ConfigurationForm,
+  parameters: Assignment,
+  objective: StudySpecification['objective'],
+): string {
+  const entries = Object.entries(parameters)
+  switch (form) {
+    case 'json':
+      return JSON.stringify(parameters, null, 2)
+    case 'yaml':
+      return entries.map(([name, value]) => `${yamlKey(name)}: ${yamlValue(value)}\n`).join('')
+    case 'python':
+      return `{${entries.map(([name, value]) => `${JSON.stringify(name)}: ${pythonValue(value)}`).join(', ')}}`
+    case 'commandLine':
+      return commandLine(parameters, objective)
+  }
+}
+
+function commandLine(parameters: Assignment, objective: StudySpecification['objective']): string {
+  if (isCommand(objective) && typeof objective.command !== 'string') {
+    // Seeds, folders and the like are of one trial: arguments that need them are left out.
+    const words = objective.command.flatMap(word => fillIn(word, parameters, {}) ?? [])
+    return commandText({ command: words.map(quoted), shell: true })
+  }
+  return Object.entries(parameters)
+    .map(([name, value]) => `--${name}=${quoted(String(value))}`)
+    .join(' ')
+}
+
+/** As a POSIX shell reads it as one word. */
+function quoted(word: string): string {
+  return /^[\p{L}\p{N}_@%+=:,./-]+$/u.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
+}
+
+/** Words that YAML would read as something else are quoted, as JSON quotes them. */
+function yamlValue(value: ParameterValue): string {
+  if (typeof value !== 'string') return String(value)
+  const isPlain =
+    /^[A-Za-z][\w./-]*$/.test(value) && !/^(?:true|false|null|yes|no|on|off|y|n)$/i.test(value)
+  return isPlain ? value : JSON.stringify(value)
+}
+
+function yamlKey(name: string): string {
+  return yamlValue(name)
+}
+
+function pythonValue(value: ParameterValue): string {
+  if (typeof value === 'boolean') return value ? 'True' : 'False'
+  return JSON.stringify(value)
+}

@@ -1,0 +1,80 @@
+import { describe, expect, it, vi } from 'vitest'
+import { msg } from '../../src-main/core/errors/message.ts'
+import BestConfiguration from '../../src-renderer/features/study/BestConfiguration.vue'
+import InsightList from '../../src-renderer/features/analysis/InsightList.vue'
+import StudyHeader from '../../src-renderer/features/study/StudyHeader.vue'
+import { bestHeadline } from '../helpers/best-headline.ts'
+import { openStudy, studyDetail, trialRow } from './live-study.ts'
+import { mountPart, settle, t, zh } from './mount.ts'
+
+const trials = [
+  trialRow(0, { values: [2], parameters: { layers: 1 } }),
+  trialRow(1, { values: [0.5], parameters: { layers: 0, units: 64, rate: 0.01 } }),
+]
+const table = { task: 'tabular', data: { file: 'a.csv', target: 'y' } } as never
+const change = { best: bestHeadline(1, 0.5), state: 'finished', runsInThisProcess: false } as const
+
+describe('the result of a study', () => {
+  it('shows the parameters of the best trial, a link to it, and copies them in four forms', async () => {
+    const written: string[] = []
+    vi.stubGlobal('navigator', {
+      userAgent: '',
+      clipboard: { writeText: async (text: string) => written.push(text) },
+    })
+    const part = mountPart(BestConfiguration, {
+      prepare: () => {
+        openStudy({ objective: table }, trials, { ...change, objective: 'tabular' })
+      },
+    })
+    await settle()
+    const rows = part.wrapper.findAll('dl.parameters > div').map(row => row.text())
+    expect(rows).toEqual(['layers0', `units64 ${t('trials.noEffect')}`, 'rate0.01'])
+    expect(part.wrapper.find('h2 a').text()).toBe('trial 1')
+    expect(part.text()).toContain('0.5000')
+    const forms = part.wrapper.findAll('[role=group] button').map(button => button.text())
+    expect(forms).toEqual(['YAML', 'JSON', 'Command line', 'Python'])
+    expect(part.text()).toContain(t('model.title'))
+  })
+
+  it('is there in Chinese, and not before there is a best trial', async () => {
+    const mounted = (best: typeof change.best | null) =>
+      mountPart(BestConfiguration, {
+        language: 'zh-CN',
+        prepare: () => {
+          openStudy({}, trials, { ...change, best })
+        },
+      })
+    expect(mounted(change.best).text()).toContain(zh('result.title'))
+    expect(mounted(null).text()).toBe('')
+  })
+})
+
+describe('a best trial that is named', () => {
+  it('is a link in sentences and in the header', async () => {
+    const list = mountPart(InsightList, {
+      props: {
+        insights: [
+          {
+            message: msg('insight.improved', { percent: 4, first: 0, best: 1, since: 3 }),
+            doubt: null,
+          },
+        ],
+      },
+      prepare: () => {
+        openStudy({}, trials, change)
+      },
+    })
+    expect(list.text()).toContain(
+      'Trial 1 is 4 % better than trial 0; nothing better for 3 trials.',
+    )
+    expect(list.wrapper.findAll('a').map(link => link.text())).toEqual(['1', '0'])
+    const header = mountPart(StudyHeader, {
+      props: { study: studyDetail({}, change) },
+      prepare: () => {
+        openStudy({}, trials, change)
+      },
+    })
+    await settle()
+    expect(header.wrapper.find('a.best-link').text()).toContain('trial 1')
+  })
+})

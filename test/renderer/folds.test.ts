@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest'
+import type { TrialDetail } from '../../src-main/features/studies/common/methods.ts'
+import { msg } from '../../src-main/core/errors/message.ts'
+import type { TrialRecord } from '../../src-main/core/trial/trial.ts'
+import RunningPanel from '../../src-renderer/features/study/RunningPanel.vue'
+import StudyHeader from '../../src-renderer/features/study/StudyHeader.vue'
+import TrialDrawer from '../../src-renderer/features/study/TrialDrawer.vue'
+import TrialsPanel from '../../src-renderer/features/study/TrialsPanel.vue'
+import { useLiveStudy } from '../../src-renderer/stores/live-study.ts'
+import { bestHeadline } from '../helpers/best-headline.ts'
+import { openStudy, studyDetail, trialRow } from './live-study.ts'
+import { mountPart, settle } from './mount.ts'
+
+/** A value is the mean of folds wherever it stands, and each fold can be seen. */
+const study = {
+  objective: { function: 'branin', steps: 60 },
+  folds: 5,
+} as const
+const goal = { metric: 'loss', direction: 'minimize' } as const
+const trainings = [75, 80, 85, 90, 95].map((value, number) => ({
+  number,
+  values: [value],
+  bestStep: 40 + number,
+  lastStep: 60,
+}))
+const complete = trialRow(0, { values: [85], trainings })
+const pruned = trialRow(1, {
+  state: 'pruned',
+  values: [70],
+  trainings: [{ number: 0, values: [], bestStep: null, lastStep: 3 }],
+})
+const best = bestHeadline(0, 85, {
+  goals: [{ ...goal, value: 85, test: { metric: 'testLoss', value: 77 } }],
+  trainings: { by: 'folds', count: 5, value: 'mean' },
+  testMetrics: { testLoss: 77 },
+})
+const winner = { trialNumber: 0, metrics: { loss: 77 } }
+
+describe('a study of five folds', () => {
+  it('says on a running card which fold trains, and measures its way over all of them', async () => {
+    const running = trialRow(0, {
+      state: 'running',
+      finishedAtMs: null,
+      startedAtMs: Date.now() - 30_000,
+      lastStep: 60,
+      trainings: [
+        { ...trainings[0]!, number: 0 },
+        { number: 1, values: [], bestStep: null, lastStep: 10 },
+      ],
+    })
+    const { text, wrapper } = mountPart(RunningPanel, {
+      prepare: () => {
+        openStudy(study, [running])
+      },
+      back: { 'study.curves': [] },
+    })
+    await settle()
+    expect(text()).toContain('fold 2/5 · step 10 / 60')
+    useLiveStudy().reported = [
+      { number: 0, metric: 'loss', training: 2, steps: [11, 12], values: [2, 1] },
+    ]
+    await settle()
+    expect(text()).toContain('fold 3/5 · step 12 / 60')
+    const bar = wrapper.find('progress').element
+    expect([bar.value, bar.max]).toEqual([132, 300])
+    // 30 s for 132 steps: the 168 left take 38 s, not those of one fold.
+    expect(text()).toMatch(/About (?:3\d|40) s left/)
+  })
+
+  it('shows the value of a trial with its deviation and every fold, first of all', async () => {
+    const record = {
+      ...complete,
+      seed: 1,
+      bestStep: 40,
+      attempts: [],
+      provenance: { sampler: 'random', reason: msg('proposal.random') },
+      metrics: { loss: { steps: [1, 2], values: [9, 7] } },
+    } as unknown as TrialRecord
+    const detail: TrialDetail = {
+      trial: record,
+      trainingCurves: [{ number: 1, metrics: { loss: { steps: [1, 2, 3], values: [11, 9, 8] } } }],
+      artifacts: [],
+      files: [],
+      remarks: { notes: [], attributes: {}, leftOut: [] },
+      checkpoint: null,
+    }
+    const { text, give } = mountPart(TrialDrawer, {
+      props: { modelValue: null },
+      prepare: () => {
+        openStudy(study, [complete], { best, winner })
+      },
+      back: { 'trial.get': detail, 'trial.network': null, 'trial.resources': [] },
+    })
+    await give(0)
+    expect(text()).toContain('± 7.906')
+    expect(text()).toContain('mean of 5 folds')
+    for (const [index, value] of ['75.00', '80.00', '85.00', '90.00', '95.00'].entries()) {
+      expect(text()).toMatch(new RegExp(`fold ${index + 1}\\s*${value}\\s*step ${40 + index}`))
+    }
+    expect(text()).toContain('model of fold 1')
+    expect(text().indexOf('mean of 5 folds')).toBeLessThan(text().indexOf('Parameters'))
+    expect(text()).toContain('2 folds (thin) and their mean')
+  })
+
+  it('names the mean in the header and the head of the table, and a pruned trial that has none', async () => {
+    const header = mountPart(StudyHeader, {
+      props: { study: studyDetail(study, { best, winner }) },
+      prepare: () => {
+        openStudy(study, [complete, pruned], { best, winner })
+      },
+    })
+    await settle()
+    expect(header.text()).toContain('mean of 5 folds')
+    expect(header.text()).toContain('testLoss · model of fold 1')
+    const table = mountPart(TrialsPanel, {
+      props: { active: true },
+      prepare: () => {
+        openStudy(study, [complete, pruned], { best })
+      },
+    })
+    await settle()
+    expect(table.text()).toContain('loss (mean of 5 folds)')
+  })
+})

@@ -1,0 +1,403 @@
+import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import process from 'node:process'
+import { promisify } from 'node:util'
+import { describe, expect, it } from 'vitest'
+import { historyModel } from '../../src-main/charts/history-model.ts'
+import { exportFormats } from '../../src-main/core/exporters/registry.ts'
+import { formatMetric } from '../../src-main/core/i18n/format-number.ts'
+import { isFeasible } from '../../src-main/core/study/constraints.ts'
+import type { StudySnapshot } from '../../src-main/core/study/study.ts'
+import type { StudySpecificationInput } from '../../src-main/core/study/study-specification.ts'
+import { repeatedTrainings } from '../../src-main/core/study/trainings.ts'
+import type { FinishedTrialState, TrialRecord } from '../../src-main/core/trial/trial.ts'
+import type { CliContext } from '../../src-main/features/command-line/context.ts'
+import { exporters } from '../../src-main/features/exports/node/exporters/registry.ts'
+import { printBest } from '../../src-main/features/studies/cli/print-best.ts'
+import { readHeadline } from '../../src-main/features/studies/node/read-headline.ts'
+import { toStudyOutline, toTrialRow } from '../../src-main/features/studies/node/study-rows.ts'
+import {
+  openStudyStore,
+  type SqliteStudyStore,
+} from '../../src-main/platform/storage/sqlite-study-store.ts'
+import { buildHtmlReport } from '../../src-main/reports/html/build-html-report.ts'
+import StudyHeader from '../../src-renderer/features/study/StudyHeader.vue'
+import TrialComparison from '../../src-renderer/features/study/TrialComparison.vue'
+import TrialDetails from '../../src-renderer/features/study/TrialDetails.vue'
+import { cell } from '../../src-renderer/features/study/trial-cells.ts'
+import { trialColumns } from '../../src-renderer/features/study/trial-columns.ts'
+import { useScratchFolders } from '../helpers/scratch-folder.ts'
+import { sampleEnvironment } from '../helpers/store-samples.ts'
+import { studySpecificationSchema } from '../../src-main/core/study/study-specification.ts'
+import { msg, verbatim } from '../../src-main/core/errors/message.ts'
+import type { StudyDetail } from '../../src-main/features/studies/common/rows.ts'
+import { useLiveStudy } from '../../src-renderer/stores/live-study.ts'
+import { openStudy } from './live-study.ts'
+import { mountPart, settle, t } from './mount.ts'
+
+/**
+ * A value of a trial is one figure, wherever it stands. Each place says where it is, how it is read, and all are held to the same value.
+ * Exporters and methods of the API come from their registries: a new one without a row fails.
+ */
+interface Ended {
+  readonly state: FinishedTrialState
+  readonly values: readonly number[]
+  readonly constraints?: readonly number[]
+  readonly replicates?: readonly (readonly number[])[]
+}
+interface Kind {
+  readonly specification?: Partial<StudySpecificationInput>
+  readonly trials: readonly Ended[]
+  /** Number of the best. */
+  readonly best: number | null
+}
+
+const complete = (value: number, change: Partial<Ended> = {}): Ended => ({
+  state: 'complete',
+  values: [value],
+  ...change,
+})
+const speed = { metric: 'speed', direction: 'maximize' } as const
+const loss = { metric: 'loss', direction: 'minimize' } as const
+
+const kinds: Readonly<Record<string, Kind>> = {
+  folds: {
+    specification: {
+      folds: 3,
+      objective: { task: 'tabular', data: { file: 'a.csv', target: 'y' } },
+    },
+    trials: [
+      complete(20, { replicates: [[10], [20], [30]] }),
+      complete(0.125, { replicates: [[0.0625], [0.125], [0.1875]] }),
+      { state: 'pruned', values: [0.03125], replicates: [] },
+    ],
+    best: 1,
+  },
+  replicates: {
+    specification: { replicates: { count: 2, value: 'median' } },
+    trials: [complete(3.5, { replicates: [[3], [4]] }), complete(9, { replicates: [[8], [10]] })],
+    best: 0,
+  },
+  pruned: { trials: [complete(5.5), { state: 'pruned', values: [0.25] }], best: 0 },
+  failed: { trials: [{ state: 'failed', values: [] }, complete(7.25)], best: 1 },
+  constrained: {
+    specification: { constraints: ['heat'] },
+    trials: [complete(1.5, { constraints: [2] }), complete(4.75, { constraints: [-1] })],
+    best: 1,
+  },
+  goals: {
+    specification: { goals: [loss, speed] },
+    trials: [
+      { state: 'complete', values: [2.25, 300] },
+      { state: 'complete', values: [6.5, 900] },
+    ],
+    best: 0,
+  },
+}
+
+/** One study of a kind, as everything that shows it reads it. */
+interface Shown {
+  readonly name: string
+  readonly store: SqliteStudyStore
+  readonly studyId: number
+  readonly snapshot: StudySnapshot
+  readonly folder: string
+}
+
+type Read = (
+  shown: Shown,
+  trial: TrialRecord,
+) => string | number | null | Promise<string | number | null>
+
+/** Where the value of every trial by the first goal stands. A number is the value itself, a text what a person reads. */
+const placesOfTrials: Readonly<Record<string, Read>> = {
+  'page: table of trials': ({ snapshot }, trial) => {
+    const { specification } = snapshot.study
+    const column = trialColumns(specification).find(({ id }) => id === 'value.0')!
+    return cell(toTrialRow(trial), column, repeatedTrainings(specification))
+  },
+  'page: page of a trial': async (shown, trial) => {
+    const { text } = mountPart(TrialDetails, {
+      props: { number: trial.number },
+      prepare: () => {
+        open(shown)
+      },
+      back: {
+        'trial.network': null,
+        'trial.get': {
+          trial,
+          trainingCurves: [],
+          artifacts: [],
+          files: [],
+          remarks: { notes: [], attributes: {}, leftOut: [] },
+          checkpoint: null,
+        },
+      },
+    })
+    await settle()
+    return /loss\s*(–|[\d.,]+)/.exec(text())?.[1] ?? 'nothing'
+  },
+  'page: trials side by side': async (shown, trial) => {
+    const { wrapper } = mountPart(TrialComparison, {
+      props: { numbers: [trial.number] },
+      prepare: () => {
+        open(shown)
+      },
+      back: { 'trial.get': { trial } as never },
+    })
+    await settle()
+    const row = wrapper.findAll('tr').find(element => element.text().startsWith('loss'))
+    return row?.find('td').text() ?? 'nothing'
+  },
+  'page: history chart': ({ snapshot }, trial) => {
+    const { goals } = snapshot.study.specification
+    const { table } = historyModel({
+      trials: snapshot.trials,
+      goal: { ...goals[0]!, index: 0 },
+      by: 'trials',
+      logX: false,
+      log: false,
+      t,
+    })
+    return table.rows.find(([number]) => number === trial.number)?.[1] ?? null
+  },
+  'report: table of trials': ({ snapshot }, trial) => {
+    const html = buildHtmlReport(snapshot, {
+      language: 'en',
+      generatedAtMs: 0,
+      version: '1',
+      sections: ['trials'],
+    })
+    const text = new DOMParser().parseFromString(html, 'text/html')
+    const row = [...text.querySelectorAll('tbody tr')].find(
+      element => element.querySelector('th, td')?.textContent.trim() === String(trial.number),
+    )
+    const shownValue = trial.values[0] === undefined ? '–' : formatMetric(trial.values[0])
+    return (
+      [...(row?.children ?? [])]
+        .map(part => part.textContent.trim())
+        .find(part => part === shownValue) ?? 'nothing'
+    )
+  },
+  'terminal: show': async ({ name, folder }, trial) => {
+    const line =
+      (await run(folder, 'show', name))
+        .split('\n')
+        .findLast(text => text.startsWith(`${trial.number}  `)) ?? ''
+    return trial.values[0] === undefined ? '–' : (/\s(\d[\d.,]*)/.exec(line.slice(3))?.[1] ?? line)
+  },
+  'api: study.trials': ({ store, studyId }, { number }) =>
+    toTrialRow(store.trialsBetween(studyId, { from: number, below: number + 1 })[0]!).values[0] ??
+    null,
+  'api: trial.get': ({ store, studyId }, { number }) =>
+    store.trial(studyId, number).values[0] ?? null,
+  'api: study.outline': ({ store, studyId }, { number }) =>
+    toStudyOutline(store.outline(studyId), false).values[number] ?? null,
+  'export: csv': async ({ snapshot }, { number }) => {
+    const [head = '', ...rows] = exporters.csv.text!(snapshot, t).trim().split(/\r?\n/)
+    const value = rows[number]?.split(',')[head.split(',').indexOf('value.loss')]
+    return value === '' ? null : Number(value)
+  },
+  'export: json': async ({ snapshot }, { number }) => {
+    const { trials } = JSON.parse(exporters.json.text!(snapshot, t)) as {
+      trials: { values: number[] }[]
+    }
+    return trials[number]?.values[0] ?? null
+  },
+}
+
+/** Where the value of the best trial stands. */
+const placesOfBest: Readonly<Record<string, Read>> = {
+  'page: header': async shown => {
+    const { wrapper } = mountPart(StudyHeader, { props: { study: detailOf(shown) } })
+    await settle()
+    return wrapper.find('strong').text()
+  },
+  'terminal: best': ({ store, snapshot }) => {
+    const printed: string[] = []
+    const context = { t, print: (text: string) => printed.push(text) } as unknown as CliContext
+    printBest(context, store, snapshot.study)
+    return /^ {2}loss: ([\d.,]+)/m.exec(printed.join('\n'))?.[1] ?? printed.join('\n')
+  },
+  'terminal: list': async ({ name, folder }) => {
+    const line =
+      (await run(folder, 'list')).split('\n').find(text => text.includes(` ${name} `)) ?? ''
+    return /([\d.,]+) \(\d+\)\s+\S+ m?s/.exec(line)?.[1] ?? line
+  },
+  'api: study.get': ({ store, studyId }) =>
+    readHeadline(store, store.studyById(studyId))?.value ?? null,
+  'api: study.list': ({ store, studyId }) =>
+    store.listStudies().find(({ id }) => id === studyId)?.best?.value ?? null,
+}
+
+/** Exports that say no value of the first goal as text, or whose values another test reads back. */
+const readElsewhere: readonly string[] = [
+  // Curves.
+  'export: metrics-csv',
+  'export: tensorboard',
+  // The cells of the CSV, in a binary form.
+  'export: parquet',
+  // test/integration/interop reads them back with the programs themselves.
+  'export: optuna',
+  'export: hyperopt',
+]
+
+const scratch = useScratchFolders()
+
+/** What the command line prints, once for each command. */
+const printedBy = new Map<string, Promise<string>>()
+function run(folder: string, ...words: string[]): Promise<string> {
+  const key = [folder, ...words].join(' ')
+  const printed =
+    printedBy.get(key) ??
+    promisify(execFile)(
+      process.execPath,
+      [path.resolve('bin/tunewright.cjs'), '--db', 'a.sqlite', ...words],
+      { cwd: folder, env: { ...process.env, LANG: 'en_US.UTF-8', LC_ALL: '', NO_COLOR: '1' } },
+    ).then(({ stdout }) => stdout)
+  printedBy.set(key, printed)
+  return printed
+}
+
+function open({ snapshot, studyId, store }: Shown): void {
+  const { specification } = snapshot.study
+  openStudy(specification, snapshot.trials.map(toTrialRow), {
+    specification,
+    best: readHeadline(store, store.studyById(studyId)),
+  })
+}
+
+/** Without a component: stores and formats of the page are there. */
+function openPage(shown: Shown): void {
+  mountPart(
+    { render: () => null },
+    {
+      prepare: () => {
+        open(shown)
+      },
+    },
+  )
+}
+
+function detailOf(shown: Shown): StudyDetail {
+  openPage(shown)
+  return useLiveStudy().study!
+}
+
+function seed(store: SqliteStudyStore, name: string, kind: Kind): number {
+  const specification = studySpecificationSchema.parse({
+    name,
+    objective: { function: 'branin' },
+    goals: [loss],
+    space: { x: { float: [0, 1] } },
+    stop: { trials: kind.trials.length },
+    ...kind.specification,
+  })
+  const { id: studyId } = store.createStudy({
+    specification,
+    source: '',
+    environment: sampleEnvironment,
+    createdAtMs: 0,
+  })
+  kind.trials.forEach((end, number) => {
+    const provenance = { sampler: 'random', reason: msg('proposal.random') }
+    store.startTrial({
+      studyId,
+      number,
+      parameters: { x: number / 8 },
+      seed: number,
+      slot: 0,
+      atMs: number,
+      provenance,
+    })
+    if (end.replicates !== undefined)
+      store.startTraining(studyId, number, { training: 0, metrics: [] })
+    // A curve of the first training ends elsewhere: it must stand nowhere as the value.
+    const columns = {
+      names: ['loss'],
+      steps: Int32Array.of(1, 2),
+      values: Float64Array.of(99, 77),
+    }
+    store.finishTrial({
+      studyId,
+      trialNumber: number,
+      bestStep: 2,
+      artifacts: [],
+      atMs: number + 10,
+      ...end,
+      reason: end.state === 'pruned' ? msg('pruning.pruned') : null,
+      failure: end.state === 'failed' ? { class: 'code', reason: verbatim('it broke') } : null,
+      metrics: [{ trialNumber: number, columns }],
+    })
+  })
+  return studyId
+}
+
+describe.each(Object.entries(kinds))('a study: %s', (name, kind) => {
+  it('has one figure for a value wherever it stands', async () => {
+    const folder = scratch()
+    const store = openStudyStore(path.join(folder, 'a.sqlite'))
+    try {
+      const studyId = seed(store, name, kind)
+      const snapshot = store.snapshot(studyId)
+      const shown = { name, store, studyId, snapshot, folder }
+      openPage(shown)
+      const differing: unknown[] = []
+      const compare = async (place: string, read: Read, trial: TrialRecord): Promise<void> => {
+        const value = trial.values[0]
+        const seen = await read(shown, trial)
+        const text = value === undefined ? '–' : formatMetric(value)
+        const isSame =
+          typeof seen === 'string'
+            ? seen === text || seen.startsWith(`${text} (`)
+            : seen === (value ?? null)
+        if (!isSame) differing.push({ place, trial: trial.number, value, seen })
+      }
+      for (const [place, read] of Object.entries(placesOfTrials)) {
+        for (const trial of snapshot.trials) await compare(place, read, trial)
+      }
+      const best = snapshot.trials.find(({ number }) => number === kind.best)!
+      expect(isFeasible(best)).toBe(true)
+      // Of several goals the header names none.
+      const isInHeader = snapshot.study.specification.goals.length === 1
+      for (const [place, read] of Object.entries(placesOfBest)) {
+        if (isInHeader || place !== 'page: header') await compare(place, read, best)
+      }
+      expect(differing).toEqual([])
+    } finally {
+      store.close()
+    }
+  })
+})
+
+it('has a row for every exporter and every method that answers with values', () => {
+  const rows = [...Object.keys(placesOfTrials), ...Object.keys(placesOfBest), ...readElsewhere]
+  const wanted = [
+    ...exportFormats.map(format => `export: ${format}`),
+    ...methodsWithValues().map(method => `api: ${method}`),
+  ]
+  expect(wanted.filter(place => !rows.includes(place))).toEqual([])
+})
+
+/** Methods in whose answers a trial, or the best of a study, stands with its values. */
+function methodsWithValues(): string[] {
+  const file = 'src-main/features/api/common/answers.generated.json'
+  const { answers, definitions } = JSON.parse(readFileSync(file, 'utf8')) as Record<
+    'answers' | 'definitions',
+    Record<string, unknown>
+  >
+  const shows = (schema: unknown, seen: Set<string>): boolean => {
+    const names = [...JSON.stringify(schema).matchAll(/#\/\$defs\/(\w+)/g)].map(([, name]) => name!)
+    return names.some(name => {
+      if (['TrialRow', 'TrialRecord', 'BestTrialHeadline', 'StudyOutline'].includes(name))
+        return true
+      if (seen.has(name)) return false
+      seen.add(name)
+      return shows(definitions[name], seen)
+    })
+  }
+  return Object.entries(answers).flatMap(([method, schema]) =>
+    shows(schema, new Set()) ? [method] : [],
+  )
+}
