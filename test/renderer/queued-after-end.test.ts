@@ -67,7 +67,7 @@ it.each([
     const part = mountPart(SuspendButton, {
       props: { trial: running },
       prepare: () => {
-        openStudy({ objective: objective }, [running])
+        openStudy({ objective, replicates: { count } }, [running])
       },
       back: { 'trial.suspend': null },
     })
