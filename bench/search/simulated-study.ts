@@ -16,14 +16,15 @@ import { StudySearch } from '../../src-main/search/study-search.ts'
 import type { SearchProblem } from './problems/problem.ts'
 
 /** Every trial is a training of so many steps. */
-export const SIMULATED_STEPS = 9
+const SIMULATED_STEPS = 9
 
-/** Every pruner that a study can have, with options that make it end trials of {@link SIMULATED_STEPS} steps. */
+/** As a study file has it. */
 interface SimulatedPruner {
   readonly name: string
   readonly [option: string]: unknown
 }
 
+/** Every pruner that a study can have, with options that make it end trials of {@link SIMULATED_STEPS} steps. */
 export const simulatedPruners: readonly SimulatedPruner[] = [
   { name: 'none' },
   { name: 'median', startupTrials: 5 },

@@ -1,4 +1,6 @@
+import type { TrialOrigin } from '../core/trial/checkpoint.ts'
 import { replicatesByTrial } from '../analysis/summary/replicates.ts'
+import { savesCheckpoints } from '../core/objectives/checkpoint-support.ts'
 import { timeShareMs } from '../core/study/time-share.ts'
 import { trainingsOf } from '../core/study/trainings.ts'
 import { objectiveKind, type StudySpecification } from '../core/study/study-specification.ts'
@@ -8,10 +10,15 @@ import type { TrialFinish } from '../platform/storage/trials.ts'
 import { mean } from '../math/numbers.ts'
 import { studyCapabilities } from '../search/study-capabilities.ts'
 import { chosenExecutor } from './executors/chosen-executor.ts'
-import type { TrialToRun } from './trial-environment.ts'
 import { combineValues } from './trial-results.ts'
 
 type Values = readonly (readonly number[])[]
+
+/** Where a trial begins and ends, unless at its beginning and as its parameters say. */
+interface PlannedTrial {
+  readonly origin?: TrialOrigin
+  readonly untilStep?: number
+}
 
 /** So many trials, those with the nearest values, say how hard a training is. */
 const COMPARED_TRIALS = 5
@@ -38,7 +45,7 @@ export class TimeShares {
    * @returns milliseconds for all trainings of a trial together; null: as long as they take. A trial that goes on from a checkpoint does what a
    *   person or the sampler wants of it.
    */
-  ofTrial({ origin, untilStep }: Pick<TrialToRun, 'origin' | 'untilStep'>): number | null {
+  ofTrial({ origin, untilStep }: PlannedTrial): number | null {
     const { specification } = this.#study()
     const hasShare = origin === undefined && untilStep === undefined && sharesTime(specification)
     return hasShare ? timeShareMs(specification) : null
@@ -86,6 +93,8 @@ function sharesTime(specification: StudySpecification): boolean {
   const { splitsTrainings, needsCheckpoints } = studyCapabilities(specification)
   return (
     objectiveKind(objective).leavesModel === true &&
+    // A training with hypergradients has no steps at which it could end.
+    savesCheckpoints(objective) &&
     !chosenExecutor(specification).definition.runsElsewhere &&
     !splitsTrainings &&
     !needsCheckpoints

@@ -6,6 +6,7 @@ import type { AttemptOutcome, MetricColumns } from '../core/processes/trainer-pr
 import { msg, type MessageDescriptor } from '../core/errors/message.ts'
 import { type Failure, type TrialResult, type TrialValues } from '../core/trial/trial.ts'
 import type { AttemptListener, RunningAttempt } from './executors/executor.ts'
+import { removeEntrySync } from '../platform/files/remove.ts'
 import { Span } from '../platform/processes/run-time.ts'
 import type { TrialFinish } from '../platform/storage/trials.ts'
 import { AttemptLimit } from './attempt-limit.ts'
@@ -205,7 +206,14 @@ export class TrialRun {
       if (this.#lostRace !== null) break
       const track = new AttemptTrack(specification)
       this.#startTraining(replicate, replicates.at(-1))
-      const outcome = await this.#train(replicate, track, null)
+      const leftMs = limitMs === null ? null : limitMs - elapsedMs
+      const outcome = await this.#train(replicate, track, leftMs)
+      if (limitMs !== null && wasTooLong(outcome)) {
+        this.#cut = { limitMs, step: cutAtStep, done: replicate, of: count }
+        if (outcome.state === 'complete')
+          for (const artifact of outcome.artifacts) removeEntrySync(artifact.path)
+        break
+      }
       if (outcome.state !== 'complete') return outcome
       replicates.push(track.replicateOf(outcome))
       artifacts.push(...outcome.artifacts)
@@ -486,6 +494,13 @@ export class TrialRun {
     const { durationMs } = this.#span
     listener.trialFinished?.({ number, state, ...judged, reason, durationMs })
   }
+}
+
+/** Whether a training after the first took longer than those before; its values are not theirs. */
+function wasTooLong(outcome: AttemptOutcome): boolean {
+  return outcome.state === 'complete'
+    ? outcome.cutAtStep !== undefined
+    : outcome.state === 'pruned' && outcome.noStepInMs !== undefined
 }
 
 function cutReason({ limitMs, step, done, of }: TimeCut): MessageDescriptor {

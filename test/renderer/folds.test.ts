@@ -34,7 +34,7 @@ const best = bestHeadline(0, 85, {
   trainings: { by: 'folds', count: 5, value: 'mean' },
   testMetrics: { testLoss: 77 },
 })
-const winner = { trialNumber: 0, metrics: { loss: 77 } }
+const winner = { trialNumber: 0, metrics: { loss: 77 }, looks: null }
 
 describe('a study of five folds', () => {
   it('says on a running card which fold trains, and measures its way over all of them', async () => {

@@ -180,6 +180,16 @@ describe('a trial beside the table', () => {
       [true, 'second'],
     ])
     expect(outputs[1]?.text()).toContain(t('programs.leftOut', { bytes: '2 KiB' }))
+    expect(part.text()).not.toContain(t('programs.endedByPruning'))
+  })
+
+  it('says of the output of a pruned program that the pruner ended it', async () => {
+    const logs = [{ attempt: 1, text: 'Traceback (most recent call last)', leftOutBytes: 0 }]
+    const part = await drawer({
+      study: { objective: { command: ['a'] } },
+      back: { 'trial.logs': logs, 'trial.get': detail({ state: 'pruned' }) },
+    })
+    expect(part.text()).toContain(t('programs.endedByPruning'))
   })
 
   it('counts which classes a kept model took for which', async () => {

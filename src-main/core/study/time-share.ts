@@ -1,3 +1,4 @@
+import type { MessageDescriptor } from '../errors/message.ts'
 import { wallTimeLimitMs } from '../stopping/minutes/minutes.ts'
 import { trialLimit } from '../stopping/trials/trials.ts'
 import type { GivenStop } from '../stopping/stop-definition.ts'
@@ -37,4 +38,9 @@ export function fitsAnother({
   readonly limitMs: number
 }): boolean {
   return elapsedMs + elapsedMs / done <= limitMs
+}
+
+/** Whether the end of a trial says that its values are estimated from a part of its trainings. */
+export function isEstimatedFromPart(reason: MessageDescriptor | null): boolean {
+  return reason?.code === 'ending.timeShare' && reason.values?.['part'] != null
 }

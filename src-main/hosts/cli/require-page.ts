@@ -6,7 +6,7 @@ import process from 'node:process'
 import { AppError } from '../../core/errors/errors.ts'
 
 /** Where the page lies, or is built. */
-export interface PageFolders {
+interface PageFolders {
   /** The package or checkout. */
   readonly project: string
   readonly renderer: string

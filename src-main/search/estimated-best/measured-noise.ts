@@ -9,7 +9,7 @@ import { assignmentKey } from '../samplers/shared/tried-points.ts'
 export type TrainingValues = ReadonlyMap<number, readonly number[]>
 
 /** Noise as it was measured, not as a model guesses it. */
-export interface MeasuredNoise {
+interface MeasuredNoise {
   /** Of the value of one trial, in units of the goal squared; > 0. */
   readonly variance: number
   /** Degrees of freedom of the estimate, ≥ 1. */

@@ -328,6 +328,18 @@ describe('the share of a trial in the minutes of a study', () => {
     expect(replicatesOf(snapshot.events, 0)).toEqual([[1], [2]])
   })
 
+  it('leaves out a training that was cut because it took longer than those before', async () => {
+    const { snapshot, trainings } = await run(table, index =>
+      index === 0 ? long(complete(1)) : { ...complete(9), cutAtStep: 2 },
+    )
+    expect(trainings).toHaveLength(2)
+    expect(snapshot.trials[0]).toMatchObject({
+      ...{ state: 'complete', values: [1] },
+      reason: { code: 'ending.timeShare', values: { part: 1, of: 3, step: null } },
+    })
+    expect(snapshot.trials[0]).not.toHaveProperty('untilStep')
+  })
+
   it('keeps the step at which a training was ended, for whoever trains it again', async () => {
     const { snapshot } = await run({ ...table, folds: 1 }, () => ({ ...complete(1), cutAtStep: 7 }))
     expect(snapshot.trials[0]).toMatchObject({

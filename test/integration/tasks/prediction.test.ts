@@ -306,8 +306,8 @@ describe('a model with embeddings', () => {
       'color',
       'color gears',
     ])
-    const known = exportPredictionsCsv(classNames, predictions.slice(0, 2))
-    expect(known).not.toContain('unseen')
+    const trained = exportPredictionsCsv(classNames, predictions.slice(0, 2))
+    expect(trained).not.toContain('unseen')
   })
 
   it('refuses a table that has fewer rows than its preprocessing has categories', async () => {

@@ -58,3 +58,31 @@ describe('the card of trees', () => {
     expect(card).toContain('随机森林，由 Tunewright')
   })
 })
+
+describe('the quality on a card', () => {
+  const { specification } = snapshot.study
+  const folded = {
+    ...snapshot,
+    study: { ...snapshot.study, specification: { ...specification, folds: 5 } },
+  }
+  const ensemble = {
+    ...{ method: 'average', members: [], metrics: {}, isWorse: false },
+    single: { trialNumber: 0, metrics: {} },
+  }
+
+  it('tells the mean of folds from the value of all their rows', () => {
+    const alone = buildModelCard(folded, built, model, 'en')
+    expect(alone).toContain('Values are the mean of 5 folds.')
+    const together = { ...(built as object), ensemble } as never
+    expect(buildModelCard(folded, together, model, 'en')).toContain('all 5 folds together (pooled)')
+    expect(buildModelCard(snapshot, together, model, 'en')).not.toContain('folds')
+  })
+
+  it('says how often the test rows were looked at', () => {
+    const tested = { ...(built as object), test: { testLoss: 1 } } as never
+    const looks = { before: 2, total: 3, studies: 2 }
+    const winner = { trialNumber: 0, evaluatedAtMs: 0, metrics: { testLoss: 1 }, looks }
+    const card = buildModelCard({ ...snapshot, winner }, tested, model, 'en')
+    expect(card).toContain('3 times so far, 2 of them before this value, by 2 studies')
+  })
+})

@@ -35,6 +35,9 @@ describe('shares of the time of a study', () => {
     expect(shares.ofTrial({ origin: { trial: 0, step: 1, mode: 'continue' } })).toBeNull()
     expect(sharesOf({ stop: { trials: 8 } }).ofTrial({})).toBeNull()
     expect(sharesOf({ objective: { command: ['a'] }, folds: 1 }).ofTrial({})).toBeNull()
+    const data = { file: 'a.csv', target: 'y' }
+    const hypergradients = { task: 'tabular', data, hypergradients: { tune: ['l2'] } }
+    expect(sharesOf({ objective: hypergradients, folds: 1 }).ofTrial({})).toBeNull()
     const pruner = { name: 'promotion', maxResource: 9 }
     expect(sharesOf({ folds: 1, pruner }).ofTrial({})).toBeNull()
   })

@@ -16,6 +16,7 @@ import type { Prediction } from '../../../core/models/exported-model.ts'
 import type { Predictions } from '../../../core/processes/prediction-protocol.ts'
 import { parquetTable } from '../../exports/node/parquet-table.ts'
 import type { StudySnapshot } from '../../../core/study/study.ts'
+import { testLooksMessage } from '../../../core/study/test-looks.ts'
 import { testMetricsOfTrial } from '../../../core/study/test-metric.ts'
 import { formatMetric } from '../../../core/i18n/format-number.ts'
 import { exportModel } from '../node/export-model.ts'
@@ -165,6 +166,7 @@ async function write(
       model,
       refit,
       test,
+      testLooks: snapshot.winner?.looks ?? null,
       members: members.map(({ trial, share }) => ({ trialNumber: trial.number, share })),
       ensemble,
     })
@@ -172,6 +174,8 @@ async function write(
   }
   if (ensemble !== null) printEnsemble(context, snapshot, built, ensemble)
   else for (const [name, value] of Object.entries(test ?? {})) context.print(valueLine(name, value))
+  const looks = snapshot.winner?.looks ?? null
+  if (test !== null && looks !== null) context.print(context.t.format(testLooksMessage(looks)))
   context.print(context.t('cli.written', { file: model }))
 }
 

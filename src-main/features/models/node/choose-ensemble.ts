@@ -63,23 +63,39 @@ export async function chooseEnsemble(
   }
 }
 
-/** Best first, over the same rows. */
+/** Best first, over the rows that all of them have: a trial whose share of the time was over has left out its last folds. */
 async function readCandidates(
   { trials, artifacts }: StudySnapshot,
   goal: Goal | undefined,
 ): Promise<Candidate[]> {
   const candidates: Candidate[] = []
-  for (const { number } of bestTrials(trials, goal)) {
-    const stored = await readPredictions(artifacts, number)
-    if (stored === null) continue
-    const [first = { stored }] = candidates
-    if (isSame(first.stored.rows, stored.rows)) candidates.push({ trialNumber: number, stored })
+  for (const { number: trialNumber } of bestTrials(trials, goal)) {
+    const stored = await readPredictions(artifacts, trialNumber)
+    if (stored !== null) candidates.push({ trialNumber, stored })
   }
-  return candidates
+  const fewest = Math.min(...candidates.map(({ stored }) => stored.folds))
+  const smallest = candidates.find(({ stored }) => stored.folds === fewest)
+  if (smallest === undefined) return []
+  const { rows } = smallest.stored
+  return candidates.flatMap(({ trialNumber, stored }) => {
+    const part = onRows(stored, rows)
+    return part === null ? [] : [{ trialNumber, stored: part }]
+  })
 }
 
-function isSame(a: Int32Array, b: Int32Array): boolean {
-  return a.length === b.length && a.every((row, at) => row === b[at])
+/** @returns null for predictions that lack one of the rows */
+function onRows(stored: StoredPredictions, rows: Int32Array): StoredPredictions | null {
+  const places = new Map([...stored.rows].map((row, at) => [row, at]))
+  const at = Array.from(rows, row => places.get(row) ?? -1)
+  if (at.includes(-1)) return null
+  const width = stored.predictions.length / stored.rows.length
+  return {
+    ...{ ...stored, rows },
+    targets: Float64Array.from(at, place => stored.targets[place] as number),
+    predictions: Float64Array.from(
+      at.flatMap(place => [...stored.predictions.subarray(place * width, (place + 1) * width)]),
+    ),
+  }
 }
 
 function sharesOf(

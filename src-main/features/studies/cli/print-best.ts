@@ -85,6 +85,7 @@ export function printBest(context: CliContext, reader: StudyReader, study: Study
       )
     }
   })
+  if (best.reason !== null) context.print(`  ${t.format(best.reason)}`)
   const further: string[] = []
   const isGoal = new Set(goals.map(({ metric }) => metric))
   const derivatives = Object.keys(best.metrics).filter(name => gradientParameter(name) !== null)

@@ -1,4 +1,5 @@
 import { ownValue } from '../../../core/values/named-values.ts'
+import { isEstimatedFromPart } from '../../../core/study/time-share.ts'
 import type { TrialComparison } from '../../../core/questions/verification.ts'
 import type { TrialRecord } from '../../../core/trial/trial.ts'
 
@@ -42,7 +43,9 @@ export function compareTrials(
         judge(metric, step, curve.values[index] ?? Number.NaN, other.values[match] ?? Number.NaN)
     })
   }
-  if (before.state === 'complete' && now.state === 'complete') {
+  // A trial that is trained again has all its trainings.
+  const isWhole = !isEstimatedFromPart(before.reason)
+  if (before.state === 'complete' && now.state === 'complete' && isWhole) {
     goals.forEach((metric, goal) => {
       if (!isComparable(metric)) return
       const step = before.bestStep ?? 0

@@ -90,6 +90,7 @@ export async function runSession(
       ...result.end,
       best: store.studyById(study.id).best,
       test: result.winner?.metrics ?? null,
+      testLooks: result.winner?.looks ?? null,
       ensemble: ensembleToJson(store.events(study.id)),
       testFailure: result.testFailure,
       database: context.workspace.databasePath,

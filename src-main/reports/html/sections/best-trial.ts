@@ -75,6 +75,7 @@ function trialProperties(context: ReportContext, best: TrialRecord): Markup {
   return descriptionList([
     [t('report.best.number'), trialLink(best, t('report.trial.title', { number: best.number }))],
     [t('report.best.likely'), likelyText(context)],
+    [t('report.best.end'), best.reason === null ? null : t.format(best.reason)],
     [t('report.best.duration'), formatDuration(trialDurationMs(best), language)],
     [t('report.best.seed'), code(String(best.seed))],
     [

@@ -140,6 +140,17 @@ describe('content', () => {
     expect(text).toMatch(/ran 50 trials in 3 min.*; \d+ were stopped early and \d+ failed/)
   })
 
+  it('says that test rows were looked at before, in place of that the search never saw them', () => {
+    const snapshot = buildSampleSnapshot()
+    const looks = { before: 2, total: 3, studies: 2 }
+    const winner = snapshot.winner && { ...snapshot.winner, looks }
+    const page = build({ ...snapshot, winner })
+    const text = textOf(sectionOf(page, 'verdict'))
+    expect(text).not.toContain('never saw')
+    expect(text).toContain('3 times so far, 2 of them before this value, by 2 studies')
+    expect(textOf(sectionOf(page, 'best'))).toContain('3 times so far')
+  })
+
   it('names the reason and the next step where there is nothing to show', () => {
     expect(textOf(build(sampleSnapshot('empty')))).toContain('No trial has been started yet')
     const failed = textOf(build(sampleSnapshot('allFailed')))
