@@ -217,7 +217,7 @@ describe('promises kept against other tools', () => {
     [`UPDATE attempts SET slot = 5 WHERE trial_id = 1`, 'never change'],
     [`DELETE FROM attempts WHERE trial_id = 1`, 'never change'],
     [
-      `INSERT INTO attempts VALUES (1, 9, 'failed', 0, 1, 1, NULL, NULL, NULL, NULL, NULL)`,
+      `INSERT INTO attempts VALUES (1, 9, 'failed', 0, 1, 1, NULL, NULL, NULL, NULL, NULL, NULL)`,
       'never change',
     ],
     [`UPDATE objective_values SET value = 0`, 'never change'],
