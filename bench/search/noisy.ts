@@ -3,25 +3,22 @@ import path from 'node:path'
 import { Command } from 'commander'
 import { studySpecificationSchema } from '../../src-main/core/study/study-specification.ts'
 import type { TrialSnapshot } from '../../src-main/core/trial/trial.ts'
-import { createSobol } from '../../src-main/math/quasi-random/sobol.ts'
+import { mean } from '../../src-main/math/numbers.ts'
 import { createRandomStream } from '../../src-main/math/random/stream.ts'
 import { signedRankAbove } from '../../src-main/math/statistics/signed-rank.ts'
 import { median } from '../../src-main/math/statistics/quantile.ts'
 import { estimatedBest } from '../../src-main/search/estimated-best/estimated-best.ts'
-import {
-  assignmentAt,
-  variedParameters,
-} from '../../src-main/search/samplers/shared/unit-coordinates.ts'
-import { buildSpace } from '../../src-main/search/space/build-space.ts'
 import { StudySearch } from '../../src-main/search/study-search.ts'
 import { benchMachine, printTable, writeResults } from '../bench-output.ts'
 import { drawPairs } from './pairs-picture.ts'
 import type { SearchProblem } from './problems/problem.ts'
 import { loadProblem } from './problems/registry.ts'
+import { scaleOf } from './simulated-study.ts'
 
 /**
  * `npm run bench:noisy`: is the estimated best truly better than the best observed? `auto` on functions to whose values normal
- * noise is added, in shares of the distance between the median and the best of 512 spread points. Regret is the true
+ * noise is added, in shares of the distance between the median and the best of 512 spread points; every trial is the mean of three
+ * trainings, whose mean has that noise. Regret is the true
  * value of the named trial above the best true value that any run of the problem met, in the same distance.
  */
 const problems = [
@@ -35,6 +32,8 @@ const problems = [
   'held_network_d',
 ]
 const levels = [0.05, 0.2]
+/** Of every trial, whose mean counts: they show how noisy values are. */
+const TRAININGS = 3
 
 interface Run {
   readonly observed: number
@@ -56,16 +55,6 @@ const { seeds, trials, picture } = command.opts<{
   picture?: string
 }>()
 
-async function scaleOf(problem: SearchProblem): Promise<number> {
-  const space = buildSpace(problem.space)
-  const sobol = createSobol(variedParameters(space).length, 'owen', 1)
-  const values: number[] = []
-  for (let point = 0; point < 512; point++) {
-    values.push(await problem.evaluate(assignmentAt(space, at => sobol.coordinate(point, at))))
-  }
-  return median(values) - Math.min(...values)
-}
-
 async function runOnce(problem: SearchProblem, seed: number, noise: number): Promise<Run> {
   const specification = studySpecificationSchema.parse({
     name: 'bench',
@@ -74,12 +63,14 @@ async function runOnce(problem: SearchProblem, seed: number, noise: number): Pro
     seed,
     goals: [{ metric: 'value', direction: 'minimize' }],
     sampler: { name: 'auto' },
+    replicates: { count: TRAININGS },
     stop: { trials },
   })
   const search = new StudySearch()
   search.open(specification, [])
   const snapshots: TrialSnapshot[] = []
   const truth: number[] = []
+  const trainings = new Map<number, number[]>()
   for (let number = 0; number < trials; number++) {
     const proposal = search.propose(number)
     if ('exhausted' in proposal) break
@@ -87,11 +78,16 @@ async function runOnce(problem: SearchProblem, seed: number, noise: number): Pro
     search.started(number, parameters)
     const random = createRandomStream({ seed, number, purpose: `noise of ${problem.name}` })
     truth.push(await problem.evaluate(parameters))
-    const values = [truth[number]! + noise * random.normal()]
-    search.finished(number, 'complete', values)
-    snapshots.push({ number, state: 'complete', parameters, values, reports: [] })
+    const values = Array.from(
+      { length: TRAININGS },
+      () => truth[number]! + noise * Math.sqrt(TRAININGS) * random.normal(),
+    )
+    trainings.set(number, values)
+    const value = mean(values)
+    search.finished(number, 'complete', [value])
+    snapshots.push({ number, state: 'complete', parameters, values: [value], reports: [] })
   }
-  const named = estimatedBest(specification, snapshots)!
+  const named = estimatedBest(specification, snapshots, trainings)!
   return {
     observed: truth[named.observed]!,
     likely: truth[named.likely]!,
@@ -142,8 +138,6 @@ for (const name of problems) {
   }
 }
 
-const mean = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length
 printTable(
   ['problem', 'noise', 'observed', 'likely', 'perfect judge', 'mean ratio', 'p'],
   rows.map(({ problem, level, observed, likely, medians, pValue }) => [

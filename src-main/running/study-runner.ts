@@ -23,6 +23,7 @@ import { SlotGate, slotsOf } from './resources/slot-gate.ts'
 import { recordRestart, SearchLink } from './search-link.ts'
 import { StudyRace } from './study-race.ts'
 import { StudyCheckpoints } from './study-checkpoints.ts'
+import { TimeShares } from './time-shares.ts'
 import { endAtLimit, suspendTrials } from './suspend-trials.ts'
 import type { TrialEnvironment, TrialToRun, StudyRunnerOptions } from './trial-environment.ts'
 import { TrialRun } from './trial-run.ts'
@@ -108,6 +109,7 @@ export class StudyRunner {
       },
       history: this.#history,
       race: new StudyRace(store, current, this.#history),
+      timeShares: new TimeShares(store, current),
       search: this.#search,
       buffer: this.#buffer,
       listener: options.listener ?? {},

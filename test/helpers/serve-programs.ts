@@ -48,7 +48,12 @@ export async function servePrograms(folder: string, beatEveryMs = 15_000): Promi
     hub: backEnd.hub,
     port: 0,
     rendererFolder: page,
-    programs: { version: '1.2.3', find: secret => tokens.find(secret), apiFor: backEnd.apiFor },
+    programs: {
+      version: '1.2.3',
+      find: secret => tokens.find(secret),
+      apiFor: backEnd.apiFor,
+      isBusy: () => backEnd.isBusy,
+    },
     onBug: method => bugs.push(method),
     streamTimes: { beatEveryMs },
   })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { DryRun, StudyPreview } from '../../src-main/features/studies/common/preview.ts'
+import type { DryRun, StudyPreview } from '../../src-main/core/questions/study-preview.ts'
 import { AppError } from '../../src-main/core/errors/errors.ts'
 import { msg } from '../../src-main/core/errors/message.ts'
 import { formatDuration } from '../../src-main/core/i18n/format-time.ts'

@@ -272,7 +272,7 @@ describe('the model of a study', () => {
       single: { trialNumber: 4, metrics: { validationLoss: 0.25 } },
       isWorse: true,
     }
-    const winner = { trialNumber: 4, evaluatedAtMs: 0, metrics: { testLoss: 0.4 } }
+    const winner = { trialNumber: 4, evaluatedAtMs: 0, metrics: { testLoss: 0.4 }, looks: null }
     const built = { refit: true, ensemble, members: ensemble.members, test: { testLoss: 0.35 } }
     const part = await dialog({ back: { 'model.build': { ...built, winner } } })
     await submit(part, 'build')

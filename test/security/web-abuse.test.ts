@@ -11,6 +11,7 @@ import type { Api } from '../../src-main/features/api/common/methods.ts'
 import { keyHeader } from '../../src-main/core/processes/channels.ts'
 import { EventHub } from '../../src-main/features/api/node/event-hub.ts'
 import { MAX_STREAMS, MAX_STREAMS_OF_SESSION } from '../../src-main/hosts/web/event-streams.ts'
+import { MAX_STRANGERS } from '../../src-main/hosts/web/connections.ts'
 import { startWebHost, type WebHost } from '../../src-main/hosts/web/web-host.ts'
 import { askWebHost, signInTo, type WebSession } from '../helpers/web-client.ts'
 
@@ -362,6 +363,33 @@ describe('requests that are none', () => {
     expect(sent.status).toBe(413)
     expect(sent.body.length).toBeLessThan(200)
   })
+
+  it('keep no page out with connections that say nothing', async () => {
+    const silent = Array.from({ length: 700 }, () => connect(host.port, '127.0.0.1'))
+    sockets.push(...silent)
+    let closed = 0
+    for (const socket of silent) {
+      socket.on('error', () => undefined)
+      socket.on('close', () => closed++)
+      socket.resume()
+    }
+    await Promise.all(silent.map(async socket => once(socket, 'connect')))
+    await vi.waitUntil(() => closed >= 700 - MAX_STRANGERS, { timeout: 30_000 })
+    const stream = await openStream(session, true)
+    for (let count = 0; count < 5; count++) {
+      const { status } = await askWebHost(host.port, '/api/call', {
+        ...listStudies,
+        headers: session,
+      })
+      expect(status).toBe(200)
+    }
+    // Nor does a page lose what it has.
+    const more = Array.from({ length: 300 }, () => connect(host.port, '127.0.0.1'))
+    sockets.push(...more)
+    for (const socket of more) socket.on('error', () => undefined)
+    emit(1)
+    await vi.waitUntil(() => stream.received.includes('data: '), { timeout: 30_000 })
+  }, 60_000)
 
   it('hold no connection without a request', async () => {
     const silent = Array.from({ length: 300 }, () => {

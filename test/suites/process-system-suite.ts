@@ -158,7 +158,7 @@ export function processSystemSuite(
     }, 120_000)
 
     it('are counted by the time that they use, with those below them', async () => {
-      const { used, list } = await loadProcessSystem(platform)
+      const { used, list, cpuMs } = await loadProcessSystem(platform)
       const spin =
         'const used = () => { const { user, system } = process.cpuUsage(); return (user + system) / 1000 }; while (used() < 2200) for (let turn = 0; turn < 1e7; turn++); setInterval(() => 0, 1000); console.log(used())'
       const start = `require('node:child_process').spawn(process.execPath, ['--eval', ${JSON.stringify(spin)}], { stdio: ['ignore', 'inherit', 'ignore'] }).on('exit', () => process.exit())`
@@ -175,6 +175,9 @@ export function processSystemSuite(
         // The parent has used some, too.
         expect(used(pid).ms).toBeLessThan(printedMs + 3_000)
         const below = list(pid).map(child => child.pid)
+        // Each by itself, without those below it.
+        expect(cpuMs(pid)).toBeLessThan(1_500)
+        expect(cpuMs(below[0] ?? 0)).toBeGreaterThan(minMs)
         const { forgotten } = used(pid)
         if (platform === 'linux') expect(forgotten).toEqual([])
         else expect(forgotten).toEqual(expect.arrayContaining([pid, ...below]))
@@ -183,6 +186,7 @@ export function processSystemSuite(
         parent.kill('SIGKILL')
       }
       await vi.waitUntil(() => used(pid).ms === 0, patience)
+      expect(cpuMs(pid) ?? 0).toBe(0)
     }, 120_000)
 
     it.runIf(holds.dieWithHolder)(

@@ -1,5 +1,6 @@
 import { type MessageDescriptor, msg } from '../../core/errors/message.ts'
 import { bestTrial, signOf } from '../../core/trial/ranking.ts'
+import { type TestLooks, testLooksMessage } from '../../core/study/test-looks.ts'
 import type { WinnerRecord } from '../../core/study/study.ts'
 import { testMetricOf, testMetricsOfTrial } from '../../core/study/test-metric.ts'
 import { isFinished } from '../../core/trial/trial.ts'
@@ -87,12 +88,12 @@ export function searchInsights(trials: readonly OutlineTrial[], goal: GoalOf): I
 
 /**
  * Whether the best was more than one lucky trial.
- * @param winner the trial that was tested, and its metrics on rows that the search never saw; null: none
+ * @param winner the trial that was tested, its metrics on the test rows, and how often these were looked at; null: none
  */
 export function trustInsights(
   trials: readonly OutlineTrial[],
   goal: GoalOf,
-  winner: Pick<WinnerRecord, 'trialNumber' | 'metrics'> | null,
+  winner: (Pick<WinnerRecord, 'trialNumber' | 'metrics'> & Partial<WinnerRecord>) | null,
 ): Insight[] {
   const best = bestTrial(trials, goal)
   if (best === null) return []
@@ -114,7 +115,11 @@ export function trustInsights(
   const key =
     percent === 0 ? 'insight.testEqual' : worse > 0 ? 'insight.testWorse' : 'insight.testBetter'
   return [
-    { message: msg(key, { best: best.number, percent }), doubt: msg('insight.testDoubt') },
+    { message: msg(key, { best: best.number, percent }), doubt: looksDoubt(winner?.looks ?? null) },
     once,
   ]
+}
+
+function looksDoubt(looks: TestLooks | null): MessageDescriptor {
+  return looks === null ? msg('insight.testDoubt') : testLooksMessage(looks)
 }

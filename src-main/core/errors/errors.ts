@@ -120,6 +120,8 @@ const kinds = {
     exitCode?: number | null
     signal?: string | null
   }>(),
+  /** So many calls wait for it already. */
+  'child.busy': input<{ child: string; waiting: number }>(),
   'child.startTimeout': other<{ child: string; limitMs: number }>(),
   /** The training itself failed in a known way; see `FailureClass`. */
   'training.nonFinite': other<{ metric: string; step: number; value: string }>(),

@@ -11,6 +11,16 @@ import type { OptunaChange } from '../storage/optuna-storage.ts'
 import type { ColumnsRequest, PredictionRequest, Predictions } from './prediction-protocol.ts'
 import type { TableData } from '../data/data-settings.ts'
 import type { IngestedData, IngestRequest, PreviewSource, SourceRows } from './ingest-protocol.ts'
+import type { Problem } from '../errors/problem.ts'
+import type { ParsedSpecification } from '../study/parse-specification.ts'
+import type { StudySpecification } from '../study/study-specification.ts'
+import type { DiskForecast, StudyPreview } from '../questions/study-preview.ts'
+import type {
+  ForecastRequest,
+  LongRequest,
+  StudyFileText,
+  UnplacedProblems,
+} from './request-protocol.ts'
 import type { QueryAnswers, QueryTask } from './query-protocol.ts'
 import type { ProcessUsage } from '../trial/resources.ts'
 import type {
@@ -113,6 +123,16 @@ interface ProcessApis {
       question: { readonly databasePath: string; readonly task: QueryTask },
       owner: QueryOwner,
     ): QueryAnswers[QueryTask['kind']]
+  }
+  /** Reads what callers send: study files, and requests that are long. */
+  readonly requests: {
+    /** @returns null for what is no JSON */
+    read(request: LongRequest): { readonly value: unknown } | null
+    check(study: StudyFileText): ParsedSpecification
+    /** Problems with their lines and columns. */
+    place(problems: UnplacedProblems): readonly Problem[]
+    preview(specification: StudySpecification): StudyPreview
+    forecast(request: ForecastRequest): DiskForecast
   }
   /** Samplers and pruners of one study; requests are answered in their order. */
   readonly search: {

@@ -2,6 +2,7 @@ import type { CustomChart } from '../../core/study/custom-chart.ts'
 import { msg, messageAsJson } from '../../core/errors/message.ts'
 import { AppError } from '../../core/errors/errors.ts'
 import type { EventKind, EventRecord } from '../../core/study/events.ts'
+import { testRowsName } from '../../core/study/test-looks.ts'
 import type { JsonObject } from '../../core/values/json.ts'
 import { isHeld } from '../../core/study/held-study.ts'
 import type { DatasetEntry, NewDatasetEntry } from '../../core/data/dataset-registry.ts'
@@ -34,6 +35,9 @@ interface NewQueuedPoint extends EventMark {
   readonly parameters: Assignment
   readonly origin: QueuedPointOrigin
 }
+
+/** A model was measured on test rows, beside the winner of a study. */
+const testingEvents: readonly EventKind[] = ['ensemble.tested', 'model.refitted']
 
 /**
  * Changes of a study as a whole, and the registry of data sets. A change that a person makes in a study that is there is one
@@ -92,8 +96,16 @@ export class SqliteStudyChanges extends SqliteStudyReader {
   recordEvent(studyId: number, event: NewEvent): EventRecord {
     return this.database.write(() => {
       this.studies.name(studyId)
+      if (testingEvents.includes(event.kind)) this.recordTestLook(studyId, event.atMs)
       return this.eventTable.append(studyId, event)
     })
+  }
+
+  /** A model of the study was measured on its test rows. */
+  protected recordTestLook(studyId: number, atMs: number): void {
+    const { name, specification, dataset } = this.studies.byId(studyId)
+    const rowsName = testRowsName(specification, dataset)
+    if (rowsName !== null) this.testLooks.append(studyId, { studyName: name, rowsName, atMs })
   }
 
   /** Puts another specification in force; trials that are there stay as they are. */

@@ -40,6 +40,8 @@ import { Connected, everyTrial, type TrialRange } from './table.ts'
 import { noValues, ObjectiveValueTable, type TrialMark, TrialMarkTable } from './trial-values.ts'
 import { originOf, type RunningSteps, type TrialHead, type TrialRow, TrialTable } from './trials.ts'
 import { TrialRemarkTable } from './trial-remarks.ts'
+import { TestLookTable } from './test-looks.ts'
+import { testRowsName } from '../../core/study/test-looks.ts'
 import { foldersOf } from './workspace.ts'
 
 /** The reading half of the store; every method reads one moment of the database. */
@@ -57,6 +59,7 @@ export class SqliteStudyReader extends Connected {
   protected readonly artifactTable: ArtifactTable
   protected readonly checkpointTable: CheckpointTable
   protected readonly winners = new WinnerTable(this.handle)
+  protected readonly testLooks = new TestLookTable(this.handle)
   protected readonly marks = new TrialMarkTable(this.handle)
   protected readonly remarkTable = new TrialRemarkTable(this.handle)
   protected readonly queuedPointTable = new QueuedPointTable(this.handle)
@@ -221,7 +224,7 @@ export class SqliteStudyReader extends Connected {
   }
 
   winner(studyId: number): WinnerRecord | null {
-    return this.#of(studyId, () => this.winners.ofStudy(studyId))
+    return this.#of(studyId, () => this.#winner(this.studies.byId(studyId)))
   }
 
   artifacts(studyId: number): ArtifactRecord[] {
@@ -243,13 +246,16 @@ export class SqliteStudyReader extends Connected {
   }
 
   snapshot(studyId: number): StudySnapshot {
-    return this.database.read(() => ({
-      study: this.studies.byId(studyId),
-      trials: this.#trials(studyId, true),
-      events: this.eventTable.ofStudy(studyId),
-      artifacts: this.artifactTable.ofStudy(studyId),
-      winner: this.winners.ofStudy(studyId),
-    }))
+    return this.database.read(() => {
+      const study = this.studies.byId(studyId)
+      return {
+        study,
+        trials: this.#trials(studyId, true),
+        events: this.eventTable.ofStudy(studyId),
+        artifacts: this.artifactTable.ofStudy(studyId),
+        winner: this.#winner(study),
+      }
+    })
   }
 
   /** Another number whenever another process has written. */
@@ -317,6 +323,14 @@ export class SqliteStudyReader extends Connected {
       this.studies.name(studyId)
       return read()
     })
+  }
+
+  #winner({ id, specification, dataset }: StudyRecord): WinnerRecord | null {
+    const winner = this.winners.ofStudy(id)
+    if (winner === null) return null
+    const rowsName = testRowsName(specification, dataset)
+    const looks = rowsName === null ? null : this.testLooks.of(rowsName, winner.evaluatedAtMs)
+    return { ...winner, looks }
   }
 
   #summary(study: StudyRecord): StudySummary {

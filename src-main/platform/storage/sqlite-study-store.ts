@@ -9,9 +9,10 @@ import type { ImportedTrial } from '../../core/study/imported-study.ts'
 import type { JsonObject } from '../../core/values/json.ts'
 import { metricToJson } from '../../core/trial/metric-value.ts'
 import type { ResourceSample } from '../../core/trial/resources.ts'
-import type { StudyRecord, WinnerRecord } from '../../core/study/study.ts'
+import type { StudyRecord } from '../../core/study/study.ts'
 import { type AttemptCode, type Failure, isFinished } from '../../core/trial/trial.ts'
 import type { LeftOutFile } from '../../core/trial/trial-files.ts'
+import type { StoredWinner } from './artifacts.ts'
 import type { MetricBatch } from './metrics.ts'
 import { adoptRows, type AdoptedStudy } from './copy-study.ts'
 import { fitting } from './database-errors.ts'
@@ -317,7 +318,7 @@ export class SqliteStudyStore extends SqliteOptunaChanges {
     })
   }
 
-  recordWinner(studyId: number, winner: WinnerRecord): void {
+  recordWinner(studyId: number, winner: StoredWinner): void {
     this.database.write(() => {
       this.winners.set(studyId, this.trialHead(studyId, winner.trialNumber).id, winner)
       const metrics = Object.entries(winner.metrics).map(([name, value]) => [
@@ -330,6 +331,7 @@ export class SqliteStudyStore extends SqliteOptunaChanges {
         detail: { metrics: Object.fromEntries(metrics) as JsonObject },
         atMs: winner.evaluatedAtMs,
       })
+      this.recordTestLook(studyId, winner.evaluatedAtMs)
     })
   }
 

@@ -10,6 +10,8 @@ export interface Workspace {
   readonly databasePath: string
   readonly reportDirectory: string
   readonly backupDirectory: string
+  /** Files that a page sent. */
+  readonly uploadDirectory: string
   /** Requests of other processes to the one that runs a study. */
   readonly requestDirectory: string
   /** While a page is served: a link that signs one browser in. */
@@ -46,6 +48,7 @@ export function locateWorkspace(databasePath: string | null): Workspace {
     databasePath: database,
     reportDirectory: `${base}-reports`,
     backupDirectory: `${base}-backups`,
+    uploadDirectory: path.join(path.dirname(database), 'uploads'),
     requestDirectory: `${base}-requests`,
     linkFile: `${base}-link.json`,
     suggestFile: `${base}-suggest.json`,

@@ -180,7 +180,8 @@ class CommandRun {
         const answer = await host.report(step, metrics)
         // It ends there by itself, and what it says until it has saved still counts.
         if (this.#lastStep.isReached || this.#stopped === 'suspend') return 'continue'
-        if (answer === 'stop') this.#stop('prune')
+        if (answer !== 'stop') return 'continue'
+        this.#stop('prune')
         return answer
       },
     })

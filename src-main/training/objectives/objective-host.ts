@@ -11,9 +11,13 @@ import type { NetworkDefinition } from '../models/network-definition.ts'
 export interface ObjectiveHost {
   /**
    * Reports metric values at a step (epochs from 1 for training tasks) and waits for the pruner.
-   * Steps must rise. Values may be NaN or ±∞.
+   * Steps must rise. Values may be NaN or ±∞. `finish`: the training ends here as if its parameters had said so; who cannot do
+   * that goes on.
    */
-  report(step: number, metrics: Readonly<Record<string, number>>): Promise<'continue' | 'stop'>
+  report(
+    step: number,
+    metrics: Readonly<Record<string, number>>,
+  ): Promise<'continue' | 'finish' | 'stop'>
   /**
    * Called between batches: yields to messages now and then. `stop` means that the attempt was canceled.
    */
@@ -85,6 +89,8 @@ export interface RowPredictions extends RowTruth {
 export interface ObjectiveResult {
   /** False when the host said `stop`. */
   readonly finished: boolean
+  /** It finished before its parameters said so, because the host said `finish`. */
+  readonly cutShort?: true
   /** Metric values at the best step (by the first goal) and at the last step. */
   readonly best: {
     readonly step: number

@@ -12,7 +12,7 @@ import path from 'node:path'
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { findElectron } from '../../../src-main/hosts/cli/find-electron.ts'
 import { buildApplication } from '../../helpers/build.ts'
-import { jsonObjects, startTunewright } from '../../helpers/run-tunewright.ts'
+import { jsonObjects, runTunewright, startTunewright } from '../../helpers/run-tunewright.ts'
 import { isSkipped } from '../../helpers/skipped-on-windows.ts'
 
 let folder: string
@@ -116,8 +116,51 @@ describe('whether there can be a window', () => {
 })
 
 describe.skipIf(isSkipped('shell'))('tunewright open', () => {
-  const open = (variables: NodeJS.ProcessEnv) =>
-    startTunewright(['--json', '--db', 'open.sqlite', 'open'], folder, variables)
+  const open = (variables: NodeJS.ProcessEnv, ...words: string[]) =>
+    startTunewright(['--json', '--db', 'open.sqlite', 'open', ...words], folder, variables)
+
+  const makeStudies = async (...names: string[]): Promise<void> => {
+    for (const name of names) {
+      const file = path.join(folder, `${name}.yaml`)
+      writeFileSync(
+        file,
+        [
+          `name: ${name}`,
+          'objective: { function: sphere }',
+          'goals: [{ metric: value, direction: minimize }]',
+          'space: { x0: { float: [0, 1] }, x1: { float: [0, 1] } }',
+          'stop: { trials: 1 }',
+        ].join('\n'),
+      )
+      const run = await runTunewright(['--db', 'open.sqlite', 'run', file], folder)
+      expect(run.stderr).toBe('')
+      expect(run.stdout).toContain(
+        `See it in the application: tunewright open ${name} --db open.sqlite`,
+      )
+    }
+  }
+
+  it('opens at the page of a study, in a window and in a browser', async () => {
+    await makeStudies('first', 'second')
+    const window = open({ ...screen, ELECTRON_OVERRIDE_DIST_PATH: fakeRuntime(0) }, 'second')
+    expect((await window.result).exitCode).toBe(0)
+    const words = readFileSync(path.join(folder, 'started'), 'utf8').trim().split('\n')
+    expect(words.at(-1)).toBe('tunewright://study/2')
+
+    const browser = open({ ...screen, ELECTRON_OVERRIDE_DIST_PATH: '/nowhere' }, 'second')
+    await vi.waitUntil(() => browser.stdout().includes('"serving"'), { timeout: 30_000 })
+    const [, serving] = jsonObjects(browser.stdout())
+    expect(new URL(String(serving?.link)).hash).toBe('#/studies/2')
+    browser.child.kill('SIGTERM')
+    expect((await browser.result).exitCode).toBe(0)
+  })
+
+  it('opens nothing for a study that is not there', async () => {
+    await makeStudies('first')
+    const { exitCode, stderr } = await open({ ...screen }, 'secnd').result
+    expect(exitCode).not.toBe(0)
+    expect(stderr).toContain('secnd')
+  })
 
   it('starts the runtime with this Node for its back end, and ends with it', async () => {
     const { result } = open({

@@ -158,6 +158,53 @@ it('a process that ends when idle serves many calls and starts again', async () 
   expect(await idle.call('space', 'd')).toMatchObject({ text: 'd' })
 })
 
+describe('a process that is asked one after the other', () => {
+  const busy = (): URL =>
+    entryOf(`import { serve } from ${JSON.stringify(serve.href)}
+import { existsSync, writeFileSync } from 'node:fs'
+let calls = 0
+serve('describe-module', { space: async text => {
+  if (text === 'spin') for (;;);
+  if (text.startsWith('/') || text.includes(':')) {
+    if (!existsSync(text)) { writeFileSync(text, ''); process.kill(process.pid, 'SIGKILL') }
+  }
+  calls++
+  await new Promise(resolve => setImmediate(resolve))
+  return { text, pid: process.pid, atOnce: calls-- }
+} })`)
+  const lifetime = { kind: 'idle', afterMs: 60_000, maxWaiting: 3 } as const
+  const limits = { bytes: 4e9, cpuMsOfCall: 1_000, system: loadProcessSystem }
+
+  it('works on one call at a time, and has only so many wait', async () => {
+    const asked = keep(connect('describe-module', lifetime, { entry: busy() }))
+    const calls = ['a', 'b', 'c', 'd', 'e'].map(async text => asked.call('space', text))
+    expect(await catchAppError(async () => calls[4])).toMatchObject({
+      code: 'child.busy',
+      detail: { child: 'describe-module', waiting: 3 },
+    })
+    for (const call of calls.slice(0, 4)) expect(await call).toMatchObject({ atOnce: 1 })
+    expect(await asked.call('space', 'f')).toMatchObject({ text: 'f' })
+  })
+
+  it('ends with the call that uses too much time of the processors; the next ones have a new one', async () => {
+    const asked = keep(connect('describe-module', lifetime, { entry: busy(), limits }))
+    const first = pidOf(await asked.call('space', 'a'))
+    const spinning = catchAppError(() => asked.call('space', 'spin'))
+    const next = asked.call('space', 'b')
+    expect(await spinning).toMatchObject({
+      code: 'child.gone',
+      detail: { reason: msg('failure.child.cpu', { seconds: 1 }) },
+    })
+    expect(pidOf(await next)).not.toBe(first)
+  })
+
+  it('is started again once where somebody kills it', async () => {
+    const asked = keep(connect('describe-module', lifetime, { entry: busy() }))
+    const mark = path.join(scratch(), 'killed')
+    expect(await asked.call('space', mark)).toMatchObject({ text: mark })
+  })
+})
+
 function alive(pid: number): boolean {
   try {
     return process.kill(pid, 0)

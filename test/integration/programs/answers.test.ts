@@ -81,6 +81,8 @@ beforeAll(async () => {
   writeFileSync(inFolder('hold'), '')
   copyFileSync('test/fixtures/data/breast-cancer.csv', inFolder('rows.csv'))
   served = await servePrograms(folder)
+  for (const name of ['rows.csv', 'model'])
+    await served.backEnd.api['file.choose']({ path: inFolder(name) })
 }, 120_000)
 
 afterAll(async () => {

@@ -23,6 +23,7 @@ import { tabularTask } from '../../../src-main/training/tasks/tabular/tabular-ta
 import { textTask } from '../../../src-main/training/tasks/text/text-task.ts'
 import { toNewRows } from '../../../src-main/training/prediction/new-rows.ts'
 import { prepareInputs } from '../../../src-main/training/prediction/prepare-inputs.ts'
+import { exportPredictionsCsv } from '../../../src-main/reports/export/export-predictions-csv.ts'
 import { catchAppError } from '../../helpers/catch-error.ts'
 import { loadTaskData } from '../../helpers/load-task-data.ts'
 import { recordingHost } from '../../helpers/recording-host.ts'
@@ -289,6 +290,24 @@ describe('a model with embeddings', () => {
     const [fifth, seventh, none] = await predict('3,red,5', '3,red,7', '3,red,?')
     expect(seventh).toBe(none)
     expect(seventh).not.toBe(fifth)
+  })
+
+  it('names the columns of such categories, in the file too', async () => {
+    const rows = ['weight,color,gears', '3,red,5', '3,,5', '3,green,5', '3,green,99']
+    const file = write('unseen-cars.csv', rows.join('\n'))
+    const { predictions, classNames } = await predictNewData(directory, file, 'wasm')
+    const unseen = predictions.map(row => row.unseen)
+    expect(unseen).toEqual([undefined, undefined, ['color'], ['color', 'gears']])
+    const lines = exportPredictionsCsv(classNames, predictions).trim().split(/\r?\n/)
+    expect(lines.map(line => line.split(',').at(-1))).toEqual([
+      'unseen',
+      '',
+      '',
+      'color',
+      'color gears',
+    ])
+    const known = exportPredictionsCsv(classNames, predictions.slice(0, 2))
+    expect(known).not.toContain('unseen')
   })
 
   it('refuses a table that has fewer rows than its preprocessing has categories', async () => {

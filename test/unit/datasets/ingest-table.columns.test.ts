@@ -54,6 +54,17 @@ describe('ingestTable', () => {
     ])
   })
 
+  it('tells of columns of codes that are read as numbers', async () => {
+    const content = 'zip,article,size,y\n2139,0071,1,0.5\n94105,0432,2,1\n10001,9910,3,1.5\n'
+    const { properties } = await read(content)
+    expect(properties['warnings']).toEqual([
+      msg('dataset.warning.code', { column: 'zip', value: '2139', line: 2 }),
+      msg('dataset.warning.code', { column: 'article', value: '0071', line: 2 }),
+    ])
+    const said = await read(content, { categorical: ['zip'], numeric: ['article'] })
+    expect(said.properties['warnings']).toEqual([])
+  })
+
   it('leaves out rows without a target where that is wanted, and says how many', async () => {
     const content = 'x,y\n1,0.5\n2,\n3,1.5\n4,-\n5,2.5\n'
     const { schema, arrays, properties } = await read(content, { withoutTarget: 'drop' })

@@ -178,7 +178,7 @@ async function write(
 /** The ensemble and the best trial alone, side by side. */
 function printEnsemble(
   { t, print }: CliContext,
-  { winner }: StudySnapshot,
+  { winner, study }: StudySnapshot,
   { refit, test, members }: BuiltModel,
   ensemble: EnsembleChoice,
 ): void {
@@ -195,6 +195,8 @@ function printEnsemble(
   })
   const head = [t('cli.column.metric'), t('cli.model.together'), t('cli.model.alone', { number })]
   print(formatTable(head, rows))
+  const { folds, replicates } = study.specification
+  if (folds > 1) print(t('folds.pooled', { folds, by: replicates.value }))
   if (ensemble.isWorse) print(t('cli.model.isWorse', { number }))
 }
 

@@ -17,7 +17,7 @@ import type { DatasetStore, StudyStore } from '../../../platform/storage/study-s
 import type { Workspace } from '../../../platform/storage/workspace.ts'
 import { tasks } from '../../../training/tasks/registry.ts'
 import type { Task } from '../../../training/tasks/task.ts'
-import { prepareDataset } from '../../../datasets/ingest-client.ts'
+import { prepareDataset, type PrepareDatasetRequest } from '../../../datasets/ingest-client.ts'
 import { describeEnvironment } from '../../../platform/machine/environment.ts'
 import { inputsKey, taskOf } from '../../../training/tasks/sketch-trial.ts'
 import { resolveWarmStart } from './warm-start.ts'
@@ -114,6 +114,7 @@ function placed(
  * Prepares the data of a study and checks what is known only with them: files, columns, sizes of the splits, the space,
  * and the metrics that the data can have.
  * @param signal ends the reading of the data
+ * @param isBounded whether the reading has seconds of CPU by the size of the data
  * @returns null without data; `properties`: those of the manifest, with what shapes networks; `folds`: those of the file, or the best ones for its data where it
  *   leaves them
  * @throws AppError `specification.invalid`, `data.invalid`, `file.notFound`, …
@@ -127,7 +128,7 @@ export async function prepareStudyData(
   }: Pick<CheckedStudyFile, 'specification' | 'directory' | 'leavesFolds' | 'file'> &
     Partial<Pick<CheckedStudyFile, 'source'>>,
   cacheDirectory: string,
-  signal?: AbortSignal,
+  { signal, isBounded }: Pick<PrepareDatasetRequest, 'signal' | 'isBounded'> = {},
 ): Promise<{
   readonly dataset: IngestedData | null
   readonly properties: JsonObject | null
@@ -140,6 +141,7 @@ export async function prepareStudyData(
     seed,
     studyDirectory: directory,
     ...(signal === undefined ? {} : { signal }),
+    ...(isBounded === undefined ? {} : { isBounded }),
   })
   const task = taskOf(objective)
   if (dataset === null || task === null)

@@ -1,6 +1,6 @@
 import { defaults } from '../../../core/study/defaults.ts'
 import path from 'node:path'
-import type { DryRun } from '../common/preview.ts'
+import type { DryRun } from '../../../core/questions/study-preview.ts'
 import type { EngineInfo } from '../../../core/machine/engine.ts'
 import type { StudySpecification } from '../../../core/study/study-specification.ts'
 import type { Assignment } from '../../../core/trial/trial.ts'

@@ -84,6 +84,11 @@ export class StudyHost implements InterventionHost {
     }
   }
 
+  /** Whether any study runs here. */
+  get isBusy(): boolean {
+    return this.#sessions.size + this.#watched.size > 0
+  }
+
   isRunning(studyId: number): boolean {
     return this.#sessions.has(studyId) || this.#watched.has(studyId)
   }

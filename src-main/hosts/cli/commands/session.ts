@@ -13,7 +13,7 @@ import type { StudyRunner } from '../../../running/study-runner.ts'
 import { tunewrightVersion } from '../../../platform/machine/environment.ts'
 import { readErrorsOfBest } from '../../../features/error-analysis/node/read-error-analysis.ts'
 import { methodCitations } from '../../../search/citations.ts'
-import { estimatedBest } from '../../../search/estimated-best/estimated-best.ts'
+import { estimatedBestOf } from '../../../features/analysis/node/estimated-best-of.ts'
 import { sketchBest } from '../../../features/models/node/sketch-network.ts'
 import { QueryService } from '../../../features/analysis/node/query-service.ts'
 import { interruptedTrials } from '../../../running/next-trial.ts'
@@ -110,6 +110,7 @@ export async function runSession(
   const command = studyCommand(context, 'resume', study)
   if (result.end.state !== 'finished') context.print(t('cli.resumeHint', { command }))
   else if (stopped.length > 0) context.print(t('cli.stoppedHint', { command }))
+  else context.print(t('cli.openHint', { command: studyCommand(context, 'open', study) }))
   if (unsaved !== null) throw unsaved
   return result
 }
@@ -157,7 +158,7 @@ async function saveReport(
   const html = buildHtmlReport(snapshot, {
     network: sketchBest(snapshot),
     methodCitations,
-    estimatedBest: estimatedBest(snapshot.study.specification, snapshot.trials),
+    estimatedBest: estimatedBestOf(snapshot.study.specification, snapshot.trials, snapshot.events),
     errors: await readErrorsOfBest(store, studyId, databasePath),
     version: tunewrightVersion(),
     ...options,

@@ -173,6 +173,15 @@ CREATE TABLE winners (
   metrics TEXT NOT NULL CHECK (json_valid(metrics))
 ) STRICT;
 
+CREATE TABLE test_looks (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  study_id INTEGER REFERENCES studies (id),
+  study_name TEXT NOT NULL,
+  rows_name TEXT NOT NULL,
+  at_ms REAL NOT NULL
+) STRICT;
+CREATE INDEX test_looks_by_rows ON test_looks (rows_name);
+
 CREATE TABLE events (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   study_id INTEGER NOT NULL REFERENCES studies (id),

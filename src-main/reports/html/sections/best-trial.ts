@@ -3,6 +3,7 @@ import { instanceOf } from '../../../core/study/trainings.ts'
 import { engineDevice } from '../../../core/machine/engine.ts'
 import { parseFileKind } from '../../../core/trial/trial-files.ts'
 import { artifactName } from '../../../analysis/summary/artifact-name.ts'
+import { testLooksMessage } from '../../../core/study/test-looks.ts'
 import { estimatedBestValues } from '../../../core/study/estimated-best.ts'
 import { ownValue } from '../../../core/values/named-values.ts'
 import { groupMetrics } from '../../../analysis/curves/metric-groups.ts'
@@ -179,7 +180,11 @@ function metricTable(
       ? note(t('report.best.ofFirstTraining', { count: trainings.count, value: trainings.value }))
       : null
   const testMetrics = headline?.testMetrics ?? null
-  const testOnce = t('report.best.testOnce', { trainings: trainings?.count ?? 1 })
+  const looks = headline?.testLooks ?? null
+  const testOnce = [
+    t('report.best.testOnce', { trainings: trainings?.count ?? 1 }),
+    ...(looks === null ? [] : [t.format(testLooksMessage(looks))]),
+  ].join(t('report.sentence.space'))
   const test = testMetrics && measured(t, t('report.best.test'), testMetrics, testOnce)
   const atStep = (name: 'bestStepValue' | 'lastStepValue', step: number) => ({
     title: t(`report.column.${name}`, { step }),
@@ -194,7 +199,7 @@ function metricTable(
       lastStep === null ? '#last' : atStep('lastStepValue', lastStep),
     ],
     [...goalRows, ...rows],
-  )}${ofFirst}${test}${refitTable(t, snapshot.events, best.number)}${ensembleTables(t, snapshot.events)}`
+  )}${ofFirst}${test}${refitTable(t, snapshot.events, best.number)}${ensembleTables(t, snapshot)}`
 }
 
 /** Measured values under a heading. */
@@ -216,10 +221,14 @@ function refitTable(t: Translate, events: StudySnapshot['events'], number: numbe
 }
 
 /** Metrics of trials that predicted together, on both splits. */
-function ensembleTables(t: Translate, events: StudySnapshot['events']): readonly Markup[] {
+function ensembleTables(t: Translate, { events, study }: StudySnapshot): readonly Markup[] {
+  const { folds, replicates } = study.specification
   return ensemblesOf(events).map(ensemble => {
-    const members = t('report.best.ensembleMembers', { ensemble: ensembleMessage(ensemble) })
-    return measured(t, t('report.best.ensemble'), ensemble.metrics, members)
+    const remark = [
+      t('report.best.ensembleMembers', { ensemble: ensembleMessage(ensemble) }),
+      ...(ensemble.folds > 1 ? [t('folds.pooled', { folds, by: replicates.value })] : []),
+    ].join(t('report.sentence.space'))
+    return measured(t, t('report.best.ensemble'), ensemble.metrics, remark)
   })
 }
 

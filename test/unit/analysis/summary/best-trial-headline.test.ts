@@ -37,7 +37,13 @@ describe('bestTrialHeadline', () => {
       feasible: true,
       trainings: null,
       testMetrics: winner.metrics,
+      testLooks: null,
     })
+    const looks = { before: 1, total: 2, studies: 2 }
+    const tested = { specification: once, trials, winner: { ...winner, looks } }
+    expect(bestTrialHeadline(tested)?.testLooks).toEqual(looks)
+    const other = { ...tested, winner: { ...tested.winner, trialNumber: 2 } }
+    expect(bestTrialHeadline(other)?.testLooks).toBeNull()
   })
 
   it('has the values of all goals, and is the best by the first', () => {

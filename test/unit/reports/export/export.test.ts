@@ -84,7 +84,7 @@ const snapshot: StudySnapshot = {
   ],
   events: [],
   artifacts: [],
-  winner: { trialNumber: 1, evaluatedAtMs: 9, metrics: { loss: nan } },
+  winner: { trialNumber: 1, evaluatedAtMs: 9, metrics: { loss: nan }, looks: null },
 }
 
 describe('exportCsv', () => {
@@ -238,7 +238,7 @@ describe('exportJson', () => {
       ],
       events,
       artifacts,
-      winner: { trialNumber: 1, evaluatedAtMs: 9, metrics: { loss: 'NaN' } },
+      winner: { trialNumber: 1, evaluatedAtMs: 9, metrics: { loss: 'NaN' }, looks: null },
     })
   })
 

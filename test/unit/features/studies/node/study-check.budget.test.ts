@@ -70,7 +70,9 @@ describe('a study file that is larger than a check can take', () => {
       studyText(`  x: &x {choice: [${manyValues}]}\n${lines(40, index => `  y${index}: *x\n`)}`),
       'rule.values.atMost',
     ],
-    ...['a,', '!a b,', '[],', '*a,', '"",'].map(
+    ['aliases', `a: [${repeated('*a,')}]\n`, 'rule.anchors.atMost'],
+    ['anchors', `a: [${repeated('&a x,')}]\n`, 'rule.anchors.atMost'],
+    ...['a,', '!a b,', '[],', '"",'].map(
       mark =>
         [`many of ${mark}`, `a: [${repeated(mark)}]\n`, 'rule.marks.atMost'] as [
           string,

@@ -1,6 +1,6 @@
-import type { EngineInfo } from '../../../core/machine/engine.ts'
-import type { MessageDescriptor } from '../../../core/errors/message.ts'
-import type { Assignment, ParameterValue } from '../../../core/trial/trial.ts'
+import type { EngineInfo } from '../machine/engine.ts'
+import type { MessageDescriptor } from '../errors/message.ts'
+import type { Assignment, ParameterValue } from '../trial/trial.ts'
 
 /** Points that a study would try before anything is known. */
 export interface StudyPreview {
