@@ -109,7 +109,7 @@ describe('a program that may read keeps nobody waiting', () => {
       jsonrpc: '2.0',
       id: 1,
       method: 'tools/call',
-      params: { name: 'study_get', arguments: keys(10_000) },
+      params: { name: 'summarize_study', arguments: keys(10_000) },
     }
     const { status, body } = await askWebHost(served.web.port, '/mcp', {
       method: 'POST',

@@ -5,6 +5,8 @@ import { parseWithProblems } from '../../core/errors/schema-problems.ts'
 import type { LongRequest } from '../../core/processes/request-protocol.ts'
 import { decodeWire } from '../../core/processes/wire.ts'
 import { isObject } from '../../core/values/json.ts'
+import { ownValue } from '../../core/values/named-values.ts'
+import { toolsByName } from '../mcp/tools/registry.ts'
 import { largestCallBytes } from './answer-call.ts'
 import { requestSchemas } from '../../features/api/common/methods.ts'
 
@@ -27,9 +29,7 @@ export function readLongRequest({ body, form, method }: LongRequest): { value: u
   // Refused by whoever asks.
   if (body.length > largestCallBytes(called.method)) return { value: { method: called.method } }
   requireFewValues(called.method, value)
-  const schema: z.ZodType | undefined = Object.hasOwn(requestSchemas, called.method)
-    ? requestSchemas[called.method as keyof typeof requestSchemas]
-    : undefined
+  const schema = schemaOf(called.method, form)
   if (schema === undefined) return { value }
   const request = parseWithProblems(schema, called.payload)
   if (request.ok) return { value }
@@ -45,7 +45,13 @@ function calledIn(
   const message = isObject(value) ? value : {}
   if (form === 'call') return { method: textOf(message['method']), payload: message['payload'] }
   const { name, arguments: payload = {} } = isObject(message['params']) ? message['params'] : {}
-  return { method: textOf(name).replace('_', '.'), payload }
+  return { method: textOf(name), payload }
+}
+
+/** Undefined for what does not exist. */
+function schemaOf(method: string, form: LongRequest['form']): z.ZodType | undefined {
+  if (form === 'tool') return ownValue(toolsByName, method)?.input
+  return ownValue<z.ZodType>(requestSchemas, method)
 }
 
 /** An unknown method is answered as such. */

@@ -16,7 +16,7 @@ export interface ToolContext {
 }
 
 /** `total` is null where nobody knows when it ends. */
-export interface ToolProgress {
+interface ToolProgress {
   readonly progress: number
   readonly total: number | null
 }

@@ -197,7 +197,8 @@ describe('an assistant over HTTP', () => {
     const left = client.callTool(longWait, { signal: leaving.signal })
     leaving.abort()
     await expect(left).rejects.toThrow()
-    await ask('start_study', { studyId })
+    // The queue is empty, and lets it begin.
+    await ask('start_study', { studyId, queue: true })
     const trials = { studyId, until: 'trials', trials: 2, seconds: 60 }
     expect(await ask('wait_for_study', trials)).toMatchObject({ reached: true })
     expect(await ask('wait_for_study', { studyId, seconds: 60 })).toMatchObject({

@@ -47,7 +47,7 @@ const signedText = z.string().max(100_000)
 const signature = z.string().max(200)
 
 /** Keys with the signature of the root key that they come after, and of the one that they name where it is another one. */
-export const signedKeysSchema = z.strictObject({
+const signedKeysSchema = z.strictObject({
   keys: signedText,
   signatures: z.array(signature).min(1).max(2),
 })

@@ -27,7 +27,7 @@ export interface UpdateQuestion {
 }
 
 /** What was seen of updates so far; `0.0.0` and 0: nothing. */
-export interface SeenUpdates {
+interface SeenUpdates {
   readonly version: string
   readonly keysVersion: number
 }

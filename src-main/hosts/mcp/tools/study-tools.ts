@@ -149,12 +149,14 @@ const createStudy = defineTool({
 const startStudy = defineTool({
   name: 'start_study',
   scope: 'start',
-  input: { studyId },
+  input: { studyId, queue: z.boolean().default(false).describe('mcp.field.queue') },
   output: { studyId: z.int(), state: z.string() },
-  run: async (request, { ask }) => {
-    await ask('study.start', request)
+  run: async ({ studyId: id, queue }, { ask }) => {
+    const request = { studyId: id }
+    if (queue) await ask('studyQueue.add', { studyId: id, priority: 'normal' })
+    else await ask('study.start', request)
     const { state } = await ask('study.get', request)
-    return { studyId: request.studyId, state }
+    return { studyId: id, state }
   },
 })
 

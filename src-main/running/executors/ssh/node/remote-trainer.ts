@@ -10,6 +10,7 @@ import { isUserCode } from '../../../../core/study/study-specification.ts'
 import type {
   PrepareMessage,
   StartMessage,
+  TrustedCode,
   UserTrial,
 } from '../../../../core/processes/trainer-protocol.ts'
 import {
@@ -68,6 +69,11 @@ export class RemoteTrainer {
   constructor(prepare: PrepareMessage, data: string | null) {
     this.#prepare = prepare
     this.#data = data
+  }
+
+  /** Absent for built-in objectives. */
+  get userCode(): TrustedCode | undefined {
+    return this.#prepare.userCode
   }
 
   /**

@@ -178,8 +178,8 @@ export class SshExecutor implements Executor {
       if (attempt.asked !== 'abort') {
         listener.assigned?.(machine.name)
         listener.started(null, undefined)
-        const code = runs instanceof RemoteTrainer ? null : runs.userCode
-        if (code !== null) listener.code?.({ fingerprint: code.fingerprint, copied: true })
+        const fingerprint = runs.userCode?.fingerprint
+        if (fingerprint !== undefined) listener.code?.({ fingerprint, copied: true })
         listener.taken?.()
       }
       const followed = new SshAttempt({
