@@ -1,3 +1,4 @@
+import { ownValue } from '../values/named-values.ts'
 import { z } from 'zod'
 import { isObject } from '../values/json.ts'
 import { likelyName, unknownName } from '../values/closest-name.ts'
@@ -68,7 +69,7 @@ function explain(
         location.schema instanceof z.ZodObject ? Object.keys(location.schema.shape) : []
       unexplained += Math.max(0, issue.keys.length - remaining)
       for (const unknown of issue.keys.slice(0, remaining)) {
-        const value = (location.value as Record<string, unknown>)[unknown]
+        const value = ownValue(location.value as Record<string, unknown>, unknown)
         problems.push(broken([...path, unknown], value, unknownName('key', unknown, allowedKeys)))
       }
     } else {
@@ -183,12 +184,12 @@ function chooseObject(
   if (objects.length <= 1) return objects[0]
   if (union instanceof z.ZodDiscriminatedUnion) {
     const key = union.def.discriminator
-    const kinds = objects.map(option => unwrap((option.shape as z.core.$ZodShape)[key]))
-    const index = kinds.findIndex(kind => kind && z.safeParse(kind, value[key]).success)
+    const kinds = objects.map(option => unwrap(ownValue(option.shape as z.core.$ZodShape, key)))
+    const index = kinds.findIndex(kind => kind && z.safeParse(kind, ownValue(value, key)).success)
     if (index >= 0) return objects[index]
     const names = kinds.flatMap(kind => literalValues(kind))
-    const rule = expectation([oneOf(names, value[key])], value[key])
-    return [broken([...path, key], value[key], rule)]
+    const rule = expectation([oneOf(names, ownValue(value, key))], ownValue(value, key))
+    return [broken([...path, key], ownValue(value, key), rule)]
   }
   const keys = objects.map(option => ownKey(option, objects))
   const present = objects.filter((_, index) => Object.hasOwn(value, keys[index] as string))
