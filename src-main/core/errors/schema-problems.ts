@@ -95,7 +95,10 @@ function walk(
   for (const [depth, key] of path.entries()) {
     if (current instanceof z.ZodUnion) return { schema: current, value, path: path.slice(0, depth) }
     current = unwrap(childSchema(current, key))
-    value = isObject(value) || Array.isArray(value) ? (value as never)[key] : undefined
+    value =
+      isObject(value) || Array.isArray(value)
+        ? ownValue(value as Readonly<Record<string, unknown>>, String(key))
+        : undefined
   }
   return { schema: current, value, path }
 }

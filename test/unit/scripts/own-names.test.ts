@@ -27,7 +27,7 @@ declare const mixed: string | number
 `
 
 /** What the rule says of a statement: `read` or `set` for each place. */
-function found(statement: string): (string | undefined)[] {
+function findings(statement: string): (string | undefined)[] {
   const file = path.join(scratch(), 'example.ts')
   const text = `${declared}${statement}\nexport {}\n`
   writeFileSync(file, text)
@@ -39,7 +39,7 @@ function found(statement: string): (string | undefined)[] {
       files: ['**/*.ts'],
       plugins: { own: { rules: { 'own-names': ownNames } } },
       languageOptions: {
-        parser: tseslint.parser as Linter.Parser,
+        parser: tseslint.parser,
         parserOptions: { programs: [program] },
       },
       rules: { 'own/own-names': 'error' },
@@ -63,7 +63,7 @@ it.each([
   ['record[name]++', ['read']],
   ['[record[name], record[name]]', ['read', 'read']],
 ])('%s is found', (statement, expected) => {
-  expect(found(statement)).toEqual(expected)
+  expect(findings(statement)).toEqual(expected)
 })
 
 it.each([
@@ -79,7 +79,7 @@ it.each([
   'delete record[name]',
   'Object.hasOwn(record, name)',
 ])('%s is not', statement => {
-  expect(found(statement)).toEqual([])
+  expect(findings(statement)).toEqual([])
 })
 
 it('says nothing without types', () => {
