@@ -8,6 +8,7 @@ import vueParser from 'vue-eslint-parser'
 import { fileOperations } from './scripts/lint/file-operations.js'
 import { kindNames } from './scripts/lint/kind-names.js'
 import { noProse } from './scripts/lint/no-prose.js'
+import { ownNames } from './scripts/lint/own-names.js'
 import { programPaths } from './scripts/lint/program-paths.js'
 import { noVagueNames } from './scripts/lint/no-vague-names.js'
 
@@ -306,6 +307,13 @@ export default defineConfig(
     files: ['src-main/**/*.ts'],
     plugins: { programs: { rules: { 'program-paths': programPaths } } },
     rules: { 'programs/program-paths': 'error' },
+  },
+  {
+    name: 'names from outside find own properties',
+    files: ['src-main/**/*.ts', 'src-renderer/**/*.ts'],
+    ignores: ['src-main/core/values/named-values.ts'],
+    plugins: { own: { rules: { 'own-names': ownNames } } },
+    rules: { 'own/own-names': 'error' },
   },
   {
     name: 'one folder deletes and renames files',

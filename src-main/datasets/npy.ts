@@ -1,3 +1,4 @@
+import { ownValue } from '../core/values/named-values.ts'
 import { type MessageDescriptor, msg } from '../core/errors/message.ts'
 import { AppError } from '../core/errors/errors.ts'
 import { invalidData } from '../core/errors/invalid-data.ts'
@@ -122,7 +123,7 @@ export function parseNpyHeader(
     fail,
   )
   const name = descr.slice(1)
-  const type = Object.hasOwn(types, name) ? types[name] : undefined
+  const type = Object.hasOwn(types, name) ? ownValue(types, name) : undefined
   if (type === undefined || !'<>|='.includes(descr[0] ?? ''))
     throw fail('npy.descr', descr, msg('rule.oneOf', { values: Object.keys(types) }))
   if (!ranks.includes(shape.length))

@@ -1,3 +1,4 @@
+import { ownValue } from '../core/values/named-values.ts'
 import { isDeepStrictEqual } from 'node:util'
 import { type ColumnSettings, plainNumber } from '../core/data/column-format.ts'
 import type { StudySpecification } from '../core/study/study-specification.ts'
@@ -50,7 +51,7 @@ function differences(previousReading: KnownReading, { manifest }: IngestedData):
   const isOther = ['problem', 'classes'].some(
     name =>
       name in previousReading.properties &&
-      previousReading.properties[name] !== manifest.properties[name],
+      ownValue(previousReading.properties, name) !== ownValue(manifest.properties, name),
   )
   return isOther && typeof target === 'string' ? [...differing, target] : differing
 }
@@ -78,8 +79,10 @@ function asBefore(
   const { target, problem } = previousReading.properties
   const isClasses = problem === 'classification' && now.properties['problem'] !== problem
   const names = new Set(changed.map(({ name }) => name))
-  const without = (key: string): unknown[] =>
-    (Array.isArray(data[key]) ? data[key] : []).filter(name => !names.has(String(name)))
+  const without = (key: string): unknown[] => {
+    const listed = ownValue(data, key)
+    return (Array.isArray(listed) ? listed : []).filter(name => !names.has(String(name)))
+  }
   return {
     ...objective,
     data: {

@@ -1,3 +1,4 @@
+import { setOwnValue } from '../core/values/named-values.ts'
 import { msg } from '../core/errors/message.ts'
 import { readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
@@ -74,7 +75,7 @@ export async function readPreparedDataset(
   for (const array of manifest.arrays) {
     if (names?.includes(array.name) === false) continue
     const file = path.join(directory, array.file)
-    arrays[array.name] = toTypedArray(await readBytes(file, array.bytes), array.dtype)
+    setOwnValue(arrays, array.name, toTypedArray(await readBytes(file, array.bytes), array.dtype))
   }
   return { manifest, arrays }
 }

@@ -1,3 +1,4 @@
+import { setOwnValue } from '../core/values/named-values.ts'
 import { msg, type MessageDescriptor } from '../core/errors/message.ts'
 import { type Constraint, constraintMetric, constraintValue } from '../core/study/constraints.ts'
 import { isCostMetric } from '../core/trial/cost-metrics.ts'
@@ -90,7 +91,7 @@ export class LatestStep {
     if (steps[last] !== this.#step) this.#values = {}
     this.#step = steps[last] as number
     names.forEach((name, column) => {
-      this.#values[name] = values[last * names.length + column] as number
+      setOwnValue(this.#values, name, values[last * names.length + column] as number)
     })
   }
 

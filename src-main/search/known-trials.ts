@@ -1,5 +1,5 @@
 import { defined } from '../core/values/json.ts'
-import { ownValue } from '../core/values/named-values.ts'
+import { ownValue, setOwnValue } from '../core/values/named-values.ts'
 import { getOrInsertComputed } from '../core/values/get-or-insert-computed.ts'
 import type { Assignment, TrialSnapshot, Report } from '../core/trial/trial.ts'
 import type { SamplerContext, SamplerDefinition } from './samplers/sampler.ts'
@@ -108,10 +108,10 @@ export function withFurther(
   if (names.length === 0) return null
   const further: Record<string, readonly Report[]> = { ...before }
   for (const name of names) {
-    further[name] = [
+    setOwnValue(further, name, [
       ...(ownValue(further, name) ?? []),
       { step, value: ownValue(values, name) as number },
-    ]
+    ])
   }
   return { further }
 }

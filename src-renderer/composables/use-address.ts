@@ -1,3 +1,4 @@
+import { ownValue, setOwnValue } from '../../src-main/core/values/named-values.ts'
 import { watchDebounced } from '@vueuse/core'
 import { computed, onScopeDispose, type Ref, watch } from 'vue'
 import { type Router, useRoute, useRouter } from 'vue-router'
@@ -35,7 +36,7 @@ function write(router: Router, name: string, value: string): void {
     const query = { ...router.currentRoute.value.query }
     for (const [key, text] of values) {
       if (text === '') Reflect.deleteProperty(query, key)
-      else query[key] = text
+      else setOwnValue(query, key, text)
     }
     void router.replace({ query })
   })
@@ -47,7 +48,7 @@ export function useAddress(name: string, text: Ref<string>): void {
   const router = useRouter()
   followLeaving(router)
   const inAddress = (): string => {
-    const queryValue = route.query[name]
+    const queryValue = ownValue(route.query, name)
     return typeof queryValue === 'string' ? queryValue : ''
   }
   // What was typed last must not follow to the next page.

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
@@ -27,6 +28,8 @@ const IDLE_LOOK_MS = 2_000
 /** So often a request is made until its method counts as warm. */
 const WARM_UP = 3
 const PERCENTILE = 0.999
+/** Changed requests of honest programs, for each bomb and each name. */
+const RANDOM_OF = 4
 
 interface Served {
   readonly port: number
@@ -74,8 +77,10 @@ class Server {
     return this.read()
   }
 
-  close(): void {
+  async close(): Promise<void> {
+    const ended = once(this.#child, 'exit')
     this.#child.stdin.end()
+    await ended
   }
 }
 
@@ -132,19 +137,21 @@ export async function sendHostileRequests(options: HostileRequestsOptions): Prom
   const honest = honestCalls()
   for (let time = 0; time < WARM_UP; time++) for (const call of honest) await send(call, false)
   for (const call of honest) await send(call)
-  for (const call of [...bombCalls(served.uploadDirectory), ...namedCalls()]) {
-    if (performance.now() > untilMs) break
-    await send(call)
-  }
   const corpus = honest.map(({ request }) => Buffer.from(JSON.stringify(request)))
+  const kinds = [bombCalls(served.uploadDirectory), namedCalls()] as const
   for (let number = 0; number < maxInputs && performance.now() < untilMs; number++) {
     const random = createRandomStream({ seed, number, purpose: 'hostile request' })
-    const { method } = honest[random.integer(honest.length)] as Call
-    const request = mutate(corpus, random).toString('utf8')
-    await send({ name: `seed ${seed}, number ${number}`, method, request })
+    const kind = random.integer(RANDOM_OF + kinds.length)
+    const calls = kinds[kind] ?? []
+    if (calls.length > 0) await send(calls.splice(random.integer(calls.length), 1)[0] as Call)
+    else {
+      const { method } = honest[random.integer(honest.length)] as Call
+      const request = mutate(corpus, random).toString('utf8')
+      await send({ name: `seed ${seed}, number ${number}`, method, request })
+    }
   }
   const { delayMs } = await server.look()
-  server.close()
+  await server.close()
   const sorted = turns.toSorted((a, b) => a - b)
   const turnMs = sorted[Math.floor(sorted.length * PERCENTILE)] ?? 0
   figures.peak('requests: turn of the event loop on the processor, p99.9, ms', turnMs)

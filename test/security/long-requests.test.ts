@@ -74,7 +74,7 @@ describe('a program that may read keeps nobody waiting', () => {
   it.each(hostile)('by %s', async (_, method, request, status, rule) => {
     const token = served.token('read')
     const order: string[] = []
-    const asked = served.call(method, request, token).then(answer => {
+    const hostileCall = served.call(method, request, token).then(answer => {
       order.push('hostile')
       return answer
     })
@@ -83,7 +83,7 @@ describe('a program that may read keeps nobody waiting', () => {
       return answer
     })
     expect((await other).status).toBe(200)
-    const answer = await asked
+    const answer = await hostileCall
     expect([answer.status, answer.body]).toEqual([status, expect.stringContaining(rule)])
     expect(order).toEqual(['other', 'hostile'])
   })

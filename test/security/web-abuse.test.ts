@@ -384,9 +384,9 @@ describe('requests that are none', () => {
       expect(status).toBe(200)
     }
     // Nor does a page lose what it has.
-    const more = Array.from({ length: 300 }, () => connect(host.port, '127.0.0.1'))
-    sockets.push(...more)
-    for (const socket of more) socket.on('error', () => undefined)
+    const furtherSockets = Array.from({ length: 300 }, () => connect(host.port, '127.0.0.1'))
+    sockets.push(...furtherSockets)
+    for (const socket of furtherSockets) socket.on('error', () => undefined)
     emit(1)
     await vi.waitUntil(() => stream.received.includes('data: '), { timeout: 30_000 })
   }, 60_000)

@@ -1,3 +1,4 @@
+import { setOwnValue } from '../values/named-values.ts'
 import type { MessageValue } from '../i18n/message.ts'
 import { type MessageDescriptor, msg, verbatim } from './message.ts'
 import type { JsonValue } from '../values/json.ts'
@@ -275,7 +276,7 @@ export function errorMessage({ code, detail }: AppError): MessageDescriptor {
   for (const [name, value] of Object.entries(detail) as [string, unknown][]) {
     if (value === '' || value === null || value === undefined) continue
     if (Array.isArray(value) && value.length === 0) continue
-    if (name !== 'problems') values[name] = value as MessageValue
+    if (name !== 'problems') setOwnValue(values, name, value as MessageValue)
   }
   if ('rule' in detail && 'value' in detail) values['value'] = shortValue(detail.value)
   if ('error' in detail) values['percent'] = Number((100 * detail.error).toPrecision(2))

@@ -1,3 +1,4 @@
+import { setOwnValue } from '../values/named-values.ts'
 import { z } from 'zod'
 import {
   isMessage,
@@ -24,8 +25,11 @@ export function msg(code: MessageCode, values?: MessageValues): MessageDescripto
   const definedValues: Record<string, MessageValue> = {}
   for (const [name, value] of Object.entries(values)) {
     if (value === undefined) continue
-    definedValues[name] =
-      typeof value === 'number' && !Number.isFinite(value) ? String(value) : value
+    setOwnValue(
+      definedValues,
+      name,
+      typeof value === 'number' && !Number.isFinite(value) ? String(value) : value,
+    )
   }
   return { code, values: definedValues }
 }

@@ -1,3 +1,4 @@
+import { ownValue } from '../values/named-values.ts'
 import { z } from 'zod'
 import { isObject } from '../values/json.ts'
 import { likelyName, unknownName } from '../values/closest-name.ts'
@@ -68,7 +69,7 @@ function explain(
         location.schema instanceof z.ZodObject ? Object.keys(location.schema.shape) : []
       unexplained += Math.max(0, issue.keys.length - remaining)
       for (const unknown of issue.keys.slice(0, remaining)) {
-        const value = (location.value as Record<string, unknown>)[unknown]
+        const value = ownValue(location.value as Record<string, unknown>, unknown)
         problems.push(broken([...path, unknown], value, unknownName('key', unknown, allowedKeys)))
       }
     } else {
@@ -94,7 +95,10 @@ function walk(
   for (const [depth, key] of path.entries()) {
     if (current instanceof z.ZodUnion) return { schema: current, value, path: path.slice(0, depth) }
     current = unwrap(childSchema(current, key))
-    value = isObject(value) || Array.isArray(value) ? (value as never)[key] : undefined
+    value =
+      isObject(value) || Array.isArray(value)
+        ? ownValue(value as Readonly<Record<string, unknown>>, String(key))
+        : undefined
   }
   return { schema: current, value, path }
 }
@@ -183,12 +187,12 @@ function chooseObject(
   if (objects.length <= 1) return objects[0]
   if (union instanceof z.ZodDiscriminatedUnion) {
     const key = union.def.discriminator
-    const kinds = objects.map(option => unwrap((option.shape as z.core.$ZodShape)[key]))
-    const index = kinds.findIndex(kind => kind && z.safeParse(kind, value[key]).success)
+    const kinds = objects.map(option => unwrap(ownValue(option.shape as z.core.$ZodShape, key)))
+    const index = kinds.findIndex(kind => kind && z.safeParse(kind, ownValue(value, key)).success)
     if (index >= 0) return objects[index]
     const names = kinds.flatMap(kind => literalValues(kind))
-    const rule = expectation([oneOf(names, value[key])], value[key])
-    return [broken([...path, key], value[key], rule)]
+    const rule = expectation([oneOf(names, ownValue(value, key))], ownValue(value, key))
+    return [broken([...path, key], ownValue(value, key), rule)]
   }
   const keys = objects.map(option => ownKey(option, objects))
   const present = objects.filter((_, index) => Object.hasOwn(value, keys[index] as string))

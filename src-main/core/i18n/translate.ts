@@ -1,3 +1,4 @@
+import { ownValue, setOwnValue } from '../values/named-values.ts'
 import { IntlMessageFormat } from 'intl-messageformat'
 import { catalogs } from './catalogs.ts'
 import { formatCount, formatNumber } from './format-number.ts'
@@ -35,19 +36,20 @@ export function createTranslate(language: Language): Translate {
   const format = (key: string, values: MessageValues): string => {
     let message = compiled.get(key)
     if (message === undefined) {
-      message = compile(catalog[key] ?? key, language)
+      message = compile(ownValue(catalog, key) ?? key, language)
       compiled.set(key, message)
     }
     if (message.plain !== null) return message.plain
     const texts: Record<string, string | number> = {}
     const missing: string[] = []
     for (const name of message.names) {
-      const value = values[name]
-      if (value !== undefined && value !== null) texts[name] = show(value)
-      else if (message.optional.has(name)) texts[name] = ABSENT
+      const value = ownValue(values, name)
+      if (value !== undefined && value !== null) setOwnValue(texts, name, show(value))
+      else if (message.optional.has(name)) setOwnValue(texts, name, ABSENT)
       else {
-        texts[name] = `{${name}}`
-        missing.push(texts[name])
+        const placeholder = `{${name}}`
+        setOwnValue(texts, name, placeholder)
+        missing.push(placeholder)
       }
     }
     const text = String(message.format.format(texts))

@@ -1,3 +1,4 @@
+import { ownValue } from '../values/named-values.ts'
 import { AppError } from '../errors/errors.ts'
 import { msg } from '../errors/message.ts'
 
@@ -8,7 +9,7 @@ type Environment = Readonly<Record<string, string | undefined>>
  * @throws AppError `variable.invalid` for any other text: whoever sets a limit wants to know that it does not hold
  */
 export function limitOf(variable: string, environment: Environment): number | undefined {
-  const value = environment[variable]
+  const value = ownValue(environment, variable)
   if (value === undefined || value === '') return undefined
   const limit = Number(value)
   if (Number.isSafeInteger(limit) && limit >= 1) return limit

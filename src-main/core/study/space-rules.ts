@@ -175,7 +175,7 @@ function checkValues(path: Path, values: unknown): Problem[] {
 function checkConditions(name: string, space: RawObject): Problem[] {
   return parents(ownValue(space, name)).flatMap(parent => {
     const path = ['space', name, 'when', parent]
-    const wanted = ownValue(whenOf(space[name]), parent)
+    const wanted = ownValue(whenOf(ownValue(space, name)), parent)
     if (parent === name) return [broken(path, wanted, msg('rule.ownParent'))]
     if (!Object.hasOwn(space, parent)) {
       const others = Object.keys(space).filter(other => other !== name)

@@ -1,3 +1,4 @@
+import { ownValue } from '../../core/values/named-values.ts'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import type { Loss, OptimizerName } from '../../training/models/network-definition.ts'
@@ -96,10 +97,10 @@ export const operations: Readonly<Record<string, Operation>> = {
     const { outputs, backward } = activateForTraining(activation as Activation, x!)
     return [outputs, backward(dy!)]
   },
-  unary: ([x], { name }) => [unary[name as string]!(x!)],
-  binary: ([a, b], { name }) => [binary[name as string]!(a!, b!)],
+  unary: ([x], { name }) => [ownValue(unary, name as string)!(x!)],
+  binary: ([a, b], { name }) => [ownValue(binary, name as string)!(a!, b!)],
   reduction: ([x], { name, axis, keepDims }) => [
-    reductions[name as string]!(x!, axis as number[], keepDims as boolean),
+    ownValue(reductions, name as string)!(x!, axis as number[], keepDims as boolean),
   ],
   argMax: ([x]) => [tf.cast(tf.argMax(x!, -1), 'float32')],
   transpose: ([x], { perm }) => [tf.transpose(x!, perm as number[])],

@@ -1,3 +1,4 @@
+import { ownValue } from '../../core/values/named-values.ts'
 import { messageOf } from '../../core/errors/errors.ts'
 import { compileNetwork } from '../../training/compiled/compile-network.ts'
 import type { Engine, EngineState, TensorData } from '../../training/compiled/compiled-function.ts'
@@ -71,7 +72,7 @@ async function operationError(
   state: EngineState,
   operationCase: OperationCase,
 ): Promise<number> {
-  const operation = operations[operationCase.operation]
+  const operation = ownValue(operations, operationCase.operation)
   if (operation === undefined) throw new Error(`unknown operation '${operationCase.operation}'`)
   const compiled = engine.compile(
     `conformance/${operationCase.name}`,

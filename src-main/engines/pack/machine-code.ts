@@ -1,3 +1,4 @@
+import { ownValue } from '../../core/values/named-values.ts'
 import { open } from 'node:fs/promises'
 import type { Target } from './pack-definition.ts'
 import { WheelError } from './wheel-archive.ts'
@@ -34,7 +35,8 @@ export async function requireMachine(file: string, name: string, target: Target)
 function fitsMachine(head: Buffer, { platform, architecture }: Target): boolean {
   if (platform === 'darwin') {
     return (
-      head.readUInt32LE(0) === MACH_MAGIC && head.readUInt32LE(4) === machMachines[architecture]
+      head.readUInt32LE(0) === MACH_MAGIC &&
+      head.readUInt32LE(4) === ownValue(machMachines, architecture)
     )
   }
   if (platform === 'win32') {
@@ -43,8 +45,11 @@ function fitsMachine(head: Buffer, { platform, architecture }: Target): boolean 
       head.readUInt16BE(0) === DOS_MAGIC &&
       start <= HEAD_BYTES - 6 &&
       head.readUInt32BE(start) === PE_MAGIC &&
-      head.readUInt16LE(start + 4) === peMachines[architecture]
+      head.readUInt16LE(start + 4) === ownValue(peMachines, architecture)
     )
   }
-  return head.readUInt32BE(0) === ELF_MAGIC && head.readUInt16LE(18) === elfMachines[architecture]
+  return (
+    head.readUInt32BE(0) === ELF_MAGIC &&
+    head.readUInt16LE(18) === ownValue(elfMachines, architecture)
+  )
 }

@@ -1,3 +1,4 @@
+import { ownValue } from '../../core/values/named-values.ts'
 import { existsSync } from 'node:fs'
 import { EventHub } from '../../features/api/node/event-hub.ts'
 import { type Api, type Method, requestSchemas } from '../../features/api/common/methods.ts'
@@ -243,7 +244,7 @@ async function requireSound(
   const backup = listBackups(workspace).find(entry => entry.name === name)
   if (backup === undefined) throw new AppError('file.notFound', { path: name, field: 'backup' })
   const checked = await queries.ask({ kind: 'backups', files: { [name]: backup.path } })
-  const check = checked[name]
+  const check = ownValue(checked, name)
   if (check?.ok === false) throw deserializeError(check.error)
 }
 

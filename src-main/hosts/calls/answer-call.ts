@@ -1,3 +1,4 @@
+import { ownValue } from '../../core/values/named-values.ts'
 import type { z } from 'zod'
 import type { Calls, Envelope, Serving } from '../../core/processes/call.ts'
 import { type Api, requestSchemas } from '../../features/api/common/methods.ts'
@@ -66,9 +67,7 @@ export async function perform<Methods extends Calls>(
   onBug?: OnBug,
 ): Promise<Envelope<unknown>> {
   try {
-    const schema: z.ZodType | undefined = Object.hasOwn(schemas, method)
-      ? schemas[method]
-      : undefined
+    const schema: z.ZodType | undefined = ownValue(schemas, method)
     if (schema === undefined) {
       const name = method.slice(0, 100)
       const problems = [{ path: ['method'], value: name, rule: msg('rule.noMethod') }]
@@ -77,8 +76,8 @@ export async function perform<Methods extends Calls>(
     const request = parseWithProblems(schema, payload)
     if (!request.ok) throw new AppError('request.invalid', { method, problems: request.problems })
     // The schema of a method gives the request that this method takes, which the compiler cannot see.
-    const service = api[method] as (request: unknown) => Promise<unknown>
-    return { ok: true, value: await service(request.value) }
+    const services = api as unknown as Readonly<Record<string, (request: unknown) => Promise<unknown>>> // prettier-ignore
+    return { ok: true, value: await ownValue(services, method)?.(request.value) }
   } catch (error) {
     const plain = plainError(error)
     if (plain.code === 'internal') onBug?.(method, error)

@@ -1,3 +1,4 @@
+import { ownValue } from '../../core/values/named-values.ts'
 import { readFile, realpath } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -58,7 +59,7 @@ export async function readRendererFile(
   const file = path.resolve(folder, `.${name === '/' ? '/index.html' : name}`)
   const inside = path.relative(folder, file)
   if (inside === '' || inside.startsWith('..') || path.isAbsolute(inside)) return null
-  const mediaType = mediaTypes[path.extname(file)]
+  const mediaType = ownValue(mediaTypes, path.extname(file))
   if (mediaType === undefined) return null
   try {
     // A link inside the folder must not lead out of it.

@@ -4,7 +4,7 @@ import type { Connection } from '../../platform/processes/connect.ts'
 import { connectRequests } from '../../platform/processes/connect-reader.ts'
 
 /** Shorter ones are parsed here: however they are made, that takes a few milliseconds. */
-export const MAX_BYTES_HERE = 100_000
+const MAX_BYTES_HERE = 100_000
 
 /** Parses bodies of requests: long ones in a process of its own. */
 export class RequestBodies {

@@ -1,3 +1,4 @@
+import { ownValue } from '../../core/values/named-values.ts'
 import { type Argument, type Command, type CommanderError, Help, type Option } from 'commander'
 import type { Translate } from '../../core/i18n/translate.ts'
 
@@ -27,7 +28,7 @@ function helpWords(t: Translate): Partial<Help> {
   return {
     // A full-width colon has its gap within itself.
     formatHelp: (command, help) => new Help().formatHelp(command, help).replace(/^(\S*：) /, '$1'),
-    styleTitle: title => titles[title] ?? title,
+    styleTitle: title => ownValue(titles, title) ?? title,
     styleUsage: inWords,
     styleSubcommandTerm: inWords,
     optionDescription: described,

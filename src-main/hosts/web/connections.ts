@@ -3,9 +3,9 @@ import type { Socket } from 'node:net'
 /** Of whoever can connect at all, which is every user of the machine. */
 export const MAX_STRANGERS = 128
 /** Of one browser or one program. */
-export const MAX_CONNECTIONS_OF_OWNER = 32
+const MAX_CONNECTIONS_OF_OWNER = 32
 /** Of all programs together. */
-export const MAX_CONNECTIONS_OF_PROGRAMS = 128
+const MAX_CONNECTIONS_OF_PROGRAMS = 128
 
 /** Who has shown a secret. */
 export interface Guest {

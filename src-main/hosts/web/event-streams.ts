@@ -11,7 +11,7 @@ const STALLED_AFTER_MS = 30_000
 /** Of all browsers together. */
 export const MAX_STREAMS = 64
 /** Of all programs together, which take none from browsers. */
-export const MAX_STREAMS_OF_PROGRAMS = 64
+const MAX_STREAMS_OF_PROGRAMS = 64
 export const MAX_STREAMS_OF_SESSION = 16
 
 export interface StreamTimes {

@@ -1,3 +1,4 @@
+import { ownValue } from '../../core/values/named-values.ts'
 import { msg } from '../../core/errors/message.ts'
 import { ForeignFileError } from '../foreign-study-file.ts'
 
@@ -95,7 +96,8 @@ function readString(
     else {
       at++
       const [code] = unicodeEscape.exec(remainingText.slice(at, at + 9)) ?? []
-      if (code === undefined) text += escapes[remainingText[at] ?? ''] ?? remainingText[at] ?? ''
+      if (code === undefined)
+        text += ownValue(escapes, remainingText[at] ?? '') ?? remainingText[at] ?? ''
       else {
         text += String.fromCodePoint(Math.min(Number.parseInt(code.slice(1), 16), 0x10ffff))
         at += code.length - 1

@@ -153,7 +153,8 @@ export class PythonExpression {
     while (this.#take('.')) path.push(this.#tokens[this.#at++]?.text ?? '')
     if (this.#take('(')) return this.#call(path, first)
     const [name = ''] = path
-    if (path.length === 1 && Object.hasOwn(constants, name)) return literal(constants[name] ?? null)
+    if (path.length === 1 && Object.hasOwn(constants, name))
+      return literal(ownValue(constants, name) ?? null)
     if (path.at(-1) === 'pi') return literal(Math.PI)
     const value = path.length === 1 ? this.#variables.get(name) : undefined
     if (value === undefined)

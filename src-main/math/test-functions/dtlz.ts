@@ -1,3 +1,4 @@
+import { ownValue } from '../../core/values/named-values.ts'
 import type { VectorFunction } from './vector-function.ts'
 
 /**
@@ -24,7 +25,7 @@ function problem(
 ): VectorFunction {
   return {
     name,
-    dimension: objectives => objectives - 1 + (USUAL_DISTANCES[name] ?? 10),
+    dimension: objectives => objectives - 1 + (ownValue(USUAL_DISTANCES, name) ?? 10),
     dimensions: objectives => [objectives, 1000],
     objectives: { usual: 3, range: [2, 20] },
     constraints: constraint === null ? 0 : 1,

@@ -1,3 +1,4 @@
+import { ownValue } from '../../core/values/named-values.ts'
 /**
  * Of each line of Node that runs this program, the first version with every fix of Node's security releases until that day
  * (its changelogs, "This is a security release"; CVE-2026-106069 and others in TLS, DNS, brotli and HTTP). A new security
@@ -12,7 +13,7 @@ export const SECURITY_RELEASES_UNTIL = '2026-10-21'
  */
 export function saferNode(version: string): string | null {
   const [major = '', ...numbers] = version.split('.')
-  const safe = safeReleases[major]
+  const safe = ownValue(safeReleases, major)
   // A line that the list does not know is newer than the list.
   if (safe === undefined) return null
   const [, ...safeRest] = safe.split('.').map(Number)

@@ -1,3 +1,4 @@
+import { ownValue } from '../../core/values/named-values.ts'
 import { realpathSync } from 'node:fs'
 import path from 'node:path'
 import { namesIn, textIn } from './kernel-files.ts'
@@ -147,7 +148,7 @@ interface FoundCard extends Omit<Card, 'placeable'> {
 
 function describe(card: string, nodes: readonly ComputeNode[]): FoundCard | null {
   const folder = path.join(card, 'device')
-  const vendor = vendors[textIn(folder, 'vendor') ?? '']
+  const vendor = ownValue(vendors, textIn(folder, 'vendor') ?? '')
   if (vendor === undefined) return null
   const uevent = textIn(folder, 'uevent') ?? ''
   const address = /^PCI_SLOT_NAME=(.+)$/m.exec(uevent)?.[1] ?? path.basename(realPath(folder))

@@ -1,3 +1,4 @@
+import { ownValue } from '../../core/values/named-values.ts'
 import { type ChildProcess, type SerializationType, spawn } from 'node:child_process'
 import path from 'node:path'
 import process from 'node:process'
@@ -256,7 +257,7 @@ export class Link<Name extends ProcessName> {
 
   /** A question about a call that is over concerns nobody any more. */
   async #answer({ call, id, name, argument }: FromProcess & { type: 'ask' }): Promise<void> {
-    const answering = this.#calls.get(call)?.owner?.[name]
+    const answering = ownValue(this.#calls.get(call)?.owner, name)
     if (answering === undefined) return
     try {
       const answer = answering(argument)

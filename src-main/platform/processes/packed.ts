@@ -1,3 +1,4 @@
+import { ownValue } from '../../core/values/named-values.ts'
 /** Values as JSON has none: NaN and ±∞, and columns of numbers and bytes; nothing else is made from what is read. */
 
 const numbers: Readonly<Record<string, number>> = {
@@ -24,7 +25,7 @@ export function unpack(text: string): unknown {
   return JSON.parse(text, (_key, part: unknown) => {
     if (typeof part !== 'object' || part === null) return part
     const { $number, $array, $content } = part as Readonly<Record<string, unknown>>
-    if (typeof $number === 'string') return numbers[$number]
+    if (typeof $number === 'string') return ownValue(numbers, $number)
     if (typeof $array !== 'string' || typeof $content !== 'string') return part
     const type = Object.hasOwn(arrays, $array) ? arrays[$array as ArrayName] : Uint8Array
     // A copy of its own, so that it begins where numbers may.

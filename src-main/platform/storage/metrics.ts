@@ -162,6 +162,7 @@ export class MetricTable extends Connected {
         all.set(trialId, curves)
         lastTrial = trialId
       }
+      // eslint-disable-next-line own/own-names -- it has no prototype, and this is done for every stored value
       const curve = (curves[name] ??= { steps: [], values: [] })
       curve.steps.push(step)
       curve.values.push(decodeMetric({ value, kind }))

@@ -1,3 +1,4 @@
+import { ownValue } from '../../core/values/named-values.ts'
 import type { Database } from 'better-sqlite3'
 
 export type SalvagedRow = (bigint | number | string | Buffer | null)[]
@@ -42,7 +43,7 @@ export function salvageRows(
   take: Take,
   part: string = table,
 ): boolean {
-  const [...key] = keys[table] ?? ['rowid']
+  const [...key] = ownValue(keys, table) ?? ['rowid']
   const orderColumn = key.pop() as string
   if (key.length === 0) return new Stretch(source, part, columns, orderColumn, take).read([])
   const whole = new Stretch(source, part, columns, key[0] as string, take)

@@ -1,3 +1,4 @@
+import { setOwnValue } from '../../core/values/named-values.ts'
 import process from 'node:process'
 import type { StartMessage, UserTrial } from '../../core/processes/trainer-protocol.ts'
 import { defined } from '../../core/values/json.ts'
@@ -71,11 +72,11 @@ export function fillCommand(
     [directoryVariable]: files.trialDirectory,
   }
   for (const [name, value] of Object.entries(parameters)) {
-    added[parameterVariable(name)] = String(value)
+    setOwnValue(added, parameterVariable(name), String(value))
   }
   for (const [name, text] of Object.entries(objective.environment)) {
     const value = fillIn(text, parameters, variables)
-    if (value !== null) added[name] = value
+    if (value !== null) setOwnValue(added, name, value)
   }
   return { ...wordsOf(objective, parameters, variables), added }
 }
@@ -90,7 +91,7 @@ export function fillServing(objective: CommandObjective, study: string): FilledC
   }
   for (const [name, text] of Object.entries(objective.environment)) {
     const value = fillIn(text, {}, { study })
-    if (value !== null) added[name] = value
+    if (value !== null) setOwnValue(added, name, value)
   }
   return { ...wordsOf(objective, {}, { study }), added }
 }

@@ -1,4 +1,4 @@
-import { ownValue } from '../../core/values/named-values.ts'
+import { ownValue, setOwnValue } from '../../core/values/named-values.ts'
 import { msg } from '../../core/errors/message.ts'
 import { isBetter } from '../../core/trial/ranking.ts'
 import { AppError } from '../../core/errors/errors.ts'
@@ -76,7 +76,7 @@ export class ReportTrack {
     const fresh = Object.entries(metrics).filter(([name]) => !Object.hasOwn(stepMetrics, name))
     if (fresh.length === 0) return null
     for (const [name, value] of fresh) {
-      stepMetrics[name] = value
+      setOwnValue(stepMetrics, name, value)
       this.#names.add(name)
       if (name === this.#goal?.metric) this.#judge(value, this.#current)
     }
@@ -119,7 +119,8 @@ function rowsOf(columns: readonly MetricColumns[]): ReportedRow[] {
       const metrics = rows.get(step) ?? {}
       rows.set(step, metrics)
       names.forEach((name, column) => {
-        metrics[name] ??= values[row * names.length + column] ?? Number.NaN
+        if (Object.hasOwn(metrics, name)) return
+        setOwnValue(metrics, name, values[row * names.length + column] ?? Number.NaN)
       })
     })
   }

@@ -1,3 +1,4 @@
+import { ownValue } from '../../core/values/named-values.ts'
 import { visibleText } from '../../core/i18n/visible-text.ts'
 /**
  * Texts of a study inside of a LaTeX document. Everything that TeX reads as a command, a group, a comment, an optional argument
@@ -37,7 +38,7 @@ export function scriptOf(text: string): Script {
   if (/[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Bopomofo}\p{sc=Hangul}]/u.test(text))
     return 'chinese'
   for (const character of text) {
-    const isKnown = commands[character] !== undefined || character === REPLACEMENT
+    const isKnown = ownValue(commands, character) !== undefined || character === REPLACEMENT
     if (!isKnown && (character.codePointAt(0) ?? 0) > LAST_LATIN) return 'other'
   }
   return 'latin'
@@ -97,7 +98,7 @@ const special = /[\\{}$&#_%~^[\]*<>|"≤≥±×−≈∞→↓↑·✓–—…�
 function escape(text: string): string {
   // Two hyphens would be joined into a dash, two commas into a quotation mark.
   return text
-    .replace(special, character => commands[character] ?? character)
+    .replace(special, character => ownValue(commands, character) ?? character)
     .replace(/-(?=-)/g, '-{}')
     .replace(/,(?=,)/g, ',{}')
     .replace(/[?!](?=`)/g, '$&{}')

@@ -1,3 +1,4 @@
+import { ownValue } from '../../core/values/named-values.ts'
 import type { Translate } from '../../core/i18n/translate.ts'
 import type { Markup } from '../html/markup.ts'
 import type { Block, Inline } from './blocks.ts'
@@ -230,5 +231,5 @@ const entities: Readonly<Record<string, string>> = {
 }
 
 function decode(text: string): string {
-  return text.replace(/&(?:amp|lt|gt|quot|#39);/g, entity => entities[entity] ?? entity)
+  return text.replace(/&(?:amp|lt|gt|quot|#39);/g, entity => ownValue(entities, entity) ?? entity)
 }

@@ -1,3 +1,4 @@
+import { ownValue } from '../../core/values/named-values.ts'
 import { type MessageDescriptor, msg } from '../../core/errors/message.ts'
 import process from 'node:process'
 import { constraintMetric } from '../../core/study/constraints.ts'
@@ -76,7 +77,7 @@ export function visibleGpus(
   const vendors = [...new Set(gpus.map(({ vendor }) => vendor))]
   return vendors.flatMap(vendor => {
     const vendorGpus = gpus.filter(gpu => gpu.vendor === vendor)
-    const chosen = environment[visibleVariable(vendor)]
+    const chosen = ownValue(environment, visibleVariable(vendor))
     return chosen === undefined
       ? vendorGpus
       : chosen.split(',').flatMap(name => named(vendorGpus, name.trim()))

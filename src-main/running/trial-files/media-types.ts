@@ -1,3 +1,4 @@
+import { ownValue } from '../../core/values/named-values.ts'
 import path from 'node:path'
 import type { ListedFile } from '../../analysis/summary/list-files.ts'
 
@@ -12,5 +13,7 @@ const mediaTypes: Readonly<Record<string, string>> = {
 /** Whatever else it is, nothing runs it. */
 export function mediaTypeOf({ path: file, media }: Pick<ListedFile, 'path' | 'media'>): string {
   const isShown = media.type === 'image' || media.type === 'audio'
-  return (isShown ? mediaTypes[path.extname(file)] : undefined) ?? 'application/octet-stream'
+  return (
+    (isShown ? ownValue(mediaTypes, path.extname(file)) : undefined) ?? 'application/octet-stream'
+  )
 }

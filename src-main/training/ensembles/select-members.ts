@@ -1,3 +1,4 @@
+import { ownValue } from '../../core/values/named-values.ts'
 import { isBetter } from '../../core/trial/ranking.ts'
 import type { Goal } from '../../core/study/study-specification.ts'
 import { measureOf } from '../../core/study/test-metric.ts'
@@ -73,7 +74,7 @@ function scorer(rows: PredictedRows, { metric }: Goal): (predictions: Float64Arr
   return predictions => {
     const loss = lossOfPredictions(rows, predictions)
     if (measure === 'Loss') return { value: loss, loss }
-    const value = measurePredictions(rows, predictions)[measure]
+    const value = ownValue(measurePredictions(rows, predictions), measure)
     return { value: value ?? loss, loss }
   }
 }

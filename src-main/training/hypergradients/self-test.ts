@@ -1,3 +1,4 @@
+import { ownValue } from '../../core/values/named-values.ts'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { AppError } from '../../core/errors/errors.ts'
@@ -124,7 +125,7 @@ function kernelError(
   const at = (side: number): Tensor[] => {
     const moved = Object.fromEntries(
       Object.entries(inputs).map(([key, value]) => {
-        const tangent = tangents[key]
+        const tangent = ownValue(tangents, key)
         return [
           key,
           tangent === undefined ? value : tf.add(value, tf.mul(tangent, tf.mul(step, side))),

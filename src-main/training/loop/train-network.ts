@@ -1,3 +1,4 @@
+import { ownValue } from '../../core/values/named-values.ts'
 import { unknownName } from '../../core/values/closest-name.ts'
 import { msg } from '../../core/errors/message.ts'
 import { isBetter } from '../../core/trial/ranking.ts'
@@ -257,7 +258,7 @@ export function isBetterReport(
 ): boolean {
   // Nothing tells epochs apart, so the last one counts.
   if (goal === undefined) return true
-  const value = candidate.metrics[goal.metric]
+  const value = ownValue(candidate.metrics, goal.metric)
   if (value === undefined) {
     throw new AppError('training.invalid', {
       field: 'goals.metric',
@@ -265,7 +266,7 @@ export function isBetterReport(
       rule: unknownName('metric', goal.metric, Object.keys(candidate.metrics)),
     })
   }
-  return isBetter(value, best?.metrics[goal.metric] ?? Number.NaN, goal.direction)
+  return isBetter(value, ownValue(best?.metrics, goal.metric) ?? Number.NaN, goal.direction)
 }
 
 export function requireFinite(metric: string, epoch: number, value: number): void {

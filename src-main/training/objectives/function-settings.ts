@@ -1,3 +1,4 @@
+import { ownValue } from '../../core/values/named-values.ts'
 import { msg } from '../../core/errors/message.ts'
 import { breaks } from '../../core/errors/schema-problems.ts'
 import { z } from 'zod'
@@ -51,7 +52,7 @@ export interface FunctionDefinition {
 }
 
 export function defineFunction(settings: Sizes): FunctionDefinition {
-  const scalar = testFunctions[settings.function]
+  const scalar = ownValue(testFunctions, settings.function)
   if (scalar !== undefined) {
     return {
       dimension: settings.dimension ?? scalar.dimension,
@@ -61,7 +62,7 @@ export function defineFunction(settings: Sizes): FunctionDefinition {
       evaluate: x => [scalar.evaluate(x)],
     }
   }
-  const vector = vectorFunctions[settings.function] as (typeof vectorFunctions)[string]
+  const vector = ownValue(vectorFunctions, settings.function) as (typeof vectorFunctions)[string]
   const count = settings.objectives ?? vector.objectives.usual
   return {
     dimension: settings.dimension ?? vector.dimension(count),
@@ -97,9 +98,9 @@ function functionSizes({ function: name, objectives }: Sizes): {
   readonly objectives: readonly [number, number]
   readonly dimensions: readonly [number, number]
 } {
-  const scalar = testFunctions[name]
+  const scalar = ownValue(testFunctions, name)
   if (scalar !== undefined) return { objectives: [1, 1], dimensions: scalar.dimensions }
-  const vector = vectorFunctions[name] as (typeof vectorFunctions)[string]
+  const vector = ownValue(vectorFunctions, name) as (typeof vectorFunctions)[string]
   const { usual, range } = vector.objectives
   return { objectives: range, dimensions: vector.dimensions(objectives ?? usual) }
 }

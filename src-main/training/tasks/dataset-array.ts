@@ -1,3 +1,4 @@
+import { ownValue } from '../../core/values/named-values.ts'
 import { msg } from '../../core/errors/message.ts'
 import type { DatasetArrayData, PreparedDataset } from '../../core/data/dataset.ts'
 import { AppError } from '../../core/errors/errors.ts'
@@ -12,7 +13,7 @@ export function datasetArray<Data extends DatasetArrayData>(
   name: string,
   type: abstract new (...values: never[]) => Data,
 ): Data {
-  const array = dataset.arrays[name]
+  const array = ownValue(dataset.arrays, name)
   if (array instanceof type) return array
   throw new AppError('data.invalid', {
     path: sourceName(dataset.manifest),

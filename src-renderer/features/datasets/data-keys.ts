@@ -1,3 +1,4 @@
+import { ownValue } from '../../../src-main/core/values/named-values.ts'
 import type { TablePreview } from '../../../src-main/core/data/table-preview.ts'
 import {
   type ColumnSettings,
@@ -25,7 +26,7 @@ export type ColumnSign = Exclude<keyof ColumnSettings, 'type'>
 /** How the file is written, as far as the keys say it; what breaks a rule counts as not said. */
 export function formatOf(data: DataKeys): TableFormat {
   const formatEntries = Object.entries(tableFormat).map(([name, schema]) => {
-    const read = schema.safeParse(data[name])
+    const read = schema.safeParse(ownValue(data, name))
     return [name, read.success ? read.data : schema.safeParse(undefined).data]
   })
   return tableFormatSchema.parse(Object.fromEntries(formatEntries))
@@ -53,7 +54,7 @@ export function columnsOf(data: DataKeys): Readonly<Record<string, ColumnSetting
 /** A column is read so as the keys say, or as it was inferred. */
 export function readingOf(data: DataKeys, { name, reading }: Column): Reading {
   if (listOf(data, 'ignore').includes(name)) return 'nothing'
-  return columnsOf(data)[name]?.type ?? reading
+  return ownValue(columnsOf(data), name)?.type ?? reading
 }
 
 /** @param inferred the column as it is read where nobody says anything about it */
@@ -64,7 +65,7 @@ export function withReading(data: DataKeys, inferred: Column, reading: Reading):
     reading === 'nothing' && inferred.reading !== 'nothing' ? [...others, name] : others
   const next = withKey(data, 'ignore', ignore.length === 0 ? undefined : ignore)
   return withColumn(next, name, {
-    ...columnsOf(data)[name],
+    ...ownValue(columnsOf(data), name),
     type: reading === 'nothing' || reading === inferred.reading ? undefined : reading,
   })
 }
@@ -76,7 +77,7 @@ export function withSign(
   sign: ColumnSign,
   value: string | undefined,
 ): DataKeys {
-  return withColumn(data, name, { ...columnsOf(data)[name], [sign]: value })
+  return withColumn(data, name, { ...ownValue(columnsOf(data), name), [sign]: value })
 }
 
 function withColumn(
@@ -103,6 +104,6 @@ export function withKey(data: DataKeys, name: string, value: unknown): DataKeys 
 }
 
 function listOf(data: DataKeys, name: string): readonly unknown[] {
-  const list = data[name]
+  const list = ownValue(data, name)
   return Array.isArray(list) ? list : []
 }

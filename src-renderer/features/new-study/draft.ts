@@ -1,3 +1,4 @@
+import { ownValue } from '../../../src-main/core/values/named-values.ts'
 import { computed, ref, shallowRef } from 'vue'
 import { parse } from 'yaml'
 import { defaults } from '../../../src-main/core/study/defaults.ts'
@@ -87,8 +88,8 @@ export function useDraftText() {
   function replace(next: Draft): void {
     const old = draft.value
     const keys = [...new Set([...Object.keys(old), ...Object.keys(next)])]
-    const changed = keys.filter(key => old[key] !== next[key])
-    change(Object.fromEntries(changed.map(key => [key, next[key]])))
+    const changed = keys.filter(key => ownValue(old, key) !== ownValue(next, key))
+    change(Object.fromEntries(changed.map(key => [key, ownValue(next, key)])))
   }
 
   /** All that speaks of parameters goes with their names. */

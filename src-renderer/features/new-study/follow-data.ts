@@ -12,7 +12,7 @@ export function followData(offered: Space, space: Space, suggested: Space): Spac
   if (isSame(space, offered)) return suggested
   const entries = Object.entries(space).flatMap(([name, parameter]): [string, unknown][] => {
     if (!isSame(parameter, ownValue(offered, name))) return [[name, parameter]]
-    return Object.hasOwn(suggested, name) ? [[name, suggested[name]]] : []
+    return Object.hasOwn(suggested, name) ? [[name, ownValue(suggested, name)]] : []
   })
   const added = Object.entries(suggested).filter(
     ([name]) => !Object.hasOwn(space, name) && !Object.hasOwn(offered, name),

@@ -1,3 +1,4 @@
+import { ownValue } from '../../../src-main/core/values/named-values.ts'
 import { isObject } from '../../../src-main/core/values/json.ts'
 import { isSame, type Space } from './follow-data.ts'
 
@@ -40,7 +41,7 @@ export function withFamilies(space: Space, offered: Space, chosen: readonly stri
   return Object.fromEntries(
     names.flatMap((name): [string, unknown][] => {
       if (name === 'family') return [[name, { choice: chosenFamilies }]]
-      const [mine, theirs] = [space[name], offered[name]]
+      const [mine, theirs] = [ownValue(space, name), ownValue(offered, name)]
       if (theirs === undefined) return mine === undefined ? [] : [[name, mine]]
       if (!isRead(theirs)) return []
       // One that a person took out stays out; one of a family that comes back comes too.

@@ -1,3 +1,4 @@
+import { ownValue } from '../../../src-main/core/values/named-values.ts'
 import {
   parameterVariable,
   placeholdersIn,
@@ -96,6 +97,8 @@ function mapTexts(draft: Sections, map: (text: string, speech: Speech) => string
 
 /** Sections that are the same stay as they are, so that none is written anew for nothing. */
 function withChanged(before: Sections, part: Sections): Sections {
-  const changed = Object.entries(part).filter(([key, value]) => !isSame(before[key], value))
+  const changed = Object.entries(part).filter(
+    ([key, value]) => !isSame(ownValue(before, key), value),
+  )
   return { ...before, ...Object.fromEntries(changed) }
 }

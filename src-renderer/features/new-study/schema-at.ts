@@ -1,3 +1,4 @@
+import { ownValue } from '../../../src-main/core/values/named-values.ts'
 import type { Catalog } from '../../../src-main/features/studies/common/rows.ts'
 import { isObject } from '../../../src-main/core/values/json.ts'
 
@@ -62,7 +63,7 @@ function named(
   study: unknown,
   { tasks, functionSchema, samplers, pruners }: Omit<Parameters<typeof schemaAt>[2], 'studySchema'>,
 ): readonly Schema[] {
-  const part: unknown = isObject(study) ? study[key] : undefined
+  const part: unknown = isObject(study) ? ownValue(study, key) : undefined
   const chosen: Schema = isObject(part) ? part : {}
   if (key === 'objective') {
     const task = tasks.find(({ name }) => name === chosen['task'])
@@ -92,7 +93,7 @@ function membersOf(schema: Schema): readonly Schema[] {
 function below(schema: Schema, key: string | number): readonly Schema[] {
   const { properties, additionalProperties, items } = schema
   if (typeof key === 'number') return isObject(items) ? [items] : []
-  const property = isObject(properties) ? properties[key] : undefined
+  const property = isObject(properties) ? ownValue(properties, key) : undefined
   const childSchema = property ?? additionalProperties
   return isObject(childSchema) ? [childSchema] : []
 }

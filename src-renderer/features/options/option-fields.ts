@@ -1,3 +1,4 @@
+import { ownValue } from '../../../src-main/core/values/named-values.ts'
 import type { Component, InjectionKey } from 'vue'
 import { isObject, type JsonObject } from '../../../src-main/core/values/json.ts'
 
@@ -131,7 +132,7 @@ function variantsOf(members: readonly JsonObject[]): readonly Variant[] | null {
     for (const [key, property] of Object.entries(recordOf(member['properties']))) {
       const kind = recordOf(property)['const']
       if (!isName(kind)) continue
-      const fits = (value: unknown): boolean => isObject(value) && value[key] === kind
+      const fits = (value: unknown): boolean => isObject(value) && ownValue(value, key) === kind
       return { label: String(kind), start: { [key]: kind, ...empty }, fields, fits }
     }
     return {

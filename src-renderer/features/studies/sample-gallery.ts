@@ -1,3 +1,4 @@
+import { ownValue } from '../../../src-main/core/values/named-values.ts'
 import type { SampleStudy } from '../../../src-main/features/studies/common/rows.ts'
 
 /** Groups of the gallery, in their order. */
@@ -32,7 +33,7 @@ const otherMethod: SampleDetails = { group: 'methods', seconds: 30 }
 
 /** The gallery's words for a sample; one that it does not know is a method. */
 export function detailsOf({ name }: Pick<SampleStudy, 'name'>): SampleDetails {
-  return details[name] ?? otherMethod
+  return ownValue(details, name) ?? otherMethod
 }
 
 /** Letters that a card has room for. */

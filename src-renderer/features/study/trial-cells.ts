@@ -1,3 +1,4 @@
+import { ownValue } from '../../../src-main/core/values/named-values.ts'
 import { robustRange } from '../../../src-main/analysis/statistics/robust-range.ts'
 import type { TrialRow } from '../../../src-main/features/studies/common/rows.ts'
 import type { SpaceSpecification } from '../../../src-main/core/study/space-specification.ts'
@@ -28,7 +29,9 @@ export function cell(
     case 'value':
       return valueText(trial, Number(id.slice('value.'.length)), repeats)
     case 'parameter':
-      return Object.hasOwn(trial.parameters, name) ? format.parameter(trial.parameters[name]) : ''
+      return Object.hasOwn(trial.parameters, name)
+        ? format.parameter(ownValue(trial.parameters, name))
+        : ''
     case 'duration': {
       const duration = durationMs(trial)
       return duration === undefined ? '…' : format.duration(duration)
@@ -56,7 +59,7 @@ export function valueText(
 /** Numbers stand at the right, under heads that do, too. */
 export function isNumeric({ kind, name }: TrialColumn, space: SpaceSpecification): boolean {
   if (kind !== 'parameter') return kind === 'number' || kind === 'value' || kind === 'duration'
-  const parameter = space[name] ?? {}
+  const parameter = ownValue(space, name) ?? {}
   return !('choice' in parameter) && !('ordinal' in parameter)
 }
 

@@ -1,3 +1,4 @@
+import { ownValue } from '../../../src-main/core/values/named-values.ts'
 import type { TrialRow } from '../../../src-main/features/studies/common/rows.ts'
 import type { ParameterValue } from '../../../src-main/core/trial/trial.ts'
 
@@ -8,7 +9,7 @@ export function typicalValue(
 ): ParameterValue | undefined {
   const values = trials.flatMap(({ state, excluded, parameters }) =>
     state === 'complete' && !excluded && Object.hasOwn(parameters, name)
-      ? [parameters[name] as ParameterValue]
+      ? [ownValue(parameters, name) as ParameterValue]
       : [],
   )
   const numbers = values.filter(value => typeof value === 'number').sort((a, b) => a - b)

@@ -1,3 +1,4 @@
+import { ownValue } from '../../../src-main/core/values/named-values.ts'
 import { computed, ref, watch } from 'vue'
 import { clamp } from '../../../src-main/math/numbers.ts'
 import { useRanking } from '../analysis/use-ranking.ts'
@@ -67,7 +68,8 @@ export function useTrialColumns() {
   })
   const isPinned = ({ id, kind }: TrialColumn): boolean =>
     kind === 'number' || kind === 'state' || preferences.pinned.includes(id)
-  const widthPx = ({ id, widthPx: usual }: TrialColumn): number => preferences.columnPx[id] ?? usual
+  const widthPx = ({ id, widthPx: usual }: TrialColumn): number =>
+    ownValue(preferences.columnPx, id) ?? usual
   const placed = computed(() => {
     const visible = columns.value.filter(
       ({ id, kind }) => kind !== 'parameter' || chosen.value.includes(id),

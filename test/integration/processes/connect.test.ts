@@ -176,21 +176,21 @@ serve('describe-module', { space: async text => {
   const limits = { bytes: 4e9, cpuMsOfCall: 1_000, system: loadProcessSystem }
 
   it('works on one call at a time, and has only so many wait', async () => {
-    const asked = keep(connect('describe-module', lifetime, { entry: busy() }))
-    const calls = ['a', 'b', 'c', 'd', 'e'].map(async text => asked.call('space', text))
+    const connection = keep(connect('describe-module', lifetime, { entry: busy() }))
+    const calls = ['a', 'b', 'c', 'd', 'e'].map(async text => connection.call('space', text))
     expect(await catchAppError(async () => calls[4])).toMatchObject({
       code: 'child.busy',
       detail: { child: 'describe-module', waiting: 3 },
     })
     for (const call of calls.slice(0, 4)) expect(await call).toMatchObject({ atOnce: 1 })
-    expect(await asked.call('space', 'f')).toMatchObject({ text: 'f' })
+    expect(await connection.call('space', 'f')).toMatchObject({ text: 'f' })
   })
 
   it('ends with the call that uses too much time of the processors; the next ones have a new one', async () => {
-    const asked = keep(connect('describe-module', lifetime, { entry: busy(), limits }))
-    const first = pidOf(await asked.call('space', 'a'))
-    const spinning = catchAppError(() => asked.call('space', 'spin'))
-    const next = asked.call('space', 'b')
+    const connection = keep(connect('describe-module', lifetime, { entry: busy(), limits }))
+    const first = pidOf(await connection.call('space', 'a'))
+    const spinning = catchAppError(() => connection.call('space', 'spin'))
+    const next = connection.call('space', 'b')
     expect(await spinning).toMatchObject({
       code: 'child.gone',
       detail: { reason: msg('failure.child.cpu', { seconds: 1 }) },
@@ -199,9 +199,9 @@ serve('describe-module', { space: async text => {
   })
 
   it('is started again once where somebody kills it', async () => {
-    const asked = keep(connect('describe-module', lifetime, { entry: busy() }))
+    const connection = keep(connect('describe-module', lifetime, { entry: busy() }))
     const mark = path.join(scratch(), 'killed')
-    expect(await asked.call('space', mark)).toMatchObject({ text: mark })
+    expect(await connection.call('space', mark)).toMatchObject({ text: mark })
   })
 })
 

@@ -1,3 +1,4 @@
+import { ownValue } from '../../../core/values/named-values.ts'
 import * as tf from '@tensorflow/tfjs-core'
 import type { DataId, Tensor } from '@tensorflow/tfjs-core'
 import { matrixProduct, sumToLastAxis } from '../../../training/ops/matrix-product.ts'
@@ -144,7 +145,7 @@ function savedSteps(backend: TensorflowBackend, inputs: Inputs, length: number):
 }
 
 function numbersOf(backend: TensorflowBackend, inputs: Inputs, names: readonly string[]): number[] {
-  return backend.getInputTensorIds(names.map(name => inputs[name] as Tensor))
+  return backend.getInputTensorIds(names.map(name => ownValue(inputs, name) as Tensor))
 }
 
 /** The blocks of a tensor along its first axis. */

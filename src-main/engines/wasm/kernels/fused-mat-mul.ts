@@ -1,3 +1,4 @@
+import { ownValue } from '../../../core/values/named-values.ts'
 import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core'
 import { alias, type WasmBackend } from '../wasm-backend.ts'
 import { callKernel, ownKernel } from '../own-kernel.ts'
@@ -42,7 +43,7 @@ function runSingle(
   const { a, b, ...others } = inputs
   const rank3 = [a, b].map(tensor => alias(backend, tensor, [1, ...tensor.shape.slice(-2)]))
   const [a3, b3] = rank3 as [TensorInfo, TensorInfo]
-  const clamp = clampKernels[attrs.activation]
+  const clamp = ownValue(clampKernels, attrs.activation)
   const activation = clamp === undefined ? attrs.activation : 'linear'
   const product = callKernel(stock, backend, { a: a3, b: b3, ...others }, { ...attrs, activation })
   for (const tensor of rank3) backend.disposeData(tensor.dataId)
@@ -72,7 +73,7 @@ function decomposed(inputs: Inputs, backend: WasmBackend, attrs: Attributes): Te
   }
   if (bias !== undefined) replace(callKernel('Add', backend, { a: out, b: bias }))
   if (activation === 'linear') return out
-  const kernel = activationKernels[activation]
+  const kernel = ownValue(activationKernels, activation)
   if (kernel === undefined) throw new Error(`_FusedMatMul: unknown activation '${activation}'`)
   const weights = alpha === undefined ? {} : { alpha }
   replace(callKernel(kernel, backend, { x: out, ...weights }, { alpha: leakyreluAlpha }))

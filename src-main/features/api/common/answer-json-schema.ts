@@ -1,3 +1,4 @@
+import { ownValue } from '../../../core/values/named-values.ts'
 import type { JsonObject, JsonValue } from '../../../core/values/json.ts'
 import { isObject } from '../../../core/values/json.ts'
 import generated from './answers.generated.json' with { type: 'json' }
@@ -16,7 +17,7 @@ export function answerJsonSchema(method: Method): JsonObject {
   const needed = new Map<string, JsonObject>()
   for (const pendingNames = namesIn(schema); pendingNames.length > 0;) {
     const name = pendingNames.pop() as string
-    const definition = definitions[name]
+    const definition = ownValue(definitions, name)
     if (definition === undefined || needed.has(name)) continue
     needed.set(name, definition)
     pendingNames.push(...namesIn(definition))

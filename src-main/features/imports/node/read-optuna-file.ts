@@ -1,3 +1,4 @@
+import { setOwnValue } from '../../../core/values/named-values.ts'
 import { type MessageDescriptor, msg } from '../../../core/errors/message.ts'
 import { statSync } from 'node:fs'
 import SqliteDatabase from 'better-sqlite3'
@@ -241,7 +242,11 @@ class Reader {
     )) {
       const id = this.#integer(owner, row['owner'])
       const attributes = all.get(id) ?? (Object.create(null) as Record<string, string>)
-      attributes[this.#text('key', row['key'])] = this.#text('value_json', row['value_json'])
+      setOwnValue(
+        attributes,
+        this.#text('key', row['key']),
+        this.#text('value_json', row['value_json']),
+      )
       all.set(id, attributes)
     }
     return all

@@ -1,3 +1,4 @@
+import { setOwnValue } from '../../../core/values/named-values.ts'
 import type { JsonValue } from '../../../core/values/json.ts'
 import type { Goal } from '../../../core/study/study-specification.ts'
 import type { OptunaTrialEnd, StoredOptunaStudy } from '../../../core/storage/optuna-storage.ts'
@@ -44,7 +45,7 @@ export class LiveStudy {
       system: Object.create(null) as Attributes,
     }
     for (const { kind, key, value } of attributes) {
-      if (kind !== 'parameter') this.attributes[kind][key] = value
+      if (kind !== 'parameter') setOwnValue(this.attributes[kind], key, value)
     }
   }
 

@@ -1,3 +1,4 @@
+import { setOwnValue } from '../../../core/values/named-values.ts'
 import { decodeMetricJson, metricToJson } from '../../../core/trial/metric-value.ts'
 import type {
   OptunaEntry,
@@ -64,8 +65,8 @@ export class LiveTrial implements OptunaTrial {
     this.completed = head.completed
     this.measured = head.values
     for (const { kind, key, value } of entries) {
-      if (kind === 'user') this.userAttributes[key] = value
-      else if (kind === 'system') this.systemAttributes[key] = value
+      if (kind === 'user') setOwnValue(this.userAttributes, key, value)
+      else if (kind === 'system') setOwnValue(this.systemAttributes, key, value)
       else this.setParameter(readParameter(key, value))
     }
     for (const { step, value } of reports) this.reports.set(step, value)

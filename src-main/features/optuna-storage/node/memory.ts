@@ -1,3 +1,4 @@
+import { setOwnValue } from '../../../core/values/named-values.ts'
 import { status } from '@grpc/grpc-js'
 import { msg } from '../../../core/errors/message.ts'
 import {
@@ -117,7 +118,7 @@ export class OptunaMemory {
 
   setStudyAttribute(study: LiveStudy, kind: Kind, key: string, value: string): void {
     this.#checkAttribute(key, value)
-    study.attributes[kind][key] = value
+    setOwnValue(study.attributes[kind], key, value)
     const userAttributes = kind === 'user' ? (usersAttributes(study.attributes.user) ?? {}) : null
     this.#options.record({
       type: 'study.attribute',
@@ -242,8 +243,8 @@ export class OptunaMemory {
     this.#checkOpen(trial)
     this.#checkAttribute(key, value)
     this.touch(trial, client)
-    if (kind === 'user') trial.userAttributes[key] = value
-    else trial.systemAttributes[key] = value
+    if (kind === 'user') setOwnValue(trial.userAttributes, key, value)
+    else setOwnValue(trial.systemAttributes, key, value)
     const isFixed = kind === 'system' && key === 'fixed_params'
     this.#options.record({
       type: 'trial.entry',

@@ -1,3 +1,4 @@
+import { ownValue } from '../../../core/values/named-values.ts'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { type KernelCall, MissingRule, type TangentRules } from './tangent-rules.ts'
@@ -34,7 +35,7 @@ export function followTangents(
   const retainedTensors: Tensor[] = []
 
   function follow(call: KernelCall): void {
-    const rule = rules[call.name]
+    const rule = ownValue(rules, call.name)
     if (rule === undefined) throw new MissingRule(call.name)
     const results = tf.tidy(() => {
       const givenTensors = Object.values(call.tangents)

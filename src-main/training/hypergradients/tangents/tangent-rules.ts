@@ -1,3 +1,4 @@
+import { ownValue } from '../../../core/values/named-values.ts'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { matrixProduct } from '../../ops/matrix-product.ts'
@@ -128,14 +129,16 @@ export const tangentRules: TangentRules = {
 function linear(): TangentRule {
   return ({ name, inputs, attributes, tangents }) => {
     const [key] = Object.keys(inputs) as [string]
-    return [runKernel(name, { [key]: tangents[key] as Tensor }, attributes)]
+    return [runKernel(name, { [key]: ownValue(tangents, key) as Tensor }, attributes)]
   }
 }
 
 function pointwise(derivative: (x: Tensor, y: Tensor, dx: Tensor) => Tensor): TangentRule {
   return ({ inputs, tangents, outputs: [y] }) => {
     const [key] = Object.keys(inputs) as [string]
-    return [derivative(inputs[key] as Tensor, y as Tensor, tangents[key] as Tensor)]
+    return [
+      derivative(ownValue(inputs, key) as Tensor, y as Tensor, ownValue(tangents, key) as Tensor),
+    ]
   }
 }
 
@@ -145,8 +148,8 @@ function bilinear(
   [first, second]: readonly [string, string] = ['a', 'b'],
 ): TangentRule {
   return ({ inputs, tangents }) => {
-    const [a, b] = [inputs[first] as Tensor, inputs[second] as Tensor]
-    const [da, db] = [tangents[first], tangents[second]]
+    const [a, b] = [ownValue(inputs, first) as Tensor, ownValue(inputs, second) as Tensor]
+    const [da, db] = [ownValue(tangents, first), ownValue(tangents, second)]
     if (da === undefined && db === undefined) return [null]
     return [plus(da && product(da, b), db && product(a, db))]
   }

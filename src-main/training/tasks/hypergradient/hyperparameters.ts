@@ -228,7 +228,7 @@ export function mapHyperparameters(
     usual: number,
   ): void {
     const name = names.find(candidate => Object.hasOwn(continuous, candidate))
-    values[field][index] = name === undefined ? usual : (continuous[name] as number)
+    values[field][index] = name === undefined ? usual : (ownValue(continuous, name) as number)
     if (name !== undefined) entries.get(name)?.push([field, index])
   }
 
@@ -255,7 +255,11 @@ export function mapHyperparameters(
   for (const [name, fieldIndices] of entries) {
     if (fieldIndices.length > 0) continue
     const rule = msg('rule.hypergradient.nothingToSet')
-    throw new AppError('training.invalid', { field: name, value: continuous[name] as number, rule })
+    throw new AppError('training.invalid', {
+      field: name,
+      value: ownValue(continuous, name) as number,
+      rule,
+    })
   }
   return { values, entries }
 }

@@ -1,3 +1,4 @@
+import { ownValue } from '../../../core/values/named-values.ts'
 import { clamp } from '../../../math/numbers.ts'
 import { createRandomStream } from '../../../math/random/stream.ts'
 import type { CompiledInnerRun } from '../../hypergradients/compile-inner-run.ts'
@@ -39,7 +40,7 @@ function uphill(
   let derivative = 0
   let direction = directionOf(mapping, null)
   for (const [name, value] of Object.entries(continuous)) {
-    const slope = gradient[name] as number
+    const slope = ownValue(gradient, name) as number
     const share = Math.abs(value) * (0.5 + random.uniform()) * Math.sign(slope)
     derivative += share * slope
     direction = moved(direction, directionOf(mapping, name), share)
