@@ -76,7 +76,9 @@ export async function perform<Methods extends Calls>(
     const request = parseWithProblems(schema, payload)
     if (!request.ok) throw new AppError('request.invalid', { method, problems: request.problems })
     // The schema of a method gives the request that this method takes, which the compiler cannot see.
-    const services = api as unknown as Readonly<Record<string, (request: unknown) => Promise<unknown>>> // prettier-ignore
+    const services = api as unknown as Readonly<
+      Record<string, (request: unknown) => Promise<unknown>>
+    >
     return { ok: true, value: await ownValue(services, method)?.(request.value) }
   } catch (error) {
     const plain = plainError(error)

@@ -334,7 +334,8 @@ describe('the share of a trial in the minutes of a study', () => {
     )
     expect(trainings).toHaveLength(2)
     expect(snapshot.trials[0]).toMatchObject({
-      ...{ state: 'complete', values: [1] },
+      state: 'complete',
+      values: [1],
       reason: { code: 'ending.timeShare', values: { part: 1, of: 3, step: null } },
     })
     expect(snapshot.trials[0]).not.toHaveProperty('untilStep')

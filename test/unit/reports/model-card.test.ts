@@ -66,7 +66,10 @@ describe('the quality on a card', () => {
     study: { ...snapshot.study, specification: { ...specification, folds: 5 } },
   }
   const ensemble = {
-    ...{ method: 'average', members: [], metrics: {}, isWorse: false },
+    method: 'average',
+    members: [],
+    metrics: {},
+    isWorse: false,
     single: { trialNumber: 0, metrics: {} },
   }
 

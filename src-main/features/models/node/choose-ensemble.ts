@@ -90,7 +90,8 @@ function onRows(stored: StoredPredictions, rows: Int32Array): StoredPredictions 
   if (at.includes(-1)) return null
   const width = stored.predictions.length / stored.rows.length
   return {
-    ...{ ...stored, rows },
+    ...stored,
+    rows,
     targets: Float64Array.from(at, place => stored.targets[place] as number),
     predictions: Float64Array.from(
       at.flatMap(place => [...stored.predictions.subarray(place * width, (place + 1) * width)]),

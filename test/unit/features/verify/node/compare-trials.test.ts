@@ -5,7 +5,12 @@ import { compareTrials } from '../../../../../src-main/features/verify/node/comp
 
 const settings = { goals: ['loss'], tolerance: 0, isComparable: () => true }
 const trial = {
-  ...{ number: 0, state: 'complete', values: [2], bestStep: 1, reason: null, attempts: [] },
+  number: 0,
+  state: 'complete',
+  values: [2],
+  bestStep: 1,
+  reason: null,
+  attempts: [],
   metrics: { loss: { steps: [1], values: [2] } },
 } as unknown as TrialRecord
 
