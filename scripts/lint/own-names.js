@@ -4,7 +4,7 @@
  * any text (`string`, not a union of names that the code knows): they are read with `ownValue` and set with `setOwnValue`.
  *
  * It needs types, and looks at nothing without them. Not found are `process.env`, which the system makes, what is deleted,
- * and lists.
+ * lists, and names that the code puts together from several parts.
  */
 import ts from 'typescript'
 

@@ -86,8 +86,12 @@ export class ProgramEndpoint {
       reply.refuse(400, 'request', msg('web.noQuery'))
       return
     }
-    const token = await this.#tokenOf(request, reply)
-    if (token === null) return
+    const secret = secretOf(request)
+    const token = secret === null ? null : this.#find(secret)
+    if (token === null) {
+      await this.#refuseStranger(secret, reply)
+      return
+    }
     const guest = { owner: this.#ownerOf(token), isProgram: true }
     if (!this.#options.connections.admit(request.socket, guest))
       response.setHeader('Connection', 'close')
@@ -249,18 +253,13 @@ export class ProgramEndpoint {
     }
   }
 
-  /** Null if it has been refused. */
-  async #tokenOf(request: IncomingMessage, reply: Reply): Promise<KnownToken | null> {
-    const secret = secretOf(request)
-    const token = secret === null ? null : this.#find(secret)
-    if (token !== null) return token
+  async #refuseStranger(secret: string | null, reply: Reply): Promise<void> {
     const waitS = this.#refusals.take('')
     if (waitS > 0) await reply.wait(waitS)
     else {
       const rule = msg(secret === null ? 'web.tokenMissing' : 'web.tokenRefused')
       reply.refuse(401, 'access', rule, { 'WWW-Authenticate': 'Bearer realm="tunewright"' })
     }
-    return null
   }
 
   /** A file of tokens that cannot be read lets nobody in. */

@@ -42,6 +42,8 @@ export interface WebHostOptions {
 /** Connections at once, with those of {@link Connections}; the rest is for signed-in browsers. */
 const MAX_CONNECTIONS = 640
 const HEADERS_WITHIN_MS = 10_000
+/** A connection is kept for the next request; a program that works for seconds in between must not meet its end. Their number is limited. */
+const IDLE_MS = 60_000
 /** Of a file that is sent, with a minute for its refusal; a call is short. */
 const REQUEST_WITHIN_MS = UPLOAD_LIMIT_MS + 60_000
 
@@ -65,6 +67,7 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
     {
       headersTimeout: HEADERS_WITHIN_MS,
       requestTimeout: REQUEST_WITHIN_MS,
+      keepAliveTimeout: IDLE_MS,
       connectionsCheckingInterval: HEADERS_WITHIN_MS / 2,
     },
     (request, response) => {

@@ -46,8 +46,13 @@ export function cpuLimitOf(files: readonly string[]): number {
 }
 
 function sizeOf(file: string): number {
-  const stats = statSync(file, { throwIfNoEntry: false })
-  return stats?.isDirectory() === true ? FOLDER_BYTES : (stats?.size ?? 0)
+  try {
+    const stats = statSync(file)
+    return stats.isDirectory() ? FOLDER_BYTES : stats.size
+  } catch {
+    // The reader says why.
+    return 0
+  }
 }
 
 /**

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { type Stats, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import path from 'node:path'
 
@@ -32,12 +32,20 @@ export function isOpened(file: string, { folders, chosen }: OpenedFiles): boolea
 
 /** A folder, which is read for data only, or what is not there, counts as well. */
 function holdsData(file: string): boolean {
-  const stats = statSync(file, { throwIfNoEntry: false })
-  return stats?.isFile() !== true ? true : dataNames.test(path.basename(file))
+  return statsOf(file)?.isFile() !== true || dataNames.test(path.basename(file))
 }
 
 function isFolder(entry: string): boolean {
-  return statSync(entry, { throwIfNoEntry: false })?.isDirectory() === true
+  return statsOf(entry)?.isDirectory() === true
+}
+
+/** Null for what is not there, or cannot be: a name may be too long. */
+function statsOf(file: string): Stats | null {
+  try {
+    return statSync(file)
+  } catch {
+    return null
+  }
 }
 
 function isVisibleBelow(folder: string, file: string): boolean {
