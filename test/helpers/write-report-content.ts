@@ -7,7 +7,6 @@ import { Window } from 'happy-dom'
 import { fromBuffer, type Entry, type ZipFile } from 'yauzl'
 import { languages } from '../../src-main/core/i18n/language.ts'
 import { buildReport } from '../../src-main/features/reports/node/build-report.ts'
-import { forPaper } from '../../src-main/reports/html/for-paper.ts'
 import { reportStudies } from './report-studies.ts'
 
 /**
@@ -26,9 +25,10 @@ for (const [name, build] of Object.entries(reportStudies)) {
     const write = (kind: string, text: string): void => {
       writeFileSync(path.join(target, `${name}.${language}.${kind}`), text)
     }
-    const page = String((await buildReport(snapshot, 'html', ask)).content)
-    write('html.txt', contentOf(page))
-    write('paper.txt', contentOf(forPaper(page)))
+    for (const format of ['html', 'print'] as const) {
+      const { content } = await buildReport(snapshot, format, ask)
+      write(`${format}.txt`, contentOf(String(content)))
+    }
     for (const format of ['markdown', 'latex', 'json'] as const) {
       const { content, figures = new Map<string, string>() } = await buildReport(
         snapshot,

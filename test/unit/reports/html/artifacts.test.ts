@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { fileKind, type FileMedia } from '../../../../src-main/core/trial/trial-files.ts'
 import type { ArtifactRecord } from '../../../../src-main/core/study/study.ts'
 import { summarizeStudy } from '../../../../src-main/analysis/summary/summarize-study.ts'
-import { buildHtmlReport } from '../../../../src-main/reports/html/build-html-report.ts'
+import { buildHtmlReport } from '../../../helpers/html-report.ts'
 import { sampleSnapshot } from '../../../helpers/sample-snapshot.ts'
 
 const image: FileMedia = { type: 'image', width: 6, height: 3 }

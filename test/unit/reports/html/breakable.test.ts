@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { breakable } from '../../../../src-main/reports/html/values.ts'
+import { breakable } from '../../../../src-main/reports/html/render-inline.ts'
 import { markup } from '../../../../src-main/reports/html/markup.ts'
 
 const written = (text: string): string => markup`${breakable(text)}`.text

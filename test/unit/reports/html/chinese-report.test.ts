@@ -1,6 +1,6 @@
 import { Window } from 'happy-dom'
 import { describe, expect, it } from 'vitest'
-import { importanceCitations } from '../../../../src-main/reports/html/citations.ts'
+import { importanceCitations } from '../../../../src-main/reports/sections/citations.ts'
 import { methodCitations } from '../../../../src-main/search/citations.ts'
 import type { ReportFormat } from '../../../../src-main/core/questions/report.ts'
 import type { StudySnapshot } from '../../../../src-main/core/study/study.ts'

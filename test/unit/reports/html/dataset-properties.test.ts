@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { buildHtmlReport } from '../../../../src-main/reports/html/build-html-report.ts'
+import { buildHtmlReport } from '../../../helpers/html-report.ts'
 import { sampleSnapshot } from '../../../helpers/sample-snapshot.ts'
 
 it('states what is known of the data, and has no line for what was not found', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { StudySnapshot } from '../../../../src-main/core/study/study.ts'
-import { buildHtmlReport } from '../../../../src-main/reports/html/build-html-report.ts'
+import { buildHtmlReport } from '../../../helpers/html-report.ts'
 import { sampleSnapshot } from '../../../helpers/sample-snapshot.ts'
 
 const options = { generatedAtMs: 0, version: '0.1.0' } as const

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { buildHtmlReport } from '../../../../src-main/reports/html/build-html-report.ts'
+import { buildHtmlReport } from '../../../helpers/html-report.ts'
 import type { StudySnapshot } from '../../../../src-main/core/study/study.ts'
 import { sampleSnapshot } from '../../../helpers/sample-snapshot.ts'
 

@@ -1,22 +1,22 @@
 import { expect, it } from 'vitest'
-import { buildHtmlReport } from '../../../../src-main/reports/html/build-html-report.ts'
-import { forPaper } from '../../../../src-main/reports/html/for-paper.ts'
+import { renderHtml } from '../../../../src-main/reports/html/render-html.ts'
+import { composeReport } from '../../../../src-main/reports/sections/compose-report.ts'
 import { formatNumber } from '../../../../src-main/core/i18n/format-number.ts'
 import { buildSampleSnapshot } from '../../../helpers/build-sample-snapshot.ts'
 
 const options = { language: 'en', generatedAtMs: 0, version: '0' } as const
-const build = (trials: number): string =>
-  buildHtmlReport(buildSampleSnapshot({ name: 'a <b> & c', trials, epochs: 1 }), options)
 
 it('leaves a report of few trials as it is', () => {
-  const html = build(40)
-  expect(forPaper(html)).toBe(html)
+  const snapshot = buildSampleSnapshot({ name: 'a <b> & c', trials: 40, epochs: 1 })
+  const report = composeReport(snapshot, options)
+  expect(renderHtml(report, { forPaper: true })).toBe(renderHtml(report))
 })
 
 it('writes a long table as lines in columns, with every row', () => {
   const snapshot = buildSampleSnapshot({ name: 'a <b> & c', trials: 1_200, epochs: 1 })
-  const html = buildHtmlReport(snapshot, options)
-  const paper = forPaper(html)
+  const report = composeReport(snapshot, options)
+  const html = renderHtml(report)
+  const paper = renderHtml(report, { forPaper: true })
   const lines = /<pre class="lines">(.*?)<\/pre>/s.exec(paper)?.[1]?.split('\n') ?? []
   expect(lines).toHaveLength(1_201)
   snapshot.trials.forEach(({ number, values }, index) => {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { summarizeStudy } from '../../../../src-main/analysis/summary/summarize-study.ts'
-import { buildHtmlReport } from '../../../../src-main/reports/html/build-html-report.ts'
+import { buildHtmlReport } from '../../../helpers/html-report.ts'
 import { sampleSnapshot } from '../../../helpers/sample-snapshot.ts'
 
 it.each([

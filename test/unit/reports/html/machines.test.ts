@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { StudySnapshot } from '../../../../src-main/core/study/study.ts'
 import { LOCAL_MACHINE } from '../../../../src-main/core/trial/trial.ts'
-import { buildHtmlReport } from '../../../../src-main/reports/html/build-html-report.ts'
+import { buildHtmlReport } from '../../../helpers/html-report.ts'
 import { sampleSnapshot } from '../../../helpers/sample-snapshot.ts'
 
 function build(snapshot: StudySnapshot): string {

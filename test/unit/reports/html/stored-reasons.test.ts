@@ -1,7 +1,7 @@
 import { msg, messageAsJson, verbatim } from '../../../../src-main/core/errors/message.ts'
 import { expect, it } from 'vitest'
 import type { StudySnapshot } from '../../../../src-main/core/study/study.ts'
-import { buildHtmlReport } from '../../../../src-main/reports/html/build-html-report.ts'
+import { buildHtmlReport } from '../../../helpers/html-report.ts'
 import { buildSampleSnapshot } from '../../../helpers/build-sample-snapshot.ts'
 
 /** The words of a Chinese report, or of one section. */

@@ -2,27 +2,31 @@ import { methodCitations } from '../../../../src-main/search/citations.ts'
 import { describe, expect, it } from 'vitest'
 import type { StudySnapshot } from '../../../../src-main/core/study/study.ts'
 import { languages } from '../../../../src-main/core/i18n/language.ts'
-import {
-  buildHtmlReport,
-  buildSections,
-} from '../../../../src-main/reports/html/build-html-report.ts'
 import { createTranslate } from '../../../../src-main/core/i18n/translate.ts'
-import type { HtmlReportOptions } from '../../../../src-main/reports/html/report-context.ts'
-import { plain } from '../../../../src-main/reports/text/blocks.ts'
-import { buildLatex } from '../../../../src-main/reports/text/build-latex.ts'
-import { buildMarkdown } from '../../../../src-main/reports/text/build-markdown.ts'
-import { readBlocks } from '../../../../src-main/reports/text/read-blocks.ts'
-import { standaloneFigure } from '../../../../src-main/reports/text/standalone-figure.ts'
+import {
+  chartsOf,
+  type PlainBlock,
+  plainBlocks,
+  plainText,
+  wordsOf,
+} from '../../../../src-main/reports/blocks/plain-blocks.ts'
+import { chartDrawing } from '../../../../src-main/reports/drawing/chart-drawing.ts'
+import { composeReport } from '../../../../src-main/reports/sections/compose-report.ts'
+import type { ReportOptions } from '../../../../src-main/reports/sections/report-context.ts'
+import { renderHtml } from '../../../../src-main/reports/html/render-html.ts'
+import { renderLatex } from '../../../../src-main/reports/text/render-latex.ts'
+import { renderMarkdown } from '../../../../src-main/reports/text/render-markdown.ts'
+import { reportStudies } from '../../../helpers/report-studies.ts'
 import { sampleNames, sampleSnapshot } from '../../../helpers/sample-snapshot.ts'
 
-const english: HtmlReportOptions = {
+const english: ReportOptions = {
   language: 'en',
   generatedAtMs: Date.UTC(2026, 10, 25),
   version: '0.1.0',
 }
 
-function blocksOf(snapshot: StudySnapshot, options: HtmlReportOptions = english) {
-  return readBlocks(buildSections(snapshot, options), createTranslate(options.language))
+function blocksOf(snapshot: StudySnapshot, options: ReportOptions): PlainBlock[] {
+  return composeReport(snapshot, options).sections.flatMap(plainBlocks)
 }
 
 describe('every sample study, in every language,', () => {
@@ -31,20 +35,19 @@ describe('every sample study, in every language,', () => {
     (name, language) => {
       const snapshot = sampleSnapshot(name)
       const options = { ...english, language }
-      const page = buildHtmlReport(snapshot, options)
-      const blocks = blocksOf(snapshot, options)
+      const report = composeReport(snapshot, options)
+      const page = renderHtml(report)
+      const blocks = report.sections.flatMap(plainBlocks)
       const count = (pattern: RegExp): number => page.match(pattern)?.length ?? 0
       const of = (kind: string): number => blocks.filter(block => block.kind === kind).length
-      expect(of('heading')).toBe(count(/<h[23][ >]/g))
+      expect(of('heading')).toBe(count(/<h3[ >]/g))
       expect(of('table')).toBe(count(/<table[ >]/g))
-      expect(of('figure')).toBe(count(/<svg class="chart /g))
+      expect(of('chart')).toBe(count(/<svg class="chart /g))
       expect(of('descriptionList')).toBe(count(/<dl /g))
-      const rows = blocks.flatMap(block => (block.kind === 'table' ? block.table.rows : []))
+      const rows = blocks.flatMap(block => (block.kind === 'table' ? block.rows : []))
       expect(rows).toHaveLength(count(/<tr[ >]/g) - of('table'))
-      const texts = JSON.stringify(blocks.filter(block => block.kind !== 'figure'))
-      expect(texts.includes('&#39;')).toBe(false)
 
-      const markdown = buildMarkdown('title', blocks, createTranslate(language))
+      const markdown = renderMarkdown(report)
       // A table's rows have as many cells as its header: what is inside a cell cannot end it.
       for (const [table] of markdown.matchAll(/(?:^\|.*\|$\n?)+/gm)) {
         const widths = table
@@ -57,7 +60,7 @@ describe('every sample study, in every language,', () => {
       const prose = markdown.replaceAll(/(`+)[\s\S]*?[^`]\1(?!`)/g, '')
       expect(/[^\\]<script/.test(prose)).toBe(false)
 
-      const latex = buildLatex('title', blocks, language)
+      const latex = renderLatex(report)
       const unescaped = latex.replaceAll(/^%.*$/gm, '').replaceAll(/\\[\\{}$&#_%]/g, '')
       expect(unescaped.split('{').length).toBe(unescaped.split('}').length)
       const body = latex.slice(latex.indexOf('\\maketitle'))
@@ -72,25 +75,25 @@ describe('a report', () => {
   it('has the chosen sections in its own order', () => {
     const snapshot = sampleSnapshot('twoGoals')
     const options = { ...english, sections: ['limits', 'verdict', 'pareto'] as const }
-    const page = buildHtmlReport(snapshot, options)
+    const report = composeReport(snapshot, options)
+    const page = renderHtml(report)
     expect([...page.matchAll(/<section id="(\w+)"/g)].map(match => match[1])).toEqual([
       'verdict',
       'pareto',
       'limits',
     ])
-    expect(blocksOf(snapshot, options)[0]).toMatchObject({ kind: 'heading', level: 2 })
+    const headings = [...renderMarkdown(report).matchAll(/^## (.*)$/gm)].map(match => match[1])
+    expect(headings).toEqual(report.sections.map(({ heading }) => heading))
   })
 
   it('writes its methods from the settings, with the sources of what was used', () => {
     const snapshot = sampleSnapshot('pruned')
+    const t = createTranslate('en')
     const text = blocksOf(snapshot, { ...english, methodCitations, sections: ['writeup'] })
-      .map(block =>
-        block.kind === 'paragraph'
-          ? plain(block.text)
-          : block.kind === 'list'
-            ? block.items.map(plain).join(' ')
-            : '',
+      .flatMap(block =>
+        block.kind === 'paragraph' ? [block.text] : block.kind === 'list' ? block.items : [],
       )
+      .map(inline => wordsOf(plainText(inline, t)))
       .join(' ')
     expect(text).toContain('We searched 6 hyperparameters; validationAccuracy was maximized.')
     expect(text).toContain('proposed by the sampler random [1]')
@@ -121,19 +124,32 @@ describe('a report', () => {
   })
 
   it('has figures that stand alone', () => {
-    const figures = blocksOf(sampleSnapshot('twoGoals')).flatMap(block =>
-      block.kind === 'figure' ? [block.figure] : [],
-    )
-    expect(figures.map(({ name }) => name)).toEqual(
+    const charts = chartsOf(composeReport(sampleSnapshot('twoGoals'), english))
+    expect([...charts.keys()]).toEqual(
       expect.arrayContaining(['history-1', 'pareto-1', 'importance-1', 'timeline-1']),
     )
-    expect(new Set(figures.map(({ name }) => name)).size).toBe(figures.length)
-    for (const figure of figures) {
-      const svg = standaloneFigure(figure)
+    for (const chart of charts.values()) {
+      const svg = chartDrawing(chart, 'en', createTranslate('en'))
       expect(svg).toMatch(
         /^<\?xml .*\?>\n<svg xmlns="http:\/\/www.w3.org\/2000\/svg" width="[\d.]+" height="[\d.]+" /,
       )
       expect(svg).not.toContain('prefers-color-scheme')
     }
+  })
+
+  it.each(Object.keys(reportStudies))('has no empty list, which LaTeX refuses: %s', name => {
+    const { snapshot, errors = null } = reportStudies[name]?.() ?? {
+      snapshot: sampleSnapshot('empty'),
+    }
+    const latex = renderLatex(composeReport(snapshot, { ...english, errors }))
+    expect(latex).not.toMatch(/\\begin\{(enumerate|itemize)\}\s*\\end/)
+  })
+
+  it('has long text once in plain formats, which a page folds away', () => {
+    const { snapshot } = reportStudies['gradients']?.() ?? { snapshot: sampleSnapshot('pruned') }
+    const report = composeReport(snapshot, { ...english, sections: ['curves'] })
+    const all = 'a -2.500, b -1.500, c -0.5000, d 0.5000, e 1.500'
+    expect(renderHtml(report)).toContain(`<summary>a -2.500, b -1.500 … (5)</summary>${all}<`)
+    expect(renderMarkdown(report)).toContain(`| ${all} |`)
   })
 })
