@@ -12,7 +12,7 @@ import type { Link } from '../../../platform/processes/link.ts'
 import type {
   OptunaUpdate,
   OptunaWriting,
-} from '../../../platform/storage/sqlite-optuna-changes.ts'
+} from '../../../platform/storage/study-store.ts'
 import { OptunaFiles } from './optuna-files.ts'
 import { refused } from '../../interventions/node/refused.ts'
 import type { ServiceOptions } from '../../studies/node/study-host.ts'
