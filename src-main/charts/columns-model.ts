@@ -29,7 +29,9 @@ export function columnsModel(
       rows: shownShares.map(({ name }) => name),
     },
     marks: measuredMethods.map((method, index): Mark => ({
-      ...{ kind: 'bars', tone: index, name: t(`errors.columns.${method}`) },
+      kind: 'bars',
+      tone: index,
+      name: t(`errors.columns.${method}`),
       bars: shownShares.map((share, row) => {
         const value = share[method] ?? 0
         const groupPosition = [index, measuredMethods.length] as const
@@ -51,7 +53,9 @@ export function columnsModel(
       ],
       units: ['name', 'metric', 'metric', 'share', 'share'],
       rows: columns.map(column => [
-        ...[column.name, column.growth, column.deviation],
+        column.name,
+        column.growth,
+        column.deviation,
         ...measuredMethods.slice(1).map(method => column[method] ?? 0),
       ]),
     },

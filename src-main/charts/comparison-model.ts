@@ -53,7 +53,8 @@ export function tracesModel({
       columns: [t('chart.group'), title, '25 %', t('chart.median'), '75 %'],
       rows: traces.flatMap(({ name, x, median, lowerQuartile, upperQuartile }) =>
         x.map((at, index) => [
-          ...[name, at],
+          name,
+          at,
           ...[lowerQuartile, median, upperQuartile].map(column => column[index] as number),
         ]),
       ),
@@ -85,7 +86,10 @@ export function finalsModel({ groups, metric, direction, t, ...wish }: Asked): C
       columns: titles(t, 'group', 'run', 'final', 'trials'),
       rows: groups.flatMap(({ name, finals, trialCounts }) =>
         finals.map((value, run) => [
-          ...[name, run + 1, Number.isNaN(value) ? null : value, trialCounts[run] as number],
+          name,
+          run + 1,
+          Number.isNaN(value) ? null : value,
+          trialCounts[run] as number,
         ]),
       ),
     },
@@ -110,7 +114,12 @@ export function confirmationModel(
         name: '95 %',
         tone: 'accent',
         boxes: configurations.map(({ interval: [low, high], mean }, row) => ({
-          ...{ row, low, lowerQuartile: low, median: mean, upperQuartile: high, high },
+          row,
+          low,
+          lowerQuartile: low,
+          median: mean,
+          upperQuartile: high,
+          high,
         })),
       },
       dots(
@@ -132,7 +141,11 @@ export function confirmationModel(
     table: {
       columns: titles(t, 'trial', 'inSearch', 'mean', 'low', 'high', 'count'),
       rows: configurations.map(({ originalValue, mean, interval, values }, row) => [
-        ...[rows[row] as string, originalValue, mean, ...interval, values.length],
+        rows[row] as string,
+        originalValue,
+        mean,
+        ...interval,
+        values.length,
       ]),
     },
     empty: configurations.length === 0 ? t('chart.noTrials') : null,

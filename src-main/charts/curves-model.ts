@@ -116,7 +116,11 @@ export function curveTable(groups: readonly CurveGroup[], t: Translate): ChartTa
       .toReversed()
       .flatMap(({ name, curves }) =>
         curves.map(({ trial = null, steps, values }) => [
-          ...[trial, name, values[0] ?? null, values.at(-1) ?? null, steps.at(-1) ?? null],
+          trial,
+          name,
+          values[0] ?? null,
+          values.at(-1) ?? null,
+          steps.at(-1) ?? null,
         ]),
       ),
   }
@@ -170,20 +174,27 @@ export function curveBandsModel({
     marks: [
       ...marks,
       {
-        ...{ kind: 'rules', name: '', tone: 'quiet' },
+        kind: 'rules',
+        name: '',
+        tone: 'quiet',
         rules: rungs.map((x, rung) => ({ x, text: t('chart.rung', { rung }) })),
       },
     ],
     table: {
       columns: [
         ...titles(t, 'state', 'step', 'count', 'low'),
-        ...['25 %', t('chart.median'), '75 %', t('chart.high')],
+        '25 %',
+        t('chart.median'),
+        '75 %',
+        t('chart.high'),
       ],
       rows: bands.flatMap(({ state, steps, counts, ...quantiles }) => {
         const { low, lowerQuartile, median, upperQuartile, high } = quantiles
         const columns = [counts, low, lowerQuartile, median, upperQuartile, high]
         return steps.map((at, index) => [
-          ...[t(`state.${state}`), at, ...columns.map(column => column[index] as number)],
+          t(`state.${state}`),
+          at,
+          ...columns.map(column => column[index] as number),
         ])
       }),
     },

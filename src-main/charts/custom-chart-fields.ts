@@ -43,12 +43,15 @@ export function customChartFields(question: CustomChartFieldsQuestion): CustomCh
   return [
     number('trial', t('chart.trial'), 'trial', trial => trial.number),
     {
-      ...{ id: 'state', title: t('chart.state'), better: 0 },
+      id: 'state',
+      title: t('chart.state'),
+      better: 0,
       axis: rows(
         t('chart.state'),
         trialStates.map(state => t(`state.${state}`)),
       ),
-      ...{ tones: trialStates, shapes: trialStates.map(state => stateShapes[state]) },
+      tones: trialStates,
+      shapes: trialStates.map(state => stateShapes[state]),
       valueOf: ({ state }) => trialStates.indexOf(state),
     },
     ...goals.map((goal): CustomChartField => ({
@@ -56,7 +59,9 @@ export function customChartFields(question: CustomChartFieldsQuestion): CustomCh
       better: signOf(goal.direction) < 0 ? 1 : -1,
     })),
     ...axes.map((axis): CustomChartField => ({
-      ...{ id: `parameter.${axis.name}`, title: axis.name, better: 0 },
+      id: `parameter.${axis.name}`,
+      title: axis.name,
+      better: 0,
       axis: parameterChartAxis(axis),
       valueOf: trial => axisNumber(axis, trial),
     })),
@@ -92,7 +97,10 @@ function attributeField({ name, values }: Attribute): CustomChartField {
   if (texts.length === 0)
     return number(id, name, 'metric', trial => valueByTrial.get(trial.number) as number | undefined)
   return {
-    ...{ id, title: name, axis: rows(name, texts), better: 0 },
+    id,
+    title: name,
+    axis: rows(name, texts),
+    better: 0,
     valueOf: trial => {
       const row = texts.indexOf(String(valueByTrial.get(trial.number)))
       return row < 0 ? null : row
@@ -107,7 +115,9 @@ function number(
   read: (trial: ChartTrial) => number | undefined,
 ): CustomChartField {
   return {
-    ...{ id, title, better: 0 },
+    id,
+    title,
+    better: 0,
     axis: { title, scale: 'linear', unit },
     valueOf: trial => {
       const value = read(trial)

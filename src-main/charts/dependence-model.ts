@@ -34,8 +34,10 @@ export function dependenceModel({
   if (!outcome.ok) return emptyChart(refusalText(outcome, t), axis.name, y)
   const { values, mean, deviation } = outcome.result
   const points = (values[0] ?? []).map((value, index) => ({
-    ...{ value, x: positionOf(axis, value) },
-    ...{ y: mean[index] as number, half: deviation[index] as number },
+    value,
+    x: positionOf(axis, value),
+    y: mean[index] as number,
+    half: deviation[index] as number,
   }))
   const around = points.map(({ x, y, half }) => ({ x, low: y - half, high: y + half }))
   return {

@@ -29,7 +29,10 @@ export function descentModel(
   })
   return curvesModel(groups, {
     x: { title: t('chart.trial'), scale: 'linear', unit: 'trial' },
-    ...{ metric: loss, direction: 'minimize', ...wish, t },
+    metric: loss,
+    direction: 'minimize',
+    ...wish,
+    t,
     table: {
       columns: [t('chart.trial'), ...descentLosses],
       units: ['trial', 'metric', 'metric'],

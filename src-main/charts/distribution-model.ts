@@ -56,7 +56,9 @@ export function jointDistribution(
     if (hasBand === true) {
       const half = distributionBand(edf)
       const points = steps.map(({ x, y }) => ({
-        ...{ x, low: Math.max(0, y - half), high: Math.min(1, y + half) },
+        x,
+        low: Math.max(0, y - half),
+        high: Math.min(1, y + half),
       }))
       marks.push(band('95 %', tone, points, { stepped: true }))
     }

@@ -52,7 +52,8 @@ export function errorCurveModel(
   return {
     x: { title: x, scale: 'linear', unit: 'share', range: whole },
     y: {
-      ...{ title: y, scale: 'linear' },
+      title: y,
+      scale: 'linear',
       ...(kind === 'lift' ? {} : ({ unit: 'share', range: whole } as const)),
     },
     marks: [
@@ -65,12 +66,17 @@ export function errorCurveModel(
     ],
     table: {
       columns: [
-        ...[t('errors.class'), t('errors.rows'), t('errors.area')],
+        t('errors.class'),
+        t('errors.rows'),
+        t('errors.area'),
         t('errors.averagePrecision'),
       ],
       units: [undefined, 'whole', 'metric', 'metric'],
       rows: curves.map(({ name, rows, area, averagePrecision }) => [
-        ...[name, rows, area, averagePrecision],
+        name,
+        rows,
+        area,
+        averagePrecision,
       ]),
     },
     empty: null,
@@ -81,7 +87,8 @@ export function errorCurveModel(
 /** The share of rows that are right by the probability that the model gives them, with its interval. */
 export function calibrationModel(bins: readonly CalibrationBin[], t: Translate): ChartModel {
   const points = bins.map(({ confidence, right, rows }) => ({
-    ...{ x: confidence, y: right },
+    x: confidence,
+    y: right,
     text: t('errors.bin', { confidence: percent(confidence), right: percent(right), rows }),
   }))
   return {
@@ -99,12 +106,19 @@ export function calibrationModel(bins: readonly CalibrationBin[], t: Translate):
     ],
     table: {
       columns: [
-        ...[t('errors.confidence'), t('errors.right'), t('errors.low'), t('errors.high')],
+        t('errors.confidence'),
+        t('errors.right'),
+        t('errors.low'),
+        t('errors.high'),
         t('errors.rows'),
       ],
       units: ['metric', 'metric', 'metric', 'metric', 'whole'],
       rows: bins.map(({ confidence, right, interval: [low, high], rows }) => [
-        ...[confidence, right, low, high, rows],
+        confidence,
+        right,
+        low,
+        high,
+        rows,
       ]),
     },
     empty: bins.length === 0 ? t('errors.noRows') : null,
@@ -118,9 +132,12 @@ export function residualModel(
   t: Translate,
 ): ChartModel {
   const markPoints = points.map(({ prediction, error, row }) => ({
-    ...{ x: prediction, y: error },
+    x: prediction,
+    y: error,
     text: t('errors.residual', {
-      ...{ row: row + 1, prediction: formatNumber(prediction), error: formatNumber(error) },
+      row: row + 1,
+      prediction: formatNumber(prediction),
+      error: formatNumber(error),
     }),
   }))
   const ends = [markPoints.reduce((a, { x }) => Math.min(a, x), Infinity)]
@@ -158,7 +175,8 @@ export function slicesModel(
   const sorted = all.toSorted((a, b) => b.interval[0] - a.interval[0])
   const shownSlices = sorted.slice(0, MAX_SLICES)
   const bars = (isWorse: boolean): Mark => ({
-    ...{ kind: 'bars', tone: isWorse ? 'failed' : 'accent' },
+    kind: 'bars',
+    tone: isWorse ? 'failed' : 'accent',
     name: t(isWorse ? 'errors.worse' : 'errors.notWorse'),
     bars: shownSlices.flatMap((slice, row) =>
       slice.isWorse === isWorse ? [{ row, value: slice.error, interval: slice.interval }] : [],
@@ -169,12 +187,14 @@ export function slicesModel(
     y: { title: '', scale: 'rows', rows: shownSlices.map(({ name }) => name) },
     marks: [bars(true), bars(false)],
     table: {
-      columns: [
-        ...[t('errors.sliceOf'), t('errors.rows'), title, t('errors.low'), t('errors.high')],
-      ],
+      columns: [t('errors.sliceOf'), t('errors.rows'), title, t('errors.low'), t('errors.high')],
       units: [undefined, 'whole', 'metric', 'metric', 'metric'],
       rows: sorted.map(({ name, rows, error, interval: [low, high] }) => [
-        ...[name, rows, error, low, high],
+        name,
+        rows,
+        error,
+        low,
+        high,
       ]),
     },
     empty: all.length === 0 ? t('errors.noSlices') : null,

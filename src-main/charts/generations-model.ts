@@ -72,7 +72,11 @@ export function generationsModel(question: Asked): ChartModel {
     table: {
       columns: titles(t, 'generation', 'count', 'best', 'average', 'deviation'),
       rows: nonEmpty.map(({ generation, count, average, standardDeviation }, index) => [
-        ...[generation, count, best[index] as number, average, standardDeviation],
+        generation,
+        count,
+        best[index] as number,
+        average,
+        standardDeviation,
       ]),
     },
     empty: nonEmpty.length === 0 ? nothingToShow(trials, t) : null,

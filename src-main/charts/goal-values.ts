@@ -138,7 +138,8 @@ export function valueAxis(
   return {
     axis: {
       ...named,
-      ...{ scale: isLog ? 'log' : 'linear', range: full ? all : range },
+      scale: isLog ? 'log' : 'linear',
+      range: full ? all : range,
       ...(outside > 0 ? { outside } : {}),
     },
     notes: [

@@ -73,18 +73,19 @@ export function historyModel(question: HistoryQuestion): ChartModel {
   const title = by === 'trials' ? t('chart.trial') : t(`chart.${by}`)
   const unit = units[by]
   const rugs = trialStates.map((state): Mark => ({
-    ...{ kind: 'rug', name: t(`state.${state}`), tone: state, shape: stateShapes[state] },
+    kind: 'rug',
+    name: t(`state.${state}`),
+    tone: state,
+    shape: stateShapes[state],
     points: without
       .filter(({ trial }) => trial.state === state)
       .map(({ x, trial: { number } }) => ({
-        ...{
-          x,
-          trial: number,
-          text: t('list.named', {
-            name: `${t('chart.trial')} ${number}`,
-            value: t(`state.${state}`),
-          }),
-        },
+        x,
+        trial: number,
+        text: t('list.named', {
+          name: `${t('chart.trial')} ${number}`,
+          value: t(`state.${state}`),
+        }),
       })),
   }))
   return {

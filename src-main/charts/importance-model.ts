@@ -83,9 +83,12 @@ export function importanceMessage(outcome: Outcome<ImportanceAnswer>): MessageDe
   const others = ranked.slice(deciding.length)
   const isSmall = others.every(({ mean, deviation }) => mean + (deviation ?? 0) <= SMALL_SHARE)
   return msg('importance.decide', {
-    ...{ names: deciding.map(({ name }) => name), count: deciding.length },
-    ...{ percent: Math.round(100 * Math.min(1, share)), doubt: Math.round(100 * doubt) },
-    ...{ others: others.length, small: isSmall ? 'yes' : 'no' },
+    names: deciding.map(({ name }) => name),
+    count: deciding.length,
+    percent: Math.round(100 * Math.min(1, share)),
+    doubt: Math.round(100 * doubt),
+    others: others.length,
+    small: isSmall ? 'yes' : 'no',
   })
 }
 

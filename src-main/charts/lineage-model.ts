@@ -27,7 +27,9 @@ export function lineageModel({
   const turns = [...shownLine, ...shownChildren]
   const count = line.length + children.length
   const spans = turns.map((turn, row) => ({
-    ...{ row, trial: turn.number, text: turnText(turn, t) },
+    row,
+    trial: turn.number,
+    text: turnText(turn, t),
     from: turn.from,
     // A turn that reported nothing still has a place.
     to: Math.max(turn.until, turn.from + 0.1),

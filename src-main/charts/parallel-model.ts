@@ -85,7 +85,10 @@ export function parallelModel({
         : {}),
   }))
   const mark: ParallelMark = {
-    ...{ kind: 'parallel', name: '', tone: 'accent', inactive: t('chart.inactive') },
+    kind: 'parallel',
+    name: '',
+    tone: 'accent',
+    inactive: t('chart.inactive'),
     axes: [
       ...measured.map(({ title, low, high, log }) => ({ title, low, high, log })),
       ...axes.map((axis): ParallelAxis => ({
@@ -131,7 +134,8 @@ export function parallelTicks(axis: ParallelAxis, room: number): readonly Tick[]
   const stride = Math.ceil(values.length / Math.max(1, room))
   return values
     .map((label, value) => ({
-      ...{ value, label },
+      value,
+      label,
       at: values.length === 1 ? 0.5 : value / (values.length - 1),
     }))
     .filter((_, index) => index % stride === 0)

@@ -32,7 +32,9 @@ export function paretoModel(question: ParetoQuestion): ChartModel {
   const front = paretoTrials(measured, goals)
   const onFront = new Set(front.map(({ number }) => number))
   const point = ({ number, values }: ChartTrial): MarkPoint => ({
-    ...{ x: values[across] as number, y: values[up] as number, trial: number },
+    x: values[across] as number,
+    y: values[up] as number,
+    trial: number,
   })
   const axisOf = (goal: Goal, index: number) => {
     const values = measured.map(trial => trial.values[index] ?? Number.NaN)
@@ -106,7 +108,9 @@ export function hypervolumeModel(
   if (goals.length < 2) return emptyChart(t('chart.oneGoal'), x, y)
   if (answer === null) return emptyChart(t('chart.noTrials'), x, y)
   const points = answer.steps.map(({ number, hypervolume }) => ({
-    ...{ x: number, y: hypervolume, trial: number },
+    x: number,
+    y: hypervolume,
+    trial: number,
   }))
   const reference = goals.map(({ metric }, goal) => `${metric} = ${short(answer.reference[goal])}`)
   return {

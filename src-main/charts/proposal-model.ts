@@ -53,7 +53,9 @@ export function proposalModel({
     table: {
       columns: [axis.name, ...titles(t, 'betterQuarter', 'others')],
       rows: better.map(({ x, y }, at) => [
-        ...[axis.kind === 'categorical' ? String(axis.values[x]) : x, y, others[at]?.y ?? null],
+        axis.kind === 'categorical' ? String(axis.values[x]) : x,
+        y,
+        others[at]?.y ?? null,
       ]),
     },
     empty: null,

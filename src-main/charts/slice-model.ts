@@ -38,7 +38,9 @@ export function sliceModel(question: SliceQuestion): ChartModel {
     marks: [
       ...stateMarks(
         shownPoints.map(({ trial, x, y: value }) => ({
-          ...{ of: trial, x, y: value },
+          of: trial,
+          x,
+          y: value,
           ...(trial.state === 'complete' ? { shade: trial.number / newest } : {}),
         })),
         t,
@@ -137,7 +139,8 @@ export function axisNumber(
 export function parameterChartAxis(axis: ParameterAxis): ChartAxis {
   return axis.kind === 'numeric'
     ? {
-        ...{ title: axis.name, scale: axis.log ? 'log' : 'linear' },
+        title: axis.name,
+        scale: axis.log ? 'log' : 'linear',
         range: { low: axis.low, high: axis.high },
         ...(axis.whole ? { unit: 'whole' } : {}),
       }

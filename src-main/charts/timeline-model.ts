@@ -52,8 +52,11 @@ export function timelineModel(question: TimelineQuestion): ChartModel {
   const rows = slots.map(slot => t('chart.slot', { slot: slot + 1 }))
   const time = busyTime(runs)
   const spanOf = ({ number, slot, fromMs, toMs, ...run }: (typeof runs)[number]): Span => ({
-    ...{ row: slots.indexOf(slot), from: time.at(fromMs), to: time.at(toMs) },
-    ...{ trial: number, label: String(number) },
+    row: slots.indexOf(slot),
+    from: time.at(fromMs),
+    to: time.at(toMs),
+    trial: number,
+    label: String(number),
     ...describe(run, t),
   })
   const first = runs.reduce(
@@ -65,16 +68,21 @@ export function timelineModel(question: TimelineQuestion): ChartModel {
   )
   const lengthOf = (lengthMs: number): string => `${Math.round(lengthMs / 60_000)} min`
   const pauses = time.pauses.map(({ atMs, lengthMs }) => ({
-    ...{ x: atMs, text: t('chart.pause', { time: lengthOf(lengthMs) }) },
+    x: atMs,
+    text: t('chart.pause', { time: lengthOf(lengthMs) }),
   }))
   const marks: Mark[] = [
     ...trialStates.map((state): Mark => ({
-      ...{ kind: 'spans', name: t(`state.${state}`), tone: state },
+      kind: 'spans',
+      name: t(`state.${state}`),
+      tone: state,
       spans: runs.filter(run => run.state === state).map(spanOf),
     })),
     { kind: 'rules', name: '', tone: 'quiet', rules: pauses },
     {
-      ...{ kind: 'rules', name: t('chart.intervention'), tone: 'best' },
+      kind: 'rules',
+      name: t('chart.intervention'),
+      tone: 'best',
       rules: done.map(({ atMs, kind, trialNumber }) => ({
         x: time.at(atMs),
         text: `${question.eventName(kind)}${trialNumber === null ? '' : ` ${trialNumber}`}`,
@@ -90,16 +98,18 @@ export function timelineModel(question: TimelineQuestion): ChartModel {
       units: ['trial', undefined, 'durationMs', 'durationMs'],
       rows: [
         ...runs.map(({ number, state, slot, fromMs, toMs, machine }) => [
-          ...[
-            number,
-            [t(`state.${state}`), t('chart.slot', { slot: slot + 1 }), machine]
-              .filter(text => text !== undefined)
-              .join(t('list.separator')),
-          ],
-          ...[time.at(fromMs), toMs - fromMs],
+          number,
+          [t(`state.${state}`), t('chart.slot', { slot: slot + 1 }), machine]
+            .filter(text => text !== undefined)
+            .join(t('list.separator')),
+          time.at(fromMs),
+          toMs - fromMs,
         ]),
         ...done.map(({ atMs, kind, trialNumber }) => [
-          ...[trialNumber, question.eventName(kind), time.at(atMs), null],
+          trialNumber,
+          question.eventName(kind),
+          time.at(atMs),
+          null,
         ]),
       ],
     },

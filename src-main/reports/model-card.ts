@@ -147,7 +147,10 @@ function importanceOf(
   if (shares.length === 0) return []
   const most = shares.slice(0, MAX_COLUMNS_SHOWN)
   return [
-    ...[`## ${t('modelCard.importance')}`, '', t('modelCard.importanceText'), ''],
+    `## ${t('modelCard.importance')}`,
+    '',
+    t('modelCard.importanceText'),
+    '',
     ...list(most.map(([name, share]) => [name, `${(100 * share).toFixed(1)} %`])),
     '',
   ]

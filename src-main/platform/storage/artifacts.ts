@@ -40,7 +40,8 @@ export class ArtifactTable extends Connected {
 
   ofStudy(studyId: number): ArtifactRecord[] {
     return this.#ofStudy.all(studyId).map(({ media, ...row }) => ({
-      ...{ ...row, path: this.#files.toFile(row.path) },
+      ...row,
+      path: this.#files.toFile(row.path),
       ...(media === null ? {} : { media: decodeColumn('artifacts.media', media) }),
     }))
   }

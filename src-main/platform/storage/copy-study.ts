@@ -38,7 +38,9 @@ export function copyStudy(source: StoreDatabase, study: number, file: string): S
   try {
     target.write(() =>
       copyStudyRows({
-        ...{ from: source.handle, to: target.handle, study },
+        from: source.handle,
+        to: target.handle,
+        study,
         pathOf: (table, stored, studyId) => {
           const way = wayOf(stored, study, ways.size)
           ways.set(`${table}/${stored}`, way)
@@ -69,7 +71,10 @@ export function adoptRows(
     throw new AppError('study.exists', { study: called })
   }
   const copy: StudyCopy = {
-    ...{ from, to, study: ONLY_STUDY, name: called },
+    from,
+    to,
+    study: ONLY_STUDY,
+    name: called,
     pathOf: (table, stored, studyId) => {
       const relativePath = ownWay(stored, ONLY_STUDY)
       if (relativePath !== null) return `${studyId}/${relativePath}`

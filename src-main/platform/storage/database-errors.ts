@@ -17,8 +17,12 @@ export class StoredValueError extends Error {
 
 /** A full disk mostly shows as FULL; quotas and the shared memory file show as write errors, network shares when they flush. */
 const fullCodes = [
-  ...['SQLITE_FULL', 'SQLITE_IOERR_WRITE', 'SQLITE_IOERR_SHMSIZE', 'SQLITE_IOERR_FSYNC'],
-  ...['SQLITE_IOERR_DIR_FSYNC', 'SQLITE_IOERR_TRUNCATE'],
+  'SQLITE_FULL',
+  'SQLITE_IOERR_WRITE',
+  'SQLITE_IOERR_SHMSIZE',
+  'SQLITE_IOERR_FSYNC',
+  'SQLITE_IOERR_DIR_FSYNC',
+  'SQLITE_IOERR_TRUNCATE',
 ]
 
 /** A damaged number in the header; SQLite has no code for it. */

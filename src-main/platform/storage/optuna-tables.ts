@@ -196,7 +196,8 @@ export class OptunaTables extends Connected {
     return this.#trials
       .all(studyId)
       .map(({ id, trialId, number, state, started, completed, objectiveValues }) => ({
-        ...{ id, number },
+        id,
+        number,
         head: { state, started, completed, values: readValues(objectiveValues) },
         entries: entries.get(trialId) ?? [],
         reports: reports.get(trialId) ?? [],

@@ -192,8 +192,12 @@ function saveTable(source: Database, target: Database, name: string): SavedTable
 }
 
 function finishTrials(target: Database): void {
-  const ends = target.prepare<[], { id: number; state: string; at_ms: number | null }>('SELECT * FROM ends').all() // prettier-ignore
-  const finish = target.prepare('UPDATE OR IGNORE trials SET state = ?, finished_at_ms = ? WHERE id = ?') // prettier-ignore
+  const ends = target
+    .prepare<[], { id: number; state: string; at_ms: number | null }>('SELECT * FROM ends')
+    .all()
+  const finish = target.prepare(
+    'UPDATE OR IGNORE trials SET state = ?, finished_at_ms = ? WHERE id = ?',
+  )
   for (const { id, state, at_ms: atMs } of ends) {
     try {
       finish.run(state, atMs, id)
@@ -206,11 +210,13 @@ function finishTrials(target: Database): void {
 
 /** Rows whose parents are lost, parents first. Guards of finished trials ask for the trial, which these have not. */
 function dropOrphans(target: Database, tables: SavedTable[]): void {
-  target.exec('UPDATE studies SET dataset_id = NULL WHERE dataset_id NOT IN (SELECT id FROM datasets)') // prettier-ignore
+  target.exec(
+    'UPDATE studies SET dataset_id = NULL WHERE dataset_id NOT IN (SELECT id FROM datasets)',
+  )
   const guards = target
     .prepare<[], { name: string; sql: string }>(
       `SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'`,
-    ) // prettier-ignore
+    )
     .all()
   for (const { name } of guards) target.exec(`DROP TRIGGER ${name}`)
   for (const { name, refers } of studyTables) {
@@ -247,11 +253,16 @@ function mendStudies(store: StoreDatabase): SavedStudy[] {
   if (!works(() => reader.datasets())) {
     store.write(() => handle.exec('UPDATE studies SET dataset_id = NULL; DELETE FROM datasets'))
   }
-  const studies = handle.prepare<[], { id: number; name: string }>('SELECT id, name FROM studies WHERE deleted_at_ms IS NULL ORDER BY id').all() // prettier-ignore
+  const studies = handle
+    .prepare<[], { id: number; name: string }>(
+      'SELECT id, name FROM studies WHERE deleted_at_ms IS NULL ORDER BY id',
+    )
+    .all()
   return studies.map(({ id, name }) => {
     const mend = (): number[] => store.write(() => fillNumberGaps(handle, id))
     let lost = mend()
-    if (works(() => reader.requireReadable(id))) return { name, trials: count(handle, id, lost), lost } // prettier-ignore
+    if (works(() => reader.requireReadable(id)))
+      return { name, trials: count(handle, id, lost), lost }
     for (const [table, read] of [
       ['artifacts', () => reader.artifacts(id)],
       ['checkpoints', () => reader.checkpoints(id)],
@@ -268,7 +279,8 @@ function mendStudies(store: StoreDatabase): SavedStudy[] {
       for (const number of broken) removeTrial(handle, id, number)
     })
     lost = [...new Set([...lost, ...broken, ...mend()])].sort((a, b) => a - b)
-    if (works(() => reader.requireReadable(id))) return { name, trials: count(handle, id, lost), lost } // prettier-ignore
+    if (works(() => reader.requireReadable(id)))
+      return { name, trials: count(handle, id, lost), lost }
     const all = numbersOf(handle, id)
     store.write(() => removeStudy(handle, id))
     return { name, trials: 0, lost: all }
@@ -331,10 +343,14 @@ function inBin(handle: Database, study: number, work: () => void): void {
 }
 
 function removeTrial(handle: Database, study: number, number: number): void {
-  const id = handle.prepare<[number, number], number>('SELECT id FROM trials WHERE study_id = ? AND number = ?').pluck().get(study, number) // prettier-ignore
+  const id = handle
+    .prepare<[number, number], number>('SELECT id FROM trials WHERE study_id = ? AND number = ?')
+    .pluck()
+    .get(study, number)
   inBin(handle, study, () => {
     for (const { name, refers } of [...studyTables].reverse()) {
-      if (refers['trial_id'] !== undefined) handle.prepare(`DELETE FROM ${name} WHERE trial_id = ?`).run(id) // prettier-ignore
+      if (refers['trial_id'] !== undefined)
+        handle.prepare(`DELETE FROM ${name} WHERE trial_id = ?`).run(id)
     }
     handle.prepare('DELETE FROM trials WHERE id = ?').run(id)
   })

@@ -154,7 +154,10 @@ export class RestoredFiles {
     for (const [study, key] of this.#named.studies) {
       if (!knows(key)) continue
       for (const name of entriesOf(path.join(root, study))) {
-        const [from, to] = [root, partial].map(folder => path.join(folder, study, name)) as [string, string] // prettier-ignore
+        const [from, to] = [root, partial].map(folder => path.join(folder, study, name)) as [
+          string,
+          string,
+        ]
         if (name === 'models') this.#takeModels({ study, from, to, knows })
         // Those are shared by trials: rows say which ones are there.
         else if (name !== 'files') this.#takeTrial({ study, from, to, knows })

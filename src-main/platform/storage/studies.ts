@@ -61,10 +61,7 @@ const trialTables = [
   'optuna_trial_entries',
   'optuna_trials',
 ]
-const studyTables = [
-  ...['optuna_study_entries', 'optuna_studies'],
-  ...['queued_points', 'events', 'trials'],
-]
+const studyTables = ['optuna_study_entries', 'optuna_studies', 'queued_points', 'events', 'trials']
 
 const allColumns = `SELECT id, name, state, reason, specification, source, environment, dataset,
   created_at_ms AS createdAtMs, elapsed_ms AS elapsedMs, labels,
@@ -283,7 +280,8 @@ export class EventTable extends Connected {
   }
 
   append(studyId: number, { kind, trialNumber, atMs, ...event }: NewEvent): EventRecord {
-    const detail = kind === 'study.resumed' ? this.#withClock(studyId, event.detail, atMs) : event.detail // prettier-ignore
+    const detail =
+      kind === 'study.resumed' ? this.#withClock(studyId, event.detail, atMs) : event.detail
     const text = JSON.stringify(detail)
     const { lastInsertRowid } = this.#insert.run(studyId, atMs, kind, trialNumber, text)
     const id = Number(lastInsertRowid)

@@ -68,7 +68,9 @@ function toRemarks(rows: readonly Row[]): TrialRemarks {
     else {
       const parsed = leftOutSchema.safeParse(value)
       if (kind !== 'leftOut' || !parsed.success) {
-        throw new StoredValueError(msg('failure.column', { column: 'trial_remarks.value', reason: msg('rule.allowed') })) // prettier-ignore
+        throw new StoredValueError(
+          msg('failure.column', { column: 'trial_remarks.value', reason: msg('rule.allowed') }),
+        )
       }
       leftOut.push(parsed.data)
     }

@@ -46,7 +46,13 @@ export function plainBlocks({ id, blocks }: Section): PlainBlock[] {
           ...notes.map(paragraph),
         ])
       case 'tiles': {
-        const items = block.tiles.map(({ name, value, note }): Inline => [name, ' ', value, ' ', note]) // prettier-ignore
+        const items = block.tiles.map(({ name, value, note }): Inline => [
+          name,
+          ' ',
+          value,
+          ' ',
+          note,
+        ])
         return [{ kind: 'list', ordered: false, items }]
       }
       case 'fold':

@@ -12,7 +12,8 @@ export function testRowCells({
   return [
     ['line', ...header, ...names.slice(1)],
     ...rows.map(({ line, fields }, at) => [
-      ...[line, ...header.map((_, column) => fields[column] ?? null)],
+      line,
+      ...header.map((_, column) => fields[column] ?? null),
       ...(predicted[at] ?? []).slice(1),
     ]),
   ]

@@ -254,7 +254,11 @@ CREATE TABLE optuna_trial_entries (
 
 /** Tables whose rows are of one trial, and do not change once it has finished. */
 const guardedTables = [
-  ...['attempts', 'attempt_resources', 'objective_values', 'constraint_values', 'metrics'],
+  'attempts',
+  'attempt_resources',
+  'objective_values',
+  'constraint_values',
+  'metrics',
 ]
 
 /**

@@ -90,7 +90,8 @@ function layOut(painting: Painting): Plot {
   const area = { width, height, left, right: width - (small ? 12 : 16), top, bottom, strip }
   const inset = rows === null && model.x.scale !== 'rows' ? 8 : 0
   const x = scaleOf(model, 'x', language, {
-    ...{ from: left + inset, to: area.right - inset },
+    from: left + inset,
+    to: area.right - inset,
     ticks: small ? 4 : model.x.unit === 'durationMs' ? 6 : 9,
   })
   const count = marks.reduce(
@@ -215,7 +216,8 @@ function paintMark(mark: Mark, plot: Plot): Markup | readonly (Markup | null)[] 
         return markup`<rect class="span ${kind} ${area_} ${line}" ${trusted(box(left, middle - half, right, middle + half))}><title>${spanText(mark, span, painting)}</title></rect>${
           isWide
             ? text((left + right) / 2, middle + 4, label, {
-                ...{ anchor: 'middle', className: `span-label ${kind}` },
+                anchor: 'middle',
+                className: `span-label ${kind}`,
               })
             : null
         }`

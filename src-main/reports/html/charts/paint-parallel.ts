@@ -69,7 +69,9 @@ function titleLayout(
       : spacing * 2 + SIDE_MARGIN - Math.min(nextHalfWidth, spacing * 0.75) - 20
   const side = index === 0 ? -1 : 1
   return {
-    ...{ shift: side * (SIDE_MARGIN - 6), y, width: free / BOLDNESS },
+    shift: side * (SIDE_MARGIN - 6),
+    y,
+    width: free / BOLDNESS,
     anchor: index === 0 ? 'start' : 'end',
   }
 }
