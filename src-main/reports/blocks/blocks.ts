@@ -7,7 +7,7 @@ import type { StudyState } from '../../core/study/study.ts'
 import type { TrialState } from '../../core/trial/trial.ts'
 
 /**
- * A report before it has a format: what it says, as data. `composeReport` makes it from a study, and every format renders it:
+ * A report before it has a format: what it says, as data. `studyReport` makes it from a study, and every format renders it:
  * `html/render-html.ts` (also what is printed as PDF), `text/render-markdown.ts`, `text/render-latex.ts` and the files of figures. Texts
  * are in the language of the report and escaped nowhere; a renderer escapes them for its format.
  */

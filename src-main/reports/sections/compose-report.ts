@@ -4,12 +4,15 @@ import { summarizeStudy } from '../../analysis/summary/summarize-study.ts'
 import type { StudySnapshot } from '../../core/study/study.ts'
 import { createTranslate } from '../../core/i18n/translate.ts'
 import type { Report } from '../blocks/blocks.ts'
-import { sections as allSections } from './index.ts'
 import type { ReportContext, ReportOptions } from './report-context.ts'
 import type { SectionDefinition } from './section-definition.ts'
 
-/** What the report of a study says, without a format. The same snapshot and options give the same report. */
-export function composeReport(snapshot: StudySnapshot, options: ReportOptions): Report {
+/** What the report of a study says, without a format. @param definitions of all sections, in their order */
+export function composeReport(
+  definitions: readonly SectionDefinition[],
+  snapshot: StudySnapshot,
+  options: ReportOptions,
+): Report {
   const t = createTranslate(options.language)
   // Trials that a person took out of the search stay in the record, and out of the conclusions.
   const analyzed = {
@@ -26,7 +29,6 @@ export function composeReport(snapshot: StudySnapshot, options: ReportOptions): 
   })
   const context: ReportContext = { snapshot: analyzed, overview, headline, t, ...options }
   const whole: ReportContext = { ...context, snapshot }
-  const definitions: readonly SectionDefinition[] = allSections
   const { name, state, reason, createdAtMs } = snapshot.study
   return {
     language: options.language,

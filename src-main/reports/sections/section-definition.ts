@@ -3,7 +3,7 @@ import type { ReportSection } from '../../core/questions/report.ts'
 import type { Block } from '../blocks/blocks.ts'
 import type { ReportContext } from './report-context.ts'
 
-/** A section of the report: `sections/index.ts` lists them. */
+/** A section of the report: `features/reports/common/study-report.ts` lists them. */
 export interface SectionDefinition<Id extends ReportSection = ReportSection> {
   readonly id: Id
   readonly heading: MessageKey

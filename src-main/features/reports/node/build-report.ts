@@ -7,7 +7,6 @@ import { chartsOf } from '../../../reports/blocks/plain-blocks.ts'
 import type { Report } from '../../../reports/blocks/blocks.ts'
 import { chartDrawing } from '../../../reports/drawing/chart-drawing.ts'
 import { renderHtml } from '../../../reports/html/render-html.ts'
-import { composeReport } from '../../../reports/sections/compose-report.ts'
 import type { ReportOptions } from '../../../reports/sections/report-context.ts'
 import { renderLatex } from '../../../reports/text/render-latex.ts'
 import { renderMarkdown } from '../../../reports/text/render-markdown.ts'
@@ -22,6 +21,7 @@ import { printPdf } from './print-page.ts'
 import { readThumbnails } from './read-thumbnails.ts'
 import { methodCitations } from '../../../search/citations.ts'
 import { estimatedBest } from '../../../search/estimated-best/estimated-best.ts'
+import { studyReport } from '../common/study-report.ts'
 import { buildZip } from './zip.ts'
 
 /**
@@ -36,7 +36,7 @@ export async function buildReport(
 ): Promise<BuiltFile> {
   const t = createTranslate(options.language)
   const compose = async (): Promise<Report> =>
-    composeReport(snapshot, {
+    studyReport(snapshot, {
       ...options,
       network: sketchBest(snapshot),
       methodCitations,

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { renderHtml } from '../../../../src-main/reports/html/render-html.ts'
-import { composeReport } from '../../../../src-main/reports/sections/compose-report.ts'
+import { studyReport } from '../../../../src-main/features/reports/common/study-report.ts'
 import { formatNumber } from '../../../../src-main/core/i18n/format-number.ts'
 import { buildSampleSnapshot } from '../../../helpers/build-sample-snapshot.ts'
 
@@ -8,13 +8,13 @@ const options = { language: 'en', generatedAtMs: 0, version: '0' } as const
 
 it('leaves a report of few trials as it is', () => {
   const snapshot = buildSampleSnapshot({ name: 'a <b> & c', trials: 40, epochs: 1 })
-  const report = composeReport(snapshot, options)
+  const report = studyReport(snapshot, options)
   expect(renderHtml(report, { forPaper: true })).toBe(renderHtml(report))
 })
 
 it('writes a long table as lines in columns, with every row', () => {
   const snapshot = buildSampleSnapshot({ name: 'a <b> & c', trials: 1_200, epochs: 1 })
-  const report = composeReport(snapshot, options)
+  const report = studyReport(snapshot, options)
   const html = renderHtml(report)
   const paper = renderHtml(report, { forPaper: true })
   const lines = /<pre class="lines">(.*?)<\/pre>/s.exec(paper)?.[1]?.split('\n') ?? []

@@ -11,7 +11,7 @@ import {
   wordsOf,
 } from '../../../../src-main/reports/blocks/plain-blocks.ts'
 import { chartDrawing } from '../../../../src-main/reports/drawing/chart-drawing.ts'
-import { composeReport } from '../../../../src-main/reports/sections/compose-report.ts'
+import { studyReport } from '../../../../src-main/features/reports/common/study-report.ts'
 import type { ReportOptions } from '../../../../src-main/reports/sections/report-context.ts'
 import { renderHtml } from '../../../../src-main/reports/html/render-html.ts'
 import { renderLatex } from '../../../../src-main/reports/text/render-latex.ts'
@@ -26,7 +26,7 @@ const english: ReportOptions = {
 }
 
 function blocksOf(snapshot: StudySnapshot, options: ReportOptions): PlainBlock[] {
-  return composeReport(snapshot, options).sections.flatMap(plainBlocks)
+  return studyReport(snapshot, options).sections.flatMap(plainBlocks)
 }
 
 describe('every sample study, in every language,', () => {
@@ -35,7 +35,7 @@ describe('every sample study, in every language,', () => {
     (name, language) => {
       const snapshot = sampleSnapshot(name)
       const options = { ...english, language }
-      const report = composeReport(snapshot, options)
+      const report = studyReport(snapshot, options)
       const page = renderHtml(report)
       const blocks = report.sections.flatMap(plainBlocks)
       const count = (pattern: RegExp): number => page.match(pattern)?.length ?? 0
@@ -75,7 +75,7 @@ describe('a report', () => {
   it('has the chosen sections in its own order', () => {
     const snapshot = sampleSnapshot('twoGoals')
     const options = { ...english, sections: ['limits', 'verdict', 'pareto'] as const }
-    const report = composeReport(snapshot, options)
+    const report = studyReport(snapshot, options)
     const page = renderHtml(report)
     expect([...page.matchAll(/<section id="(\w+)"/g)].map(match => match[1])).toEqual([
       'verdict',
@@ -124,7 +124,7 @@ describe('a report', () => {
   })
 
   it('has figures that stand alone', () => {
-    const charts = chartsOf(composeReport(sampleSnapshot('twoGoals'), english))
+    const charts = chartsOf(studyReport(sampleSnapshot('twoGoals'), english))
     expect([...charts.keys()]).toEqual(
       expect.arrayContaining(['history-1', 'pareto-1', 'importance-1', 'timeline-1']),
     )
@@ -141,13 +141,13 @@ describe('a report', () => {
     const { snapshot, errors = null } = reportStudies[name]?.() ?? {
       snapshot: sampleSnapshot('empty'),
     }
-    const latex = renderLatex(composeReport(snapshot, { ...english, errors }))
+    const latex = renderLatex(studyReport(snapshot, { ...english, errors }))
     expect(latex).not.toMatch(/\\begin\{(enumerate|itemize)\}\s*\\end/)
   })
 
   it('has long text once in plain formats, which a page folds away', () => {
     const { snapshot } = reportStudies['gradients']?.() ?? { snapshot: sampleSnapshot('pruned') }
-    const report = composeReport(snapshot, { ...english, sections: ['curves'] })
+    const report = studyReport(snapshot, { ...english, sections: ['curves'] })
     const all = 'a -2.500, b -1.500, c -0.5000, d 0.5000, e 1.500'
     expect(renderHtml(report)).toContain(`<summary>a -2.500, b -1.500 … (5)</summary>${all}<`)
     expect(renderMarkdown(report)).toContain(`| ${all} |`)

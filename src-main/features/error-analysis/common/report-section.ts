@@ -6,16 +6,23 @@ import {
   residualModel,
   slicesModel,
   suspectedLabels,
-} from '../../charts/errors-model.ts'
-import { columnsModel } from '../../charts/columns-model.ts'
-import type { ErrorAnalysis, RowContent, RowError } from '../../core/questions/error-analysis.ts'
-import { formatMetric, formatNumber } from '../../core/i18n/format-number.ts'
-import type { Translate } from '../../core/i18n/translate.ts'
-import type { ReportContext } from './report-context.ts'
-import type { SectionDefinition } from './section-definition.ts'
-import type { Block, Inline } from '../blocks/blocks.ts'
-import { chartFigure } from '../blocks/chart-blocks.ts'
-import { descriptionList, heading, note, nothing, paragraph, table } from '../blocks/make-blocks.ts'
+} from '../../../charts/errors-model.ts'
+import { columnsModel } from '../../../charts/columns-model.ts'
+import type { ErrorAnalysis, RowContent, RowError } from '../../../core/questions/error-analysis.ts'
+import { formatMetric, formatNumber } from '../../../core/i18n/format-number.ts'
+import type { Translate } from '../../../core/i18n/translate.ts'
+import type { ReportContext } from '../../../reports/sections/report-context.ts'
+import type { SectionDefinition } from '../../../reports/sections/section-definition.ts'
+import type { Block, Inline } from '../../../reports/blocks/blocks.ts'
+import { chartFigure } from '../../../reports/blocks/chart-blocks.ts'
+import {
+  descriptionList,
+  heading,
+  note,
+  nothing,
+  paragraph,
+  table,
+} from '../../../reports/blocks/make-blocks.ts'
 
 /** Of a row of a table. */
 const MAX_CELLS = 12

@@ -1,9 +1,9 @@
-import type { EventKind } from '../../core/study/events.ts'
-import { eventTable } from './event-table.ts'
-import type { ReportContext } from './report-context.ts'
-import type { SectionDefinition } from './section-definition.ts'
-import type { Block } from '../blocks/blocks.ts'
-import { nothing, paragraph } from '../blocks/make-blocks.ts'
+import type { EventKind } from '../../../core/study/events.ts'
+import { eventTable } from '../../../reports/sections/event-table.ts'
+import type { ReportContext } from '../../../reports/sections/report-context.ts'
+import type { SectionDefinition } from '../../../reports/sections/section-definition.ts'
+import type { Block } from '../../../reports/blocks/blocks.ts'
+import { nothing, paragraph } from '../../../reports/blocks/make-blocks.ts'
 
 /** Only a person does these; events that can come from a limit or a crash as well stand in the timeline. */
 const byPeople: readonly EventKind[] = [

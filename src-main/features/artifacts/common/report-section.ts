@@ -1,13 +1,13 @@
-import { fileLabel } from '../../analysis/summary/artifact-name.ts'
-import { type ListedFile, listFiles } from '../../analysis/summary/list-files.ts'
-import { lossesOf } from '../../core/trial/ranking.ts'
-import type { StudySnapshot } from '../../core/study/study.ts'
-import type { TrialRecord } from '../../core/trial/trial.ts'
-import { formatBytes } from '../../core/i18n/format-number.ts'
-import type { ReportContext } from './report-context.ts'
-import type { SectionDefinition } from './section-definition.ts'
-import type { Block, Pictures } from '../blocks/blocks.ts'
-import { heading, showing, table, trialLink } from '../blocks/make-blocks.ts'
+import { fileLabel } from '../../../analysis/summary/artifact-name.ts'
+import { type ListedFile, listFiles } from '../../../analysis/summary/list-files.ts'
+import { lossesOf } from '../../../core/trial/ranking.ts'
+import type { StudySnapshot } from '../../../core/study/study.ts'
+import type { TrialRecord } from '../../../core/trial/trial.ts'
+import { formatBytes } from '../../../core/i18n/format-number.ts'
+import type { ReportContext } from '../../../reports/sections/report-context.ts'
+import type { SectionDefinition } from '../../../reports/sections/section-definition.ts'
+import type { Block, Pictures } from '../../../reports/blocks/blocks.ts'
+import { heading, showing, table, trialLink } from '../../../reports/blocks/make-blocks.ts'
 
 /** Of the trials with files, so many of the best. */
 const MAX_TRIALS = 4
