@@ -16,13 +16,19 @@ import type { ReportOptions } from '../../../../src-main/reports/sections/report
 import { renderHtml } from '../../../../src-main/reports/html/render-html.ts'
 import { renderLatex } from '../../../../src-main/reports/text/render-latex.ts'
 import { renderMarkdown } from '../../../../src-main/reports/text/render-markdown.ts'
-import { reportStudies } from '../../../helpers/report-studies.ts'
+import { type ReportStudy, reportStudies } from '../../../helpers/report-studies.ts'
 import { sampleNames, sampleSnapshot } from '../../../helpers/sample-snapshot.ts'
 
 const english: ReportOptions = {
   language: 'en',
   generatedAtMs: Date.UTC(2026, 10, 25),
   version: '0.1.0',
+}
+
+function studyOf(name: string): ReportStudy {
+  const build = reportStudies[name]
+  if (build === undefined) throw new Error(`no study ${name}`)
+  return build()
 }
 
 function blocksOf(snapshot: StudySnapshot, options: ReportOptions): PlainBlock[] {
@@ -137,16 +143,22 @@ describe('a report', () => {
     }
   })
 
+  it.each(Object.keys(reportStudies))('is plain data before it has a format: %s', name => {
+    const { snapshot, errors = null } = studyOf(name)
+    const report = studyReport(snapshot, { ...english, errors })
+    const copy = structuredClone(report)
+    for (const render of [renderHtml, renderMarkdown, renderLatex])
+      expect(render(copy)).toBe(render(report))
+  })
+
   it.each(Object.keys(reportStudies))('has no empty list, which LaTeX refuses: %s', name => {
-    const { snapshot, errors = null } = reportStudies[name]?.() ?? {
-      snapshot: sampleSnapshot('empty'),
-    }
+    const { snapshot, errors = null } = studyOf(name)
     const latex = renderLatex(studyReport(snapshot, { ...english, errors }))
     expect(latex).not.toMatch(/\\begin\{(enumerate|itemize)\}\s*\\end/)
   })
 
   it('has long text once in plain formats, which a page folds away', () => {
-    const { snapshot } = reportStudies['gradients']?.() ?? { snapshot: sampleSnapshot('pruned') }
+    const { snapshot } = studyOf('gradients')
     const report = studyReport(snapshot, { ...english, sections: ['curves'] })
     const all = 'a -2.500, b -1.500, c -0.5000, d 0.5000, e 1.500'
     expect(renderHtml(report)).toContain(`<summary>a -2.500, b -1.500 … (5)</summary>${all}<`)
