@@ -48,9 +48,28 @@ function forbiddenPackages(name, packages) {
 
 /** Ways for a pure function to notice where or when it runs. */
 const pureGlobals = [
-  ...['process', 'console', 'Buffer', 'global', 'globalThis', 'require', 'module', '__dirname'],
-  ...['setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask', 'performance', 'crypto'],
-  ...['fetch', 'navigator', 'window', 'self', 'document', 'localStorage', 'Worker', 'WebSocket'],
+  'process',
+  'console',
+  'Buffer',
+  'global',
+  'globalThis',
+  'require',
+  'module',
+  '__dirname',
+  'setTimeout',
+  'setInterval',
+  'setImmediate',
+  'queueMicrotask',
+  'performance',
+  'crypto',
+  'fetch',
+  'navigator',
+  'window',
+  'self',
+  'document',
+  'localStorage',
+  'Worker',
+  'WebSocket',
 ].map(name => ({ name, message: 'Pure folders know no clock, no input or output and no host.' }))
 
 /** Syntax that is wrong everywhere in our sources. */
@@ -74,6 +93,12 @@ const bannedSyntax = [
   {
     selector: 'Identifier[name=/^((most|fewest|least(?!Squares))[A-Z]|(MOST|FEWEST|LEAST)_)/]',
     message: 'Limits are called max… and min….',
+  },
+  {
+    selector:
+      ':matches(ObjectExpression > SpreadElement > ObjectExpression,' +
+      ' :matches(ArrayExpression, CallExpression) > SpreadElement > ArrayExpression).argument',
+    message: 'Write the entries themselves; a spread literal only packs lines.',
   },
 ]
 

@@ -42,8 +42,15 @@ const layers = {
   features: node([...logic, 'platform', 'engines', 'datasets', 'trainer', 'running']),
   hosts: node([...logic, 'platform', 'engines', 'datasets', 'running', 'features']),
   'entry-points': node([
-    ...['core', 'search', 'platform', 'engines', 'datasets', 'trainer', 'running'],
-    ...['features', 'hosts'],
+    'core',
+    'search',
+    'platform',
+    'engines',
+    'datasets',
+    'trainer',
+    'running',
+    'features',
+    'hosts',
   ]),
 }
 
@@ -79,7 +86,12 @@ const about = {
 
 /** What the renderer may import of src-main. */
 const rendererImports = [
-  ...['core', 'math', 'analysis', 'charts', 'interop/study-file', 'reports/drawing'],
+  'core',
+  'math',
+  'analysis',
+  'charts',
+  'interop/study-file',
+  'reports/drawing',
   ...commonFolders.paths,
 ]
 

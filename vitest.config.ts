@@ -36,14 +36,14 @@ function project(name: string, testTimeoutMs: number, options: Options = {}) {
 }
 
 /** Tests of pure folders: nothing that one file could leave behind for the next, so they share their processes. */
-const pure = ['analysis', 'charts', 'contract', 'interop', 'math', 'search'].map(
+const pure = ['analysis', 'charts', 'core', 'interop', 'math', 'search'].map(
   folder => `test/unit/${folder}/**/*.test.ts`,
 )
 
 /** A minute and more: first, so that no worker waits for them at the end. */
 const longest = [
-  'hypergradients/on-webgpu.test.ts',
-  'samplers/sampler-suite.test.ts',
+  'hypergradients/inner-problem.webgpu.test.ts',
+  'samplers/registry.test.ts',
   'e2e/dialogs.test.ts',
   'e2e/analysis.test.ts',
   'e2e/interactions.test.ts',

@@ -41,14 +41,18 @@ const cache = mkdtempSync(path.join(tmpdir(), 'tunewright-coding-'))
 const ignore = values.ignore.split(',').filter(name => name !== '')
 const objective = { task: 'tabular', data: { file: path.resolve(file), target, ignore } }
 const prepared = await prepareDataset({
-  ...{ objective, studyDirectory: process.cwd(), cacheDirectory: cache },
+  objective,
+  studyDirectory: process.cwd(),
+  cacheDirectory: cache,
 })
 if (prepared === null) throw new Error('a table has data')
 const dataset = await readPreparedDataset(prepared.directory)
 const engine = await loadEngine(values.engine as EngineName)
 const task = tabularTask
 const request = {
-  ...{ settings: task.settingsSchema.parse(objective), dataset, engine },
+  settings: task.settingsSchema.parse(objective),
+  dataset,
+  engine,
   goals: [{ metric: 'validationLoss', direction: 'minimize' as const }],
 }
 

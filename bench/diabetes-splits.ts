@@ -16,8 +16,11 @@ import { tableSplitRows } from '../src-main/training/tasks/tabular/load-table.ts
  */
 const samples = fileURLToPath(new URL('../resources/samples', import.meta.url))
 const data = tableDataSchema.parse({
-  ...{ file: 'diabetes.csv', target: 'progression', categorical: ['sex'] },
-  ...{ validation: 0.2, test: 0.2 },
+  file: 'diabetes.csv',
+  target: 'progression',
+  categorical: ['sex'],
+  validation: 0.2,
+  test: 0.2,
 })
 const cache = mkdtempSync(path.join(tmpdir(), 'tunewright-splits-'))
 const prepared = await prepareDataset({

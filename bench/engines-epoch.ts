@@ -46,8 +46,16 @@ const networks: Readonly<Record<string, NetworkDefinition>> = {
   cnn: {
     inputShape: [28, 28, 1],
     layers: [
-      ...[convolution(16), relu, pool, convolution(32), relu, pool],
-      ...[{ kind: 'flatten' } as const, dense(64), relu, dense(10)],
+      convolution(16),
+      relu,
+      pool,
+      convolution(32),
+      relu,
+      pool,
+      { kind: 'flatten' } as const,
+      dense(64),
+      relu,
+      dense(10),
     ],
   },
   lstm: reader('lstm'),

@@ -38,7 +38,11 @@ async function measure(
   const user = Object.assign(made, { workspace: { ...made.workspace, machineFile } })
   user.write('say.sh', `echo '{"loss": 1}'\n`)
   const study = {
-    ...{ name, seed: 1, sampler: { name: 'random' as const }, parallelTrials: 1, stop: { trials } },
+    name,
+    seed: 1,
+    sampler: { name: 'random' as const },
+    parallelTrials: 1,
+    stop: { trials },
     objective: { command: ['sh', 'say.sh'] },
     goals: [{ metric: 'loss', direction: 'minimize' as const }],
     space: { x: { float: [0, 1] as [number, number] } },

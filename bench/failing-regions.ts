@@ -66,8 +66,13 @@ export function searchFailing(
   const study = new StudySearch()
   study.open(
     studySpecificationSchema.parse({
-      ...{ name: 'failing', objective: { external: true }, space, sampler, seed },
-      ...{ stop: { trials }, goals: [{ metric: 'v', direction: 'minimize' }] },
+      name: 'failing',
+      objective: { external: true },
+      space,
+      sampler,
+      seed,
+      stop: { trials },
+      goals: [{ metric: 'v', direction: 'minimize' }],
     }),
     [],
   )

@@ -39,7 +39,9 @@ const rows = chosen(samplers, named.split(' ')).flatMap(sampler =>
     )
     const counts = runs.map(({ failed }) => failed.length).sort((a, b) => a - b)
     const row = {
-      ...{ sampler, region: name, seeds: runs.length },
+      sampler,
+      region: name,
+      seeds: runs.length,
       medianFailures: counts[counts.length >> 1]!,
       maxFailures: counts.at(-1)!,
       tooManyFailures: counts.filter(count => count > MAX_FAILURES).length,
@@ -56,14 +58,15 @@ const rows = chosen(samplers, named.split(' ')).flatMap(sampler =>
 printTable(
   ['sampler', 'region', 'failures', 'most', 'found', 'met', 'of', 'largest gap', 'ms per trial'],
   rows.map(row => [
-    ...[row.sampler, row.region, String(row.medianFailures), String(row.maxFailures)],
-    ...[
-      String(row.found),
-      String(row.met),
-      String(row.seeds),
-      row.maxGap.toFixed(4),
-      row.msPerTrial.toFixed(1),
-    ],
+    row.sampler,
+    row.region,
+    String(row.medianFailures),
+    String(row.maxFailures),
+    String(row.found),
+    String(row.met),
+    String(row.seeds),
+    row.maxGap.toFixed(4),
+    row.msPerTrial.toFixed(1),
   ]),
 )
 if (process.argv.length === 2) writeResults('failures', rows)

@@ -74,7 +74,11 @@ function runAll(tasks: readonly CurveTask[], regretsByRun: RegretsByRun): void {
     if (python !== undefined && absent.length > 0) {
       const wanted = [...new Set(absent)]
       const regretsByMethod = runNeps(python, {
-        ...{ task, methods: nepsMethods, least: LEAST, seeds: wanted, costs },
+        task,
+        methods: nepsMethods,
+        least: LEAST,
+        seeds: wanted,
+        costs,
       })
       for (const [method, runs] of Object.entries(regretsByMethod)) {
         runs.forEach((regrets, at) => storeRegrets(method, task, wanted[at]!, regrets))
@@ -100,7 +104,8 @@ if (folder === null) {
       : {}
   runAll(tasks, regretsByRun)
   const methods = [
-    ...['freezeThaw', 'promotion'],
+    'freezeThaw',
+    'promotion',
     ...(python === undefined ? [] : Object.keys(nepsMethods)),
   ]
   const regretsOf = (method: string, some: readonly CurveTask[] = tasks): number[][] =>

@@ -85,7 +85,10 @@ const cpuSeconds = (user + system) / 1e6
 console.log(`${cpuSeconds.toFixed(0)} s of processor time`)
 writeResults('gradient-reference', {
   ...benchMachine(),
-  ...{ engine: engine.info.name, cpuSeconds, rows, curves: { a, b, c } },
+  engine: engine.info.name,
+  cpuSeconds,
+  rows,
+  curves: { a, b, c },
 })
 engine.dispose()
 const wrong = rows.filter(row => !(offBy(row) < (row.tolerance ?? 0.01)))

@@ -66,7 +66,14 @@ function scheduleProblem(engine: Engine): Problem {
     head: [],
   })
   const compiled = compileInnerRun({
-    ...{ engine, problem, training, validation, holdout, steps, batchSize: training.rows, seed: 0 },
+    engine,
+    problem,
+    training,
+    validation,
+    holdout,
+    steps,
+    batchSize: training.rows,
+    seed: 0,
     initialWeights: [new Float32Array(640), new Float32Array(10)],
   })
   return {
@@ -281,7 +288,12 @@ async function reverseMs(engine: Engine) {
     head: [],
   })
   const compiled = compileInnerRun({
-    ...{ engine, problem, holdout: null, steps: 50, batchSize: 200, seed: 1 },
+    engine,
+    problem,
+    holdout: null,
+    steps: 50,
+    batchSize: 200,
+    seed: 1,
     training: rowsFor(definition, 200, 0),
     validation: rowsFor(definition, 100, 1),
   })
@@ -320,7 +332,8 @@ if (options.picture !== undefined) {
       title: '50 step sizes: best validation loss',
       horizontal: 'training-equivalents',
       lines: Object.entries(colors).map(([name, color]) => ({
-        ...{ name, color },
+        name,
+        color,
         points: (schedule?.curves[name] ?? []).map(
           ({ equivalents: x, validation: y }) => [x, y] as const,
         ),
@@ -332,13 +345,15 @@ if (options.picture !== undefined) {
       namesAt: 120,
       lines: [
         {
-          ...{ name: 'validation: the gradient sees it', color: '#c0392b' },
+          name: 'validation: the gradient sees it',
+          color: '#c0392b',
           points: path.map(
             ({ trialAnswer }, index) => [index + 1, trialAnswer.validation] as const,
           ),
         },
         {
-          ...{ name: 'other rows: it does not', color: '#1e8449' },
+          name: 'other rows: it does not',
+          color: '#1e8449',
           points: path.map(({ trialAnswer }, index) => [index + 1, trialAnswer.test] as const),
         },
       ],

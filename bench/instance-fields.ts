@@ -30,8 +30,12 @@ function randomPoints(space: object): Assignment[] {
   const search = new StudySearch()
   search.open(
     studySpecificationSchema.parse({
-      ...{ name: 'bench', objective: { function: 'branin' }, seed: 1, space },
-      ...{ stop: { trials: CONFIGURATIONS }, sampler: { name: 'random' } },
+      name: 'bench',
+      objective: { function: 'branin' },
+      seed: 1,
+      space,
+      stop: { trials: CONFIGURATIONS },
+      sampler: { name: 'random' },
       goals: [{ metric: 'value', direction: 'minimize' }],
     }),
     [],

@@ -30,8 +30,13 @@ const layered = (inputs: number, units: number, layers: number): NetworkDefiniti
 const convolved = (side: number, filters: number): NetworkDefinition => ({
   inputShape: [side, side, 1],
   layers: [
-    ...[convolution(filters), relu, { kind: 'pool', pooling: 'max', size: 2 } as const],
-    ...[convolution(2 * filters), relu, { kind: 'flatten' } as const, dense(10)],
+    convolution(filters),
+    relu,
+    { kind: 'pool', pooling: 'max', size: 2 } as const,
+    convolution(2 * filters),
+    relu,
+    { kind: 'flatten' } as const,
+    dense(10),
   ],
 })
 const networks = [
@@ -60,8 +65,13 @@ interface Row {
 const rows: Row[] = []
 for (const network of networks) {
   const compiledNetwork = compileNetwork({
-    ...{ engine, network, loss: 'crossEntropy', optimizer: 'sgd', seed: 1 },
-    ...{ batchSize: 32, evaluationBatchSize: 32 },
+    engine,
+    network,
+    loss: 'crossEntropy',
+    optimizer: 'sgd',
+    seed: 1,
+    batchSize: 32,
+    evaluationBatchSize: 32,
   })
   const weights = await compiledNetwork.readWeights()
   compiledNetwork.dispose()
@@ -76,7 +86,8 @@ for (const network of networks) {
   const again = await measure()
   const bytes = exportOnnx(model as never, weights)
   const session = await InferenceSession.create(Buffer.from(bytes), {
-    ...{ intraOpNumThreads: 1, interOpNumThreads: 1 },
+    intraOpNumThreads: 1,
+    interOpNumThreads: 1,
   })
   const timed = (count: number) => {
     const size = network.inputShape.reduce((a, b) => a * b, 1)

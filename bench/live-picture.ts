@@ -39,7 +39,8 @@ const browser = await launchChromium(executable)
 try {
   // As wide as a page of docs shows it: a file that moves is large enough.
   const page = await browser.newPage({
-    ...{ locale: 'en-GB', viewport: pictureSize },
+    locale: 'en-GB',
+    viewport: pictureSize,
     deviceScaleFactor: 0.8,
   })
   await page.goto(await servedLink(served))
@@ -58,9 +59,21 @@ try {
     await page.waitForTimeout(Math.max(0, nextMs - performance.now()))
   }
   execFileSync('img2webp', [
-    ...['-loop', '0', '-lossy', '-q', '45', '-m', '6', '-d', String(shownMs)],
+    '-loop',
+    '0',
+    '-lossy',
+    '-q',
+    '45',
+    '-m',
+    '6',
+    '-d',
+    String(shownMs),
     ...Array.from({ length: frames - 1 }, (_, index) => frame(index)),
-    ...['-d', String(lastShownMs), frame(frames - 1), '-o', target],
+    '-d',
+    String(lastShownMs),
+    frame(frames - 1),
+    '-o',
+    target,
   ])
   console.log(`${target}: ${Math.round(statSync(target).size / 1024)} KiB`)
 } finally {

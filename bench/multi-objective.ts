@@ -21,12 +21,30 @@ const marks = [50, 100, 200, 500, 1000] as const
 
 /** Wide reference points, which tell all samplers apart early, and tight ones for the end. */
 const references: Readonly<Record<string, readonly (readonly number[])[]>> = {
-  zdt1: [[11, 11], [1.1, 1.1]], // prettier-ignore
-  zdt2: [[11, 11], [1.1, 1.1]], // prettier-ignore
-  zdt3: [[11, 11], [1.1, 1.1]], // prettier-ignore
-  zdt4: [[11, 150], [1.1, 11]], // prettier-ignore
-  zdt6: [[11, 11], [1.1, 1.1]], // prettier-ignore
-  dtlz2: [[2.5, 2.5, 2.5], [1.1, 1.1, 1.1]], // prettier-ignore
+  zdt1: [
+    [11, 11],
+    [1.1, 1.1],
+  ],
+  zdt2: [
+    [11, 11],
+    [1.1, 1.1],
+  ],
+  zdt3: [
+    [11, 11],
+    [1.1, 1.1],
+  ],
+  zdt4: [
+    [11, 150],
+    [1.1, 11],
+  ],
+  zdt6: [
+    [11, 11],
+    [1.1, 1.1],
+  ],
+  dtlz2: [
+    [2.5, 2.5, 2.5],
+    [1.1, 1.1, 1.1],
+  ],
 }
 
 /** Frozen medians on zdt1 with 30 parameters: per reference point, by trials. */

@@ -116,7 +116,8 @@ try {
     storages.map(({ name }) => {
       const measured = costs.get(`${name}, ${clients}`) ?? []
       return {
-        ...{ name, clients },
+        name,
+        clients,
         seconds: median(measured.map(({ seconds }) => seconds)),
         clientSeconds: median(measured.map(({ clientSeconds }) => clientSeconds)),
       }

@@ -44,8 +44,10 @@ try {
   printTable(
     ['measurement', 'value', 'at most', 'unit'],
     measures.map(({ name, value, atMost, unit }) => [
-      ...[name, unit === 's' ? value.toFixed(1) : String(value)],
-      ...[atMost?.toString() ?? '–', unit],
+      name,
+      unit === 's' ? value.toFixed(1) : String(value),
+      atMost?.toString() ?? '–',
+      unit,
     ]),
   )
   writeResults('pdf', { machine: benchMachine(), load, size, measures })

@@ -12,7 +12,16 @@ import { startTunewright } from '../test/helpers/run-tunewright.ts'
 import { fromStudyMenu } from '../test/helpers/study-menu.ts'
 import { Album, pictureSize } from './pictures/album.ts'
 import { takeStudyScreens } from './pictures/study-screens.ts'
-import { digits, front, generations, live, penguins, planned, population, rivals } from './pictures/studies.ts' // prettier-ignore
+import {
+  digits,
+  front,
+  generations,
+  live,
+  penguins,
+  planned,
+  population,
+  rivals,
+} from './pictures/studies.ts'
 import { takeComparison, takeWindowScreens } from './pictures/window-screens.ts'
 import { servedLink } from './served-link.ts'
 
@@ -105,7 +114,10 @@ try {
   await close(report)
 
   await startStudy(live)
-  await page.getByText(/^1\d \/ 60|^1\d$/).first().waitFor({ timeout: LONGEST_MS }) // prettier-ignore
+  await page
+    .getByText(/^1\d \/ 60|^1\d$/)
+    .first()
+    .waitFor({ timeout: LONGEST_MS })
   await album.take('monitor')
   await steer()
   await go('#/studies')
@@ -134,7 +146,11 @@ try {
   await startStudy(population)
   await page.getByText('every member has trained 12 steps').waitFor({ timeout: LONGEST_MS })
   await takeStudyScreens(page, album, {
-    ...{ trained: 2, digits: 3, front: 5, generations: 6, population: 7 },
+    trained: 2,
+    digits: 3,
+    front: 5,
+    generations: 6,
+    population: 7,
   })
   await page.reload()
   await takeWindowScreens(page, album)
@@ -142,7 +158,11 @@ try {
     await startStudy(rival)
     await page.getByText('60 trials done').waitFor({ timeout: LONGEST_MS })
   }
-  await takeComparison(page, album, rivals.map((_, at) => 8 + at)) // prettier-ignore
+  await takeComparison(
+    page,
+    album,
+    rivals.map((_, at) => 8 + at),
+  )
 
   for (const name of ['datasets', 'engines', 'settings']) {
     await go(`#/${name}`)

@@ -78,7 +78,10 @@ async function run(method: Method, seed: number): Promise<Run> {
     const trials = store.trials(id)
     const failed = trials.filter(({ state }) => state === 'failed')
     return {
-      ...{ method, seed, epochs: epochsSpent(trials), trials: trials.length },
+      method,
+      seed,
+      epochs: epochsSpent(trials),
+      trials: trials.length,
       seconds: study.elapsedMs / 1_000,
       ...bestSoFar(trials, budget),
       testLoss: winner?.metrics['testLoss'] ?? Number.NaN,
@@ -121,7 +124,8 @@ const rows = chosen.map(method => {
   return {
     method,
     measures: measures.map(([name, loss]) => ({
-      ...{ name, median: median(methodRuns.map(loss)) },
+      name,
+      median: median(methodRuns.map(loss)),
       ...compareRuns(methodRuns, of('asha'), loss),
     })),
     testAccuracy: median(methodRuns.map(run => run.testAccuracy)),

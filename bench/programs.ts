@@ -84,7 +84,10 @@ try {
     ['  its trials alone', ofTrials],
     ['Optuna, a process for each slot', peer],
   ] as const
-  printTable(['program', 'seconds', 'times'], cells.map(([name, value]) => [name, value.toFixed(1), (value / peer).toFixed(2)])) // prettier-ignore
+  printTable(
+    ['program', 'seconds', 'times'],
+    cells.map(([name, value]) => [name, value.toFixed(1), (value / peer).toFixed(2)]),
+  )
   writeResults('programs', { machine: benchMachine(), trials, seconds, ofTrials, peer })
 } finally {
   rmSync(folder, { recursive: true, force: true })

@@ -195,7 +195,12 @@ const percent = (share: number): string => `${(100 * share).toFixed(1)} %`
 printTable(
   ['field', 'trainings', 'rule', 'done', 'right', 'exactly', 'wrongly ended'],
   results.map(({ field, trainings, rule, done, right, exact, wrong }) => [
-    ...[field, String(trainings), rule, percent(done), percent(right), percent(exact)],
+    field,
+    String(trainings),
+    rule,
+    percent(done),
+    percent(right),
+    percent(exact),
     `${(100 * wrong).toFixed(2)} %`,
   ]),
 )

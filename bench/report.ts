@@ -41,8 +41,13 @@ try {
     { name: 'size', value: bytes, atMost: maxBytes, unit: 'bytes' },
     { name: 'written, median of 5', value: median(writing), atMost: null, unit: 'ms' },
     { name: 'opened and painted, median of 5', value: median(opening), atMost: maxMs, unit: 'ms' },
-    { name: 'opened and painted, slowest of 5', value: Math.max(...opening), atMost: null, unit: 'ms' },
-  ] // prettier-ignore
+    {
+      name: 'opened and painted, slowest of 5',
+      value: Math.max(...opening),
+      atMost: null,
+      unit: 'ms',
+    },
+  ]
   console.log(`Load: ${load.toFixed(1)} on ${availableParallelism()} cores`)
   printTable(
     ['measurement', 'value', 'at most', 'unit'],

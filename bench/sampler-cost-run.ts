@@ -36,8 +36,13 @@ search.open(specification, [])
 const folder = stored ? mkdtempSync(path.join(tmpdir(), 'tunewright-bench-')) : null
 const store = folder === null ? null : openStudyStore(path.join(folder, 'cost.sqlite'))
 const environment = {
-  ...{ tunewright: 'bench', node: process.versions.node, sqlite: '', platform: process.platform },
-  ...{ cpu: '', cores: 1, memoryBytes: 1 },
+  tunewright: 'bench',
+  node: process.versions.node,
+  sqlite: '',
+  platform: process.platform,
+  cpu: '',
+  cores: 1,
+  memoryBytes: 1,
 }
 const studyId =
   store?.createStudy({ specification, source: '', environment, createdAtMs: 0 }).id ?? 0
@@ -61,8 +66,16 @@ for (let number = 0; number < trials; number++) {
   store?.startTrial({ studyId, number, parameters, provenance, seed: 0, slot: 0, atMs: number })
   search.started(number, parameters)
   store?.finishTrial({
-    ...{ studyId, trialNumber: number, state: 'complete', values, bestStep: null, reason: null },
-    ...{ failure: null, metrics: [], artifacts: [], atMs: number },
+    studyId,
+    trialNumber: number,
+    state: 'complete',
+    values,
+    bestStep: null,
+    reason: null,
+    failure: null,
+    metrics: [],
+    artifacts: [],
+    atMs: number,
   })
   search.finished(number, 'complete', values)
   if ([1000, 2000, 5000, 10_000].includes(number + 1)) marks[number + 1] = cpuSeconds()

@@ -73,8 +73,14 @@ const long = longStudySamplers.filter(isWanted).map(cost => {
 console.log(`\nA study of ${longStudy.trials} trials × ${longStudy.dimensions} parameters, CPU s\n`)
 printTable(
   [
-    ...['sampler', '1,000', '2,000', '5,000', '10,000', `growth (n log n: ${nLogN.toFixed(1)})`],
-    ...['one proposal at the end, ms', `≤ ${longStudy.proposalBarMs}`],
+    'sampler',
+    '1,000',
+    '2,000',
+    '5,000',
+    '10,000',
+    `growth (n log n: ${nLogN.toFixed(1)})`,
+    'one proposal at the end, ms',
+    `≤ ${longStudy.proposalBarMs}`,
   ],
   long.map(({ sampler, measured, growth, passed }) => [
     sampler,

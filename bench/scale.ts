@@ -42,8 +42,17 @@ const measurements = []
 for (const scaleCase of cases) measurements.push({ ...scaleCase, ...(await measure(scaleCase)) })
 printTable(
   [
-    ...['trials', 'steps', 'parallel trials', 'stored', 'seconds', 'processor s'],
-    ...['ms a trial: start', 'end', 'search: start', 'end', 'peak MB'],
+    'trials',
+    'steps',
+    'parallel trials',
+    'stored',
+    'seconds',
+    'processor s',
+    'ms a trial: start',
+    'end',
+    'search: start',
+    'end',
+    'peak MB',
   ],
   measurements.map(row => [
     ...[row.trials, row.steps, row.parallelTrials, row.stored].map(String),
@@ -68,17 +77,17 @@ async function measure({ trials, steps, parallelTrials, stored }: Case) {
       objective: { function: 'branin', steps },
       goals: [{ metric: 'value', direction: 'minimize' }],
       space: { x0: { float: [-5, 10] }, x1: { float: [0, 15] } },
-      ...{
-        sampler: { name: 'random' },
-        pruner: { name: 'none' },
-        checkpoint: 'none',
-        parallelTrials,
-      },
+      sampler: { name: 'random' },
+      pruner: { name: 'none' },
+      checkpoint: 'none',
+      parallelTrials,
       stop: { trials },
     })
     const study = await createStudy({
       file: { specification, source: '', directory: folder },
-      ...{ store, datasetCacheDirectory: folder, now: Date.now },
+      store,
+      datasetCacheDirectory: folder,
+      now: Date.now,
     })
     storeTrials(database, study.id, stored)
     /** Processor time at each finished trial, in ms. */
@@ -88,7 +97,10 @@ async function measure({ trials, steps, parallelTrials, stored }: Case) {
     const before = process.cpuUsage()
     const start = performance.now()
     const { end } = await runStudy({
-      ...{ store, study, workspace: locateWorkspace(database), now: Date.now },
+      store,
+      study,
+      workspace: locateWorkspace(database),
+      now: Date.now,
       listener: {
         trialFinished: () => {
           marks.push(processorMs(before))
@@ -132,7 +144,8 @@ function processorMs(before: NodeJS.CpuUsage): number {
 function storeTrials(database: string, study: number, count: number): void {
   if (count === 0) return
   const handle = new SqliteDatabase(database)
-  const numbers = 'WITH RECURSIVE numbers (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < :count)' // prettier-ignore
+  const numbers =
+    'WITH RECURSIVE numbers (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < :count)'
   handle.transaction(() => {
     const run = (statement: string): unknown => handle.prepare(statement).run({ study, count })
     handle.exec(`INSERT INTO metric_names (id, name) VALUES (1, 'value')`)

@@ -59,7 +59,9 @@ async function run(way: Way, seed: number): Promise<Run> {
         storedStudy ??
         (await createStudy({
           file: { ...file, specification },
-          ...{ store, datasetCacheDirectory, now: Date.now },
+          store,
+          datasetCacheDirectory,
+          now: Date.now,
         }))
       await runStudy({ store, study, workspace, now: Date.now })
     }

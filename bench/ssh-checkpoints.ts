@@ -36,12 +36,10 @@ for (const bytes of [10_000, 1_000_000, 10_000_000, 100_000_000]) {
     const lookedMs = performance.now()
     if (list === null) throw new Error('no folder')
     await fetchFolder(machine, remoteFolder, localFolder, {
-      ...{
-        folder: list,
-        localFolder: null,
-        maxBytes: Number.POSITIVE_INFINITY,
-        isWanted: () => true,
-      },
+      folder: list,
+      localFolder: null,
+      maxBytes: Number.POSITIVE_INFINITY,
+      isWanted: () => true,
     })
     const fetchedMs = performance.now()
     await uploadState(machine, localFolder)
@@ -51,7 +49,10 @@ for (const bytes of [10_000, 1_000_000, 10_000_000, 100_000_000]) {
   }
   const { looked, fetched, placed } = times
   rows.push({
-    ...{ bytes, lookMs: median(looked), fetchMs: median(fetched), replaceMs: median(placed) },
+    bytes,
+    lookMs: median(looked),
+    fetchMs: median(fetched),
+    replaceMs: median(placed),
   })
 }
 await machine.finish()

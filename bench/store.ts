@@ -213,9 +213,12 @@ function measureReading(): Measurement[] {
       ['snapshot', () => store.snapshot(studyId)],
       ['list of studies', () => store.listStudies()],
     ]
-    return readings.map(
-      ([name, read]) =>
-      repeat(`${name}, ${historyTrials} trials × ${reportsPerTrial} reports`, 'ms', () => 1000 * seconds(() => void read())), // prettier-ignore
+    return readings.map(([name, read]) =>
+      repeat(
+        `${name}, ${historyTrials} trials × ${reportsPerTrial} reports`,
+        'ms',
+        () => 1000 * seconds(() => void read()),
+      ),
     )
   })
 }

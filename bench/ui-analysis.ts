@@ -11,12 +11,15 @@ import { seedStudy } from './ui/seed-study.ts'
  * `node bin/run.cjs bench/ui-analysis.ts [trials] [parameters]`. Exit code 1 if a figure is missed.
  */
 const size = {
-  ...{ trials: Number(process.argv[2] ?? 5_000), parameters: Number(process.argv[3] ?? 20) },
+  trials: Number(process.argv[2] ?? 5_000),
+  parameters: Number(process.argv[3] ?? 20),
   reportsPerTrial: 10,
 }
 
 await runPageBench({
-  ...{ name: 'ui-analysis', size, readyText: 'wide' },
+  name: 'ui-analysis',
+  size,
+  readyText: 'wide',
   seed: async database => {
     console.log(`Writing 3 × ${size.trials} trials …`)
     return {

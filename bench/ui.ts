@@ -27,7 +27,9 @@ const size = {
 const liveSeconds = 10
 
 await runPageBench({
-  ...{ name: 'ui', size, readyText: 'large' },
+  name: 'ui',
+  size,
+  readyText: 'large',
   seed: async database => {
     console.log(`Writing ${size.trials} trials …`)
     return { studyId: await seedStudy(database, size), picturesId: seedFiles(database) }
@@ -41,13 +43,14 @@ await runPageBench({
     measures.push(...(await measureFilter(page)))
     measures.push(...(await measureAllColumns(page, clock)))
     await page.evaluate(
-      async id => fetch('/api/call', {
-        method: 'POST',
-        headers: { 'tunewright-key': localStorage.getItem('tunewright.key') ?? '' },
-        body: JSON.stringify({ method: 'study.start', payload: { studyId: id } }),
-      }),
+      async id =>
+        fetch('/api/call', {
+          method: 'POST',
+          headers: { 'tunewright-key': localStorage.getItem('tunewright.key') ?? '' },
+          body: JSON.stringify({ method: 'study.start', payload: { studyId: id } }),
+        }),
       studyId,
-    ) // prettier-ignore
+    )
     await page.waitForTimeout(3_000)
     measures.push(...(await measureLive(page, clock, studyId, 'monitor', liveSeconds)))
     measures.push(...(await measureLive(page, clock, studyId, 'trials', liveSeconds)))

@@ -139,7 +139,8 @@ const tasks: Readonly<Record<string, (hand: Hand) => Promise<unknown>>> = {
   },
   'compare two trials': async hand => {
     await hand.trials('pruned')
-    for (const at of [1, 2]) await hand.press(hand.page.getByRole('row').nth(at).getByRole('checkbox')) // prettier-ignore
+    for (const at of [1, 2])
+      await hand.press(hand.page.getByRole('row').nth(at).getByRole('checkbox'))
     await hand.press(hand.button(/^Compare trials/))
     await hand.page.waitForURL(/compare=/)
   },
@@ -182,7 +183,8 @@ const tasks: Readonly<Record<string, (hand: Hand) => Promise<unknown>>> = {
     await table
   },
   'compare two studies': async hand => {
-    for (const name of ['pruned', 'one']) await hand.press(hand.page.getByRole('checkbox', { name: `Select ${name}`, exact: true })) // prettier-ignore
+    for (const name of ['pruned', 'one'])
+      await hand.press(hand.page.getByRole('checkbox', { name: `Select ${name}`, exact: true }))
     await hand.press(hand.page.getByRole('toolbar').getByRole('button', { name: 'Compare' }))
     await hand.seesChart()
   },

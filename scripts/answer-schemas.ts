@@ -194,9 +194,10 @@ function simple(type: ts.Type): Readonly<Record<string, JsonValue>> | null {
   if (is(ts.TypeFlags.Number)) return { $ref: REFERENCE + NUMBER }
   if (is(ts.TypeFlags.Null)) return { type: 'null' }
   if (type.isLiteral()) return { const: type.value as JsonValue }
-  if (is(ts.TypeFlags.BooleanLiteral)) return { const: (type as { intrinsicName?: string }).intrinsicName === 'true' }
+  if (is(ts.TypeFlags.BooleanLiteral))
+    return { const: (type as { intrinsicName?: string }).intrinsicName === 'true' }
   return null
-} // prettier-ignore
+}
 
 /** The name under which people know a type: that of its declaration, if it has one and no arguments. */
 function nameOf(type: ts.Type): string | null {
@@ -211,8 +212,11 @@ function nameOf(type: ts.Type): string | null {
 function isLeftOut(symbol: ts.Symbol, type: ts.Type): boolean {
   const isOptional = (symbol.flags & ts.SymbolFlags.Optional) !== 0
   const parts = type.isUnion() ? type.types : [type]
-  return isOptional || parts.some(({ flags }) => (flags & (ts.TypeFlags.Undefined | ts.TypeFlags.Unknown)) !== 0)
-} // prettier-ignore
+  return (
+    isOptional ||
+    parts.some(({ flags }) => (flags & (ts.TypeFlags.Undefined | ts.TypeFlags.Unknown)) !== 0)
+  )
+}
 
 /** The compiler has its own order of members and alternatives, which changes with what else it has read. */
 function byName(symbols: readonly ts.Symbol[]): readonly ts.Symbol[] {

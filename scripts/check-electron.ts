@@ -19,7 +19,10 @@ const missing =
 if (missing === null) {
   const words = ['vitest', 'run', 'test/e2e/start.test.ts', '-t', 'the window of Electron']
   const tool = path.join(repository, 'bin/tool.cjs')
-  const { status } = spawnSync(process.execPath, [tool, ...words], { cwd: repository, stdio: 'inherit' }) // prettier-ignore
+  const { status } = spawnSync(process.execPath, [tool, ...words], {
+    cwd: repository,
+    stdio: 'inherit',
+  })
   process.exitCode = status ?? 1
 } else {
   process.stderr.write(`Nothing was checked: ${missing}.\n`)

@@ -91,7 +91,10 @@ function reportModules(root: string, files: readonly string[]): Report {
       .map(other => `${name} → ${other}`),
   )
   const finding = (name: string, text: string): Finding => ({
-    ...{ name: `modules ${name}`, file: 'layers.config.cjs', line: 1, text },
+    name: `modules ${name}`,
+    file: 'layers.config.cjs',
+    line: 1,
+    text,
   })
   return {
     figures: {
@@ -196,7 +199,9 @@ function nameOf(
 function namesWithoutSyntax(root: string, files: readonly string[]): Finding[] {
   const paths = files.flatMap(file =>
     privateTermsOfPath(file).map(({ term, instead }) => ({
-      ...{ name: `words ${term}`, file, line: 1 },
+      name: `words ${term}`,
+      file,
+      line: 1,
       text: `${term}: ${path.posix.basename(file)} (say ${instead})`,
     })),
   )
@@ -208,7 +213,9 @@ function namesWithoutSyntax(root: string, files: readonly string[]): Finding[] {
     >
     return Object.keys(entries).flatMap((key, index) =>
       privateTerms(key, { file: key, role: 'key' }).map(({ term, instead }) => ({
-        ...{ name: `catalog ${term}`, file, line: index + 2 },
+        name: `catalog ${term}`,
+        file,
+        line: index + 2,
         text: `${term}: ${key} (say ${instead})`,
       })),
     )
@@ -230,11 +237,61 @@ function pythonNames(root: string): Finding[] {
           return name === undefined
             ? []
             : privateTerms(name, { file }).map(({ term, instead }) => ({
-                ...{ name: `python ${term}`, file, line: index + 1 },
+                name: `python ${term}`,
+                file,
+                line: index + 1,
                 text: `${term}: ${name} (say ${instead})`,
               }))
         }),
     )
+}
+
+/**
+ * Tests of `test/unit` by whether they lie where their module does: `<module>.test.ts`, `<module>.<topic>.test.ts`, or a folder's name
+ * for what its modules do together. The page's modules lie under `renderer/`.
+ */
+function reportUnitTests(root: string): Report {
+  const sources = new Set(
+    ['src-main', 'src-renderer', 'scripts', 'bench']
+      .flatMap(area => globSync(`${area}/**/*.{ts,vue,js,cjs}`, { cwd: root }))
+      .map(slashes)
+      .flatMap(file => {
+        const module = file.replace(/\.\w+$/, '').replace(/^src-main\//, '')
+        const named = module.replace(/^src-renderer\//, 'renderer/')
+        return [named, path.posix.join(path.posix.dirname(named), folderName(named))]
+      }),
+  )
+  const tests = globSync('test/unit/**/*.test.ts', { cwd: root }).map(slashes)
+  const elsewhere = tests.filter(test => {
+    const folder = path.posix.dirname(test).slice('test/unit/'.length)
+    const [module = ''] = path.posix.basename(test).split('.')
+    return !sources.has(path.posix.join(folder, module))
+  })
+  return {
+    figures: {
+      'unit tests': tests.length,
+      'unit tests at the path of their module': tests.length - elsewhere.length,
+    },
+    findings: elsewhere.map(file => ({ name: 'unit tests elsewhere', file, line: 1, text: '' })),
+  }
+}
+
+function folderName(module: string): string {
+  return path.posix.basename(path.posix.dirname(module))
+}
+
+/** Code that Prettier must not touch: for tables of numbers only. */
+function reportLayout(root: string, files: readonly string[]): Report {
+  const findings = files.flatMap(file =>
+    readFileSync(path.join(root, file), 'utf8')
+      .split('\n')
+      .flatMap((text, index) =>
+        text.includes('prettier-ignore')
+          ? [{ name: 'prettier-ignore', file, line: index + 1, text: text.trim() }]
+          : [],
+      ),
+  )
+  return { figures: { 'prettier-ignore': findings.length }, findings }
 }
 
 /** Figures by name, with sums. Empty rows stay, but those of places that repeat the words of the code. */
@@ -260,15 +317,19 @@ function countFindings(findings: readonly Finding[]): Figures {
 
 function reportOn(root: string): Report {
   const files = sourceFiles(root)
-  const modules = reportModules(root, files)
+  const reports = [reportModules(root, files), reportUnitTests(root), reportLayout(root, files)]
   const findings = [
     ...lintFindings(root, files),
     ...namesWithoutSyntax(root, files),
     ...pythonNames(root),
   ]
   return {
-    figures: { ...modules.figures, ...countFindings(findings) },
-    findings: [...modules.findings, ...findings],
+    figures: Object.assign(
+      {},
+      ...reports.map(({ figures }) => figures),
+      countFindings(findings),
+    ) as Figures,
+    findings: [...reports.flatMap(report => report.findings), ...findings],
   }
 }
 

@@ -17,7 +17,10 @@ import { parse as parseComponent } from 'vue/compiler-sfc'
 
 interface TemplateNode {
   readonly type: number
-  readonly loc: { readonly start: { readonly offset: number }; readonly end: { readonly offset: number } } // prettier-ignore
+  readonly loc: {
+    readonly start: { readonly offset: number }
+    readonly end: { readonly offset: number }
+  }
   readonly children?: readonly unknown[]
 }
 

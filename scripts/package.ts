@@ -42,9 +42,15 @@ if (runtime === null) {
   const { status } = spawnSync(
     process.execPath,
     [
-      ...[path.join(repository, 'bin/tool.cjs'), 'electron-builder', '--publish', 'never'],
-      ...['--projectDir', project, `-c.electronDist=${runtime}`],
-      ...[`-c.deb.afterInstall=${installed}`, `-c.deb.afterRemove=${removed}`],
+      path.join(repository, 'bin/tool.cjs'),
+      'electron-builder',
+      '--publish',
+      'never',
+      '--projectDir',
+      project,
+      `-c.electronDist=${runtime}`,
+      `-c.deb.afterInstall=${installed}`,
+      `-c.deb.afterRemove=${removed}`,
       // Only macOS can sign anew.
       ...(process.platform === 'darwin'
         ? []

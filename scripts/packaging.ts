@@ -47,7 +47,19 @@ export function targetOf(
 }
 
 /** What electron-builder.yml reads. */
-const parts = ['electron-builder.yml', 'package.json', 'package-lock.json', 'LICENSE', 'NOTICE', 'dist/main', 'dist/preload', 'dist/renderer', 'dist/python', 'src-main', 'resources'] // prettier-ignore
+const parts = [
+  'electron-builder.yml',
+  'package.json',
+  'package-lock.json',
+  'LICENSE',
+  'NOTICE',
+  'dist/main',
+  'dist/preload',
+  'dist/renderer',
+  'dist/python',
+  'src-main',
+  'resources',
+]
 
 /**
  * npm installs the native files of the system that it runs on, so a package for another one is made from a copy of the project with the
@@ -67,7 +79,15 @@ export function stageProject(repository: string, { platform, arch }: Target): st
     const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
     execFileSync(
       npm,
-      ['ci', `--os=${platform}`, `--cpu=${arch}`, '--omit=dev', '--ignore-scripts', '--prefer-offline', ...quiet], // prettier-ignore
+      [
+        'ci',
+        `--os=${platform}`,
+        `--cpu=${arch}`,
+        '--omit=dev',
+        '--ignore-scripts',
+        '--prefer-offline',
+        ...quiet,
+      ],
       { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] },
     )
     writeFileSync(installed, lock)

@@ -18,10 +18,15 @@ export async function writePythonWheel(project: string, folder: string): Promise
   const release = `${readField('name')}-${readField('version')}`
   const info = `${release}.dist-info`
   const metadata = [
-    ...['Metadata-Version: 2.4', `Name: ${readField('name')}`, `Version: ${readField('version')}`],
-    ...[`Summary: ${readField('description')}`, `License-Expression: ${readField('license')}`],
-    ...['License-File: LICENSE', `Requires-Python: ${readField('requires-python')}`],
-    ...['Description-Content-Type: text/markdown', ''],
+    'Metadata-Version: 2.4',
+    `Name: ${readField('name')}`,
+    `Version: ${readField('version')}`,
+    `Summary: ${readField('description')}`,
+    `License-Expression: ${readField('license')}`,
+    'License-File: LICENSE',
+    `Requires-Python: ${readField('requires-python')}`,
+    'Description-Content-Type: text/markdown',
+    '',
     readFileSync(path.join(project, 'README.md'), 'utf8'),
   ]
   const sources = path.join(project, 'src')

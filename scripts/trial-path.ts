@@ -48,8 +48,11 @@ const studies: Readonly<Record<string, object>> = {
     objective: { task: 'tabular', data: { file: 'table.csv', target: 'y' } },
     goals: [{ metric: 'validationLoss', direction: 'minimize' }],
     space: {
-      ...{ layers: { fixed: 1 }, units: { fixed: 4 }, epochs: { fixed: 3 } },
-      ...{ batchSize: { fixed: 32 }, learningRate: { float: [0.001, 0.1], log: true } },
+      layers: { fixed: 1 },
+      units: { fixed: 4 },
+      epochs: { fixed: 3 },
+      batchSize: { fixed: 32 },
+      learningRate: { float: [0.001, 0.1], log: true },
     },
     engine: 'cpu',
   },
@@ -93,7 +96,14 @@ function countCalls(root: string, kind: string, trials: number): Map<string, Map
   mkdirSync(counts)
   writeFileSync(path.join(folder, 'program.cjs'), program)
   writeFileSync(path.join(folder, 'table.csv'), table())
-  const study = { ...studies[kind], name: kind, stop: { trials }, parallelTrials: 1, seed: 7, sampler: { name: 'random' } } // prettier-ignore
+  const study = {
+    ...studies[kind],
+    name: kind,
+    stop: { trials },
+    parallelTrials: 1,
+    seed: 7,
+    sampler: { name: 'random' },
+  }
   const file = path.join(folder, 'study.json')
   const notificationsFile = path.join(folder, 'notifications.mjs')
   writeFileSync(notificationsFile, channel(trials - 1))
@@ -109,7 +119,11 @@ function countCalls(root: string, kind: string, trials: number): Map<string, Map
             NODE_OPTIONS: `--import=${pathToFileURL(notificationsFile).href}`,
           }
         : environment
-    const { status, stderr } = spawnSync(process.execPath, line, { cwd: folder, env, encoding: 'utf8' }) // prettier-ignore
+    const { status, stderr } = spawnSync(process.execPath, line, {
+      cwd: folder,
+      env,
+      encoding: 'utf8',
+    })
     if (status !== 0) throw new Error(`${words.join(' ')} ended with ${status}: ${stderr}`)
   }
   if (kind === 'command') tunewright('trust', file, '--yes')

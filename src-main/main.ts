@@ -6,12 +6,18 @@ import { startDesktop } from './hosts/desktop/start-desktop.ts'
 /** The desktop application: composition root of Electron's main process. */
 const { argv, platform, resourcesPath, env: environment } = process
 const plain = commandLineOf({
-  ...{ argv, platform, resourcesPath, environment },
+  argv,
+  platform,
+  resourcesPath,
+  environment,
   isPackaged: electron.app.isPackaged,
 })
 if (plain === null) {
   void startDesktop(electron, {
-    ...{ argv, platform, resourcesPath, environment },
+    argv,
+    platform,
+    resourcesPath,
+    environment,
     binary: process.execPath,
     folder: process.cwd(),
   })

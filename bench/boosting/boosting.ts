@@ -79,8 +79,11 @@ interface Seconds {
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const tunewright = [
-  ...[process.execPath, path.join(root, 'bin/run.cjs'), path.join(root, 'src-main/cli.ts')],
-  ...['--db', database],
+  process.execPath,
+  path.join(root, 'bin/run.cjs'),
+  path.join(root, 'src-main/cli.ts'),
+  '--db',
+  database,
 ]
 const ours = timed([...tunewright, 'run', study])
 const exported = path.join(work, 'trials.json')

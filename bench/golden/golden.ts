@@ -157,7 +157,9 @@ async function create(
   try {
     await createStudy({
       file: { specification, source: '', directory: samples },
-      ...{ store, datasetCacheDirectory, now: Date.now },
+      store,
+      datasetCacheDirectory,
+      now: Date.now,
     })
   } catch (error) {
     throw new Error(`${name}: ${isAppError(error) ? JSON.stringify(error.detail) : ''}`, {
@@ -175,7 +177,9 @@ async function runSession(
 ): Promise<void> {
   let runner: StudyRunner | null = null
   await runStudy({
-    ...{ store, workspace, now: Date.now },
+    store,
+    workspace,
+    now: Date.now,
     study: store.findStudy(name),
     onRunner: it => {
       runner = it
@@ -248,7 +252,9 @@ function recordTrial(trial: TrialRecord): GoldenTrial {
     values: asJson(values),
     ...(constraints === undefined ? {} : { constraints: asJson(constraints) }),
     // For a pruned trial the step at which it was pruned.
-    ...{ lastStep, bestStep, seed },
+    lastStep,
+    bestStep,
+    seed,
     ...(origin === undefined ? {} : { startsFrom: [origin.trial, origin.step] }),
     metrics: digestOf(withoutCosts(trial.metrics)),
   }

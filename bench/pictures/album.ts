@@ -51,7 +51,10 @@ export class Album {
     const closers = this.#page.locator('.notice').getByRole('button', { name: 'Close' })
     while ((await closers.count()) > 0) {
       // One that goes by itself in this moment need not be closed.
-      await closers.first().click({ timeout: 2_000 }).catch(() => undefined) // prettier-ignore
+      await closers
+        .first()
+        .click({ timeout: 2_000 })
+        .catch(() => undefined)
     }
     await this.#page.mouse.move(0, 0)
     await this.#write(path.join(this.#folder, `${name}.webp`))

@@ -94,6 +94,9 @@ async function bestTrial(
   show: (id: number, tab: string) => Promise<void>,
 ): Promise<number> {
   await show(id, 'monitor')
-  const text = await page.getByText(/· trial \d+/).first().textContent() // prettier-ignore
+  const text = await page
+    .getByText(/· trial \d+/)
+    .first()
+    .textContent()
   return Number(/· trial (\d+)/.exec(text ?? '')?.[1])
 }

@@ -9,7 +9,11 @@ export async function takeWindowScreens(page: Page, album: Album): Promise<void>
   await page.getByRole('button', { name: 'Actions for branin' }).click()
   await page.getByRole('menuitem', { name: 'Archive' }).click()
   for (const [picture, open, name] of [
-    ['notifications', () => page.getByRole('button', { name: 'Notifications' }).click(), 'Notifications'], // prettier-ignore
+    [
+      'notifications',
+      () => page.getByRole('button', { name: 'Notifications' }).click(),
+      'Notifications',
+    ],
     ['shortcuts', () => page.keyboard.press('?'), 'Keyboard shortcuts'],
     ['command-palette', () => page.keyboard.press('Control+k'), 'Command palette'],
   ] as const) {

@@ -64,7 +64,9 @@ const problems = (recordings: string) =>
         data: { source: { folders: recordings, seconds: 0.6 }, validation: 0.2, test: 0.2 },
       },
       space: {
-        ...{ model: { fixed: 'cnn1d' }, filters: { fixed: 16 }, bands: { fixed: 24 } },
+        model: { fixed: 'cnn1d' },
+        filters: { fixed: 16 },
+        bands: { fixed: 24 },
         dropout: { float: [0, 0.5] },
       },
     },
@@ -102,7 +104,8 @@ export function studyOf({ problem, recordings, method, seed, engine }: StudyRequ
     },
     sampler: { name: 'random' },
     stop: { epochs: budget },
-    ...{ engine, seed },
+    engine,
+    seed,
     ...otherKeys,
   } satisfies StudySpecificationInput
 }

@@ -33,7 +33,8 @@ export function pictureOf(runs: readonly Run[], methods: readonly Method[]): Pan
       title: 'best validation loss, median',
       horizontal: 'epochs of all trials together',
       lines: methods.map(method => ({
-        ...{ name: method, color: colors[method] },
+        name: method,
+        color: colors[method],
         points: epochs.flatMap(epoch => {
           const loss = median(of(method).map(({ curve }) => curve[epoch - 1] ?? Number.NaN))
           return Number.isFinite(loss) ? [[epoch, loss] as const] : []

@@ -93,8 +93,11 @@ export function printDuels(
   const others = peerRegrets(evaluations)
   const rows = Object.entries(regretsBySampler).flatMap(([sampler, regrets]) =>
     duels(regrets, others).map(({ dimension, functions, pairsWon, pValue }) => [
-      ...[sampler, String(dimension), functions.join(' : ')],
-      ...[`${(100 * pairsWon).toFixed(0)} %`, pValue.toFixed(3)],
+      sampler,
+      String(dimension),
+      functions.join(' : '),
+      `${(100 * pairsWon).toFixed(0)} %`,
+      pValue.toFixed(3),
     ]),
   )
   if (rows.length === 0) return

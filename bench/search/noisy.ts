@@ -3,32 +3,37 @@ import path from 'node:path'
 import { Command } from 'commander'
 import { studySpecificationSchema } from '../../src-main/core/study/study-specification.ts'
 import type { TrialSnapshot } from '../../src-main/core/trial/trial.ts'
-import { createSobol } from '../../src-main/math/quasi-random/sobol.ts'
+import { mean } from '../../src-main/math/numbers.ts'
 import { createRandomStream } from '../../src-main/math/random/stream.ts'
 import { signedRankAbove } from '../../src-main/math/statistics/signed-rank.ts'
 import { median } from '../../src-main/math/statistics/quantile.ts'
 import { estimatedBest } from '../../src-main/search/estimated-best/estimated-best.ts'
-import {
-  assignmentAt,
-  variedParameters,
-} from '../../src-main/search/samplers/shared/unit-coordinates.ts'
-import { buildSpace } from '../../src-main/search/space/build-space.ts'
 import { StudySearch } from '../../src-main/search/study-search.ts'
 import { benchMachine, printTable, writeResults } from '../bench-output.ts'
 import { drawPairs } from './pairs-picture.ts'
 import type { SearchProblem } from './problems/problem.ts'
 import { loadProblem } from './problems/registry.ts'
+import { scaleOf } from './simulated-study.ts'
 
 /**
  * `npm run bench:noisy`: is the estimated best truly better than the best observed? `auto` on functions to whose values normal
- * noise is added, in shares of the distance between the median and the best of 512 spread points. Regret is the true
+ * noise is added, in shares of the distance between the median and the best of 512 spread points; every trial is the mean of three
+ * trainings, whose mean has that noise. Regret is the true
  * value of the named trial above the best true value that any run of the problem met, in the same distance.
  */
 const problems = [
-  ...['branin2', 'hartmann6', 'held_camel2', 'held_griewank5', 'held_rastrigin5'],
-  ...['held_rosenbrock8', 'held_network_a', 'held_network_d'],
+  'branin2',
+  'hartmann6',
+  'held_camel2',
+  'held_griewank5',
+  'held_rastrigin5',
+  'held_rosenbrock8',
+  'held_network_a',
+  'held_network_d',
 ]
 const levels = [0.05, 0.2]
+/** Of every trial, whose mean counts: they show how noisy values are. */
+const TRAININGS = 3
 
 interface Run {
   readonly observed: number
@@ -50,27 +55,22 @@ const { seeds, trials, picture } = command.opts<{
   picture?: string
 }>()
 
-async function scaleOf(problem: SearchProblem): Promise<number> {
-  const space = buildSpace(problem.space)
-  const sobol = createSobol(variedParameters(space).length, 'owen', 1)
-  const values: number[] = []
-  for (let point = 0; point < 512; point++) {
-    values.push(await problem.evaluate(assignmentAt(space, at => sobol.coordinate(point, at))))
-  }
-  return median(values) - Math.min(...values)
-}
-
 async function runOnce(problem: SearchProblem, seed: number, noise: number): Promise<Run> {
   const specification = studySpecificationSchema.parse({
-    ...{ name: 'bench', objective: { function: 'branin' }, space: problem.space, seed },
+    name: 'bench',
+    objective: { function: 'branin' },
+    space: problem.space,
+    seed,
     goals: [{ metric: 'value', direction: 'minimize' }],
     sampler: { name: 'auto' },
+    replicates: { count: TRAININGS },
     stop: { trials },
   })
   const search = new StudySearch()
   search.open(specification, [])
   const snapshots: TrialSnapshot[] = []
   const truth: number[] = []
+  const trainings = new Map<number, number[]>()
   for (let number = 0; number < trials; number++) {
     const proposal = search.propose(number)
     if ('exhausted' in proposal) break
@@ -78,11 +78,16 @@ async function runOnce(problem: SearchProblem, seed: number, noise: number): Pro
     search.started(number, parameters)
     const random = createRandomStream({ seed, number, purpose: `noise of ${problem.name}` })
     truth.push(await problem.evaluate(parameters))
-    const values = [truth[number]! + noise * random.normal()]
-    search.finished(number, 'complete', values)
-    snapshots.push({ number, state: 'complete', parameters, values, reports: [] })
+    const values = Array.from(
+      { length: TRAININGS },
+      () => truth[number]! + noise * Math.sqrt(TRAININGS) * random.normal(),
+    )
+    trainings.set(number, values)
+    const value = mean(values)
+    search.finished(number, 'complete', [value])
+    snapshots.push({ number, state: 'complete', parameters, values: [value], reports: [] })
   }
-  const named = estimatedBest(specification, snapshots)!
+  const named = estimatedBest(specification, snapshots, trainings)!
   return {
     observed: truth[named.observed]!,
     likely: truth[named.likely]!,
@@ -109,11 +114,16 @@ for (const name of problems) {
     const regretsOf = (kind: 'observed' | 'likely' | 'perfect'): number[] =>
       levelRuns.map(run => (run[kind] - best) / scale)
     const [observed, likely, perfect] = [
-      ...[regretsOf('observed'), regretsOf('likely'), regretsOf('perfect')],
+      regretsOf('observed'),
+      regretsOf('likely'),
+      regretsOf('perfect'),
     ] as [number[], number[], number[]]
     const differences = observed.map((regret, seed) => regret - likely[seed]!)
     rows.push({
-      ...{ problem: name, level, observed, likely },
+      problem: name,
+      level,
+      observed,
+      likely,
       medians: [observed, likely, perfect].map(median),
       pValue: differences.every(value => value === 0) ? 1 : signedRankAbove(differences),
     })
@@ -128,12 +138,12 @@ for (const name of problems) {
   }
 }
 
-const mean = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length
 printTable(
   ['problem', 'noise', 'observed', 'likely', 'perfect judge', 'mean ratio', 'p'],
   rows.map(({ problem, level, observed, likely, medians, pValue }) => [
-    ...[problem, String(level), ...medians.map(value => value.toPrecision(3))],
+    problem,
+    String(level),
+    ...medians.map(value => value.toPrecision(3)),
     (mean(likely) / mean(observed)).toFixed(2),
     pValue.toFixed(3),
   ]),
@@ -155,13 +165,18 @@ console.log(`named another trial in ${renamed.length} of ${rows.length * seeds} 
 printTable(
   ['chance from', 'runs', 'says', 'is'],
   chances.map(({ low, runs, predicted, is }) => [
-    ...[low.toFixed(1), String(runs), predicted.toFixed(3), is.toFixed(3)],
+    low.toFixed(1),
+    String(runs),
+    predicted.toFixed(3),
+    is.toFixed(3),
   ]),
 )
 if (picture !== undefined) {
   mkdirSync(path.dirname(picture), { recursive: true })
   const pairs = rows.map(({ problem, level, medians }) => ({
-    ...{ label: `${problem} ${100 * level} %`, from: medians[0]!, to: medians[1]! },
+    label: `${problem} ${100 * level} %`,
+    from: medians[0]!,
+    to: medians[1]!,
   }))
   const text = {
     title: `Median true regret after ${trials} trials`,

@@ -59,7 +59,10 @@ async function runOnce(name: string, arm: Arm, seed: number): Promise<number[]> 
   const search = new StudySearch()
   search.open(
     studySpecificationSchema.parse({
-      ...{ name: 'bench', objective: { function: 'branin' }, seed, stop: { trials: 100 } },
+      name: 'bench',
+      objective: { function: 'branin' },
+      seed,
+      stop: { trials: 100 },
       goals: [{ metric: 'value', direction: 'minimize' }],
       space: Object.fromEntries(entries),
       sampler: { name: options.sampler },
@@ -95,7 +98,8 @@ const first = rows[0]
 if (options.picture !== undefined && first !== undefined) {
   mkdirSync(path.dirname(options.picture), { recursive: true })
   const series = arms.map(arm => ({
-    ...{ label: arm === 'cold' ? 'no prior' : `${arm} prior`, isReference: arm === 'cold' },
+    label: arm === 'cold' ? 'no prior' : `${arm} prior`,
+    isReference: arm === 'cold',
     at: Object.fromEntries(marks.map((mark, index) => [mark, first.medians[arm][index]!])),
   }))
   const best = Math.min(...first.runs.right.flat(), ...first.runs.cold.flat())

@@ -29,13 +29,11 @@ export function openOwn(sampler: string, problem: SearchProblem, study: SlotStud
   const search = new StudySearch()
   search.open(
     studySpecificationSchema.parse({
-      ...{
-        name: 'bench',
-        objective: { function: 'branin' },
-        space: problem.space,
-        seed,
-        parallelTrials: slots,
-      },
+      name: 'bench',
+      objective: { function: 'branin' },
+      space: problem.space,
+      seed,
+      parallelTrials: slots,
       goals: [{ metric: 'value', direction: 'minimize' }],
       sampler: { name: sampler },
       stop: { trials },

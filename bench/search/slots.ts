@@ -158,7 +158,10 @@ for (const kind of ['afterTrials', 'afterTime'] as const) {
   printTable(
     ['sampler', 'problem', 'runs', ...slotCounts.map(String)],
     rows.map(({ sampler, problem, runs, medians }) => [
-      ...[sampler, problem, String(runs), ...medians.map(row => row[kind].toPrecision(3))],
+      sampler,
+      problem,
+      String(runs),
+      ...medians.map(row => row[kind].toPrecision(3)),
     ]),
   )
   if (samplers.length === 1) continue
@@ -173,7 +176,8 @@ for (const kind of ['afterTrials', 'afterTime'] as const) {
   printTable(
     ['sampler', ...slotCounts.map(String)],
     samplers.map((sampler, samplerIndex) => [
-      ...[sampler, ...ranks.map(({ means }) => (means[samplerIndex] ?? Number.NaN).toFixed(2))],
+      sampler,
+      ...ranks.map(({ means }) => (means[samplerIndex] ?? Number.NaN).toFixed(2)),
     ]),
   )
 }

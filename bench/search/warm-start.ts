@@ -39,7 +39,15 @@ const families: Readonly<Record<string, readonly string[]>> = {
     '167104',
     '167149',
   ].concat(
-    ...['167152', '167161', '167168', '168331', '168868', '168910', '189354', '189862', '189906'],
+    '167152',
+    '167161',
+    '167168',
+    '168331',
+    '168868',
+    '168910',
+    '189354',
+    '189862',
+    '189906',
   ),
   rbv2_rpart: [
     '3',
@@ -114,9 +122,13 @@ async function runStudy(
 ): Promise<TrialSnapshot[]> {
   const search = new StudySearch()
   const specification = studySpecificationSchema.parse({
-    ...{ name: 'bench', objective: { function: 'branin' }, seed, stop: { trials: TRIALS } },
+    name: 'bench',
+    objective: { function: 'branin' },
+    seed,
+    stop: { trials: TRIALS },
     goals: [{ metric: 'value', direction: 'minimize' }],
-    ...{ space: problem.space, sampler: { name } },
+    space: problem.space,
+    sampler: { name },
   })
   search.open(specification, [], [], undefined, elsewhere)
   const trials: TrialSnapshot[] = []
@@ -234,7 +246,9 @@ printTable(
       return misleading.at(-1)! / cold.at(-1)! - 1
     })
     return [
-      ...[family, String(some.length), String(median(some.map(run => run.reachedAfter)))],
+      family,
+      String(some.length),
+      String(median(some.map(run => run.reachedAfter))),
       `${some.filter(run => run.reachedAfter <= EARLY).length}`,
       signedRankAbove(differences).toFixed(3),
       ...arms.flatMap(arm =>
@@ -247,7 +261,8 @@ printTable(
 if (picture !== undefined) {
   mkdirSync(path.dirname(picture), { recursive: true })
   const series = arms.map(arm => ({
-    ...{ label: arm, isReference: arm === 'cold' },
+    label: arm,
+    isReference: arm === 'cold',
     at: Object.fromEntries(
       marks.map(mark => [mark, median(runs.map(run => regretOf(run, arm, mark)))]),
     ),

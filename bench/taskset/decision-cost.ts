@@ -24,7 +24,11 @@ export function decisionCost(trialCount: number): { medianMs: number; maxMs: num
   })
   const { freezeThaw } = samplers
   const sampler = freezeThaw!.create(freezeThaw!.optionsSchema.parse({ steps: STEPS + 10 }), {
-    ...{ space, constraints: [], parallelTrials: 1, seed: 1, trialBudget: null },
+    space,
+    constraints: [],
+    parallelTrials: 1,
+    seed: 1,
+    trialBudget: null,
     goals: [{ metric: 'loss', direction: 'minimize' }],
   })
   const costs = Array.from({ length: DECISIONS }, (_, at) => {

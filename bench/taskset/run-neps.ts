@@ -35,10 +35,15 @@ export function runNeps(
     losses: task.points.map((_, setting) =>
       Array.from({ length: task.steps }, (_step, at) => lossAt(task, setting, at + 1)),
     ),
-    ...{ methods, least, seeds, steps: Math.max(...costs) * task.steps },
+    methods,
+    least,
+    seeds,
+    steps: Math.max(...costs) * task.steps,
   })
   const { status, stdout, stderr } = spawnSync(python, ['-W', 'ignore', script], {
-    ...{ input, encoding: 'utf8', maxBuffer: 2 ** 30 },
+    input,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 30,
     env: { ...process.env, OMP_NUM_THREADS: '1' },
   })
   if (status !== 0) throw new Error(stderr)

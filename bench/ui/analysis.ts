@@ -91,12 +91,15 @@ export async function measureParallel(page: Page, studyId: number): Promise<Meas
     const [, axis] = document.querySelectorAll('.handle')
     const box = axis?.getBoundingClientRect()
     const canvas = document.querySelector<HTMLCanvasElement>('.plot canvas')
-    const frame = async (): Promise<unknown> => new Promise(resolve => requestAnimationFrame(resolve)) // prettier-ignore
+    const frame = async (): Promise<unknown> =>
+      new Promise(resolve => requestAnimationFrame(resolve))
     const durations: number[] = []
     for (let at = 1; at <= count; at++) {
       const startMs = performance.now()
       const clientY = (box?.top ?? 0) + 40 + at * 20
-      axis?.dispatchEvent(new PointerEvent('pointermove', { clientY, clientX: box?.left ?? 0, bubbles: true })) // prettier-ignore
+      axis?.dispatchEvent(
+        new PointerEvent('pointermove', { clientY, clientX: box?.left ?? 0, bubbles: true }),
+      )
       await frame()
       await frame()
       // Waits for what the canvas still has to draw.

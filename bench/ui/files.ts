@@ -34,7 +34,9 @@ export function seedFiles(databasePath: string): number {
         space: { x0: { float: [0, 1] } },
         stop: { trials },
       }),
-      ...{ source: '', environment: describeEnvironment(), createdAtMs: Date.now() },
+      source: '',
+      environment: describeEnvironment(),
+      createdAtMs: Date.now(),
     })
     const folder = path.join(locateWorkspace(databasePath).artifactDirectory(studyId), 'files')
     mkdirSync(folder, { recursive: true })
@@ -42,15 +44,27 @@ export function seedFiles(databasePath: string): number {
     for (let number = 0; number < trials; number++) {
       const atMs = startMs + number * 1_000
       store.startTrial({
-        ...{ studyId, number, seed: number, slot: 0, atMs, parameters: { x0: number / trials } },
+        studyId,
+        number,
+        seed: number,
+        slot: 0,
+        atMs,
+        parameters: { x0: number / trials },
         provenance: { sampler: 'random', reason: msg('proposal.random') },
       })
       const artifacts = Array.from({ length: picturesOfTrial }, (_, at) =>
         keep(folder, `sample-${at}.png`, number * picturesOfTrial + at),
       ).flat()
       store.finishTrial({
-        ...{ studyId, trialNumber: number, state: 'complete', metrics: [], artifacts },
-        ...{ values: [1 + Math.sin(number)], bestStep: null, reason: null, failure: null },
+        studyId,
+        trialNumber: number,
+        state: 'complete',
+        metrics: [],
+        artifacts,
+        values: [1 + Math.sin(number)],
+        bestStep: null,
+        reason: null,
+        failure: null,
         atMs: atMs + 900,
       })
     }
@@ -71,7 +85,10 @@ function keep(folder: string, name: string, seed: number): NewArtifact[] {
   writeFileSync(file, content)
   return (['file', 'preview'] as const).map(part => ({
     kind: fileKind({ step: null, name }, part),
-    ...{ path: file, bytes: content.length, sha256, media: { type: 'image', width, height } },
+    path: file,
+    bytes: content.length,
+    sha256,
+    media: { type: 'image', width, height },
   }))
 }
 

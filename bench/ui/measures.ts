@@ -126,7 +126,12 @@ export async function measureAllColumns(page: Page, clock: PageClock): Promise<M
   return [
     { name: 'all columns: how many', unit: '', value: columns, atMost: null },
     { name: 'all columns, wheel: frame, median', unit: 'ms', value: wheel.at(0.5), atMost: 34 },
-    { name: 'all columns, wheel: main thread per frame', unit: 'ms', value: wheel.cost, atMost: 16.7 }, // prettier-ignore
+    {
+      name: 'all columns, wheel: main thread per frame',
+      unit: 'ms',
+      value: wheel.cost,
+      atMost: 16.7,
+    },
   ]
 }
 
@@ -134,7 +139,9 @@ export async function measureAllColumns(page: Page, clock: PageClock): Promise<M
 export async function measureFilter(page: Page): Promise<Measure[]> {
   const measure = async (text: string): Promise<number> =>
     page.evaluate(async typed => {
-      const input = document.querySelector<HTMLInputElement>('[data-search] input, input[data-search]') // prettier-ignore
+      const input = document.querySelector<HTMLInputElement>(
+        '[data-search] input, input[data-search]',
+      )
       if (input === null) throw new Error('no filter')
       const count = () => document.body.innerText.match(/showing [\d,]+ of [\d,]+/)?.[0]
       const before = count()
@@ -181,7 +188,11 @@ export async function measureLive(
   seconds: number,
 ): Promise<Measure[]> {
   const tab = view === 'monitor' ? 'monitor' : 'trials'
-  await goAndWait(page, `#/studies/${studyId}/${tab}`, tab === 'monitor' ? 'canvas[role=img]' : '[role=grid]') // prettier-ignore
+  await goAndWait(
+    page,
+    `#/studies/${studyId}/${tab}`,
+    tab === 'monitor' ? 'canvas[role=img]' : '[role=grid]',
+  )
   if (view === 'all columns') await showAllColumns(page)
   await page.waitForTimeout(1_000)
   const updates = page.evaluate(
@@ -208,8 +219,18 @@ export async function measureLive(
   const perSecond = (await updates) / seconds
   return [
     { name: `live, ${view}: updates`, unit: 'per second', value: perSecond, atMost: null },
-    { name: `live, ${view}: main thread per update`, unit: 'ms', value: cost / (await updates), atMost: null }, // prettier-ignore
-    { name: `live, ${view}: share of the main thread`, unit: '%', value: cost / (10 * seconds), atMost: 20 }, // prettier-ignore
+    {
+      name: `live, ${view}: main thread per update`,
+      unit: 'ms',
+      value: cost / (await updates),
+      atMost: null,
+    },
+    {
+      name: `live, ${view}: share of the main thread`,
+      unit: '%',
+      value: cost / (10 * seconds),
+      atMost: 20,
+    },
   ]
 }
 
@@ -266,7 +287,12 @@ export async function measureLatency(page: Page, studyId: number): Promise<Measu
   await session.send('Emulation.setCPUThrottlingRate', { rate: 1 })
   const [middle, late] = [median(latencies), latencies[18] ?? Number.NaN]
   return [
-    { name: 'live, 6 × slower: trial in the chart, median of 20', unit: 'ms', value: middle, atMost: 500 }, // prettier-ignore
+    {
+      name: 'live, 6 × slower: trial in the chart, median of 20',
+      unit: 'ms',
+      value: middle,
+      atMost: 500,
+    },
     { name: 'live, 6 × slower: trial in the chart, 95 %', unit: 'ms', value: late, atMost: 1_000 },
   ]
 }

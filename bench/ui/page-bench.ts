@@ -57,7 +57,10 @@ function reportMeasures(
   printTable(
     ['measurement', 'value', 'at most', 'unit', ''],
     measures.map(measure => [
-      ...[measure.name, measure.value.toFixed(1), measure.atMost?.toString() ?? '–', measure.unit],
+      measure.name,
+      measure.value.toFixed(1),
+      measure.atMost?.toString() ?? '–',
+      measure.unit,
       missed.includes(measure) ? 'MISSED' : '',
     ]),
   )

@@ -56,7 +56,8 @@ export class PageClock {
 
 function proportionalBytes(pid: number): number | null {
   try {
-    const [, kibibytes] = /^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')) ?? [] // prettier-ignore
+    const [, kibibytes] =
+      /^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')) ?? []
     return kibibytes === undefined ? null : 1_024 * Number(kibibytes)
   } catch {
     return null

@@ -24,7 +24,10 @@ export async function seedStudy(databasePath: string, size: SeedSize): Promise<n
   const written = {
     name: size.name ?? 'large',
     objective: {
-      ...{ function: 'rastrigin', dimension: parameters, steps: reportsPerTrial, durationMs: 50 },
+      function: 'rastrigin',
+      dimension: parameters,
+      steps: reportsPerTrial,
+      durationMs: 50,
     },
     goals: [{ metric: 'value', direction: 'minimize' }],
     space: Object.fromEntries(names.map(name => [name, { float: [-5.12, 5.12] }])),
@@ -49,7 +52,11 @@ export async function seedStudy(databasePath: string, size: SeedSize): Promise<n
       const atMs = startMs + number * 1_000
       const drawn = names.map((name, index) => [name, 5.12 * wave(number * parameters + index)])
       store.startTrial({
-        ...{ studyId: id, number, seed: number, slot: number % 4, atMs },
+        studyId: id,
+        number,
+        seed: number,
+        slot: number % 4,
+        atMs,
         parameters: Object.fromEntries(drawn) as Record<string, number>,
         provenance: { sampler: 'random', reason: msg('proposal.random') },
       })
@@ -68,7 +75,11 @@ export async function seedStudy(databasePath: string, size: SeedSize): Promise<n
       // One in ten is pruned, one in fifty fails.
       const state = number % 50 === 7 ? 'failed' : number % 10 === 3 ? 'pruned' : 'complete'
       store.finishTrial({
-        ...{ studyId: id, trialNumber: number, state, metrics: [], artifacts: [] },
+        studyId: id,
+        trialNumber: number,
+        state,
+        metrics: [],
+        artifacts: [],
         values: state === 'complete' ? [value] : [],
         bestStep: state === 'complete' ? reportsPerTrial - 1 : null,
         reason: state === 'pruned' ? msg('pruning.nan', { step: 3 }) : null,

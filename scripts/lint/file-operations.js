@@ -16,7 +16,11 @@ const temporaryEnding = /\.(?:temporary|partial|part|new|tmp)$/
 
 function isProcessId(node) {
   if (node.type === 'Identifier') return node.name === 'pid' || node.name === 'processId'
-  return node.type === 'MemberExpression' && node.object.name === 'process' && node.property.name === 'pid' // prettier-ignore
+  return (
+    node.type === 'MemberExpression' &&
+    node.object.name === 'process' &&
+    node.property.name === 'pid'
+  )
 }
 
 export const fileOperations = {

@@ -96,9 +96,25 @@ const ordinaryWords = new Set(
 )
 
 /** Names that say nothing about what is named. */
-const generalWords = new Set(
-  ['name', 'names', 'kind', 'kinds', 'type', 'value', 'default', 'key', 'by', 'id', 'info', 'string', 'of', 'as', 'is', 'format', 'formats'], // prettier-ignore
-)
+const generalWords = new Set([
+  'name',
+  'names',
+  'kind',
+  'kinds',
+  'type',
+  'value',
+  'default',
+  'key',
+  'by',
+  'id',
+  'info',
+  'string',
+  'of',
+  'as',
+  'is',
+  'format',
+  'formats',
+])
 
 const slashes = file => file.split(path.sep).join('/')
 
@@ -218,7 +234,12 @@ export const kindNames = {
     if (defaultsTable.test(file)) return {}
     const foreign = new Map()
     for (const each of names) {
-      if (names.some(other => other.kind === each.kind && other.name === each.name && isAt(file, other.home))) continue // prettier-ignore
+      if (
+        names.some(
+          other => other.kind === each.kind && other.name === each.name && isAt(file, other.home),
+        )
+      )
+        continue
       foreign.set(each.name, [...(foreign.get(each.name) ?? []), each])
     }
     const subjects = new Map(kinds.map(each => [each.kind, each.subjects]))
@@ -279,9 +300,15 @@ function isNoName({ parent, ...node }) {
 const passing = new Set(
   [
     ['TSAsExpression', 'TSSatisfiesExpression', 'TSLiteralType', 'TSUnionType', 'SpreadElement'],
-    ['ConditionalExpression', 'LogicalExpression', 'ArrayExpression', 'TSTypeAnnotation', 'ChainExpression'],
+    [
+      'ConditionalExpression',
+      'LogicalExpression',
+      'ArrayExpression',
+      'TSTypeAnnotation',
+      'ChainExpression',
+    ],
     ['TSArrayType', 'TSTypeOperator', 'VExpressionContainer', 'ObjectExpression', 'TSTypeLiteral'],
-  ].flat(), // prettier-ignore
+  ].flat(),
 )
 
 /**
@@ -427,7 +454,9 @@ function declaredWords(identifier, scopeOf, further) {
     return variable.defs.flatMap(({ name, node, type }) => {
       const annotated = typeWords(name.typeAnnotation)
       if (type === 'Parameter') {
-        const pattern = node.params?.find(each => each.range[0] <= name.range[0] && name.range[1] <= each.range[1]) // prettier-ignore
+        const pattern = node.params?.find(
+          each => each.range[0] <= name.range[0] && name.range[1] <= each.range[1],
+        )
         return [...annotated, ...typeWords(pattern?.typeAnnotation)]
       }
       return type === 'Variable' ? [...annotated, ...further(node.init)] : annotated
@@ -440,17 +469,27 @@ function declaredWords(identifier, scopeOf, further) {
 function isListOf(node, kind, names) {
   const list = node.parent.type === 'TSLiteralType' ? node.parent.parent : node.parent
   const members =
-    list.type === 'ArrayExpression' ? list.elements
-    : list.type === 'TSUnionType' ? list.types.map(type => type.literal ?? null)
-    : [] // prettier-ignore
+    list.type === 'ArrayExpression'
+      ? list.elements
+      : list.type === 'TSUnionType'
+        ? list.types.map(type => type.literal ?? null)
+        : []
   const texts = members.map(member => member?.value)
-  return texts.length >= 2 && texts.every(text => isNameOf(text, kind, names)) && texts.some(text => !ordinaryWords.has(text)) // prettier-ignore
+  return (
+    texts.length >= 2 &&
+    texts.every(text => isNameOf(text, kind, names)) &&
+    texts.some(text => !ordinaryWords.has(text))
+  )
 }
 
 /** Whether all keys of an object, two at least, are names of one kind. */
 function areKeysOf({ parent }, kind, names) {
   const keys = parent.properties.map(({ key }) => key?.name ?? key?.value)
-  return keys.length >= 2 && keys.every(key => isNameOf(key, kind, names)) && keys.some(key => !ordinaryWords.has(key)) // prettier-ignore
+  return (
+    keys.length >= 2 &&
+    keys.every(key => isNameOf(key, kind, names)) &&
+    keys.some(key => !ordinaryWords.has(key))
+  )
 }
 
 const isNameOf = (text, kind, names) =>

@@ -198,8 +198,12 @@ export class ColumnGuess {
     if (wanted === 'boolean' || (wanted === undefined && isTruth)) {
       if (seen.true + seen.false === values)
         return {
-          ...{ ...none, format: { type: 'boolean' }, confidence: 'certain', numbers: 0 },
-          ...{ whole: true, firstText },
+          ...none,
+          format: { type: 'boolean' },
+          confidence: 'certain',
+          numbers: 0,
+          whole: true,
+          firstText,
         }
     }
     const time =
@@ -218,7 +222,11 @@ export class ColumnGuess {
 
   #plainColumn(values: number, settings: ColumnSettings, decimal: '.' | ',' | null): Guess {
     const base = {
-      ...{ words: 0, infinite: 0, looksNumeric: false, numbers: this.#plain, firstText: null },
+      words: 0,
+      infinite: 0,
+      looksNumeric: false,
+      numbers: this.#plain,
+      firstText: null,
     }
     if (settings.type === 'category') {
       return {

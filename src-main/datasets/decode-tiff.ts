@@ -100,7 +100,14 @@ function readImage(path: string, content: Uint8Array) {
     : Math.min(fieldValue('rowsPerStrip', height), height)
   checkPixels(path, segmentHeight, segmentWidth)
   return {
-    ...{ little, width, height, colors, depth, samples, segmentWidth, segmentHeight },
+    little,
+    width,
+    height,
+    colors,
+    depth,
+    samples,
+    segmentWidth,
+    segmentHeight,
     compression: fieldValue('compression', 1, Object.keys(tiffUnpackers).map(Number)),
     isPlanar: fieldValue('planes', 1, [1, 2]) === 2,
     isPredicted: fieldValue('predictor', 1, depth >= 8 ? [1, 2] : [1]) === 2,

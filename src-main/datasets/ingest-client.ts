@@ -17,7 +17,7 @@ import { parseWithProblems } from '../core/errors/schema-problems.ts'
 import type { StudySpecification } from '../core/study/study-specification.ts'
 import { isWorkbookName, type TableFormat } from '../core/data/table-format.ts'
 import { removeWithin } from '../platform/files/remove.ts'
-import { connectPreview, connectReader } from '../platform/processes/connect-reader.ts'
+import { connectPreview, connectReader, cpuLimitOf } from '../platform/processes/connect-reader.ts'
 import { taskOfObjective } from '../core/tasks/registry.ts'
 
 export interface PrepareDatasetRequest {
@@ -31,6 +31,8 @@ export interface PrepareDatasetRequest {
   readonly signal?: AbortSignal
   /** Default 15 minutes. */
   readonly limitMs?: number
+  /** Whether its time of the processors is limited by the size of the files; default false. */
+  readonly isBounded?: boolean
   readonly entry?: URL
 }
 
@@ -41,8 +43,11 @@ export interface PrepareDatasetRequest {
  *   `data.invalid`, `child.gone`
  */
 export async function prepareDataset(request: PrepareDatasetRequest): Promise<IngestedData | null> {
-  const source = sourceOf(request.objective, request.studyDirectory)
-  return source === null ? null : runIngest(request, source)
+  const { objective, studyDirectory, isBounded = false } = request
+  const source = sourceOf(objective, studyDirectory)
+  if (source === null) return null
+  const cpuLimitMs = isBounded ? cpuLimitOf(dataFilesOf(objective, studyDirectory)) : undefined
+  return runIngest(request, source, cpuLimitMs)
 }
 
 /**
@@ -141,10 +146,12 @@ export async function readRows(data: TableData, rows: Int32Array): Promise<Sourc
 async function runIngest(
   { cacheDirectory, seed = 0, limitMs, signal, entry }: PrepareDatasetRequest,
   source: IngestSource,
+  cpuLimitMs: number | undefined,
 ): Promise<IngestedData> {
   const ingest = connectReader('ingest', {
     ...(limitMs === undefined ? {} : { limitMs }),
     ...(signal === undefined ? {} : { signal }),
+    ...(cpuLimitMs === undefined ? {} : { cpuLimitMs }),
     ...(entry === undefined ? {} : { entry }),
     // A killed process cannot clear up after itself.
     onEnd: async (pid, error) => {

@@ -94,7 +94,8 @@ export async function ingestTable(data: TableData, draft: DatasetDraft): Promise
   const categories = keepCategories(data, plan.categorical, texts)
   if (plan.numeric.length + categories.usedColumns.length === 0) throw noFeatures(data.file)
   const ignored = [...plan.ignored, ...categories.ignored].map(({ name, reason }) => ({
-    ...{ name, reason: messageAsJson(reason) },
+    name,
+    reason: messageAsJson(reason),
   }))
   const target = classes === null ? null : sortedClasses(data, classes)
   const testRows = table.testRows - droppedTestRows
@@ -162,7 +163,8 @@ export async function ingestTable(data: TableData, draft: DatasetDraft): Promise
       rows,
       ...(testRows === 0 ? {} : { testRows }),
       numeric: plan.numeric.map(({ name, missing, reading }) => ({
-        ...{ name, missing },
+        name,
+        missing,
         ...(isPlain(reading.format) ? {} : { format: reading.format }),
       })),
       categorical: categories.usedColumns.map(({ column, texts: names }) => ({

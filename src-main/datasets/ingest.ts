@@ -69,7 +69,10 @@ async function openSource(source: IngestSource): Promise<OpenSource> {
         ...(testFile === undefined ? [] : [{ path: testFile, field: 'objective.data.testFile' }]),
       ],
       settings: {
-        ...{ kind: 'table', reader: TABLE_READER, name: path.basename(file), ...settings },
+        kind: 'table',
+        reader: TABLE_READER,
+        name: path.basename(file),
+        ...settings,
         ...(testFile === undefined ? {} : { testFile: path.basename(testFile) }),
       } as unknown as JsonValue,
       parse: draft => ingestTable(source.data, draft),

@@ -14,6 +14,9 @@ const MAX_COLUMNS = 10_000
 /** Different values of a column are counted up to one more than this. */
 export const DISTINCT_LIMIT = 20
 
+/** A number with a place that says nothing of its size: of a postal code, an account, an article. */
+const writtenCode = /^0\d+$/
+
 /** A column as one pass over the file shows it. */
 export interface ColumnInspection {
   readonly name: string
@@ -32,6 +35,8 @@ export interface ColumnInspection {
   readonly distinct: ReadonlySet<string>
   /** The values count up by one from row to row, as row numbers do. */
   readonly counting: boolean
+  /** The first whole number with a zero before it, as codes have; null without any. */
+  readonly firstCode: LocatedValue | null
 }
 
 /** A column while it is read. */
@@ -41,6 +46,7 @@ interface OpenColumn {
   readonly guess: ColumnGuess
   missing: number
   firstValue: LocatedValue | null
+  firstCode: LocatedValue | null
   readonly distinct: Set<string>
   counting: boolean
   lastNumber: number | null
@@ -121,12 +127,19 @@ function closeColumn(
   settings: ColumnSettings,
   decimal: '.' | ',' | null,
 ): ColumnInspection {
-  const { name, index, guess, distinct, counting, firstValue } = column
+  const { name, index, guess, distinct, counting, firstValue, firstCode } = column
   const values = rows - column.missing
   const reading = guess.decide(values, settings, decimal)
   const isNumber = reading.format.type === 'number' && (values === 0 || reading.numbers > 0)
   return {
-    ...{ name, index, reading, distinct, counting, firstValue, whole: reading.whole },
+    name,
+    index,
+    reading,
+    distinct,
+    counting,
+    firstValue,
+    firstCode,
+    whole: reading.whole,
     missing: column.missing + reading.words + reading.infinite,
     texts: isNumber ? 0 : values - reading.numbers,
     firstText: isNumber ? null : reading.firstText,
@@ -150,6 +163,7 @@ function readHeader(path: string, fields: readonly string[], line: number): Open
       guess: new ColumnGuess(),
       missing: 0,
       firstValue: null,
+      firstCode: null,
       distinct: new Set<string>(),
       counting: true,
       lastNumber: null,
@@ -172,6 +186,8 @@ function inspectCell(
   }
   column.firstValue ??= cellExcerpt(text, line)
   if (column.distinct.size <= DISTINCT_LIMIT) column.distinct.add(text)
+  if (column.firstCode === null && writtenCode.test(text))
+    column.firstCode = cellExcerpt(text, line)
   const number = parseNumber(text)
   column.guess.add(text, number, line)
   if (number === null) {

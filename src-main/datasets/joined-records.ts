@@ -18,7 +18,10 @@ export async function readJoinedRecords(
   const { file: path, testFile: testPath, missing } = data
   let header: readonly string[] | null = null
   const dialect = await readTableRecords({
-    ...{ path, missing, format: data, field: 'objective.data.file' },
+    path,
+    missing,
+    format: data,
+    field: 'objective.data.file',
     onRecord: (fields, line) => {
       header ??= fields
       onRecord(fields, line, path)
@@ -29,7 +32,10 @@ export async function readJoinedRecords(
   let columnIndices: number[] | null = null
   let testRows = 0
   await readTableRecords({
-    ...{ path: testPath, missing, format: data, field: 'objective.data.testFile' },
+    path: testPath,
+    missing,
+    format: data,
+    field: 'objective.data.testFile',
     onRecord: (fields, line) => {
       if (columnIndices === null) {
         columnIndices = names.map(name => columnIndexOf(testPath, fields, name.trim()))

@@ -98,7 +98,13 @@ async function readColumn(
 ): Promise<readonly unknown[]> {
   let values: readonly unknown[] = []
   await parquetRead({
-    ...{ file, metadata, columns: [name], rowStart, rowEnd, compressors, parsers },
+    file,
+    metadata,
+    columns: [name],
+    rowStart,
+    rowEnd,
+    compressors,
+    parsers,
     onComplete: (rows: unknown[][]) => {
       values = rows.map(([value]) => value)
     },

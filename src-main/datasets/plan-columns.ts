@@ -86,6 +86,7 @@ export function planColumns(data: TableData, table: TableInspection): ColumnPlan
     if (reason !== null) ignored.push({ name, reason: msg(`dataset.ignored.${reason}`) })
     else (reading.format.type === 'category' ? categorical : numeric).push(column)
     if (!isSplit && !ignore.has(name)) warnings.push(...columnWarnings(column, table.rows))
+    if (reason === null && !isAsked) warnings.push(...codeWarnings(column))
   }
   if (numeric.length + categorical.length === 0) throw noFeatures(data.file)
   const problem = chooseProblem(data, target)
@@ -178,6 +179,17 @@ function columnWarnings(column: ColumnInspection, rows: number): readonly Messag
   const { name, missing, texts, counting, firstText, reading } = column
   if (counting && rows > DISTINCT_LIMIT) return [msg('dataset.warning.counts', { column: name })]
   return remarkMessages({ ...reading, name, texts, firstText }, rows - missing)
+}
+
+/** Names of columns that hold codes of digits. */
+const codeName = /^(?:zip|postal|post|plz|postleitzahl|cep|pin)(?:[ _-]?codes?)?$/i
+
+/** Codes are read as numbers, between which distances mean little. */
+function codeWarnings({ name, reading, whole, firstCode, firstValue }: ColumnInspection) {
+  if (reading.format.type !== 'number' || !whole) return []
+  const code = firstCode ?? (codeName.test(name) ? firstValue : null)
+  if (code === null) return []
+  return [msg('dataset.warning.code', { column: name, value: code.value, line: code.line })]
 }
 
 function chooseProblem(data: TableData, target: ColumnInspection): TableProblem {

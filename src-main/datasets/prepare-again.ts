@@ -33,7 +33,12 @@ export async function prepareAgain(
   const columns = again === null ? [] : differences(previousReading, again)
   if (columns.length === 0) return again
   const path = dataset.origin.sources[0]?.path ?? ''
-  throw invalidData(path, 'objective.data.columns', columns.join(), msg('rule.sameColumns', { columns })) // prettier-ignore
+  throw invalidData(
+    path,
+    'objective.data.columns',
+    columns.join(),
+    msg('rule.sameColumns', { columns }),
+  )
 }
 
 /** Names of columns that are read in another way, or are used by one of both alone; of the target if the problem is another. */

@@ -42,6 +42,11 @@ function describeColumn(column: ColumnInspection, rows: number): TablePreview['c
     distinct: distinct.size > DISTINCT_LIMIT ? null : distinct.size,
     texts,
     firstText,
-    ...{ format, confidence, other, words, infinite, looksNumeric },
+    format,
+    confidence,
+    other,
+    words,
+    infinite,
+    looksNumeric,
   }
 }

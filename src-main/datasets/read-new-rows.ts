@@ -185,6 +185,7 @@ async function readTable(model: ExportedModel, input: string): Promise<ReadRows>
   const lines: number[] = []
   const numbers = columns.numeric.map(({ name }) => new NewNumbers(name))
   const categories: number[][] = columns.categorical.map(() => [])
+  const unseen = new Map<number, readonly string[]>()
   let columnIndices: { numeric: number[]; categorical: number[] } | null = null
   const dialect = await readTableRecords({
     path: input,
@@ -205,8 +206,13 @@ async function readTable(model: ExportedModel, input: string): Promise<ReadRows>
         numbers[index]?.add(isMissing.has(cell) ? null : cell, line)
       }
       for (const [index, column] of columnIndices.categorical.entries()) {
+        const cell = (fields[column] ?? '').trim()
+        const code = codes[index]?.get(cell)
         // A category that training has never seen is like a missing one.
-        categories[index]?.push(codes[index]?.get((fields[column] ?? '').trim()) ?? -1)
+        categories[index]?.push(code ?? -1)
+        const name = columns.categorical[index]?.name
+        if (code === undefined && name !== undefined && !isMissing.has(cell))
+          unseen.set(lines.length - 1, [...(unseen.get(lines.length - 1) ?? []), name])
       }
     },
   })
@@ -224,6 +230,7 @@ async function readTable(model: ExportedModel, input: string): Promise<ReadRows>
     rows: lines.length,
     numeric: Float64Array.from(read.flat()),
     categorical: Int32Array.from(categories.flat()),
+    unseen,
   }
 }
 

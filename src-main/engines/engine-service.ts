@@ -73,7 +73,10 @@ export class EngineService {
     }
     show({ phase: 'downloading', line: '' })
     void installEngine({
-      ...{ pack: engine, wheels, gpu, now: () => new Date(this.#options.now()) },
+      pack: engine,
+      wheels,
+      gpu,
+      now: () => new Date(this.#options.now()),
       onDownload: text => {
         const line =
           text

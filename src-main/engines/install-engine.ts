@@ -50,12 +50,20 @@ export async function installEngine(request: InstallEngineRequest): Promise<Inst
     wheels !== null
       ? { files: wheels, discard: async () => undefined }
       : await obtainWheels({
-          ...{ pack, engines, gpu, target },
+          pack,
+          engines,
+          gpu,
+          target,
           ...(onDownload === undefined ? {} : { onOutput: onDownload }),
         })
   try {
     const staged = await stagePack({
-      ...{ pack, wheels: obtained.files, engines, gpu, target, now },
+      pack,
+      wheels: obtained.files,
+      engines,
+      gpu,
+      target,
+      now,
       ...(onUnpack === undefined ? {} : { onProgress: onUnpack }),
     })
     try {

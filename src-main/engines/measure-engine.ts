@@ -28,8 +28,16 @@ const mlp: NetworkDefinition = {
 const cnn: NetworkDefinition = {
   inputShape: [28, 28, 1],
   layers: [
-    ...[convolution(16), relu, pool, convolution(32), relu, pool],
-    ...[{ kind: 'flatten' } as const, dense(64), relu, dense(CLASSES)],
+    convolution(16),
+    relu,
+    pool,
+    convolution(32),
+    relu,
+    pool,
+    { kind: 'flatten' } as const,
+    dense(64),
+    relu,
+    dense(CLASSES),
   ],
 }
 
@@ -62,8 +70,13 @@ async function measureBooster(name: BoosterPack): Promise<EngineFindings> {
 
 async function medianStepMs(engine: Engine, network: NetworkDefinition): Promise<number> {
   const compiledNetwork = compileNetwork({
-    ...{ engine, network, loss: 'crossEntropy', optimizer: 'adam', seed: 1 },
-    ...{ batchSize: ROWS, evaluationBatchSize: ROWS },
+    engine,
+    network,
+    loss: 'crossEntropy',
+    optimizer: 'adam',
+    seed: 1,
+    batchSize: ROWS,
+    evaluationBatchSize: ROWS,
   })
   const x = Float32Array.from({ length: ROWS * INPUTS }, (_, index) => (index % 17) / 17)
   const y = new Float32Array(ROWS * CLASSES)

@@ -1,6 +1,8 @@
 import { ensembleMessage } from '../analysis/summary/ensemble.ts'
+import { testLooksMessage } from '../core/study/test-looks.ts'
 import type { BuiltModel } from '../core/models/built-model.ts'
 import type { ExportedModel } from '../core/models/exported-model.ts'
+import { msg } from '../core/errors/message.ts'
 import type { Language } from '../core/i18n/language.ts'
 import type { StudySnapshot } from '../core/study/study.ts'
 import type { Goal } from '../core/study/study-specification.ts'
@@ -13,7 +15,7 @@ import { datasetProperties } from '../analysis/summary/dataset-properties.ts'
  * on, how to use it. After Mitchell et al.: Model cards for model reporting. FAT* 2019, doi:10.1145/3287560.3287596.
  */
 export function buildModelCard(
-  { study }: Pick<StudySnapshot, 'study'>,
+  { study, winner }: Pick<StudySnapshot, 'study' | 'winner'>,
   built: Omit<BuiltModel, 'modelPath' | 'weightsPath'>,
   model: ExportedModel,
   language: Language,
@@ -58,6 +60,7 @@ export function buildModelCard(
     '',
     ...list(validationOf(built, study.specification.goals)),
     '',
+    ...foldRemark(ensemble !== null, study.specification, t),
     ...(ensemble === null || members.length === 1
       ? []
       : [
@@ -71,7 +74,7 @@ export function buildModelCard(
       : []),
     ...(test === null
       ? [t('modelCard.untested')]
-      : [t('modelCard.test'), '', ...list(formatMetrics(test))]),
+      : [t('modelCard.test'), '', ...list(formatMetrics(test)), ...testLooksOf(winner, t)]),
     '',
     t('modelCard.limits'),
     '',
@@ -101,6 +104,25 @@ export function buildModelCard(
     ...(files.length > 0 || (onnx && trees !== undefined) ? ['', t('modelCard.treeColumns')] : []),
     '',
   ].join('\n')
+}
+
+/** Which of the two values of a metric this is: the mean of folds, or that of the rows of all folds together. */
+function foldRemark(
+  isPooled: boolean,
+  { folds, replicates }: StudySnapshot['study']['specification'],
+  t: Translate,
+): string[] {
+  if (folds === 1) return []
+  const message = isPooled
+    ? msg('folds.pooled', { folds, by: replicates.value })
+    : msg('folds.combined', { folds, by: replicates.value })
+  return [t.format(message), '']
+}
+
+/** How often the test rows were looked at. */
+function testLooksOf(winner: StudySnapshot['winner'], t: Translate): string[] {
+  const looks = winner?.looks ?? null
+  return looks === null ? [] : ['', t.format(testLooksMessage(looks))]
 }
 
 type Trees = NonNullable<ExportedModel['trees']>

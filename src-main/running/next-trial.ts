@@ -115,7 +115,12 @@ export function startTrial(
       : deriveSeed({ seed: specification.seed, number, purpose: 'trial' })
   store.startTrial({ studyId, number, seed, slot, atMs, ...proposal })
   return {
-    ...{ number, parameters, seed, slot, resume: null, reportedStep: null },
+    number,
+    parameters,
+    seed,
+    slot,
+    resume: null,
+    reportedStep: null,
     reused: reusedTrial(provenance),
     ...defined({ origin, untilStep }),
   }
@@ -158,7 +163,9 @@ export function toRunAgain(
   checkpoints: StudyCheckpoints,
 ): TrialToRun {
   return {
-    ...{ number, parameters, seed },
+    number,
+    parameters,
+    seed,
     slot: attempts.at(-1)?.slot ?? 0,
     reused: reusedTrial(provenance),
     ...defined({ origin, untilStep }),
@@ -186,7 +193,11 @@ export function plannedEnd(
   if (!resolved.ok) return untilStep
   const pruner = resolved.definition.create(resolved.options, prunerContext(specification))
   const trial: TrialSnapshot = {
-    ...{ number, state: 'running', parameters, values: [], reports: [] },
+    number,
+    state: 'running',
+    parameters,
+    values: [],
+    reports: [],
     ...defined({ origin }),
   }
   const rung = pruner.nextRung?.({ trial, others: trials })

@@ -188,7 +188,7 @@ async function testBest(options: RunStudyOptions, executor: Executor): Promise<T
 
 const untested: Tested = { winner: null, testFailure: null }
 
-/** The test split is looked at once, by the winner; a further session with the same winner keeps it. */
+/** A study looks at the test split once, for its winner; a further session with the same winner keeps what came of it. */
 async function testWinner(
   { store, study, now }: RunStudyOptions,
   executor: Executor,
@@ -209,11 +209,10 @@ async function testWinner(
   })
   // Its trials are complete all the same; the next session tries the test again.
   if (!result.ok) return { winner: null, testFailure: result.failure.reason }
-  const winner: WinnerRecord = {
+  store.recordWinner(study.id, {
     trialNumber: best.number,
     evaluatedAtMs: now(),
     metrics: result.metrics,
-  }
-  store.recordWinner(study.id, winner)
-  return { winner, testFailure: null }
+  })
+  return { winner: store.winner(study.id), testFailure: null }
 }

@@ -22,12 +22,15 @@ export function startMessage(
     from,
     attemptStart,
     isJudged,
+    limitMs,
   }: {
     /** Which of the trainings of this attempt, from 0. */
     readonly replicate: number
     readonly from: StartingPoint | undefined
     readonly attemptStart: AttemptStart
     readonly isJudged: boolean
+    /** The time that the training may take; null: as long as it takes. */
+    readonly limitMs: number | null
   },
 ): StartMessage {
   const { study, store, checkpoints, artifactDirectory, userDirectory } = environment
@@ -59,13 +62,17 @@ export function startMessage(
         directory === null
           ? undefined
           : {
-              ...{ directory, attempt: name, slot, studyName: study.name },
+              directory,
+              attempt: name,
+              slot,
+              studyName: study.name,
               ...defined({ instance: instanceOf(specification, replicate), continuation }),
             },
       checkpoints: isFirst ? checkpoints.forAttempt(number, attempt) : undefined,
       unjudged: isJudged && isFirst ? undefined : (true as const),
       from,
       untilStep,
+      limitMs: limitMs ?? undefined,
     }),
   }
 }

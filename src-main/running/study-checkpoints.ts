@@ -35,7 +35,10 @@ export function planOf(
     return planRetention({ settings, goals, ...nothing })
   }
   return planRetention({
-    ...{ settings, goals, trials, checkpoints },
+    settings,
+    goals,
+    trials,
+    checkpoints,
     queuedTrials: [
       // A trial that was killed before it had copied what it goes on from does that again.
       ...trials.flatMap(({ state, origin }) => (isFinished(state) ? [] : (origin?.trial ?? []))),
@@ -79,7 +82,10 @@ export class StudyCheckpoints {
     if (!savesCheckpoints(objective)) return undefined
     const { everySeconds, everyEpochs, everySteps, atEnd, megabytes } = checkpoint
     return {
-      ...{ everySeconds, everyEpochs, everySteps, atEnd },
+      everySeconds,
+      everyEpochs,
+      everySteps,
+      atEnd,
       maxBytes: megabytes * 1_000_000,
       directory: path.join(directory, String(trialNumber), `attempt-${attempt}`),
     }
@@ -264,7 +270,9 @@ function planRetention(request: RetentionRequest): RetentionPlan {
   }
   return {
     retained: retained.map(({ checkpoint, reason }) => ({ checkpoint, reason })),
-    ...{ removed, retainedBytes, budgetBytes },
+    removed,
+    retainedBytes,
+    budgetBytes,
   }
 }
 

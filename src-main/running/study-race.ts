@@ -70,7 +70,11 @@ export class StudyRace {
     if (!(chance < race.chance)) return null
     const value = signOf(goal.direction) * expectedLoss(losses, best)
     const reason = msg('pruning.lostRace', {
-      ...{ trial: leader.number, done: losses.length, of: trainings, chance, limit: race.chance },
+      trial: leader.number,
+      done: losses.length,
+      of: trainings,
+      chance,
+      limit: race.chance,
     })
     return { reason, value }
   }

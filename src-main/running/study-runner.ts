@@ -23,6 +23,7 @@ import { SlotGate, slotsOf } from './resources/slot-gate.ts'
 import { recordRestart, SearchLink } from './search-link.ts'
 import { StudyRace } from './study-race.ts'
 import { StudyCheckpoints } from './study-checkpoints.ts'
+import { TimeShares } from './time-shares.ts'
 import { endAtLimit, suspendTrials } from './suspend-trials.ts'
 import type { TrialEnvironment, TrialToRun, StudyRunnerOptions } from './trial-environment.ts'
 import { TrialRun } from './trial-run.ts'
@@ -72,7 +73,11 @@ export class StudyRunner {
     const { userDirectory = () => null, checkpointDirectory = null } = options
     this.#options = options
     this.#gate = new SlotGate({
-      ...{ resources, store, studyId: study.id, now, executor: options.executor },
+      resources,
+      store,
+      studyId: study.id,
+      now,
+      executor: options.executor,
       onWait: ({ detail }) => options.listener?.slotWaiting?.(waitingMessage(detail)),
       onRoom: () => this.#wake(),
     })
@@ -81,7 +86,11 @@ export class StudyRunner {
     this.#freeSlots = slotsOf(study.specification)
     const current = (): StudyRecord => this.#study
     this.#checkpoints = new StudyCheckpoints({
-      ...{ store, now, directory: checkpointDirectory, userDirectory, study: current },
+      store,
+      now,
+      directory: checkpointDirectory,
+      userDirectory,
+      study: current,
     })
     this.#checkpoints.sweep()
     this.#interrupted = takeInterrupted(store, study.id, now(), this.#checkpoints)
@@ -100,6 +109,7 @@ export class StudyRunner {
       },
       history: this.#history,
       race: new StudyRace(store, current, this.#history),
+      timeShares: new TimeShares(store, current),
       search: this.#search,
       buffer: this.#buffer,
       listener: options.listener ?? {},
@@ -111,7 +121,9 @@ export class StudyRunner {
       refuse: reason => void (this.#refusal ??= reason),
       artifactDirectory: options.artifactDirectory ?? (() => null),
       files: options.files ?? null,
-      ...{ userDirectory, checkpointDirectory, checkpoints: this.#checkpoints },
+      userDirectory,
+      checkpointDirectory,
+      checkpoints: this.#checkpoints,
     }
   }
 

@@ -33,7 +33,8 @@ export async function testEnsembleOf(
     detail: {
       trials: members.map(({ number }) => number),
       shares: members.map(() => 1 / members.length),
-      ...{ method: 'average', refit: false },
+      method: 'average',
+      refit: false,
       metrics: metricsToJson(result.metrics),
     },
     atMs: now(),

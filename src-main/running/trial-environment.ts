@@ -10,6 +10,7 @@ import type { RunnerListener, Tracer } from './runner-events.ts'
 import type { SearchLink } from './search-link.ts'
 import type { StudyCheckpoints } from './study-checkpoints.ts'
 import type { StudyHistory } from './study-history.ts'
+import type { TimeShares } from './time-shares.ts'
 import type { StudyRace } from './study-race.ts'
 import type { TrialFiles } from './trial-files/trial-files.ts'
 
@@ -37,6 +38,7 @@ export interface StudyRunnerOptions {
 export interface TrialEnvironment extends Required<StudyRunnerOptions> {
   readonly history: StudyHistory
   readonly race: StudyRace
+  readonly timeShares: TimeShares
   readonly search: SearchLink
   readonly buffer: MetricBuffer
   readonly checkpoints: StudyCheckpoints

@@ -30,6 +30,7 @@ export class AttemptTrack {
   readonly #constraints: ConstraintTrack
   readonly #gradients = new Map<number, ParameterGradient>()
   #best: Report | null = null
+  #firstNaN: number | null = null
 
   constructor(specification: StudySpecification) {
     this.#specification = specification
@@ -41,6 +42,11 @@ export class AttemptTrack {
     return this.#best
   }
 
+  /** The first step at which the first goal was NaN after it had been a number; null: it never was. */
+  get nanFrom(): number | null {
+    return this.#firstNaN
+  }
+
   gradientAt(step: number | null): ParameterGradient | undefined {
     return this.#gradients.get(step ?? Number.NaN)
   }
@@ -50,6 +56,8 @@ export class AttemptTrack {
     for (const report of columnOf(columns, metric)) {
       if (this.#best === null || isBetter(report.value, this.#best.value, direction)) {
         this.#best = report
+      } else if (Number.isNaN(report.value) && !Number.isNaN(this.#best.value)) {
+        this.#firstNaN ??= report.step
       }
     }
     this.#constraints.take(columns)
@@ -232,32 +240,39 @@ export interface Replicate extends TrialValues {
 
 /**
  * What a trial of several trainings ends with.
- * @param estimate its value, where it has not done all of them
+ * @param estimates its values, where it has not done all of them
  */
 export function replicatedEnd(
   replicates: readonly Replicate[],
   by: StudySpecification['replicates']['value'],
-  estimate?: number,
+  estimates?: readonly number[],
 ): TrialValues & Pick<TrialFinish, 'replicates' | 'replicateSteps'> {
   return {
     ...combineReplicates(replicates, by),
-    ...(estimate === undefined ? {} : { values: [estimate] }),
+    ...(estimates === undefined ? {} : { values: estimates }),
     replicates: replicates.map(({ values }) => values),
     replicateSteps: replicates.map(({ bestStep }) => bestStep),
   }
 }
 
-/** The values of a trial whose configuration was trained several times; NaN where one training gave NaN. */
+/** @param lists one per training, one value per goal (or constraint); NaN where one training gave NaN */
+export function combineValues(
+  lists: readonly (readonly number[])[],
+  by: StudySpecification['replicates']['value'],
+): number[] {
+  return (lists[0] ?? []).map((_, index) => {
+    const values = lists.map(list => list[index] ?? Number.NaN)
+    if (by === 'mean') return mean(values)
+    return values.some(Number.isNaN) ? Number.NaN : median(values)
+  })
+}
+
+/** The values of a trial whose configuration was trained several times. */
 function combineReplicates(
   replicates: readonly TrialValues[],
   by: StudySpecification['replicates']['value'],
 ): TrialValues {
-  const combine = (lists: readonly (readonly number[])[]): number[] =>
-    (lists[0] ?? []).map((_, index) => {
-      const values = lists.map(list => list[index] ?? Number.NaN)
-      if (by === 'mean') return mean(values)
-      return values.some(Number.isNaN) ? Number.NaN : median(values)
-    })
+  const combine = (lists: readonly (readonly number[])[]): number[] => combineValues(lists, by)
   const values = combine(replicates.map(replicate => replicate.values))
   const constraints = replicates.flatMap(replicate => replicate.constraints ?? [])
   return constraints.length === 0

@@ -1,4 +1,5 @@
 import { tooCostly } from './static-costs.ts'
+import { fitsAnother } from '../core/study/time-share.ts'
 import { trainingsOf } from '../core/study/trainings.ts'
 import { defined } from '../core/values/json.ts'
 import type { AttemptOutcome, MetricColumns } from '../core/processes/trainer-protocol.ts'
@@ -26,6 +27,16 @@ import type { TrialEnvironment, TrialToRun } from './trial-environment.ts'
 import { looksAtReports, type TrialStart } from './study-history.ts'
 import type { LostRace } from './study-race.ts'
 
+/** What did not fit into a trial's share of the study's time. */
+interface TimeCut {
+  readonly limitMs: number
+  /** The last step of the first training; null: it had all its steps. */
+  readonly step: number | null
+  /** Trainings that are done, of how many. */
+  readonly done: number
+  readonly of: number
+}
+
 /**
  * One trial from its committed start to its committed end: attempts, metrics, pruning, retries. The
  * caller has stored the first attempt before `run`.
@@ -46,6 +57,8 @@ export class TrialRun {
   /** Each training of the attempt, once all are done or it has lost a race; empty with a single one. */
   #replicates: readonly Replicate[] = []
   #lostRace: LostRace | null = null
+  /** What its share of the study's time has cut off; null: nothing. */
+  #cut: TimeCut | null = null
   readonly #span: Span
   #attemptSpan: Span
   #abandoned = false
@@ -164,18 +177,33 @@ export class TrialRun {
   async #runReplicates(): Promise<AttemptOutcome> {
     const { specification } = this.#environment.study
     const count = trainingsOf(specification)
-    this.#pruneReason = this.#lostRace = null
+    this.#pruneReason = this.#lostRace = this.#cut = null
     this.#replicates = []
+    const limitMs = this.#environment.timeShares.ofTrial(this.trial)
+    const span = new Span(this.#environment.now)
     const firstTrack = new AttemptTrack(specification)
-    const first = await this.#train(0, firstTrack)
+    const first = await this.#train(0, firstTrack, limitMs)
+    if (first.state === 'pruned' && first.noStepInMs !== undefined)
+      this.#pruneReason = msg('pruning.noStepInTime', {
+        seconds: seconds(limitMs ?? 0),
+        elapsedSeconds: seconds(first.noStepInMs),
+      })
+    const cutAtStep = first.state === 'complete' ? (first.cutAtStep ?? null) : null
+    if (limitMs !== null && cutAtStep !== null)
+      this.#cut = { limitMs, step: cutAtStep, done: 1, of: count }
     if (count === 1 || first.state !== 'complete') return first
     const replicates = [firstTrack.replicateOf(first)]
     const artifacts = [...first.artifacts]
     for (let replicate = 1; replicate < count && !this.#abandoned; replicate++) {
+      const elapsedMs = span.durationMs
+      if (limitMs !== null && !fitsAnother({ elapsedMs, done: replicate, limitMs })) {
+        this.#cut = { limitMs, step: cutAtStep, done: replicate, of: count }
+        break
+      }
       this.#lostRace = this.#environment.race.judge(replicates.map(({ values }) => values))
       if (this.#lostRace !== null) break
       const track = new AttemptTrack(specification)
-      const outcome = await this.#train(replicate, track)
+      const outcome = await this.#train(replicate, track, null)
       if (outcome.state !== 'complete') return outcome
       replicates.push(track.replicateOf(outcome))
       artifacts.push(...outcome.artifacts)
@@ -189,8 +217,13 @@ export class TrialRun {
   /**
    * @param replicate which of the trainings of this attempt, from 0
    * @param track takes what it reports
+   * @param limitMs the time that it may take; null: as long as it takes
    */
-  async #train(replicate: number, track: AttemptTrack): Promise<AttemptOutcome> {
+  async #train(
+    replicate: number,
+    track: AttemptTrack,
+    limitMs: number | null,
+  ): Promise<AttemptOutcome> {
     const { executor, study, store, resources } = this.#environment
     const { number, slot } = this.trial
     const isFirst = replicate === 0
@@ -203,7 +236,11 @@ export class TrialRun {
     }
     const attempt = executor.start(
       startMessage(this.#environment, this.trial, {
-        ...{ replicate, from, attemptStart: this.#attemptStart, isJudged: this.#isJudged },
+        replicate,
+        from,
+        attemptStart: this.#attemptStart,
+        isJudged: this.#isJudged,
+        limitMs,
       }),
       this.#listenerOf(isFirst, track),
       resources.place(number, slot),
@@ -230,6 +267,10 @@ export class TrialRun {
     let meter: AttemptMeter | null = null
     return {
       assigned: machine => this.#guarded(() => store.setMachine(study.id, number, machine)),
+      code: code => {
+        if (this.#abandoned || !isFirst) return
+        this.#guarded(() => store.setAttemptCode(study.id, number, code))
+      },
       started: (engine, pid) => {
         this.#trainerPid = pid
         if (this.#abandoned) return
@@ -348,17 +389,36 @@ export class TrialRun {
   async #finish(outcome: EndedOutcome): Promise<void> {
     const { values, ...summary } = summarizeOutcome(outcome, this.#track.best, this.#pruneReason)
     const { value } = this.#environment.study.specification.replicates
+    const untilStep = outcome.state === 'complete' ? this.#cut?.step : undefined
     await this.#commit({
       ...summary,
       ...(this.#replicates.length > 0
-        ? replicatedEnd(this.#replicates, value, this.#lostRace?.value)
+        ? replicatedEnd(this.#replicates, value, this.#estimates())
         : this.#track.withConstraints(values, summary.bestStep)),
+      ...defined({ reason: outcome.state === 'complete' ? this.#completeReason() : undefined }),
+      ...defined({ untilStep: untilStep ?? undefined }),
       artifacts: outcome.state === 'complete' ? outcome.artifacts : [],
       ...('checkpoint' in outcome ? { checkpoint: outcome.checkpoint } : {}),
     })
     if (outcome.state === 'failed' && outcome.failure.endsStudy === true) {
       this.#environment.refuse(outcome.failure.reason)
     }
+  }
+
+  /** What is to be said of a trial although it is complete; undefined: nothing. */
+  #completeReason(): MessageDescriptor | undefined {
+    if (this.#cut !== null) return cutReason(this.#cut)
+    const { nanFrom, best } = this.#track
+    return nanFrom === null || best === null
+      ? undefined
+      : msg('ending.nanFrom', { step: nanFrom, best: best.step })
+  }
+
+  /** Values of a trial that has not done all its trainings; undefined: it has. */
+  #estimates(): readonly number[] | undefined {
+    if (this.#lostRace !== null) return [this.#lostRace.value]
+    if (this.#cut === null || this.#cut.done === this.#cut.of) return undefined
+    return this.#environment.timeShares.valuesOfPart(this.#replicates.map(({ values }) => values))
   }
 
   /** It is not trained: too costly, or like another trial, with which the curves stay. */
@@ -392,10 +452,21 @@ export class TrialRun {
     const result: TrialResult = { ...judged, ...defined({ gradient, byAccident, isEstimate }) }
     history.finished(number, state, result)
     race.ended(number, end)
+    this.#environment.timeShares.ended(number, end)
     await this.#environment.files?.settle(number, history.trials)
     await search.finished(number, state, result)
     trace('searchTold', number, { trainer: this.#trainerPid })
     const { durationMs } = this.#span
     listener.trialFinished?.({ number, state, ...judged, reason, durationMs })
   }
+}
+
+function cutReason({ limitMs, step, done, of }: TimeCut): MessageDescriptor {
+  const part = done < of ? done : null
+  return msg('ending.timeShare', { seconds: seconds(limitMs), step, part, of })
+}
+
+/** With one digit. */
+function seconds(durationMs: number): number {
+  return Math.round(durationMs / 100) / 10
 }

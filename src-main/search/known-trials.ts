@@ -73,7 +73,10 @@ export class KnownTrials {
   #withoutResult(trial: TrialSnapshot): TrialSnapshot {
     const { number, parameters, origin, excluded } = trial
     return getOrInsertComputed(this.#hidden, trial, () => ({
-      ...{ number, state: 'canceled', values: [], reports: [] },
+      number,
+      state: 'canceled',
+      values: [],
+      reports: [],
       ...defined({ origin, excluded }),
       parameters: contains(this.#space, parameters)
         ? parameters

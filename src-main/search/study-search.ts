@@ -43,7 +43,9 @@ export function samplerContext(
   const { goals, parallelTrials, seed, duplicates } = specification
   const { trials } = specification.stop
   return {
-    ...{ goals, parallelTrials, seed },
+    goals,
+    parallelTrials,
+    seed,
     space: searchedSpace(specification),
     constraints: specification.constraints.map(constraintMetric),
     trialBudget: trials === undefined ? null : earlierTrials + trials,
@@ -283,7 +285,11 @@ export class StudySearch {
 
 function runningTrial(number: number, parameters: Assignment, origin?: TrialOrigin): TrialSnapshot {
   return {
-    ...{ number, state: 'running', parameters, values: [], reports: [] },
+    number,
+    state: 'running',
+    parameters,
+    values: [],
+    reports: [],
     ...(origin === undefined ? {} : { origin }),
   }
 }

@@ -139,15 +139,29 @@ function spanWithAir(drawing: Drawing, which: 'x' | 'y'): Extent {
 }
 
 const pointStyles = {
-  ...{ dot: 'circle', circle: 'circle', diamond: 'rectRot', cross: 'crossRot' },
-  ...{ square: 'rect', triangle: 'triangle', bars: 'dash', ring: 'circle', star: 'star' },
+  dot: 'circle',
+  circle: 'circle',
+  diamond: 'rectRot',
+  cross: 'crossRot',
+  square: 'rect',
+  triangle: 'triangle',
+  bars: 'dash',
+  ring: 'circle',
+  star: 'star',
 } as const
 
 function ring(label: string, color: string): Data {
   return {
-    ...{ type: 'scatter', label, data: [], silent: true, clip: 10 },
-    ...{ pointRadius: 8, pointHoverRadius: 8, pointBorderWidth: 2 },
-    ...{ pointBorderColor: color, pointBackgroundColor: 'transparent' },
+    type: 'scatter',
+    label,
+    data: [],
+    silent: true,
+    clip: 10,
+    pointRadius: 8,
+    pointHoverRadius: 8,
+    pointBorderWidth: 2,
+    pointBorderColor: color,
+    pointBackgroundColor: 'transparent',
   }
 }
 
@@ -173,7 +187,9 @@ function pointsData(
   const isCut = turns.some(turn => turn !== undefined)
   const pointStyle = pointStyles[shape]
   return {
-    ...{ type: 'scatter', label, data: [...data] },
+    type: 'scatter',
+    label,
+    data: [...data],
     // Points on the edge are whole.
     clip: 8,
     // Of many points, an edge would take as long to draw as they do: they are larger by it instead.
@@ -243,12 +259,19 @@ function datasetsOf(mark: Mark, drawing: Drawing, spans: Spans): Data[] {
       const isPoint = mark.points.every(({ x, y }) => x === first?.x || !Number.isFinite(y))
       return [
         {
-          ...{ type: 'line', label: name, data: within(mark.points, drawing) },
-          ...{ stepped: mark.stepped ?? false, spanGaps: false, silent: name === '' },
-          ...{ borderColor: color, backgroundColor: color },
+          type: 'line',
+          label: name,
+          data: within(mark.points, drawing),
+          stepped: mark.stepped ?? false,
+          spanGaps: false,
+          silent: name === '',
+          borderColor: color,
+          backgroundColor: color,
           borderDash: [...(dashes[(mark.dash ?? 0) % dashes.length] ?? [])],
           borderWidth: tone === 'faint' || tone === 'pruned' ? 1 : small ? 1.5 : 2,
-          ...{ pointRadius: isPoint ? 3 : 0, pointHitRadius: 6, pointStyle: 'line' },
+          pointRadius: isPoint ? 3 : 0,
+          pointHitRadius: 6,
+          pointStyle: 'line',
         },
       ]
     }
@@ -268,13 +291,17 @@ function datasetsOf(mark: Mark, drawing: Drawing, spans: Spans): Data[] {
     case 'cells':
       return target(
         mark.cells.map(({ x, y, text }) => ({
-          ...{ x: middleOf(model.x, x), y: middleOf(model.y, y), text },
+          x: middleOf(model.x, x),
+          y: middleOf(model.y, y),
+          text,
         })),
       )
     case 'spans':
       return target(
         mark.spans.map(span => ({
-          ...{ x: (span.from + span.to) / 2, y: span.row, text: spanText(mark, span, drawing) },
+          x: (span.from + span.to) / 2,
+          y: span.row,
+          text: spanText(mark, span, drawing),
           ...(span.trial === undefined ? {} : { trial: span.trial }),
         })),
       )
@@ -313,9 +340,15 @@ function within(points: readonly MarkPoint[], drawing: Drawing): MarkPoint[] {
 /** Points that cannot be seen but be hit: what the plugin draws has names and tooltips through them. */
 function targets(label: string, color: string, data: MarkPoint[]): Data {
   return {
-    ...{ type: 'scatter', label, data, pointStyle: 'rect' },
-    ...{ pointRadius: 0, pointHoverRadius: 0, pointHitRadius: 12 },
-    ...{ backgroundColor: color, borderColor: color },
+    type: 'scatter',
+    label,
+    data,
+    pointStyle: 'rect',
+    pointRadius: 0,
+    pointHoverRadius: 0,
+    pointHitRadius: 12,
+    backgroundColor: color,
+    borderColor: color,
   }
 }
 
@@ -333,7 +366,10 @@ function scaleOf({ model, language, small, view }: Drawing, which: 'x' | 'y', al
   if (axis.scale === 'rows') {
     const rows = axis.rows ?? []
     return {
-      ...{ type: 'linear', ...shared, reverse: which === 'y', grid: { display: false } },
+      type: 'linear',
+      ...shared,
+      reverse: which === 'y',
+      grid: { display: false },
       afterBuildTicks: (scale: { ticks: { value: number }[] }) => {
         scale.ticks = rows.map((_, value) => ({ value }))
       },
@@ -341,7 +377,8 @@ function scaleOf({ model, language, small, view }: Drawing, which: 'x' | 'y', al
     } as never
   }
   return {
-    ...{ type: axis.scale === 'log' ? 'logarithmic' : 'linear', ...shared },
+    type: axis.scale === 'log' ? 'logarithmic' : 'linear',
+    ...shared,
     afterBuildTicks: (scale: { ticks: { value: number }[] }) => {
       if (axis.scale === 'log') scale.ticks = roundTicks(scale.ticks)
     },

@@ -83,7 +83,9 @@ export function useChartView(
     'wheel',
     (event: WheelEvent) => {
       const isMeant =
-        event.ctrlKey || event.metaKey || canvas.value?.closest('[role=application]') === document.activeElement // prettier-ignore
+        event.ctrlKey ||
+        event.metaKey ||
+        canvas.value?.closest('[role=application]') === document.activeElement
       if (!isMeant) return
       event.preventDefault()
       zoom(event.deltaY > 0 ? ZOOM : 1 / ZOOM, positionOf(event))

@@ -3,7 +3,9 @@ import { useAddress } from './use-address.ts'
 
 export type SortOrder = 'none' | 'ascending' | 'descending'
 export const sortArrows: Readonly<Record<SortOrder, string>> = {
-  ...{ none: '', ascending: '▴', descending: '▾' },
+  none: '',
+  ascending: '▴',
+  descending: '▾',
 }
 
 /** By which column a table is sorted, and which way; in the address unless it is the usual one, the newest first. */

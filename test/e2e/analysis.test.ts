@@ -9,7 +9,20 @@ import { seedStudies } from '../helpers/seed-studies.ts'
 const executable = findChromium()
 if (executable === null) console.warn('analysis.test.ts is skipped: no chromium on PATH')
 
-const parts = ['Progress', 'Pareto front', 'Custom chart', 'Importance', 'Parameters', 'Pairs', 'Timeline', 'Generations', 'Proposal', 'Confirm', 'Verify', 'What if'] // prettier-ignore
+const parts = [
+  'Progress',
+  'Pareto front',
+  'Custom chart',
+  'Importance',
+  'Parameters',
+  'Pairs',
+  'Timeline',
+  'Generations',
+  'Proposal',
+  'Confirm',
+  'Verify',
+  'What if',
+]
 /** Functional ANOVA of 10,000 trials takes some ten seconds, on a machine that others use many times as long. */
 const LONGEST_MS = 120_000
 type Kind = keyof typeof kindsOfStudies
@@ -110,7 +123,9 @@ describe.skipIf(executable === null)('the analysis of every kind of study', () =
     await page.getByRole('textbox', { name: /^Filter/ }).fill('kind:b')
     await history.getByText('showing 60 of 60').waitFor({ state: 'hidden' })
     const rows = await history.locator('tbody tr').count()
-    expect(rows).toBe(kindsOfStudies.genetic.trials.filter(({ parameters }) => parameters['kind'] === 'b').length) // prettier-ignore
+    expect(rows).toBe(
+      kindsOfStudies.genetic.trials.filter(({ parameters }) => parameters['kind'] === 'b').length,
+    )
     await page.getByRole('textbox', { name: /^Filter/ }).fill('')
     await page.getByRole('slider', { name: 'Replay' }).press('Home')
     await page.getByText('as of trial 0').waitFor()
@@ -148,7 +163,10 @@ describe.skipIf(executable === null)('the analysis of every kind of study', () =
     const { page } = application
     const choose = async (use: string, what: string): Promise<void> => {
       await page.getByRole('combobox', { name: use, exact: true }).click()
-      await page.locator('.el-select-dropdown:visible').getByRole('option', { name: what, exact: true }).click() // prettier-ignore
+      await page
+        .locator('.el-select-dropdown:visible')
+        .getByRole('option', { name: what, exact: true })
+        .click()
     }
     await open('genetic', 'analysis/customChart')
     const whole = page.getByRole('region', { name: 'loss by trial' })
@@ -160,7 +178,9 @@ describe.skipIf(executable === null)('the analysis of every kind of study', () =
     const facet = page.getByRole('region', { name: 'kind = b' })
     await facet.getByText('Larger dot: higher duration.').waitFor()
     await facet.getByText('View data').click()
-    const count = kindsOfStudies.genetic.trials.filter(({ parameters }) => parameters['kind'] === 'b').length // prettier-ignore
+    const count = kindsOfStudies.genetic.trials.filter(
+      ({ parameters }) => parameters['kind'] === 'b',
+    ).length
     await facet.getByText(`showing ${count} of ${count}`).waitFor()
     await page.waitForURL(/facets=parameter\.kind/)
     await page.reload()
@@ -238,7 +258,9 @@ describe.skipIf(executable === null)('the analysis of every kind of study', () =
   it('compares repeats and says which is better', async () => {
     const { page, go } = application
     await go(`#/compare?studies=${repeats.join(',')}`)
-    await page.getByText('tpe-0 (5 repeats) is better than random-0 (5 repeats); the effect is large.').waitFor() // prettier-ignore
+    await page
+      .getByText('tpe-0 (5 repeats) is better than random-0 (5 repeats); the effect is large.')
+      .waitFor()
     await page.getByRole('row', { name: 'sampler.name random tpe' }).waitFor()
     await expectFigures('compare')
     await page.locator('label', { hasText: 'Automatic vs manual' }).click()

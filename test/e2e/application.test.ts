@@ -169,7 +169,10 @@ describe.skipIf(executable === null)('the application in a browser', () => {
     await served.kill()
     const note = page.getByText('The back end cannot be reached.')
     await note.waitFor()
-    const [above, head] = [await note.boundingBox(), await page.locator('main header').boundingBox()] // prettier-ignore
+    const [above, head] = [
+      await note.boundingBox(),
+      await page.locator('main header').boundingBox(),
+    ]
     expect((above?.y ?? Infinity) + (above?.height ?? 0)).toBeLessThanOrEqual(head?.y ?? 0)
     // The command notices that its launcher is gone, and lets the database go.
     served = await serveWhenFree()

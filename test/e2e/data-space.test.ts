@@ -42,9 +42,12 @@ describe.skipIf(executable === null)('the space of a new study, on the page', ()
   /** A suggested space is folded until a person looks at it. */
   async function openSearch(title = '3 · Search'): Promise<void> {
     const { page } = application
-    const section = page.locator('details').filter({ has: page.getByRole('heading', { name: title }) }) // prettier-ignore
+    const section = page
+      .locator('details')
+      .filter({ has: page.getByRole('heading', { name: title }) })
     await section.waitFor()
-    if ((await section.getAttribute('open')) === null) await page.getByRole('heading', { name: title }).click() // prettier-ignore
+    if ((await section.getAttribute('open')) === null)
+      await page.getByRole('heading', { name: title }).click()
   }
   /** What is folded and opened by hand stays open. */
   async function keepOpen(title: string): Promise<void> {
@@ -73,7 +76,9 @@ describe.skipIf(executable === null)('the space of a new study, on the page', ()
     await expect.poll(names).toContain('ridge')
     expect(await names()).not.toContain('kernelSize')
     // Nobody had touched the space of images, so nothing was lost.
-    expect(await page.getByText('The search space is now that of the new objective.').count()).toBe(0) // prettier-ignore
+    expect(await page.getByText('The search space is now that of the new objective.').count()).toBe(
+      0,
+    )
   })
 
   it('has parameters for categories while the data have some, and says so', async () => {
@@ -175,7 +180,10 @@ describe.skipIf(executable === null)('the space of a new study, on the page', ()
     await openSearch('3 · 搜索')
     await keepOpen('1 · 数据')
     await file().fill('towns.csv')
-    await page.getByRole('radio', { name: 'bought：目标' }).or(page.getByRole('radio', { name: /^bought: / })).check() // prettier-ignore
+    await page
+      .getByRole('radio', { name: 'bought：目标' })
+      .or(page.getByRole('radio', { name: /^bought: / }))
+      .check()
     await page.getByText('新增：categories、embeddingScale。').waitFor()
     await file().fill('plain.csv')
     await page.getByText('不再包含：categories、embeddingScale。').waitFor()

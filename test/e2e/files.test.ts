@@ -87,7 +87,11 @@ stop: { trials: 3 }
     await page.getByRole('combobox', { name: 'Step' }).click()
     await page.getByRole('option', { name: 'All steps side by side' }).click()
     await grid.getByRole('columnheader', { name: 'Step 2' }).waitFor()
-    expect(await grid.getByRole('columnheader').allTextContents()).toEqual(['Trial', 'Step 1', 'Step 2']) // prettier-ignore
+    expect(await grid.getByRole('columnheader').allTextContents()).toEqual([
+      'Trial',
+      'Step 1',
+      'Step 2',
+    ])
     await grid.locator('img').nth(5).waitFor()
     await picture('files-steps')
     expect(await accessibilityBreaches(page)).toEqual([])

@@ -19,7 +19,8 @@ const { pruned, goals } = kindsOfStudies
 const broken = { ...kindsOfStudies.failed, name: 'broken', hasFailed: true } as const
 /** One value a million times as large as the others. */
 const outlier = {
-  ...{ ...kindsOfStudies.single, name: 'outlier' },
+  ...kindsOfStudies.single,
+  name: 'outlier',
   trials: Array.from({ length: 30 }, (_, index) =>
     index === 7 ? trialOf(index, { values: [1.2e7] }) : trialOf(index),
   ),
@@ -76,7 +77,10 @@ describe.skipIf(executable === null)('what a person does', () => {
           await go('#/engines')
           await page.locator('main h1').waitFor()
           const on: Drive = {
-            ...{ page, go, t: createTranslate(appearance.language), width: size[0] },
+            page,
+            go,
+            t: createTranslate(appearance.language),
+            width: size[0],
             id: study => studies.findIndex(studyName => studyName.name === study) + 1,
             async saved(press) {
               const download = page.waitForEvent('download')

@@ -125,7 +125,9 @@ describe.skipIf(executable === null)('a newcomer', () => {
       const dataTransfer = new DataTransfer()
       const text = 'name: dropped\nobjective: { function: branin }\ngoals: [{ metric: loss }]\n'
       dataTransfer.items.add(new File([text], 'dropped.yaml'))
-      document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true })) // prettier-ignore
+      document.body.dispatchEvent(
+        new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }),
+      )
     })
     await expect
       .poll(() => page.getByRole('textbox', { name: 'Name of the study' }).inputValue())

@@ -45,7 +45,8 @@ describe.skipIf(executable === null)('planning studies on the page', () => {
     await page.getByRole('heading', { name: '3 · Search' }).click()
     const text = studyFile(page)
     const names = page.locator('.space-editor').getByRole('textbox', { name: 'Parameter' })
-    const order = (): Promise<string[]> => names.evaluateAll(inputs => inputs.map(input => (input as HTMLInputElement).value)) // prettier-ignore
+    const order = (): Promise<string[]> =>
+      names.evaluateAll(inputs => inputs.map(input => (input as HTMLInputElement).value))
     expect((await order()).indexOf('dropout')).toBeGreaterThan(4)
     await page.getByRole('button', { name: 'dropout: if … Add a condition' }).click()
     await page.getByRole('combobox', { name: 'dropout: depends on 1' }).press('Enter')

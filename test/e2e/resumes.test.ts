@@ -12,7 +12,9 @@ import { lineModule, linePython } from '../helpers/line-program.ts'
 
 const executable = findChromium()
 if (executable === null) console.warn('resumes.test.ts is skipped: no chromium on PATH')
-const helper = fileURLToPath(new URL('../../resources/samples/programs/tunewright.py', import.meta.url)) // prettier-ignore
+const helper = fileURLToPath(
+  new URL('../../resources/samples/programs/tunewright.py', import.meta.url),
+)
 const study = (name: string, objective: string): string => `name: ${name}
 objective: ${objective}
 goals: [{ metric: loss, direction: minimize }]
@@ -60,7 +62,10 @@ describe.skipIf(executable === null)('code of the user that goes on, on the page
     await page.getByRole('textbox').first().fill(`trial:${number}`)
     await page.getByRole('row').nth(1).click()
     const drawer = page.getByRole('dialog').first()
-    await drawer.getByRole('heading', { name: new RegExp(`\\b${number}\\b`) }).first().waitFor() // prettier-ignore
+    await drawer
+      .getByRole('heading', { name: new RegExp(`\\b${number}\\b`) })
+      .first()
+      .waitFor()
     return drawer
   }
 
@@ -71,7 +76,9 @@ describe.skipIf(executable === null)('code of the user that goes on, on the page
     expect(await continuation.isChecked()).toBe(false)
     await run(2)
     const drawer = await openTrial(1, 0)
-    await drawer.getByText('the study does not say that its program continues from checkpoints').waitFor() // prettier-ignore
+    await drawer
+      .getByText('the study does not say that its program continues from checkpoints')
+      .waitFor()
     expect(await drawer.getByRole('button', { name: /^(Train longer|Fork)/ }).count()).toBe(0)
     expect(await accessibilityBreaches(page)).toEqual([])
   })
@@ -184,7 +191,9 @@ describe.skipIf(executable === null)('code of the user that goes on, on the page
     await go('#/studies/new')
     await page.getByRole('radio', { name: '运行自己的程序' }).check()
     await page.getByRole('switch', { name: '可从检查点继续' }).waitFor({ state: 'attached' })
-    await expect.poll(() => studyFile(page, createTranslate('zh-CN')).inputValue()).toContain('metric: loss') // prettier-ignore
+    await expect
+      .poll(() => studyFile(page, createTranslate('zh-CN')).inputValue())
+      .toContain('metric: loss')
     expect(await accessibilityBreaches(page)).toEqual([])
     expect(application.complaints).toEqual([])
   })

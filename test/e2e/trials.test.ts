@@ -133,7 +133,6 @@ describe.skipIf(executable === null)('the trials of a study', () => {
       [right, bottom],
       [left, bottom],
     ] as const)
-      // prettier-ignore
       await page.mouse.move(x, y, { steps: 3 })
     await picture('loop')
     await page.mouse.up()

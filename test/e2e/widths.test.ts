@@ -16,8 +16,16 @@ const studies = [kindsOfStudies.pruned, kindsOfStudies.goals, kindsOfStudies.fai
 const parts =
   'progress dependence pairs importance customChart timeline proposal generations verify whatIf confirm'
 const pages = [
-  ...['#/studies', '#/studies/new', '#/examples', '#/compare', '#/datasets', '#/engines'],
-  ...['#/settings', '#/studies/999', '#/studies/2/analysis/front', '#/studies/3/monitor'],
+  '#/studies',
+  '#/studies/new',
+  '#/examples',
+  '#/compare',
+  '#/datasets',
+  '#/engines',
+  '#/settings',
+  '#/studies/999',
+  '#/studies/2/analysis/front',
+  '#/studies/3/monitor',
   ...['monitor', 'trials', 'trials/3', 'parallel', 'errors', 'events', 'file'].map(
     tab => `#/studies/1/${tab}`,
   ),
@@ -115,7 +123,11 @@ describe.skipIf(executable === null)('a page of any width', () => {
     it('says them within the table of its parameters, whose rows can always be taken out', async () => {
       const { page } = application
       const table = page.locator('.space-editor')
-      const beyond = () => table.evaluate(({ parentElement: parent, scrollWidth }) => scrollWidth - Math.ceil(parent?.clientWidth ?? 0)) // prettier-ignore
+      const beyond = () =>
+        table.evaluate(
+          ({ parentElement: parent, scrollWidth }) =>
+            scrollWidth - Math.ceil(parent?.clientWidth ?? 0),
+        )
       // The study file stands beside it.
       expect(await beyond()).toBeLessThanOrEqual(1)
       for (const width of [SMALL_LAPTOP_PX, 480]) {
@@ -144,7 +156,9 @@ describe.skipIf(executable === null)('a page of any width', () => {
             const bar = document.querySelector('main footer')
             if (focused === null || bar === null || bar.contains(focused)) return null
             const { left, bottom } = focused.getBoundingClientRect()
-            const actions = focused.closest('td:not(.actions)')?.parentElement?.querySelector('.actions') // prettier-ignore
+            const actions = focused
+              .closest('td:not(.actions)')
+              ?.parentElement?.querySelector('.actions')
             const isUnder =
               bottom > bar.getBoundingClientRect().top ||
               left >= (actions?.getBoundingClientRect().left ?? Infinity)
@@ -166,12 +180,20 @@ describe.skipIf(executable === null)('a page of any width', () => {
     const families = (): Promise<string[]> =>
       page.evaluate(() => [
         ...new Set(
-          [...document.fonts].filter(({ status }) => status === 'loaded').map(({ family }) => family.replaceAll('"', '')), // prettier-ignore
+          [...document.fonts]
+            .filter(({ status }) => status === 'loaded')
+            .map(({ family }) => family.replaceAll('"', '')),
         ),
       ])
     await expect
       .poll(families)
-      .toEqual(expect.arrayContaining(['Inter Variable', 'Noto Sans SC Variable', 'JetBrains Mono Variable'])) // prettier-ignore
+      .toEqual(
+        expect.arrayContaining([
+          'Inter Variable',
+          'Noto Sans SC Variable',
+          'JetBrains Mono Variable',
+        ]),
+      )
     expect(application.complaints).toEqual([])
   })
 
@@ -199,7 +221,9 @@ describe.skipIf(executable === null)('a page of any width', () => {
         document.documentElement.style.fontSize = '24px'
       })
       const after = await sizes()
-      const stuck = Object.keys(after).filter(text => (after[text] ?? 0) <= (before[text] ?? 0) * 1.4) // prettier-ignore
+      const stuck = Object.keys(after).filter(
+        text => (after[text] ?? 0) <= (before[text] ?? 0) * 1.4,
+      )
       expect(stuck, hash).toEqual([])
       expect(await cutParts(page), hash).toEqual([])
       expect(await accessibilityBreaches(page), hash).toEqual([])

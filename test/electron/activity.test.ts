@@ -111,10 +111,19 @@ describe('the tray', () => {
 
   it('lists what runs, in the chosen language', () => {
     expect(labels(trayMenu(busy, createTranslate('en'), actions))).toEqual([
-      ...['Show Tunewright', '-', 'digits: 3 of 10 trials', 'Pause digits', '-', 'Quit Tunewright'],
+      'Show Tunewright',
+      '-',
+      'digits: 3 of 10 trials',
+      'Pause digits',
+      '-',
+      'Quit Tunewright',
     ])
     expect(labels(trayMenu(quiet, createTranslate('zh-CN'), actions))).toEqual([
-      ...['显示调参匠', '-', '没有正在运行的研究', '-', '退出调参匠'],
+      '显示调参匠',
+      '-',
+      '没有正在运行的研究',
+      '-',
+      '退出调参匠',
     ])
     expect(trayTooltip(busy, createTranslate('zh-CN'))).toBe('digits：3 / 10 次试验')
     expect(trayTooltip(quiet, createTranslate('en'))).toBe('Tunewright')
@@ -159,7 +168,12 @@ describe('a notification', () => {
       title: 'digits has finished',
       body: 'loss 0.1250 in trial 1\n10 trials done',
     })
-    expect(notificationText({ ...ended, study: { ...finishedStudy, best: null, reason: null } }, createTranslate('zh-CN'))).toEqual({ title: 'digits 已完成', body: '没有完成的试验。' }) // prettier-ignore
+    expect(
+      notificationText(
+        { ...ended, study: { ...finishedStudy, best: null, reason: null } },
+        createTranslate('zh-CN'),
+      ),
+    ).toEqual({ title: 'digits 已完成', body: '没有完成的试验。' })
     expect(notificationText(ended, createTranslate('zh-CN')).body).toContain('已完成 10 个试验')
     const failed: Outcome = { kind: 'failed', studyId: 7, study: runningStudy }
     expect(notificationText(failed, createTranslate('en')).title).toBe('digits has failed')

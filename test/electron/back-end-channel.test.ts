@@ -16,9 +16,15 @@ vi.mock(import('node:child_process'), async original => ({
 it('speaks with the back end in text that every V8 reads', () => {
   const nothing = (): undefined => undefined
   const client = new BackEndClient({
-    ...{ entry: new URL(import.meta.url), binary: process.execPath, environment: {} },
-    ...{ databasePath: null, window: null },
-    ...{ onConnection: nothing, onEvent: nothing, onFailed: nothing, log: nothing },
+    entry: new URL(import.meta.url),
+    binary: process.execPath,
+    environment: {},
+    databasePath: null,
+    window: null,
+    onConnection: nothing,
+    onEvent: nothing,
+    onFailed: nothing,
+    log: nothing,
     printPdf: async () => new Uint8Array(),
   })
   expect(client.pid).toBe(2 ** 30)

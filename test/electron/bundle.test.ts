@@ -34,7 +34,9 @@ describe('what Electron loads', () => {
     const names = required(main)
     expect(names).toContain('electron')
     for (const name of names) {
-      expect(name === 'electron' || builtinModules.includes(name.replace(/^node:/, '')), name).toBe(true) // prettier-ignore
+      expect(name === 'electron' || builtinModules.includes(name.replace(/^node:/, '')), name).toBe(
+        true,
+      )
     }
     expect(main).not.toMatch(/\bimport\(|better-sqlite3|koffi|openExternal/)
   })

@@ -17,7 +17,10 @@ const context: CommandLineContext = {
   },
   isPackaged: true,
 }
-const plain = ['--disable-warning=ExperimentalWarning', `${mount}/resources/app.asar.unpacked/src-main/cli.ts`] // prettier-ignore
+const plain = [
+  '--disable-warning=ExperimentalWarning',
+  `${mount}/resources/app.asar.unpacked/src-main/cli.ts`,
+]
 
 describe('the command line of an AppImage', () => {
   it('is the plain Node with the words behind --cli', () => {

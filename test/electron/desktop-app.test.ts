@@ -104,7 +104,10 @@ describe('the desktop application', () => {
   it('tells the end of studies, or not, as the page says; the menu follows', async () => {
     const { seen, call } = start({ locale: 'en' })
     expect(await call('desktop.notifications', {})).toEqual({ ok: true, value: true })
-    expect(await call('desktop.setNotifications', { enabled: false })).toEqual({ ok: true, value: null }) // prettier-ignore
+    expect(await call('desktop.setNotifications', { enabled: false })).toEqual({
+      ok: true,
+      value: null,
+    })
     expect(await call('desktop.notifications', {})).toEqual({ ok: true, value: false })
     expect(JSON.stringify(seen.menus.at(-1))).toContain(
       '"label":"Notify when a study ends","type":"checkbox","checked":false',
@@ -162,7 +165,10 @@ describe('the desktop application', () => {
     await second({ databasePath: null, paths, page: '/studies/7' })
     expect(window().pushes).toContainEqual({ type: 'show', path: '/studies/7' })
     expect(window().pushes).toContainEqual({ type: 'studyFile', text: 'name: a' })
-    expect(window().pushes).toContainEqual({ type: 'import', file: { name: 'b.tunewright', base64: 'UEs=' } }) // prettier-ignore
+    expect(window().pushes).toContainEqual({
+      type: 'import',
+      file: { name: 'b.tunewright', base64: 'UEs=' },
+    })
     const data = encodeURIComponent(path.join(scratch(), 'c d.csv'))
     expect(window().pushes).toContainEqual({ type: 'show', path: `/studies/new?data=${data}` })
     expect([...seen.recent].sort()).toEqual([...paths].sort())
@@ -239,7 +245,11 @@ describe('the desktop application', () => {
       if (platform === 'win32') {
         expect(seen.dockMenus).toEqual([])
         expect(seen.jumpLists.at(-1)).toMatchObject([
-          { type: 'custom', name: 'Recent studies', items: [{ title: 'small', args: 'tunewright://study/1' }] }, // prettier-ignore
+          {
+            type: 'custom',
+            name: 'Recent studies',
+            items: [{ title: 'small', args: 'tunewright://study/1' }],
+          },
           { type: 'tasks', items: [{ title: 'New study', args: 'tunewright://new' }] },
         ])
       } else {

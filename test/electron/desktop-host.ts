@@ -51,8 +51,11 @@ export function useDesktopHost() {
     const host = fakeElectron(folder, options)
     started = host
     const installation = locateInstallation({
-      ...{ isPackaged: false, appPath, resourcesPath: '' },
-      ...{ platform: process.platform, nodeVariable: process.execPath },
+      isPackaged: false,
+      appPath,
+      resourcesPath: '',
+      platform: process.platform,
+      nodeVariable: process.execPath,
     })
     const app = new DesktopApp({
       electron: host.electron,
@@ -61,7 +64,8 @@ export function useDesktopHost() {
       databasePath: path.join(folder, 'desktop.sqlite'),
       environment: {},
       appImage: appImage ?? null,
-      ...{ isPortable: false, devTools: false },
+      isPortable: false,
+      devTools: false,
     } satisfies DesktopOptions)
     const window = (): FakeWindow => host.seen.windows.at(-1) as FakeWindow
     const call = async (method: string, payload: object) =>

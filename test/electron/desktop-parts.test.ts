@@ -38,9 +38,14 @@ const window = fake<BrowserWindow>('BrowserWindow', {})
 it.each(['linux', 'darwin', 'win32'] as const)('speaks Chinese in each menu of %s', platform => {
   const t = createTranslate('zh-CN')
   const actions = fake<MenuActions>('MenuActions', {
-    ...{ showAbout: vi.fn(), showDataFolder: vi.fn(), showLicenses: vi.fn() },
-    ...{ openStudyFile: vi.fn(), openDatabase: vi.fn(), quit: vi.fn() },
-    ...{ show: vi.fn(), setNotifications: vi.fn() },
+    showAbout: vi.fn(),
+    showDataFolder: vi.fn(),
+    showLicenses: vi.fn(),
+    openStudyFile: vi.fn(),
+    openDatabase: vi.fn(),
+    quit: vi.fn(),
+    show: vi.fn(),
+    setNotifications: vi.fn(),
   })
   const labelsOf = (items: readonly MenuItemConstructorOptions[]): string[] =>
     items.flatMap(({ type, label, submenu }) => [
@@ -188,9 +193,14 @@ it('lets a person choose a file of data, or a folder', async () => {
 
 describe('the menu', () => {
   const actions = {
-    ...{ show: vi.fn(), openStudyFile: vi.fn(), showDataFolder: vi.fn(), showAbout: vi.fn() },
+    show: vi.fn(),
+    openStudyFile: vi.fn(),
+    showDataFolder: vi.fn(),
+    showAbout: vi.fn(),
     openDatabase: vi.fn(),
-    ...{ setNotifications: vi.fn(), showLicenses: vi.fn(), quit: vi.fn() },
+    setNotifications: vi.fn(),
+    showLicenses: vi.fn(),
+    quit: vi.fn(),
   } satisfies MenuActions
   const options = { t: createTranslate('en'), notifications: true, devTools: false, actions }
 
@@ -242,7 +252,15 @@ describe('the menu', () => {
 describe('closing while studies run', () => {
   const ask = (response: number, checkboxChecked: boolean, onClose = firstState.onClose) => {
     const showMessageBox = vi.fn(async () => ({ response, checkboxChecked }))
-    return { showMessageBox, answer: askBeforeClose({ showMessageBox: showMessageBox }, window, onClose, createTranslate('en')) } // prettier-ignore
+    return {
+      showMessageBox,
+      answer: askBeforeClose(
+        { showMessageBox: showMessageBox },
+        window,
+        onClose,
+        createTranslate('en'),
+      ),
+    }
   }
 
   it.each([
@@ -264,7 +282,11 @@ describe('closing while studies run', () => {
 describe('opening a file', () => {
   const open = async (name: string, language: 'en' | 'zh-CN' = 'en') => {
     const showErrorBox = vi.fn()
-    const push = await pushOfFile(path.join(folder, name), { showErrorBox }, createTranslate(language)) // prettier-ignore
+    const push = await pushOfFile(
+      path.join(folder, name),
+      { showErrorBox },
+      createTranslate(language),
+    )
     return { push, errorTexts: showErrorBox.mock.calls.flat() as string[] }
   }
 
@@ -281,8 +303,17 @@ describe('opening a file', () => {
   it('says why not, in both languages', async () => {
     writeFileSync(path.join(folder, 'large.yaml'), 'x'.repeat(3 * 1024 * 1024))
     const large = await open('large.yaml')
-    expect(large).toEqual({ push: null, errorTexts: ['large.yaml cannot be opened', 'It is larger than 2 MiB: that is no study file.'] }) // prettier-ignore
-    expect((await open('large.yaml', 'zh-CN')).errorTexts).toEqual(['无法打开 large.yaml', '文件超过 2 MiB，不是研究文件。']) // prettier-ignore
+    expect(large).toEqual({
+      push: null,
+      errorTexts: [
+        'large.yaml cannot be opened',
+        'It is larger than 2 MiB: that is no study file.',
+      ],
+    })
+    expect((await open('large.yaml', 'zh-CN')).errorTexts).toEqual([
+      '无法打开 large.yaml',
+      '文件超过 2 MiB，不是研究文件。',
+    ])
     expect((await open('missing.yaml')).errorTexts[1]).toContain('ENOENT')
     writeFileSync(path.join(folder, 'big.tunewright'), Buffer.alloc(25 * 1024 * 1024))
     expect((await open('big.tunewright')).errorTexts[1]).toContain('tunewright import')
@@ -300,7 +331,11 @@ describe('opening a file', () => {
 })
 
 describe('the installation', () => {
-  const context = { resourcesPath: '/app/resources', platform: 'linux', nodeVariable: '/usr/bin/node' } as const // prettier-ignore
+  const context = {
+    resourcesPath: '/app/resources',
+    platform: 'linux',
+    nodeVariable: '/usr/bin/node',
+  } as const
 
   it('in the repository runs the back end with the Node that started it', () => {
     const installation = locateInstallation({ ...context, isPackaged: false, appPath: '/work' })
@@ -309,7 +344,14 @@ describe('the installation', () => {
       rendererFolder: '/work/dist/renderer',
     })
     expect(installation.backEndEntry.href).toBe('file:///work/src-main/entry-points/back-end.ts')
-    expect(() => locateInstallation({ ...context, nodeVariable: undefined, isPackaged: false, appPath: '/work' })).toThrow('npm start') // prettier-ignore
+    expect(() =>
+      locateInstallation({
+        ...context,
+        nodeVariable: undefined,
+        isPackaged: false,
+        appPath: '/work',
+      }),
+    ).toThrow('npm start')
   })
 
   it('packaged runs it with its own Node, outside the archive, whatever the environment says', () => {

@@ -270,7 +270,10 @@ export function fakeElectron(folder: string, host: FakeHost = {}) {
   })
   const electron = {
     app,
-    crashReporter: { start: ({ uploadToServer }: { uploadToServer: boolean }) => void seen.beforeReady.push(`crashReporter ${uploadToServer}`) }, // prettier-ignore
+    crashReporter: {
+      start: ({ uploadToServer }: { uploadToServer: boolean }) =>
+        void seen.beforeReady.push(`crashReporter ${uploadToServer}`),
+    },
     BrowserWindow,
     Tray,
     Notification,

@@ -4,7 +4,7 @@ import process from 'node:process'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { Diagnostics } from '../../src-main/features/diagnostics/common/diagnostics.ts'
 import type { UpdateState } from '../../src-main/features/updates/common/update.ts'
-import { offerUpdate, updateKey } from '../helpers/offered-update.ts'
+import { makeKey, offerUpdate, signingKey, updateKey } from '../helpers/offered-update.ts'
 import { useDesktopHost } from './desktop-host.ts'
 
 /** What an installed application does beside showing the page, with what Electron has on each system. */
@@ -34,7 +34,8 @@ it.each(systems)(
       if (path.basename(file) === 'folder') mkdirSync(file)
       else writeFileSync(file, 'name: mine')
     appEvents.emit('second-instance', {}, [], '/', { databasePath: null, paths, page: null })
-    const pushes = () => window().pushes.filter(({ type }) => ['show', 'studyFile', 'import'].includes(type)) // prettier-ignore
+    const pushes = () =>
+      window().pushes.filter(({ type }) => ['show', 'studyFile', 'import'].includes(type))
     await vi.waitUntil(() => pushes().length === opened.length, { timeout: 20_000 })
     for (const [name, type, detail] of opened) {
       const data = detail.endsWith('=') ? encodeURIComponent(path.join(scratch(), name)) : ''
@@ -109,7 +110,11 @@ describe.runIf(process.platform !== 'win32')('an update of an AppImage', () => {
 
   const source = (): string => path.join(scratch(), 'offer/update.json')
   const offer = (content: string, isForged = false) =>
-    offerUpdate(path.join(scratch(), 'offer'), { content, isForged, processor: process.arch })
+    offerUpdate(path.join(scratch(), 'offer'), {
+      content,
+      signer: isForged ? makeKey() : signingKey,
+      processor: process.arch,
+    })
 
   it('with a wrong signature leaves the old version', async () => {
     const { state, content, call } = installed()

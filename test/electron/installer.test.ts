@@ -10,7 +10,10 @@ import { linkedCommand, targetOf } from '../../scripts/packaging.ts'
 /** What installers do beside copying: the real ones need tools that are fetched from elsewhere. */
 const repository = path.resolve(import.meta.dirname, '../..')
 const builder = createRequire(createRequire(import.meta.url).resolve('electron-builder'))
-const templates = path.join(path.dirname(builder.resolve('app-builder-lib/package.json')), 'templates') // prettier-ignore
+const templates = path.join(
+  path.dirname(builder.resolve('app-builder-lib/package.json')),
+  'templates',
+)
 const folder = mkdtempSync(path.join(tmpdir(), 'tunewright-installer-'))
 
 afterAll(() => {
@@ -112,13 +115,21 @@ describe('signing', () => {
 
   it('on macOS hardens the application and its Node, with the three rights that docs/desktop.md names', async () => {
     const helper = new MacTargetHelper({
-      ...{ config: {}, platformSpecificBuildOptions: configuration.mac },
-      ...{ resourceList: Promise.resolve([]), info: { buildResourcesDir: 'resources' } },
+      config: {},
+      platformSpecificBuildOptions: configuration.mac,
+      resourceList: Promise.resolve([]),
+      info: { buildResourcesDir: 'resources' },
       expandArch: (name: string) => [name],
     })
     const app = '/out/Tunewright.app'
     const identity = { name: 'Developer ID', hash: 'ab' }
-    const signed = await helper.buildSignOptions(app, identity, 'distribution', false, configuration.mac) // prettier-ignore
+    const signed = await helper.buildSignOptions(
+      app,
+      identity,
+      'distribution',
+      false,
+      configuration.mac,
+    )
     const node = path.resolve(app, 'Contents/Resources/node/node')
     expect(signed.binaries).toEqual([node])
     for (const file of [app, node]) {
@@ -141,7 +152,8 @@ describe('signing', () => {
       vi.stubEnv(name, `own ${name}`)
     }
     expect(MacTargetHelper.getNotarizeOptions('a.app')).toMatchObject({
-      ...{ appleApiKey: 'own APPLE_API_KEY', appleApiIssuer: 'own APPLE_API_ISSUER' },
+      appleApiKey: 'own APPLE_API_KEY',
+      appleApiIssuer: 'own APPLE_API_ISSUER',
     })
     expect(configuration.mac.notarize).toBeUndefined()
   })
@@ -156,7 +168,9 @@ describe('signing', () => {
       signIf: async (file: string) => signed.push(file),
     })
     const transform = packager.createTransformerForExtraFiles({ appOutDir: '/out' })
-    await transform('/out/resources/node/node.exe')?.afterCopyTransformer('/out/resources/node/node.exe') // prettier-ignore
+    await transform('/out/resources/node/node.exe')?.afterCopyTransformer(
+      '/out/resources/node/node.exe',
+    )
     expect(transform('/out/resources/bin/tunewright.cmd')).toBeNull()
     expect(signed).toEqual(['/out/resources/node/node.exe'])
   })
@@ -189,10 +203,17 @@ it('packs for the system that is asked for, else for its own', () => {
   const host = { platform: 'linux', arch: 'x64' } as const
   expect(targetOf(['--dir'], host)).toMatchObject({ platform: 'linux', arch: 'x64' })
   expect(targetOf(['--win', '--dir'], host)).toMatchObject({ platform: 'win32', arch: 'x64' })
-  expect(targetOf(['--mac', '--arm64'], host)).toMatchObject({ platform: 'darwin', arch: 'arm64', runtime: 'Electron.app' }) // prettier-ignore
+  expect(targetOf(['--mac', '--arm64'], host)).toMatchObject({
+    platform: 'darwin',
+    arch: 'arm64',
+    runtime: 'Electron.app',
+  })
   expect(targetOf(['--win=nsis'], host)).toMatchObject({ platform: 'win32' })
   expect(targetOf(['-w'], host)).toMatchObject({ platform: 'win32' })
   for (const several of [['--win', '--mac'], ['-mw'], ['--x64', '--arm64']])
     expect(() => targetOf(several, host)).toThrow('one system')
-  expect(targetOf([], { platform: 'darwin', arch: 'arm64' })).toMatchObject({ platform: 'darwin', arch: 'arm64' }) // prettier-ignore
+  expect(targetOf([], { platform: 'darwin', arch: 'arm64' })).toMatchObject({
+    platform: 'darwin',
+    arch: 'arm64',
+  })
 })

@@ -49,16 +49,18 @@ describe('who may call', () => {
     ['a frame inside the page', eventFrom(frame('app://bundle/', page), page)],
     ['a main frame that has a parent', eventFrom(frame('app://bundle/', page))],
     ...[
-      ...['https://evil.example/', 'http://app//bundle/', 'file:///app/bundle/index.html'],
-      ...[
-        'app://bundle.evil.example/',
-        'app://other/',
-        'app:bundle',
-        'data:text/html,x',
-        'about:blank',
-        '',
-      ],
-      ...['app://me@bundle/', 'app://me:secret@bundle/', 'devtools://devtools/bundled/x.html'],
+      'https://evil.example/',
+      'http://app//bundle/',
+      'file:///app/bundle/index.html',
+      'app://bundle.evil.example/',
+      'app://other/',
+      'app:bundle',
+      'data:text/html,x',
+      'about:blank',
+      '',
+      'app://me@bundle/',
+      'app://me:secret@bundle/',
+      'devtools://devtools/bundled/x.html',
     ].map((url): [string, IpcMainInvokeEvent] => [`a page at ${url}`, eventFrom(frame(url))]),
   ]
 
@@ -131,7 +133,10 @@ describe('what is taken', () => {
       wrong.push(missing, { ...payload, [key]: 'unheardOf' }, { ...payload, [key]: null })
     }
     for (const request of wrong) {
-      expect(decodeWire(await handle(pageEvent, call(method, request))), JSON.stringify(request)).toMatchObject({ ok: false, error: { code: 'request.invalid', detail: { method } } }) // prettier-ignore
+      expect(
+        decodeWire(await handle(pageEvent, call(method, request))),
+        JSON.stringify(request),
+      ).toMatchObject({ ok: false, error: { code: 'request.invalid', detail: { method } } })
     }
     expect(desktop[method as keyof DesktopApi]).not.toHaveBeenCalled()
   })

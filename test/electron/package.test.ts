@@ -56,10 +56,31 @@ const isThisSystem = platform === 'linux' && arch === 'x64'
 /** Packages for another system come from npm, and take minutes. */
 const everywhere = process.env['TUNEWRIGHT_PACKAGES'] === 'all'
 const systems = [
-  { system: 'linux', words: ['--linux', '--x64'], unpacked: 'linux-unpacked', resources: 'resources', binary: 'tunewright', native: /linux[-_]x64/ },
-  { system: 'win32', words: ['--win', '--x64'], unpacked: 'win-unpacked', resources: 'resources', binary: 'Tunewright.exe', native: /win32[-_]x64/ },
-  { system: 'darwin', words: ['--mac', '--arm64'], unpacked: 'mac-arm64', resources: 'Tunewright.app/Contents/Resources', binary: 'Tunewright.app/Contents/Frameworks/Electron Framework.framework/Electron Framework', native: /darwin[-_](arm64|universal)/ },
-] as const // prettier-ignore
+  {
+    system: 'linux',
+    words: ['--linux', '--x64'],
+    unpacked: 'linux-unpacked',
+    resources: 'resources',
+    binary: 'tunewright',
+    native: /linux[-_]x64/,
+  },
+  {
+    system: 'win32',
+    words: ['--win', '--x64'],
+    unpacked: 'win-unpacked',
+    resources: 'resources',
+    binary: 'Tunewright.exe',
+    native: /win32[-_]x64/,
+  },
+  {
+    system: 'darwin',
+    words: ['--mac', '--arm64'],
+    unpacked: 'mac-arm64',
+    resources: 'Tunewright.app/Contents/Resources',
+    binary: 'Tunewright.app/Contents/Frameworks/Electron Framework.framework/Electron Framework',
+    native: /darwin[-_](arm64|universal)/,
+  },
+] as const
 
 /** ELF; MZ; Mach-O, for one kind of processor or several. */
 const firstBytesOf = { linux: /^7f454c46/, win32: /^4d5a/, darwin: /^(cffaedfe|cafebabe)/ } as const
@@ -124,11 +145,20 @@ describe.each(systems)(
         const ownFiles = files.filter(file => !file.startsWith('/node_modules'))
         const tops = new Set(ownFiles.map(file => file.split('/')[1]))
         expect([...tops].sort()).toEqual([
-          ...['LICENSE', 'NOTICE', 'dist', 'package.json', 'resources', 'src-main'],
+          'LICENSE',
+          'NOTICE',
+          'dist',
+          'package.json',
+          'resources',
+          'src-main',
         ])
         const foreign = /^\/src-main\/(desktop|main|preload)\b|\.test\.ts$/
         expect(ownFiles.filter(file => foreign.test(file))).toEqual([])
-        const packages = files.filter(file => /^\/node_modules\/(vue|element-plus|electron|vitest|node-(linux|win|darwin|bin)-[^/]+)(\/|$)/.test(file)) // prettier-ignore
+        const packages = files.filter(file =>
+          /^\/node_modules\/(vue|element-plus|electron|vitest|node-(linux|win|darwin|bin)-[^/]+)(\/|$)/.test(
+            file,
+          ),
+        )
         expect(packages).toEqual([])
         expect(files.filter(file => /^\/node_modules\/.*\.woff2?$/.test(file))).toEqual([])
       },
@@ -145,7 +175,10 @@ describe.each(systems)(
       const node = system === 'win32' ? 'node.exe' : 'node'
       expect(readdirSync(path.join(resources, 'node'))).toEqual([node])
       for (const file of [path.join('node', node), ...natives])
-      expect([file, firstBytes(path.join(resources, file))]).toEqual([file, expect.stringMatching(firstBytesOf[system])]) // prettier-ignore
+        expect([file, firstBytes(path.join(resources, file))]).toEqual([
+          file,
+          expect.stringMatching(firstBytesOf[system]),
+        ])
     })
 
     it.skipIf(isSkipped)('keeps its budget', () => {
@@ -161,7 +194,11 @@ describe.each(systems)(
     it.skipIf(isSkipped)(
       'brings the command line, with its page, the schema and the package for Python',
       () => {
-        const command = path.join(resources, 'bin', system === 'win32' ? 'tunewright.cmd' : 'tunewright') // prettier-ignore
+        const command = path.join(
+          resources,
+          'bin',
+          system === 'win32' ? 'tunewright.cmd' : 'tunewright',
+        )
         if (system !== 'win32') expect(statSync(command).mode & 0o111).toBe(0o111)
         const unpackedFiles = path.join(resources, 'app.asar.unpacked')
         for (const file of [
@@ -170,9 +207,10 @@ describe.each(systems)(
           'resources/schema/study.schema.json',
           'node_modules/commander/package.json',
         ])
-          // prettier-ignore
           expect(existsSync(path.join(unpackedFiles, file)), file).toBe(true)
-        expect(readdirSync(path.join(resources, 'python'))).toEqual([expect.stringMatching(/^tunewright-[\d.]+-py3-none-any\.whl$/)]) // prettier-ignore
+        expect(readdirSync(path.join(resources, 'python'))).toEqual([
+          expect.stringMatching(/^tunewright-[\d.]+-py3-none-any\.whl$/),
+        ])
       },
     )
 
@@ -206,10 +244,14 @@ describe.each(systems)(
         symlinkSync(path.join(resources, 'bin/tunewright'), link)
         const command = (...words: readonly string[]) =>
           spawnSync(link, ['--db', path.join(folder, 'command.sqlite'), ...words], {
-            ...{ cwd: folder, encoding: 'utf8', timeout: 120_000 },
+            cwd: folder,
+            encoding: 'utf8',
+            timeout: 120_000,
             env: { PATH: '/usr/bin:/bin', HOME: folder },
           })
-        const { version } = JSON.parse(readFileSync(path.join(repository, 'package.json'), 'utf8')) as { version: string } // prettier-ignore
+        const { version } = JSON.parse(
+          readFileSync(path.join(repository, 'package.json'), 'utf8'),
+        ) as { version: string }
         expect(command('--version').stdout.trim()).toBe(version)
         const sample = path.join(resources, 'app.asar.unpacked/resources/samples/branin.yaml')
         expect(command('run', sample)).toMatchObject({ status: 0 })
@@ -231,7 +273,9 @@ describe.each(systems)(
         expect(existsSync(installed.schema)).toBe(true)
         expect(installed.pythonPackage).toMatch(/\.whl$/)
         expect(existsSync(installed.pythonPackage)).toBe(true)
-        expect(JSON.parse(command('--json', 'remove-command').stdout)).toMatchObject({ state: 'absent' }) // prettier-ignore
+        expect(JSON.parse(command('--json', 'remove-command').stdout)).toMatchObject({
+          state: 'absent',
+        })
         expect(existsSync(home.location)).toBe(false)
       },
       240_000,
@@ -241,14 +285,19 @@ describe.each(systems)(
       'serves its page',
       async () => {
         const words = ['--json', '--db', path.join(folder, 'served.sqlite'), 'serve', '--port', '0']
-        const served = spawn(path.join(resources, 'bin/tunewright'), words, { stdio: ['ignore', 'pipe', 'inherit'] }) // prettier-ignore
+        const served = spawn(path.join(resources, 'bin/tunewright'), words, {
+          stdio: ['ignore', 'pipe', 'inherit'],
+        })
         try {
           const [line] = (await once(createInterface(served.stdout), 'line')) as [string]
           const link = /http:[^"]+/.exec(line)?.[0] ?? ''
           const entry = await fetch(link, { redirect: 'manual' })
           const cookie = entry.headers.get('set-cookie')?.split(';')[0] ?? ''
           const page = await fetch(new URL('/', link), { headers: { cookie } })
-          expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('<div id="app">')]) // prettier-ignore
+          expect([page.status, await page.text()]).toEqual([
+            200,
+            expect.stringContaining('<div id="app">'),
+          ])
         } finally {
           served.kill()
           await once(served, 'exit')

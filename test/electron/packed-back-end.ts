@@ -28,7 +28,6 @@ export async function runStudyAndEngine(resources: string, folder: string): Prom
     fileURLToPath(installation.backEndEntry),
     installation.licenses,
   ]) {
-    // prettier-ignore
     expect(existsSync(file), file).toBe(true)
   }
   const log: string[] = []
@@ -54,7 +53,9 @@ export async function runStudyAndEngine(resources: string, folder: string): Prom
     }
     expect(samples).toMatchObject({ ok: true })
     const text = samples.value.find(({ name }) => name === 'branin')?.source ?? ''
-    expect(await call('study.create', { text, format: 'yaml', start: true })).toMatchObject({ ok: true }) // prettier-ignore
+    expect(await call('study.create', { text, format: 'yaml', start: true })).toMatchObject({
+      ok: true,
+    })
     await vi.waitUntil(
       async () => JSON.stringify(await call('study.list', {})).includes('"finished"'),
       { timeout: patienceMs, interval: 200 },

@@ -70,17 +70,23 @@ describe('app://bundle', () => {
   })
 
   it.each([
-    ...['app://bundle/notes.txt', 'app://bundle/assets', 'app://bundle/assets/'],
-    ...['app://bundle/../secret.json', 'app://bundle/%2e%2e/secret.json'],
-    ...['app://bundle/..%2fsecret.json', 'app://bundle/assets/..%5c..%5csecret.json'],
-    ...['app://bundle/assets/%00.js', 'app://bundle/%E0%A4%A.js', 'app://bundle//etc/hosts.json'],
-    ...['app://bundle/link.json', 'app://other/index.html', 'app://bundle:1/index.html'],
-    ...[
-      'app://me@bundle/index.html',
-      'file:///index.html',
-      'https://bundle/index.html',
-      'nonsense',
-    ],
+    'app://bundle/notes.txt',
+    'app://bundle/assets',
+    'app://bundle/assets/',
+    'app://bundle/../secret.json',
+    'app://bundle/%2e%2e/secret.json',
+    'app://bundle/..%2fsecret.json',
+    'app://bundle/assets/..%5c..%5csecret.json',
+    'app://bundle/assets/%00.js',
+    'app://bundle/%E0%A4%A.js',
+    'app://bundle//etc/hosts.json',
+    'app://bundle/link.json',
+    'app://other/index.html',
+    'app://bundle:1/index.html',
+    'app://me@bundle/index.html',
+    'file:///index.html',
+    'https://bundle/index.html',
+    'nonsense',
   ])('answers nothing at %s', async url => {
     const answer = await ask(url)
     expect(answer.status).toBe(404)
@@ -135,15 +141,26 @@ describe('the session', () => {
   }
 
   const permissions = [
-    ...['clipboard-read', 'geolocation', 'media', 'midi', 'notifications', 'openExternal', 'usb'],
-    ...['fullscreen', 'pointerLock', 'display-capture', 'fileSystem', 'local-network', 'unknown'],
+    'clipboard-read',
+    'geolocation',
+    'media',
+    'midi',
+    'notifications',
+    'openExternal',
+    'usb',
+    'fullscreen',
+    'pointerLock',
+    'display-capture',
+    'fileSystem',
+    'local-network',
+    'unknown',
   ] as const
 
   it.each(permissions)('asks in vain for %s', permission => {
     const { handler } = harden(false)
     const contents = fake<WebContents>('WebContents', { getURL: () => 'app://bundle/' })
     const answer = vi.fn()
-    handler<'setPermissionRequestHandler'>('request')(contents, permission, answer, {} as never) // prettier-ignore
+    handler<'setPermissionRequestHandler'>('request')(contents, permission, answer, {} as never)
     expect(answer).toHaveBeenCalledExactlyOnceWith(false)
     const check = handler<'setPermissionCheckHandler'>('check')
     expect(check(contents, permission as never, 'app://bundle/', {} as never)).toBe(false)
@@ -174,14 +191,18 @@ describe('the session', () => {
       expect(isCanceled(url), url).toBe(false)
     }
     for (const url of [
-      ...['http://localhost/', 'https://evil.example/', 'ws://127.0.0.1/', 'wss://evil.example/'],
-      ...[
-        'ftp://evil.example/',
-        'file:///etc/passwd',
-        'app://other/',
-        'blob:https://evil.example/1',
-      ],
-      ...['devtools://devtools/bundled/x.js', 'chrome://gpu', 'view-source:app://bundle/', ''],
+      'http://localhost/',
+      'https://evil.example/',
+      'ws://127.0.0.1/',
+      'wss://evil.example/',
+      'ftp://evil.example/',
+      'file:///etc/passwd',
+      'app://other/',
+      'blob:https://evil.example/1',
+      'devtools://devtools/bundled/x.js',
+      'chrome://gpu',
+      'view-source:app://bundle/',
+      '',
     ]) {
       expect(isCanceled(url), url).toBe(true)
     }

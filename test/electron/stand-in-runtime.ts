@@ -16,7 +16,11 @@ export const fuses = [
   'fileProtocolPrivileges',
   'wasmTrapHandlers',
 ] as const
-const wire = Buffer.concat([Buffer.from(sentinel), Buffer.from([1, fuses.length]), Buffer.from('101100011')]) // prettier-ignore
+const wire = Buffer.concat([
+  Buffer.from(sentinel),
+  Buffer.from([1, fuses.length]),
+  Buffer.from('101100011'),
+])
 
 /** A made-up runtime of Electron with what packing reads and changes: npm does not carry the real one. */
 export function standInRuntime(folder: string, platform: 'linux' | 'win32' | 'darwin'): string {
@@ -32,7 +36,9 @@ export function standInRuntime(folder: string, platform: 'linux' | 'win32' | 'da
 
 function electronVersion(): string {
   const file = path.resolve(import.meta.dirname, '../../package.json')
-  const manifest = JSON.parse(readFileSync(file, 'utf8')) as { readonly devDependencies: Readonly<Record<string, string>> } // prettier-ignore
+  const manifest = JSON.parse(readFileSync(file, 'utf8')) as {
+    readonly devDependencies: Readonly<Record<string, string>>
+  }
   return manifest.devDependencies['electron'] ?? ''
 }
 
@@ -92,7 +98,14 @@ function makeBundle(app: string): void {
 }
 
 function plist(executable: string): string {
-  const entries = { CFBundleExecutable: executable, CFBundleIdentifier: 'com.github.Electron', CFBundleName: executable, CFBundlePackageType: 'APPL' } // prettier-ignore
-  const text = Object.entries(entries).map(([key, value]) => `<key>${key}</key><string>${value}</string>`) // prettier-ignore
+  const entries = {
+    CFBundleExecutable: executable,
+    CFBundleIdentifier: 'com.github.Electron',
+    CFBundleName: executable,
+    CFBundlePackageType: 'APPL',
+  }
+  const text = Object.entries(entries).map(
+    ([key, value]) => `<key>${key}</key><string>${value}</string>`,
+  )
   return `<?xml version="1.0" encoding="UTF-8"?>\n<plist version="1.0"><dict>${text.join('')}</dict></plist>\n`
 }

@@ -27,12 +27,10 @@ async function start(host: FakeHost, args: readonly string[] = [], node?: string
   const { electron, seen, appEvents } = fakeElectron(folder, host)
   const app = await startDesktop(electron, {
     argv: ['/usr/bin/electron', '/project', ...args],
-    ...{
-      folder,
-      platform: host.platform ?? 'linux',
-      resourcesPath: folder,
-      binary: '/usr/bin/electron',
-    },
+    folder,
+    platform: host.platform ?? 'linux',
+    resourcesPath: folder,
+    binary: '/usr/bin/electron',
     environment: { PATH: '/usr/bin', TUNEWRIGHT_NODE: node },
   })
   return { electron, seen, appEvents, app }
@@ -50,7 +48,11 @@ describe('a start', () => {
     'hardens everything before the application is ready on %s, and uploads no dump',
     async platform => {
       const { seen } = await start({ platform })
-      expect(seen.beforeReady).toEqual(['enableSandbox', 'registerSchemesAsPrivileged', 'crashReporter false']) // prettier-ignore
+      expect(seen.beforeReady).toEqual([
+        'enableSandbox',
+        'registerSchemesAsPrivileged',
+        'crashReporter false',
+      ])
     },
   )
 
@@ -76,7 +78,9 @@ describe('a start', () => {
         const appImage = 'APPIMAGE' in variables ? { APPIMAGE: path.join(folder, binary) } : {}
         await startDesktop(electron, {
           argv: [binary],
-          ...{ folder, platform, resourcesPath: folder },
+          folder,
+          platform,
+          resourcesPath: folder,
           binary: 'APPIMAGE' in variables ? '/tmp/.mount_T/tunewright' : path.join(folder, binary),
           environment: appImage,
         })
@@ -88,11 +92,10 @@ describe('a start', () => {
       expect(await begin(false)).toEqual({})
       const windowFolder = path.join(data, 'window')
       expect(await begin(true)).toEqual({
-        ...{ userData: windowFolder, sessionData: windowFolder },
-        ...{
-          logs: path.join(windowFolder, 'logs'),
-          crashDumps: path.join(windowFolder, 'crashes'),
-        },
+        userData: windowFolder,
+        sessionData: windowFolder,
+        logs: path.join(windowFolder, 'logs'),
+        crashDumps: path.join(windowFolder, 'crashes'),
       })
     },
   )
@@ -120,7 +123,10 @@ describe('a start', () => {
     const { electron, seen, appEvents } = fakeElectron(folder, { platform: 'darwin' })
     const starting = startDesktop(electron, {
       argv: ['/usr/bin/electron', '/project', study],
-      ...{ folder, platform: 'darwin', resourcesPath: folder, binary: '/usr/bin/electron' },
+      folder,
+      platform: 'darwin',
+      resourcesPath: folder,
+      binary: '/usr/bin/electron',
       environment: { PATH: '/usr/bin', TUNEWRIGHT_NODE: process.execPath },
     })
     appEvents.emit('open-url', { preventDefault: () => undefined }, 'tunewright://study/3')
@@ -145,7 +151,10 @@ describe('what a start was asked for', () => {
   it.each([
     [[], askedNothing],
     [['--db=x.sqlite'], { ...askedNothing, databasePath: '/at/x.sqlite' }],
-    [['--db', '/y.sqlite', 'a.csv'], { ...askedNothing, databasePath: '/y.sqlite', paths: ['/at/a.csv'] }], // prettier-ignore
+    [
+      ['--db', '/y.sqlite', 'a.csv'],
+      { ...askedNothing, databasePath: '/y.sqlite', paths: ['/at/a.csv'] },
+    ],
     [['--db'], askedNothing],
     [['--no-sandbox', '--enable-logging', ''], askedNothing],
     [['tunewright://study/12'], { ...askedNothing, page: '/studies/12' }],

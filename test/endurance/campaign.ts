@@ -7,13 +7,14 @@ import { SlurmCluster } from '../helpers/slurm-cluster.ts'
 import { Figures } from './figures.ts'
 import { fillDisk } from './full-disk.ts'
 import { giveHostileInputs } from './hostile-inputs.ts'
+import { sendHostileRequests } from './hostile-requests.ts'
 import { killStudies } from './kills.ts'
 import { endPrograms } from './program-ends.ts'
 
 /**
  * The campaign of docs/reliability.md: `npm run endurance -- --minutes 30`. Linux; `--part processes` on Windows as well.
  *
- * `--part kills`, `inputs`, `disk` or `processes`: these alone; each gets its share of the minutes; `processes` ends
+ * `--part kills`, `inputs`, `requests`, `disk` or `processes`: these alone; each gets its share of the minutes; `processes` ends
  * programs in eleven ways, `--tries N` of them however long that takes. `--seed N` chooses what happens, `--kind NAME` the
  * kinds of study that are killed or whose disk is full, `--victim NAME` their processes (such as `supervisor`), `--slurm` lets jobs run on a real Slurm, `--reader NAME --inputs N` who reads how many hostile inputs, `--guided` lets them get deep, `--from N --step N` the writes at which
  * the disk is full. Ends with code 1 if something was found; what it was found in stays.
@@ -47,32 +48,56 @@ const parts: Readonly<Record<string, Part>> = {
     share: 2,
     run: (runFolder, untilMs) =>
       killStudies({
-        ...{ folder: runFolder, seed, untilMs, figures },
-        ...{ only: values.kind, victims: values.victim },
+        folder: runFolder,
+        seed,
+        untilMs,
+        figures,
+        only: values.kind,
+        victims: values.victim,
       }),
   },
   inputs: {
     share: 3,
     run: (runFolder, untilMs) =>
       giveHostileInputs({
-        ...{ folder: runFolder, seed, untilMs, figures, only: values.reader },
+        folder: runFolder,
+        seed,
+        untilMs,
+        figures,
+        only: values.reader,
         maxInputs: Number(values.inputs),
         isGuided: values.guided,
+      }),
+  },
+  requests: {
+    share: 1,
+    run: (runFolder, untilMs) =>
+      sendHostileRequests({
+        folder: runFolder,
+        seed,
+        untilMs,
+        figures,
+        maxInputs: Number(values.inputs),
       }),
   },
   disk: {
     share: 1,
     run: (runFolder, untilMs) =>
       fillDisk({
-        ...{ folder: runFolder, figures, untilMs, only: values.kind },
-        ...{ from: Number(values.from), step: Number(values.step) },
+        folder: runFolder,
+        figures,
+        untilMs,
+        only: values.kind,
+        from: Number(values.from),
+        step: Number(values.step),
       }),
   },
   processes: {
     share: 1,
     run: (runFolder, untilMs) =>
       endPrograms({
-        ...{ folder: runFolder, figures },
+        folder: runFolder,
+        figures,
         ...(values.tries === undefined
           ? { tries: Infinity, untilMs }
           : { tries: Number(values.tries), untilMs: Infinity }),

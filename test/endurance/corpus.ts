@@ -92,9 +92,12 @@ const honest: Readonly<Record<string, () => readonly Buffer[] | Promise<readonly
     Buffer.from(
       [
         {
-          ...{ name: 'told', goals: [{ metric: 'loss', direction: 'minimize' }], seed: 5 },
+          name: 'told',
+          goals: [{ metric: 'loss', direction: 'minimize' }],
+          seed: 5,
           space: { x0: { float: [-5, 10] }, k: { choice: ['a', 1, true] } },
-          ...{ constraints: ['size'], sampler: { name: 'random' } },
+          constraints: ['size'],
+          sampler: { name: 'random' },
           pruner: { name: 'median', startupTrials: 1 },
         },
         { ask: 1 },
@@ -112,7 +115,8 @@ const honest: Readonly<Record<string, () => readonly Buffer[] | Promise<readonly
     Buffer.from(String(file('resources/samples/penguins.csv')).split('\n').slice(0, 40).join('\n')),
     Buffer.from('"a;b";Preis\n"x ""y""";1.234,50 €\n;12 %\n2024-02-30;(3)\n'),
     gzipSync('x,y\n1,a\n2,b\n'),
-    ...[goodParquet, goodNpy],
+    goodParquet,
+    goodNpy,
   ],
   idx: () => [Buffer.from(idxBytes([2, 2, 2], [1, 2, 3, 4, 5, 6, 7, 8]))],
   npy: () => [goodNpy],
@@ -138,20 +142,21 @@ const honest: Readonly<Record<string, () => readonly Buffer[] | Promise<readonly
   // In one file: the reader takes it apart.
   prediction: () =>
     trained.map(kind => {
-      const { tensors: tensors } = decodeWeights(kind, file(`test/fixtures/models/${kind}/weights.safetensors`)) // prettier-ignore
+      const { tensors: tensors } = decodeWeights(
+        kind,
+        file(`test/fixtures/models/${kind}/weights.safetensors`),
+      )
       const model = String(file(`test/fixtures/models/${kind}/model.json`))
       return Buffer.from(encodeWeights(tensors, { model }))
     }),
   model: () => trained.map(kind => file(`test/fixtures/models/${kind}/model.json`)),
   prepared: () =>
     json({
-      ...{
-        format: 1,
-        kind: 'table',
-        contentHash: 'a'.repeat(64),
-        properties: { rows: 2 },
-        schema: {},
-      },
+      format: 1,
+      kind: 'table',
+      contentHash: 'a'.repeat(64),
+      properties: { rows: 2 },
+      schema: {},
       arrays: [{ name: 'x', dtype: 'float32', shape: [2, 1], file: 'x.bin', bytes: 8 }],
     }),
   trust: () =>
@@ -159,8 +164,11 @@ const honest: Readonly<Record<string, () => readonly Buffer[] | Promise<readonly
       version: 2,
       trusted: [
         {
-          ...{ fingerprint: 'a'.repeat(64), kind: 'command', command: ['python3', 'a.py'] },
-          ...{ directory: '/x', files: [{ path: '/x/a.py', sha256: 'b'.repeat(64) }] },
+          fingerprint: 'a'.repeat(64),
+          kind: 'command',
+          command: ['python3', 'a.py'],
+          directory: '/x',
+          files: [{ path: '/x/a.py', sha256: 'b'.repeat(64) }],
           trustedAtMs: 1,
         },
       ],
@@ -183,7 +191,13 @@ const honest: Readonly<Record<string, () => readonly Buffer[] | Promise<readonly
       writeFileSync(file, 'words')
       store.startTrial(sampleTrial(id, 3))
       const sha256 = createHash('sha256').update('words').digest('hex')
-      const artifact = { kind: 'file//words.txt', path: file, bytes: 5, sha256, media: { type: 'text' } as const } // prettier-ignore
+      const artifact = {
+        kind: 'file//words.txt',
+        path: file,
+        bytes: 5,
+        sha256,
+        media: { type: 'text' } as const,
+      }
       store.finishTrial(sampleFinish(id, 3, { artifacts: [artifact] }))
       const bundled = path.join(folder, 'study.zip')
       await writeBundle({ reader: store, studyId: id, file: bundled, replace: false, atMs: 1 })

@@ -47,8 +47,13 @@ async function giveTo(reader: string, durationMs: number, options: HostileOption
   for (let from = 0; from < maxInputs && performance.now() < untilMs;) {
     const minutes = (untilMs - performance.now()) / 60_000
     const { lines, ended } = await runChild([
-      ...[reader, String(seed), String(from), String(maxInputs), String(minutes)],
-      ...[isGuided ? 'guided' : 'blind', folder],
+      reader,
+      String(seed),
+      String(from),
+      String(maxInputs),
+      String(minutes),
+      isGuided ? 'guided' : 'blind',
+      folder,
     ])
     for (const line of jsonObjects(lines)) {
       if ('fault' in line) figures.fault(`input: ${String(line['fault'])}`, String(line['file']))

@@ -32,7 +32,11 @@ if (missing !== null) {
 const folder = mkdtempSync(path.join(os.tmpdir(), 'tunewright-queue-'))
 try {
   const { study: _, ...figures } = await queueCampaign(folder, {
-    ...{ trials, workers, kills, restarts, lostAfterSeconds: 30 },
+    trials,
+    workers,
+    kills,
+    restarts,
+    lostAfterSeconds: 30,
     note: text => console.log(text),
   })
   console.log(JSON.stringify({ trials, workers, ...figures }))

@@ -113,7 +113,9 @@ export class Project {
     try {
       return openStudyStore(this.#database, { readOnly: true })
     } catch (error) {
-      const version = isAppError(error, 'database.readOnly') ? error.detail.reason.values?.['version'] : null // prettier-ignore
+      const version = isAppError(error, 'database.readOnly')
+        ? error.detail.reason.values?.['version']
+        : null
       if (version === 0) return null
       throw error
     }

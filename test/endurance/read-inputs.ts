@@ -16,7 +16,17 @@ import { readers } from './readers.ts'
  * In the mode `guided` inputs are changed within, where a mutator knows how, and those that run code of ours which none before has
  * run are changed further.
  */
-const [, , reader = '', seed = '1', from = '0', until = '0', minutes = '1', mode = '', folder = '.'] = process.argv // prettier-ignore
+const [
+  ,
+  ,
+  reader = '',
+  seed = '1',
+  from = '0',
+  until = '0',
+  minutes = '1',
+  mode = '',
+  folder = '.',
+] = process.argv
 
 /** CPU time of one input beyond which a reader has no budget. */
 const MAX_CPU_MS = 5_000
@@ -91,7 +101,8 @@ for (; number < Number(until) && seenInputs.size < MAX_FAULTS; number++) {
   if (number % 64 === 0 && performance.now() > untilMs) break
   writeSync(numberFile, String(number).padEnd(16), 0)
   const random = createRandomStream({
-    ...{ seed: Number(seed), number },
+    seed: Number(seed),
+    number,
     purpose: `hostile input of ${reader}`,
   })
   const content = nextInput(random)

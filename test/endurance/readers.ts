@@ -72,7 +72,13 @@ function openedOnce(file: string): StudyStore {
 }
 
 const models = path.resolve(import.meta.dirname, '../fixtures/models')
-const newRows = readFileSync(path.resolve(import.meta.dirname, '../../resources/samples/penguins.csv'), 'utf8').split('\n').slice(0, 6).join('\n') // prettier-ignore
+const newRows = readFileSync(
+  path.resolve(import.meta.dirname, '../../resources/samples/penguins.csv'),
+  'utf8',
+)
+  .split('\n')
+  .slice(0, 6)
+  .join('\n')
 let engine: Promise<Engine> | null = null
 
 /** Goes on from it in every way, with the network that it belongs to. */
@@ -85,13 +91,20 @@ async function resumeFromCheckpoint(checkpoint: CheckpointContent): Promise<void
     ...setup,
     engine: await engine,
     network: network as NetworkDefinition,
-    ...{ loss: 'crossEntropy', evaluationBatchSize: 4, seed: 5 },
+    loss: 'crossEntropy',
+    evaluationBatchSize: 4,
+    seed: 5,
   })
   try {
     for (const mode of ['resume', 'fork', 'initialize'] as const) {
       await resumeFrom(compiledNetwork, { mode, checkpoint }, setup)
     }
-    await compiledNetwork.step(new Float32Array(32 * 13), new Float32Array(32 * 3), { learningRate: 0.1, momentum: 0, l2: 0 }, 0) // prettier-ignore
+    await compiledNetwork.step(
+      new Float32Array(32 * 13),
+      new Float32Array(32 * 3),
+      { learningRate: 0.1, momentum: 0, l2: 0 },
+      0,
+    )
   } finally {
     compiledNetwork.dispose()
   }

@@ -27,7 +27,10 @@ const [trials, troubles] = [Number(values.trials), Number(values.troubles)]
 const folder = mkdtempSync(path.join(os.tmpdir(), 'tunewright-ssh-'))
 try {
   const { study: _, ...figures } = await sshCampaign(folder, {
-    ...{ trials, troubles, lostAfterSeconds: Number(values.lost), oneByOne: Number(values.single) },
+    trials,
+    troubles,
+    lostAfterSeconds: Number(values.lost),
+    oneByOne: Number(values.single),
     note: text => console.log(text),
   })
   console.log(JSON.stringify({ trials, ...figures }))

@@ -13,6 +13,7 @@ export function bestHeadline(
     feasible: true,
     trainings: null,
     testMetrics: null,
+    testLooks: null,
     ...change,
   }
 }

@@ -5,7 +5,13 @@ import path from 'node:path'
 const repository = path.resolve(import.meta.dirname, '../..')
 const stamp = path.join(repository, 'dist/.built')
 const lock = path.join(repository, 'dist/.building')
-const sources = ['src-renderer', 'src-main', 'vite.config.ts', 'vite.desktop.config.ts', 'package-lock.json'] // prettier-ignore
+const sources = [
+  'src-renderer',
+  'src-main',
+  'vite.config.ts',
+  'vite.desktop.config.ts',
+  'package-lock.json',
+]
 const outputs = ['renderer/index.html', 'main/main.cjs', 'preload/preload.cjs']
 /** A lock that is older was left by a process that is gone. */
 const LONGEST_BUILD_MS = 120_000

@@ -41,7 +41,13 @@ export async function cutParts(page: Page): Promise<string[]> {
       cut.push(`the page is ${root.scrollWidth - root.clientWidth} px wider than its window`)
     }
     for (const element of document.querySelectorAll<HTMLElement>('body *')) {
-      if (!isContent(element) || element.closest('svg svg, .visually-hidden, [aria-hidden=true], .el-table__header-wrapper') !== null) continue // prettier-ignore
+      if (
+        !isContent(element) ||
+        element.closest(
+          'svg svg, .visually-hidden, [aria-hidden=true], .el-table__header-wrapper',
+        ) !== null
+      )
+        continue
       if (!element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue
       const style = getComputedStyle(element)
       const box = element.getBoundingClientRect()
@@ -71,7 +77,9 @@ export async function cutParts(page: Page): Promise<string[]> {
         const left = isRoot ? 0 : frame.left
         const beyond = Math.max(box.right - right, left - box.left)
         if (beyond > SLACK_PX && element.closest('[title]') === null) {
-          cut.push(`${describe(element)} stands ${Math.round(beyond)} px outside ${describe(at).split(' "')[0]}`) // prettier-ignore
+          cut.push(
+            `${describe(element)} stands ${Math.round(beyond)} px outside ${describe(at).split(' "')[0]}`,
+          )
         }
         break
       }

@@ -24,7 +24,13 @@ if (process.argv[1] === import.meta.filename) {
   const open = koffi
     .load('kernel32.dll')
     .func('CreateFileW', 'intptr_t', [
-      ...['str16', 'uint32', 'uint32', 'void *', 'uint32', 'uint32', 'intptr_t'],
+      'str16',
+      'uint32',
+      'uint32',
+      'void *',
+      'uint32',
+      'uint32',
+      'intptr_t',
     ])
   const [, , file = '', durationMs = ''] = process.argv
   const handle = Number(open(file, GENERIC_READ, 0, null, OPEN_EXISTING, 0, 0))

@@ -54,7 +54,10 @@ export class QueueBench {
     const home = path.join(this.scratch(), name)
     const { trustFile } = user.workspace
     const made = new WorkerProcess({
-      ...{ registered, home, name, directory },
+      registered,
+      home,
+      name,
+      directory,
       ...(trusts ? { trustFile } : {}),
     })
     this.workers.push(made)

@@ -53,13 +53,16 @@ export async function queueCampaign(folder: string, plan: CampaignPlan): Promise
   try {
     for (let count = 0; count < plan.workers; count++) workers.push(begin())
     const id = await user.create({
-      ...{ name: 'campaign', objective: { function: 'branin' }, seed: 7 },
+      name: 'campaign',
+      objective: { function: 'branin' },
+      seed: 7,
       executor: {
         jobQueue: { url: broker.registered.url, lostAfterSeconds: plan.lostAfterSeconds },
       },
       goals: [{ metric: 'value', direction: 'minimize' }],
       space: { x0: { float: [-5, 10] }, x1: { float: [0, 15] } },
-      ...{ sampler: { name: 'random' }, stop: { trials: plan.trials } },
+      sampler: { name: 'random' },
+      stop: { trials: plan.trials },
       parallelTrials: Math.min(64, plan.workers),
     })
     let done = 0
@@ -89,7 +92,9 @@ export async function queueCampaign(folder: string, plan: CampaignPlan): Promise
     const study = user.read(id)
     const attempts = study.trials.flatMap(trial => trial.attempts)
     return {
-      ...{ study, kills, restarts },
+      study,
+      kills,
+      restarts,
       complete: study.trials.filter(({ state }) => state === 'complete').length,
       wrong: study.trials.filter(({ attempts: ownAttempts, values, parameters: { x0, x1 } }) => {
         const isOnce = ownAttempts.filter(({ state }) => state === 'complete').length === 1

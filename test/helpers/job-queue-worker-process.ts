@@ -34,8 +34,18 @@ export class WorkerProcess {
     this.#child = spawn(
       process.execPath,
       [
-        ...[cli, '--language', 'en', 'worker', '--job-queue', registered.url],
-        ...['--slots', String(slots), '--as', name, '--directory', directory],
+        cli,
+        '--language',
+        'en',
+        'worker',
+        '--job-queue',
+        registered.url,
+        '--slots',
+        String(slots),
+        '--as',
+        name,
+        '--directory',
+        directory,
       ],
       {
         stdio: ['ignore', 'pipe', 'pipe'],

@@ -25,7 +25,7 @@ export class MachineNetwork {
     this.address = at(2)
     ip('netns', 'add', this.#name)
     try {
-      ip(...['link', 'add', this.#cable, 'type', 'veth', 'peer', inside, 'netns', this.#name])
+      ip('link', 'add', this.#cable, 'type', 'veth', 'peer', inside, 'netns', this.#name)
       ip('address', 'add', `${at(1)}/30`, 'dev', this.#cable)
       ip('link', 'set', this.#cable, 'up')
       const ipInside = (...words: readonly string[]): void => ip('-netns', this.#name, ...words)

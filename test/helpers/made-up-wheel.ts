@@ -64,8 +64,12 @@ export function emptyZip(entries: number): Buffer {
   end.fill(0, 0, 4)
   end.fill(0, 16)
   return Buffer.concat([
-    ...[Buffer.from('PK\x06\x06'), record, Buffer.from('PK\x06\x07'), locator],
-    ...[Buffer.from('PK\x05\x06'), end],
+    Buffer.from('PK\x06\x06'),
+    record,
+    Buffer.from('PK\x06\x07'),
+    locator,
+    Buffer.from('PK\x05\x06'),
+    end,
   ])
 }
 

@@ -1,11 +1,19 @@
-import { createHash, generateKeyPairSync, sign } from 'node:crypto'
+import { createHash, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { inDays, publicPem, signKeys, signManifest } from '../../scripts/update-signing.ts'
+import type { SignedKeys } from '../../src-main/features/updates/common/update.ts'
 
-const { publicKey, privateKey } = generateKeyPairSync('ed25519')
+/** A private key. */
+export function makeKey(): KeyObject {
+  return generateKeyPairSync('ed25519').privateKey
+}
+
+export const rootKey = makeKey()
+export const signingKey = makeKey()
 
 /** Of whoever signs, as PEM. */
-export const updateKey = publicKey.export({ type: 'spki', format: 'pem' }) as string
+export const updateKey = publicPem(rootKey)
 
 export interface OfferedUpdate {
   readonly version?: string
@@ -13,10 +21,21 @@ export interface OfferedUpdate {
   readonly name?: string
   readonly system?: string
   readonly processor?: string
-  /** Signed by somebody else. */
-  readonly isForged?: boolean
+  /** Until it expires; default: 30. */
+  readonly days?: number
+  /** Until the keys expire; default: 30. */
+  readonly keyDays?: number
+  /** Signs it; default: the key that the root key names. */
+  readonly signer?: KeyObject
+  /** Default: the first keys that the root key has signed. */
+  readonly keys?: readonly SignedKeys[]
   /** After it was signed. */
   readonly change?: (manifest: string) => string
+}
+
+/** Keys that the root key has signed. */
+export function keysOf(version: number, signers: readonly KeyObject[], days = 30): SignedKeys {
+  return signKeys({ version, expires: inDays(days, Date.now()), signers }, rootKey)
 }
 
 /** A version with its signed description. @returns the manifest's path */
@@ -28,7 +47,10 @@ export function offerUpdate(
     name = 'app',
     system = 'linux',
     processor = 'x64',
-    isForged = false,
+    days = 30,
+    keyDays = 30,
+    signer = signingKey,
+    keys = [keysOf(1, [signingKey], keyDays)],
     change = text => text,
   }: OfferedUpdate,
 ): string {
@@ -37,10 +59,9 @@ export function offerUpdate(
   writeFileSync(path.join(folder, name), bytes)
   const sha512 = createHash('sha512').update(bytes).digest('hex')
   const file = { system, processor, name, bytes: bytes.length, sha512 }
-  const manifest = JSON.stringify({ format: 'tunewright-update-1', version, files: [file] })
-  const key = isForged ? generateKeyPairSync('ed25519').privateKey : privateKey
-  const signature = sign(null, Buffer.from(manifest), key).toString('base64')
+  const described = { version, expires: inDays(days, Date.now()), files: [file] }
+  const signed = signManifest(described, keys, signer)
   const updateFile = path.join(folder, 'update.json')
-  writeFileSync(updateFile, JSON.stringify({ manifest: change(manifest), signature }))
+  writeFileSync(updateFile, JSON.stringify({ ...signed, manifest: change(signed.manifest) }))
   return updateFile
 }

@@ -9,7 +9,13 @@ import type { StudyReader } from '../../src-main/platform/storage/study-store.ts
 
 /** Optuna's own examples (fixtures/optuna/examples), unchanged but for the argument `storage=`. */
 const examples = path.join(import.meta.dirname, '../fixtures/optuna/examples')
-export const exampleNames = ['quadratic', 'pruning', 'quadratic_multi_objective', 'quadratic_constraint', 'sklearn_simple'] as const // prettier-ignore
+export const exampleNames = [
+  'quadratic',
+  'pruning',
+  'quadratic_multi_objective',
+  'quadratic_constraint',
+  'sklearn_simple',
+] as const
 type ExampleName = (typeof exampleNames)[number]
 
 interface Told {
@@ -54,7 +60,10 @@ export class OptunaExample {
   }
 
   #hear(line: string): void {
-    const trial = /Trial (?<number>\d+) (?:(?<pruned>pruned)|finished with values?: (?<values>\[[^\]]*\]|\S+))/.exec(line)?.groups // prettier-ignore
+    const trial =
+      /Trial (?<number>\d+) (?:(?<pruned>pruned)|finished with values?: (?<values>\[[^\]]*\]|\S+))/.exec(
+        line,
+      )?.groups
     if (trial === undefined) return
     const values = trial['values'] ?? '[]'
     this.told.push({

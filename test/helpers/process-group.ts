@@ -11,7 +11,12 @@ export const ownGroup = isWindows ? { windowsHide: true } : { detached: true }
 export function pressControlC(pid: number | undefined): void {
   if (pid === undefined) throw new Error('the command did not start')
   if (!isWindows) process.kill(-pid, 'SIGINT')
-  else execFileSync(process.execPath, [path.join(import.meta.dirname, 'press-control-c.ts'), `${pid}`], { windowsHide: true }) // prettier-ignore
+  else
+    execFileSync(
+      process.execPath,
+      [path.join(import.meta.dirname, 'press-control-c.ts'), `${pid}`],
+      { windowsHide: true },
+    )
 }
 
 /** Kills a command and what it has started, at once. */

@@ -32,15 +32,26 @@ export class RedisBroker {
     const url = isSecure ? `rediss://localhost:${port}` : `redis://127.0.0.1:${port}`
     const authority = isSecure ? makeCertificate(folder) : undefined
     this.registered = {
-      ...{ url, key: newJobQueueKey(), password: PASSWORD },
+      url,
+      key: newJobQueueKey(),
+      password: PASSWORD,
       ...(authority === undefined ? {} : { authority }),
     }
     const at = (name: string): string => path.join(folder, name)
     this.#options = isSecure
       ? [
-          ...['--port', '0', '--tls-port', String(port), '--tls-auth-clients', 'no'],
-          ...['--tls-cert-file', at('server.crt'), '--tls-key-file', at('server.key')],
-          ...['--tls-ca-cert-file', at('authority.crt')],
+          '--port',
+          '0',
+          '--tls-port',
+          String(port),
+          '--tls-auth-clients',
+          'no',
+          '--tls-cert-file',
+          at('server.crt'),
+          '--tls-key-file',
+          at('server.key'),
+          '--tls-ca-cert-file',
+          at('authority.crt'),
         ]
       : ['--port', String(port)]
   }
@@ -56,8 +67,17 @@ export class RedisBroker {
     this.#child = spawn(
       server as string,
       [
-        ...[...this.#options, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
-        ...['--dir', this.#folder, '--requirepass', PASSWORD],
+        ...this.#options,
+        '--bind',
+        '127.0.0.1',
+        '--save',
+        '',
+        '--appendonly',
+        'no',
+        '--dir',
+        this.#folder,
+        '--requirepass',
+        PASSWORD,
       ],
       { stdio: 'ignore' },
     )
@@ -79,10 +99,38 @@ function makeCertificate(folder: string): string {
   const openssl = (...words: string[]): string =>
     execFileSync('openssl', words, { cwd: folder, stdio: ['ignore', 'pipe', 'ignore'] }).toString()
   const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
-  openssl('req', '-x509', ...key, '-keyout', 'authority.key', '-out', 'authority.crt', '-days', '2', '-subj', '/CN=authority') // prettier-ignore
+  openssl(
+    'req',
+    '-x509',
+    ...key,
+    '-keyout',
+    'authority.key',
+    '-out',
+    'authority.crt',
+    '-days',
+    '2',
+    '-subj',
+    '/CN=authority',
+  )
   openssl('req', ...key, '-keyout', 'server.key', '-out', 'server.csr', '-subj', '/CN=localhost')
   writeFileSync(path.join(folder, 'names'), 'subjectAltName=DNS:localhost')
-  openssl('x509', '-req', '-in', 'server.csr', '-CA', 'authority.crt', '-CAkey', 'authority.key', '-CAcreateserial', '-days', '2', '-extfile', 'names', '-out', 'server.crt') // prettier-ignore
+  openssl(
+    'x509',
+    '-req',
+    '-in',
+    'server.csr',
+    '-CA',
+    'authority.crt',
+    '-CAkey',
+    'authority.key',
+    '-CAcreateserial',
+    '-days',
+    '2',
+    '-extfile',
+    'names',
+    '-out',
+    'server.crt',
+  )
   return openssl('x509', '-in', 'authority.crt')
 }
 

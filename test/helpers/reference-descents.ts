@@ -35,7 +35,12 @@ export function implicitProblem(engine: Engine, decayPerInput: boolean) {
   const { training, validation, test: holdout } = loadDigits()
   const problem = createInnerProblem({ network, loss: 'crossEntropy', decayPerInput, head: [] })
   const compiled = compileImplicitGradient({
-    ...{ engine, problem, training, validation, holdout, seed: 0 },
+    engine,
+    problem,
+    training,
+    validation,
+    holdout,
+    seed: 0,
   })
   const valuesAt = (logs: readonly number[]): HyperValues => ({
     rates: new Float32Array(0),
@@ -86,7 +91,14 @@ export function scheduleProblem(engine: Engine) {
     head: [],
   })
   const compiled = compileInnerRun({
-    ...{ engine, problem, training, validation, holdout, steps: 50, batchSize: 899, seed: 0 },
+    engine,
+    problem,
+    training,
+    validation,
+    holdout,
+    steps: 50,
+    batchSize: 899,
+    seed: 0,
     initialWeights: [new Float32Array(640), new Float32Array(10)],
   })
   const valuesAt = (logs: readonly number[]): HyperValues => ({

@@ -56,21 +56,34 @@ function writeStudy(store: StudyStore, study: SeedStudy): number {
     createdAtMs: START_MS,
   })
   store.setStudyState({
-    ...{ studyId, state: 'running', reason: null, event: 'study.started', atMs: START_MS },
+    studyId,
+    state: 'running',
+    reason: null,
+    event: 'study.started',
+    atMs: START_MS,
   })
   const metric = parsed.goals[0]?.metric ?? ''
   trials.forEach((trial, number) => {
     const { parameters, state, values, constraints, curve = [], provenance } = trial
     const atMs = START_MS + number * 1_000
     store.startTrial({
-      ...{ studyId, number, parameters, seed: number, slot: number % parsed.parallelTrials, atMs },
+      studyId,
+      number,
+      parameters,
+      seed: number,
+      slot: number % parsed.parallelTrials,
+      atMs,
       provenance: provenance ?? {
         sampler: parsed.sampler.name,
         reason: msg('proposal.draw', { draw: number }),
       },
     })
     store.finishTrial({
-      ...{ studyId, trialNumber: number, state, values, artifacts: [] },
+      studyId,
+      trialNumber: number,
+      state,
+      values,
+      artifacts: [],
       ...(constraints === undefined ? {} : { constraints }),
       bestStep: curve.length > 0 ? curve.length : null,
       reason: state === 'pruned' ? msg('pruning.pruned') : null,
@@ -94,14 +107,13 @@ function writeStudy(store: StudyStore, study: SeedStudy): number {
   if (trials.length > 0) {
     const atMs = START_MS + trials.length * 1_000
     store.setStudyState({
-      ...{
-        studyId,
-        state: hasFailed ? 'failed' : 'finished',
-        reason: msg(hasFailed ? 'ending.allFailed' : 'ending.trialsDone', {
-          trials: trials.length,
-        }),
-      },
-      ...{ event: hasFailed ? 'study.failed' : 'study.finished', atMs },
+      studyId,
+      state: hasFailed ? 'failed' : 'finished',
+      reason: msg(hasFailed ? 'ending.allFailed' : 'ending.trialsDone', {
+        trials: trials.length,
+      }),
+      event: hasFailed ? 'study.failed' : 'study.finished',
+      atMs,
     })
   }
   return studyId

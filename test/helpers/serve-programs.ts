@@ -44,14 +44,25 @@ export async function servePrograms(folder: string, beatEveryMs = 15_000): Promi
   const tokens = new AccessTokens(workspace.tokenFile)
   const bugs: string[] = []
   const web = await startWebHost({
-    ...{ api: backEnd.api, hub: backEnd.hub, port: 0, rendererFolder: page },
-    programs: { version: '1.2.3', find: secret => tokens.find(secret), apiFor: backEnd.apiFor },
+    api: backEnd.api,
+    hub: backEnd.hub,
+    port: 0,
+    rendererFolder: page,
+    programs: {
+      version: '1.2.3',
+      find: secret => tokens.find(secret),
+      apiFor: backEnd.apiFor,
+      isBusy: () => backEnd.isBusy,
+    },
     onBug: method => bugs.push(method),
     streamTimes: { beatEveryMs },
   })
   let made = 0
   return {
-    ...{ workspace, backEnd, web, bugs },
+    workspace,
+    backEnd,
+    web,
+    bugs,
     token: (...scopes) =>
       tokens.create({ name: `program ${++made}`, scopes, atMs: Date.now() }).secret,
     call: async (method, request, token) =>

@@ -137,7 +137,10 @@ export async function sshCampaign(
     })
     user.write('train.sh', program)
     const study: StudySpecificationInput = {
-      ...{ name: 'campaign', seed: 7, sampler: { name: 'random' }, parallelTrials: 6 },
+      name: 'campaign',
+      seed: 7,
+      sampler: { name: 'random' },
+      parallelTrials: 6,
       objective: { command: ['sh', 'train.sh'], environment: { PROJECT: user.folder } },
       goals: [{ metric: 'loss', direction: 'minimize' }],
       space: { x: { float: [0, 1] } },
@@ -178,7 +181,8 @@ export async function sshCampaign(
       lostAttempts: codes.filter(code => code === 'error.machine.lost').length,
       fullAttempts: codes.filter(code => code === 'error.machine.full').length,
       begunAgain: starts.length - new Set(starts).size,
-      ...{ troubles: counts, seconds },
+      troubles: counts,
+      seconds,
     }
   } finally {
     for (const machine of machines) machine.stop()
@@ -211,7 +215,11 @@ async function oneByOne(
   trials: number,
 ): Promise<number> {
   const single: StudySpecificationInput = {
-    ...{ ...study, name: 'one by one', objective: light, parallelTrials: 1, stop: { trials } },
+    ...study,
+    name: 'one by one',
+    objective: light,
+    parallelTrials: 1,
+    stop: { trials },
     sampler: { name: 'tpe', startupTrials: 2 },
   }
   return differentFrom(user, await user.tune(single), single, 1)

@@ -20,8 +20,11 @@ export function taskStudy(changes: Partial<StudySpecificationInput> = {}): Study
       units: { int: [2, 8] },
       epochs: { choice: [6] },
     },
-    ...{ sampler: { name: 'random' }, pruner: { name: 'median', startupTrials: 2 } },
-    ...{ stop: { trials: 6 }, parallelTrials: 1, seed: 3 },
+    sampler: { name: 'random' },
+    pruner: { name: 'median', startupTrials: 2 },
+    stop: { trials: 6 },
+    parallelTrials: 1,
+    seed: 3,
     ...changes,
   }
 }

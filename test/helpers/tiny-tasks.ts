@@ -33,8 +33,14 @@ export function tinyTasks(
       },
       parameters: {
         ...shared,
-        ...{ model: 'cnn', filters: 2, convolutionBlocks: 1 },
-        ...{ shift: 2, flip: true, rotate: 10, cutout: 4, mixup: 0.2 },
+        model: 'cnn',
+        filters: 2,
+        convolutionBlocks: 1,
+        shift: 2,
+        flip: true,
+        rotate: 10,
+        cutout: 4,
+        mixup: 0.2,
       },
     },
     text: {
@@ -44,8 +50,12 @@ export function tinyTasks(
       },
       parameters: {
         ...shared,
-        ...{ vocabularySize: 12, length: 5, embeddingDimensions: 3 },
-        ...{ model: 'gru', recurrentUnits: 3, bidirectional: true },
+        vocabularySize: 12,
+        length: 5,
+        embeddingDimensions: 3,
+        model: 'gru',
+        recurrentUnits: 3,
+        bidirectional: true,
       },
     },
     audio: {
@@ -55,7 +65,11 @@ export function tinyTasks(
       },
       parameters: {
         ...shared,
-        ...{ bands: 6, windowMs: 20, hopMs: 10, model: 'lstm', recurrentUnits: 3 },
+        bands: 6,
+        windowMs: 20,
+        hopMs: 10,
+        model: 'lstm',
+        recurrentUnits: 3,
       },
     },
   }

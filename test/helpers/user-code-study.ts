@@ -64,6 +64,7 @@ export class UserCodeBench {
         datasetCacheDirectory: this.workspace.datasetCacheDirectory,
         trustFile: this.workspace.trustFile,
         machineFile: this.workspace.machineFile,
+        secretsFile: this.workspace.secretsFile,
         now: Date.now,
       })
       return id

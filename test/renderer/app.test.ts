@@ -19,7 +19,13 @@ class FakeStream {
   constructor({ headers, signal }: RequestInit) {
     FakeStream.last = this
     this.headers = new Headers(headers)
-    this.response = new Response(new ReadableStream<Uint8Array>({ start: controller => { this.#controller = controller } })) // prettier-ignore
+    this.response = new Response(
+      new ReadableStream<Uint8Array>({
+        start: controller => {
+          this.#controller = controller
+        },
+      }),
+    )
     signal?.addEventListener('abort', () => {
       FakeStream.last = null
       this.cut()
@@ -68,7 +74,11 @@ describe('the side bar', () => {
     expect(group.text()).toContain('digits')
     expect(group.text()).toContain('7 / 20')
     expect(group.find('progress').attributes()).toMatchObject({ value: '7', max: '20' })
-    stream().send({ sequence: 1, type: 'study', study: { ...running, runsInThisProcess: false, state: 'finished' } }) // prettier-ignore
+    stream().send({
+      sequence: 1,
+      type: 'study',
+      study: { ...running, runsInThisProcess: false, state: 'finished' },
+    })
     await settle()
     expect(part.wrapper.find(`[role=group][aria-label="${t('nav.running')}"]`).exists()).toBe(false)
   })

@@ -93,12 +93,24 @@ describe('a study that was begun', () => {
 
 describe('a study over a table', () => {
   const column = (name: string) => ({
-    ...{ name, reading: 'number' as const, missing: 0, distinct: null, texts: 0 },
-    ...{ firstText: null, format: plainNumber, confidence: 'certain' as const, other: null },
-    ...{ words: 0, infinite: 0, looksNumeric: false },
+    name,
+    reading: 'number' as const,
+    missing: 0,
+    distinct: null,
+    texts: 0,
+    firstText: null,
+    format: plainNumber,
+    confidence: 'certain' as const,
+    other: null,
+    words: 0,
+    infinite: 0,
+    looksNumeric: false,
   })
   const table: TablePreview = {
-    ...{ file: '/d/houses.csv', bytes: 9, rows: 240, head: [['1', '2']] },
+    file: '/d/houses.csv',
+    bytes: 9,
+    rows: 240,
+    head: [['1', '2']],
     columns: [column('id'), column('price')],
     dialect: { format: 'csv', delimiter: ';', encoding: 'utf-8', decimal: ',' },
   }

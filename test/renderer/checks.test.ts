@@ -33,7 +33,11 @@ describe('what if', () => {
     reason: msg('pruning.belowLimit', { step: 4, value: 1, limit: 2 }),
   }))
   const pruner = {
-    ...{ pruner: 'asha', trials: 40, steps: [100, 75] as const, stopped, unknown: 2 },
+    pruner: 'asha',
+    trials: 40,
+    steps: [100, 75] as const,
+    stopped,
+    unknown: 2,
     best: [0.5, null] as const,
   }
   const trace = {
@@ -43,7 +47,9 @@ describe('what if', () => {
     upperQuartile: [1, 0.5],
   }
   const sampler = {
-    ...{ ok: true as const, surrogate: { trials: 30, explained: 0.81 }, runs: 5 },
+    ok: true as const,
+    surrogate: { trials: 30, explained: 0.81 },
+    runs: 5,
     samplers: [trace],
   }
   const answer = (request: { pruner: unknown }): WhatIf =>
@@ -104,7 +110,9 @@ describe('what if', () => {
       [-0.28, null],
     ] as const) {
       const result = { ...sampler, surrogate: { trials: 30, explained } }
-      const mounted = await part({ back: { 'study.whatIf': { study: 'open', pruner: null, sampler: result } } }) // prettier-ignore
+      const mounted = await part({
+        back: { 'study.whatIf': { study: 'open', pruner: null, sampler: result } },
+      })
       await mounted.submit()
       const text = mounted.text()
       expect(text).toContain(t('whatIf.surrogate', { trials: 30, explained: share, runs: 5 }))
@@ -226,8 +234,12 @@ describe('the check of the record', () => {
       ],
       trainings: [
         {
-          ...{ number: 3, states: ['complete', 'complete'], outcome: 'different', compared: 8 },
-          ...{ largestDifference: 0.25, engines: [null, null] },
+          number: 3,
+          states: ['complete', 'complete'],
+          outcome: 'different',
+          compared: 8,
+          largestDifference: 0.25,
+          engines: [null, null],
           first: { metric: 'loss', step: 2, before: 1, now: 1.5 },
         },
       ],

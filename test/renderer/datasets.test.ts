@@ -130,9 +130,18 @@ describe('the data sets', () => {
 
 describe('a look at a file', () => {
   const column = (name: string, change: object = {}) => ({
-    ...{ name, reading: 'number' as const, missing: 0, distinct: 4, texts: 0 },
-    ...{ firstText: null, format: plainNumber, confidence: 'certain' as const, other: null },
-    ...{ words: 0, infinite: 0, looksNumeric: false },
+    name,
+    reading: 'number' as const,
+    missing: 0,
+    distinct: 4,
+    texts: 0,
+    firstText: null,
+    format: plainNumber,
+    confidence: 'certain' as const,
+    other: null,
+    words: 0,
+    infinite: 0,
+    looksNumeric: false,
     ...change,
   })
   const preview: TablePreview = {

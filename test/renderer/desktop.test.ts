@@ -88,8 +88,14 @@ describe('the page in the desktop', () => {
 
   it('finds, fetches and installs an update by a press each', async () => {
     const none: UpdateState = {
-      ...{ version: '1.0.0', source: '', fixed: null, phase: 'none', found: null, share: 0 },
-      ...{ error: null, outcome: { version: '0.9.0', result: 'rolledBack' } },
+      version: '1.0.0',
+      source: '',
+      fixed: null,
+      phase: 'none',
+      found: null,
+      share: 0,
+      error: null,
+      outcome: { version: '0.9.0', result: 'rolledBack' },
     }
     const foundState = {
       ...none,
@@ -127,7 +133,10 @@ describe('the page in the desktop', () => {
 
   it('chooses a file of data for an option that names one', async () => {
     const field = (name: string) => ({
-      ...{ name, description: '', required: false, default: undefined },
+      name,
+      description: '',
+      required: false,
+      default: undefined,
       kind: { type: 'text' as const },
     })
     let chosen: string | null = null
@@ -157,7 +166,10 @@ describe('the page in the desktop', () => {
     const choose = () => part.press(t('newStudy.chooseFile'))
     const reread = () => part.wrapper.findComponent(DataSource).emitted('reread')
     await choose()
-    expect(part.model()).toEqual({ task: 'tabular', data: { ...read, encoding: undefined, target: '' } }) // prettier-ignore
+    expect(part.model()).toEqual({
+      task: 'tabular',
+      data: { ...read, encoding: undefined, target: '' },
+    })
     await part.give({ task: 'tabular', data: read })
     chosen = '/home/corrected/a.csv'
     await choose()

@@ -15,9 +15,14 @@ type Tree = { readonly [name: string]: Tree | null }
 /** As a browser shows folders: entries by twos, then none. */
 function entryOf(name: string, tree: Tree | null): unknown {
   if (tree === null)
-    return { name, isDirectory: false, file: (give: (file: File) => void) => give(new File([], name)) } // prettier-ignore
+    return {
+      name,
+      isDirectory: false,
+      file: (give: (file: File) => void) => give(new File([], name)),
+    }
   return {
-    ...{ name, isDirectory: true },
+    name,
+    isDirectory: true,
     createReader: () => {
       const remaining = Object.entries(tree).map(([child, below]) => entryOf(child, below))
       return { readEntries: (give: (some: unknown[]) => void) => give(remaining.splice(0, 2)) }
@@ -43,7 +48,12 @@ afterEach(() => {
 describe('what is dropped', () => {
   it('is every file of a folder, but for hidden ones', async () => {
     const tree = {
-      digits: { 0: { 'a.png': null, 'b.png': null, 'c.png': null }, 1: { 'd.png': null }, '.git': { e: null }, '.f': null }, // prettier-ignore
+      digits: {
+        0: { 'a.png': null, 'b.png': null, 'c.png': null },
+        1: { 'd.png': null },
+        '.git': { e: null },
+        '.f': null,
+      },
     }
     expect(within(await readDroppedFiles(transferOf(tree)))).toEqual(
       ['0/a.png', '0/b.png', '0/c.png', '1/d.png'].map(name => `digits/${name}`),
@@ -74,12 +84,20 @@ describe('what is dropped', () => {
     let upload: ReturnType<typeof useUpload> | undefined
     mountPart({ setup: () => ((upload = useUpload()), () => null) })
     const drop = async (tree: Tree) => upload?.send(await readDroppedFiles(transferOf(tree)))
-    expect(await drop({ cats: { 'a.png': null, more: { 'b.png': null } } })).toBe('/uploads/batch/cats') // prettier-ignore
-    expect(await drop({ cats: { 'a.png': null }, dogs: { 'b.png': null }, 'c.png': null })).toBe('/uploads/batch/files') // prettier-ignore
+    expect(await drop({ cats: { 'a.png': null, more: { 'b.png': null } } })).toBe(
+      '/uploads/batch/cats',
+    )
+    expect(await drop({ cats: { 'a.png': null }, dogs: { 'b.png': null }, 'c.png': null })).toBe(
+      '/uploads/batch/files',
+    )
     expect(await upload?.send(aloneFiles([new File([], 'own.csv')]))).toBe('/uploads/batch/own.csv')
     expect(sent).toEqual([
-      ...['cats/a.png', 'cats/more/b.png'],
-      ...['files/cats/a.png', 'files/dogs/b.png', 'files/c.png', 'own.csv'],
+      'cats/a.png',
+      'cats/more/b.png',
+      'files/cats/a.png',
+      'files/dogs/b.png',
+      'files/c.png',
+      'own.csv',
     ])
   })
 })
@@ -88,7 +106,8 @@ describe('what is dropped anywhere in the window', () => {
   async function drop(...files: readonly File[]) {
     const part = mountPart({ setup: () => (useTakenFiles(), () => null) })
     const items = files.map(file => ({
-      ...{ kind: 'file', getAsFile: () => file },
+      kind: 'file',
+      getAsFile: () => file,
       webkitGetAsEntry: () => ({ isDirectory: false }),
     }))
     const event = Object.assign(new Event('drop', { cancelable: true }), {

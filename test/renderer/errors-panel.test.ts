@@ -14,25 +14,49 @@ import { studyDetail } from './live-study.ts'
 import { type Back, type Mounted, mountPart, settle, t, zh } from './mount.ts'
 
 const rowError = (row: number, content: RowContent | null = null): RowError => ({
-  ...{ row, target: 'cat', prediction: 'dog', confidence: 0.875, loss: 2.5, content },
+  row,
+  target: 'cat',
+  prediction: 'dog',
+  confidence: 0.875,
+  loss: 2.5,
+  content,
 })
 const points = { x: [0, 1], y: [0, 1] }
 const classes: ClassErrors = {
   names: ['cat', 'dog'],
-  ...{ wrong: 30, logLoss: 0.5, brier: 0.25, calibrationError: 0.125 },
+  wrong: 30,
+  logLoss: 0.5,
+  brier: 0.25,
+  calibrationError: 0.125,
   calibration: [{ rows: 100, confidence: 0.75, right: 0.7, interval: [0.6, 0.8] }],
   curves: [
     {
-      ...{ name: 'dog', rows: 50, area: 0.9, averagePrecision: 0.8 },
-      ...{ roc: points, precisionRecall: points, gain: points, lift: points },
+      name: 'dog',
+      rows: 50,
+      area: 0.9,
+      averagePrecision: 0.8,
+      roc: points,
+      precisionRecall: points,
+      gain: points,
+      lift: points,
     },
   ],
   confident: [rowError(7)],
   labels: { estimate: 4.4, suspected: 2, rows: [rowError(3), rowError(4), rowError(5)] },
 }
 const analysis: ErrorAnalysis = {
-  ...{ trial: 2, storedTrials: [2, 0], folds: 1, rows: 100, droppedRows: 0, withoutData: null },
-  ...{ classes, values: null, worst: [rowError(0)], slices: [], slicedColumns: 0, columns: null },
+  trial: 2,
+  storedTrials: [2, 0],
+  folds: 1,
+  rows: 100,
+  droppedRows: 0,
+  withoutData: null,
+  classes,
+  values: null,
+  worst: [rowError(0)],
+  slices: [],
+  slicedColumns: 0,
+  columns: null,
 }
 
 async function panel(
@@ -112,7 +136,9 @@ describe('where a model errs', () => {
     })
     const section = part.section(t('errors.worst'))
     const [first, second] = rowsOf(part, t('errors.worst')).map(row => row.at(-1))
-    expect(first).toBe(`c0 – · ${Array.from({ length: 11 }, (_, at) => `c${at + 1} ${at + 1}`).join(' · ')} …`) // prettier-ignore
+    expect(first).toBe(
+      `c0 – · ${Array.from({ length: 11 }, (_, at) => `c${at + 1} ${at + 1}`).join(' · ')} …`,
+    )
     expect(second).toBe('a long story…')
     expect(section.find('img').attributes('alt')).toBe(t('errors.picture', { row: 3 }))
     expect(section.find('audio').attributes('aria-label')).toBe(t('errors.sound', { row: 4 }))
@@ -121,7 +147,10 @@ describe('where a model errs', () => {
 
   it('has residuals in place of classes for numbers, and says what is missing, in the page’s language', async () => {
     const values = {
-      ...{ target: 'price', bias: 0.5, absolute: 1, rootMeanSquare: 2 },
+      target: 'price',
+      bias: 0.5,
+      absolute: 1,
+      rootMeanSquare: 2,
       points: [{ row: 0, prediction: 1, error: 2 }],
       quantiles: [{ share: 0.5, error: 0 }],
     }
@@ -150,7 +179,9 @@ describe('where a model errs', () => {
   it('shows the answer to the last question, whichever comes first', async () => {
     const slow = Promise.withResolvers<ErrorAnalysis>()
     let requestCount = 0
-    const part = await panel((() => (requestCount++ === 0 ? slow.promise : { ...analysis, trial: 9 }))) // prettier-ignore
+    const part = await panel(() =>
+      requestCount++ === 0 ? slow.promise : { ...analysis, trial: 9 },
+    )
     expect(part.text()).toContain(t('analysis.computing'))
     const live = useLiveStudy()
     if (live.study !== null) live.study = { ...live.study, best: bestHeadline(9, 0) }

@@ -6,7 +6,9 @@ import { branin, editText, name, view } from './new-study-page.ts'
 const budget = t('newStudy.trials')
 
 function partOf(part: Mounted, number: number): HTMLDetailsElement {
-  const fold = part.wrapper.findAll('section > details').find(element => element.find('h2').text().startsWith(`${number} · `)) // prettier-ignore
+  const fold = part.wrapper
+    .findAll('section > details')
+    .find(element => element.find('h2').text().startsWith(`${number} · `))
   return fold?.element as HTMLDetailsElement
 }
 const isOpen = (part: Mounted, number: number): boolean => partOf(part, number).open
@@ -32,10 +34,14 @@ describe('a part of the form', () => {
     expect(partOf(part, 1).querySelector('summary')?.textContent).toContain('my-study · mnist')
     await enter(part, t('newStudy.goal'))
     expect(isOpen(part, 4)).toBe(false)
-    expect(partOf(part, 4).querySelector('summary')?.textContent).toContain(t('newStudy.budgetSummary', { trials: 30, parallelTrials: 2 })) // prettier-ignore
+    expect(partOf(part, 4).querySelector('summary')?.textContent).toContain(
+      t('newStudy.budgetSummary', { trials: 30, parallelTrials: 2 }),
+    )
     await enter(part, name)
     expect(isOpen(part, 2)).toBe(false)
-    expect(partOf(part, 2).querySelector('summary')?.textContent).toContain(`${t('newStudy.maximize')} validationAccuracy`) // prettier-ignore
+    expect(partOf(part, 2).querySelector('summary')?.textContent).toContain(
+      `${t('newStudy.maximize')} validationAccuracy`,
+    )
   })
 
   it('says it in Chinese, too', async () => {

@@ -10,7 +10,9 @@ it('queues that were added here say which workers take trials from them', async 
     back: {
       'remote.jobQueues': [{ url }],
       'remote.inspectJobQueue': {
-        ...{ failure: null, waiting: 7, workers: [{ id, name: 'ant', slots: 4, busy: 3 }] },
+        failure: null,
+        waiting: 7,
+        workers: [{ id, name: 'ant', slots: 4, busy: 3 }],
       },
     },
   })

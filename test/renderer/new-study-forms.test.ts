@@ -133,7 +133,8 @@ describe('several conditions', () => {
     })
     const part = mountPart(ConditionFields, {
       props: {
-        ...{ name: 'c', rows },
+        name: 'c',
+        rows,
         modelValue: [
           { parent: 'a', values: ['gone'] },
           { parent: '', values: [] },
@@ -285,12 +286,25 @@ describe('the objective', () => {
   })
 
   const column = {
-    ...{ name: 'price', reading: 'number' as const, missing: 0, distinct: 4, texts: 0 },
-    ...{ firstText: null, format: { ...plainNumber, thousands: ',' as const }, other: null },
-    ...{ confidence: 'unclear' as const, words: 0, infinite: 0, looksNumeric: false },
+    name: 'price',
+    reading: 'number' as const,
+    missing: 0,
+    distinct: 4,
+    texts: 0,
+    firstText: null,
+    format: { ...plainNumber, thousands: ',' as const },
+    other: null,
+    confidence: 'unclear' as const,
+    words: 0,
+    infinite: 0,
+    looksNumeric: false,
   }
   const preview: TablePreview = {
-    ...{ file: '/data/a.xlsx', bytes: 9, rows: 4, columns: [column], head: [['1,000']] },
+    file: '/data/a.xlsx',
+    bytes: 9,
+    rows: 4,
+    columns: [column],
+    head: [['1,000']],
     dialect: { format: 'excel', delimiter: null, encoding: null, decimal: null },
   }
   /** The form of the data and that of the target, over one objective. */
@@ -331,7 +345,9 @@ describe('the objective', () => {
     expect(part.model()).toEqual({
       task: 'tabular',
       data: {
-        ...{ file: 'a.xlsx', target: 'price', sheet: 'data' },
+        file: 'a.xlsx',
+        target: 'price',
+        sheet: 'data',
         columns: { price: { thousands: '', type: 'category' } },
       },
     })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { DryRun, StudyPreview } from '../../src-main/features/studies/common/preview.ts'
+import type { DryRun, StudyPreview } from '../../src-main/core/questions/study-preview.ts'
 import { AppError } from '../../src-main/core/errors/errors.ts'
 import { msg } from '../../src-main/core/errors/message.ts'
 import { formatDuration } from '../../src-main/core/i18n/format-time.ts'
@@ -65,8 +65,15 @@ describe('the preview of a space', () => {
 
 describe('a dry run', () => {
   const run: DryRun = {
-    ...{ parameters: { rate: 0.5 }, engine: null, measuredMs: 2_000, steps: 3, startMs: 0 },
-    ...{ trialMs: 4_000, failure: null, trialsWithin: null, studyMs: null },
+    parameters: { rate: 0.5 },
+    engine: null,
+    measuredMs: 2_000,
+    steps: 3,
+    startMs: 0,
+    trialMs: 4_000,
+    failure: null,
+    trialsWithin: null,
+    studyMs: null,
   }
   const measured = async (change: Partial<DryRun>, language: 'en' | 'zh-CN' = 'en') => {
     const part = mountPart(DryRunPanel, {
@@ -177,7 +184,9 @@ describe('the room that a study will take on the disk', () => {
   }
   const forecast = (isTooLarge: boolean) => ({
     message: msg(isTooLarge ? 'forecast.tooLarge' : 'forecast.disk', {
-      ...{ ...megabytes, per: 'all', trials: 40 },
+      ...megabytes,
+      per: 'all',
+      trials: 40,
     }),
     isTooLarge,
   })

@@ -147,7 +147,8 @@ describe('a new study', () => {
     const part = await view({
       back: {
         'study.checkData': () => ({
-          ...{ state: 'read' as const, dataset: null },
+          state: 'read' as const,
+          dataset: null,
           problems: isChosen ? [] : [problem],
         }),
         'file.choose': () => {
@@ -170,7 +171,8 @@ describe('a new study', () => {
     const part = await view({
       back: {
         'study.checkData': () => ({
-          ...{ problems: [], dataset: null },
+          problems: [],
+          dataset: null,
           state: count++ === 0 ? 'superseded' : 'read',
         }),
       },
@@ -265,7 +267,8 @@ describe('another objective', () => {
     const part = await view({
       back: {
         'objective.describe': () => ({
-          ...{ ...describeObjective({ objective: {} }), folds },
+          ...describeObjective({ objective: {} }),
+          folds,
           space: Object.fromEntries(columns.map(column => [column, { float: [0, 1] }])),
         }),
       },

@@ -82,7 +82,12 @@ describe('a form of options', () => {
     })
     const help = form({}, { fields: named }).wrapper.find('.help')
     expect(help.text()).toBe(t(code).replaceAll('`', ''))
-    expect(help.findAll('code').map(element => element.text())).toEqual(['number', 'time', 'boolean', 'category']) // prettier-ignore
+    expect(help.findAll('code').map(element => element.text())).toEqual([
+      'number',
+      'time',
+      'boolean',
+      'category',
+    ])
   })
 
   it('keeps an empty text where one is required', async () => {

@@ -119,7 +119,11 @@ describe('the configuration in use', () => {
   })
 
   it.each([
-    ...[null, 'x', { float: null }, { choice: null }, { choice: [] }],
+    null,
+    'x',
+    { float: null },
+    { choice: null },
+    { choice: [] },
     { float: [0, 1], when: null },
   ])('is shown beside a half typed parameter: %j', rate => {
     expect(mounted({ rate }).text()).toContain('rate')

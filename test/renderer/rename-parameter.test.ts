@@ -39,10 +39,19 @@ function typed(rows: readonly SpaceRow[], ...steps: (readonly [number, string])[
 
 describe('a name that is typed', () => {
   it('is not taken while it is empty or that of another, whatever is typed meanwhile', () => {
-    const { rows, names, shown: visibleNames } = typed(
+    const {
+      rows,
+      names,
+      shown: visibleNames,
+    } = typed(
       rowsOf('lr', 'momentum'),
-      ...([[0, ''], [1, 'momentumx'], [0, 'momentumx'], [0, 'rate']] as const),
-    ) // prettier-ignore
+      ...([
+        [0, ''],
+        [1, 'momentumx'],
+        [0, 'momentumx'],
+        [0, 'rate'],
+      ] as const),
+    )
     expect(names).toEqual([[['momentum', 'momentumx']], [['lr', 'rate']]])
     expect(visibleNames).toEqual(['rate', 'momentumx'])
     expect(rows.every(row => !('typed' in row))).toBe(true)
@@ -164,13 +173,27 @@ describe('the new name of a parameter', () => {
       relations: ['seed2 < depth'],
       fix: { seed2: 1 },
     })
-    const trades = [[['rate', 'seed'], ['depth', 'size']], [['seed', 'seeds'], ['size', 'rate']]] as [string, string][][] // prettier-ignore
+    const trades = [
+      [
+        ['rate', 'seed'],
+        ['depth', 'size'],
+      ],
+      [
+        ['seed', 'seeds'],
+        ['size', 'rate'],
+      ],
+    ] as [string, string][][]
     expect(renamedTogether(part, trades)).toEqual({
       objective: { command: ['train', '{seeds}', '{seed}'] },
       relations: ['seeds < rate'],
       fix: { seeds: 1 },
     })
-    const chain = [[['rate', 'seed'], ['depth', 'rate']]] as [string, string][][] // prettier-ignore
+    const chain = [
+      [
+        ['rate', 'seed'],
+        ['depth', 'rate'],
+      ],
+    ] as [string, string][][]
     expect(renamedTogether(part, chain)).toMatchObject({ relations: ['rate < depth'] })
     // Both would be one: the texts keep the old name, and the check says which.
     expect(renamed(part, 'rate', 'seed').objective).toEqual(part.objective)

@@ -68,7 +68,10 @@ describe('the report', () => {
     await part.choose(t('output.format'), 'markdown')
     await part.submit()
     expect(part.requests('study.report')[1]).toEqual({
-      ...{ studyId: 7, format: 'markdown', language: 'en', sections: ['best'] },
+      studyId: 7,
+      format: 'markdown',
+      language: 'en',
+      sections: ['best'],
     })
     expect(clicked).toEqual(['a.markdown'])
     expect(part.model()).toBe(false)

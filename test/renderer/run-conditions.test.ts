@@ -13,11 +13,19 @@ it('sets when studies run, refuses hours that say nothing, and shows what is mea
       'runConditions.set': null,
       'runConditions.get': {
         runConditions: {
-          ...{ ...noRunConditions, watts: 300, celsius: 80, otherLoad: 0.3 },
+          ...noRunConditions,
+          watts: 300,
+          celsius: 80,
+          otherLoad: 0.3,
           windows: [{ days: [1, 2, 3], from: '19:00', to: '07:00' }],
         },
-        ...{ cause: 'window', onBattery: false, watts: 120.4, celsius: null },
-        ...{ fullScreen: false, otherLoad: 0.123, otherGpuUse: null },
+        cause: 'window',
+        onBattery: false,
+        watts: 120.4,
+        celsius: null,
+        fullScreen: false,
+        otherLoad: 0.123,
+        otherGpuUse: null,
       },
     },
   })

@@ -40,17 +40,13 @@ describe('the settings', () => {
     expect((await settings()).text()).not.toContain(t('command.title'))
     let command: InstalledCommand = {
       program: '/opt/Tunewright/resources/bin/tunewright',
-      ...{
-        way: 'link',
-        location: '/home/ada/.local/bin/tunewright',
-        state: 'absent',
-        isOnPath: false,
-      },
-      ...{
-        pythonPackage: '/opt/Tunewright/resources/python/tunewright.whl',
-        schema: '/opt/study.schema.json',
-        filesExist: true,
-      },
+      way: 'link',
+      location: '/home/ada/.local/bin/tunewright',
+      state: 'absent',
+      isOnPath: false,
+      pythonPackage: '/opt/Tunewright/resources/python/tunewright.whl',
+      schema: '/opt/study.schema.json',
+      filesExist: true,
     }
     const change = (state: InstalledCommand['state']) => () => {
       command = { ...command, state }
@@ -75,9 +71,14 @@ describe('the settings', () => {
 
   it('name no file of an AppImage that goes with it, and copy those of a new version', async () => {
     const command = {
-      ...{ program: '/home/ada/T.AppImage', way: 'script', location: '/home/ada/.local/bin/tunewright' }, // prettier-ignore
-      ...{ state: 'installed', isOnPath: true, filesExist: false },
-      ...{ pythonPackage: '/data/tunewright.whl', schema: '/data/study.schema.json' },
+      program: '/home/ada/T.AppImage',
+      way: 'script',
+      location: '/home/ada/.local/bin/tunewright',
+      state: 'installed',
+      isOnPath: true,
+      filesExist: false,
+      pythonPackage: '/data/tunewright.whl',
+      schema: '/data/study.schema.json',
     } satisfies InstalledCommand
     let filesExist = false
     const part = await settings({
@@ -125,7 +126,8 @@ describe('the settings', () => {
     const part = await settings({
       back: {
         'remote.list': [{ name: 'box2', host: 'me@box2', workspace: '~/tunewright' }],
-        ...{ 'remote.add': null, 'remote.remove': null },
+        'remote.add': null,
+        'remote.remove': null,
         'remote.check': { ...report, answerMs: 1 },
       },
     })
@@ -145,16 +147,17 @@ describe('the settings', () => {
 
   it('send news of studies to an address, try it and end it', async () => {
     const phone: ListedChannel = {
-      ...{ name: 'phone', destination: 'ntfy.sh', study: null },
-      ...{ kind: 'ntfy', occasions: ['end'] },
+      name: 'phone',
+      destination: 'ntfy.sh',
+      study: null,
+      kind: 'ntfy',
+      occasions: ['end'],
     }
     const part = await settings({
       back: {
-        ...{
-          'notifications.list': [phone],
-          'notifications.add': null,
-          'notifications.remove': null,
-        },
+        'notifications.list': [phone],
+        'notifications.add': null,
+        'notifications.remove': null,
         'notifications.test': { failure: verbatim('no answer') },
       },
     })
@@ -167,7 +170,9 @@ describe('the settings', () => {
     await settle()
     expect(part.requests('notifications.add')).toEqual([
       {
-        ...{ name: 'phone', occasions: ['end', 'failure', 'stuck'], language: 'en' },
+        name: 'phone',
+        occasions: ['end', 'failure', 'stuck'],
+        language: 'en',
         target: { kind: 'ntfy', url: 'https://ntfy.sh/topic' },
       },
     ])

@@ -81,7 +81,8 @@ describe('the list of studies', () => {
       studyRow(4, { name: 'gamma', elapsedMs: 5_000, runsInThisProcess: true, state: 'running' }),
     ])
     expect(names(part)).toEqual(['gamma', 'Delta', 'alpha', 'beta'])
-    const head = (name: string) => part.wrapper.findAll('th').find(element => element.text().startsWith(name)) // prettier-ignore
+    const head = (name: string) =>
+      part.wrapper.findAll('th').find(element => element.text().startsWith(name))
     await head(t('studies.name'))?.find('button').trigger('click')
     expect(names(part)).toEqual(['gamma', 'alpha', 'beta', 'Delta'])
     expect(head(t('studies.name'))?.attributes('aria-sort')).toBe('ascending')
@@ -107,7 +108,10 @@ describe('the list of studies', () => {
 
   it('lets go of a state that no study has any more', async () => {
     const part = await list()
-    const running = () => part.wrapper.findAll('.chips button').find(element => element.text().includes(t('studyState.running'))) // prettier-ignore
+    const running = () =>
+      part.wrapper
+        .findAll('.chips button')
+        .find(element => element.text().includes(t('studyState.running')))
     await running()?.trigger('click')
     await part.type(t('studies.search'), 'alpha')
     expect(names(part)).toEqual([])
@@ -125,7 +129,10 @@ describe('the list of studies', () => {
     const labelRequests = part.requests('study.label') as { studyId: number }[]
     expect(labelRequests.map(({ studyId }) => studyId)).toEqual([3, 1])
     await useNotices().all[0]?.undo?.()
-    expect(part.requests('study.label').slice(2)).toMatchObject([{ labels: { archived: false } }, { labels: { archived: false } }]) // prettier-ignore
+    expect(part.requests('study.label').slice(2)).toMatchObject([
+      { labels: { archived: false } },
+      { labels: { archived: false } },
+    ])
     expect(part.text()).not.toContain(t('studies.chosen', { count: 2 }))
   })
 
@@ -242,7 +249,8 @@ describe('the first run', () => {
     const titles = part.wrapper.findAll('h2').map(element => element.text())
     expect(titles).toEqual([
       ...(['watch', 'data', 'program'] as const).map(tile => t(`firstRun.${tile}`)),
-      ...[t('firstRun.groups.basics'), t('firstRun.machine')],
+      t('firstRun.groups.basics'),
+      t('firstRun.machine'),
     ])
     await part.press(t('studies.runSample', { name: t('sample.branin') }))
     expect(part.requests('study.create')).toEqual([

@@ -275,7 +275,12 @@ describe('an export', () => {
   })
 
   it('can be the study as a whole', async () => {
-    const file = { fileName: 'a.zip', mediaType: 'application/zip', content: 'eA==', encoding: 'base64' } // prettier-ignore
+    const file = {
+      fileName: 'a.zip',
+      mediaType: 'application/zip',
+      content: 'eA==',
+      encoding: 'base64',
+    }
     const part = mountPart(StudyMenu, {
       props: { studyId: 7, name: 'mine', actions: [] },
       back: { 'study.bundle': file as never },
@@ -340,7 +345,9 @@ describe('trust', () => {
     environment: { CUDA: '0' },
     files: [{ path: '/home/a/train.py', sha256: 'ab'.repeat(32) }],
     programs: [{ name: 'python', found: '/usr/bin/python', file: '/usr/bin/python3' }],
-    ...{ executor: [], notCovered: [], texts: [] },
+    executor: [],
+    notCovered: [],
+    texts: [],
     fingerprint: 'f1'.repeat(32),
   }
   const untrusted = new AppError('userCode.untrusted', { command: 'python train.py', files: [] })

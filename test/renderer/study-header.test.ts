@@ -137,7 +137,6 @@ describe('the head of a study', () => {
       [7, 7],
       [7, 8],
     ] as const) {
-      // prettier-ignore
       await part.wrapper.setProps({ study: at(best, complete) })
       const now = figure()
       // An animation begins where an element is new or gets the class.

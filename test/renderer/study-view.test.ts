@@ -10,8 +10,11 @@ import { holdTime, type Mounted, mountPart, pass, pressKey, settle, t, zh } from
 
 const rows = [trialRow(0, { values: [0.5] }), trialRow(1, { values: [0.25] })]
 const outline = {
-  ...{ numbers: [0, 1], states: ['complete', 'complete'] as const, values: [0.5, 0.25] },
-  ...{ excluded: [], infeasible: [] },
+  numbers: [0, 1],
+  states: ['complete', 'complete'] as const,
+  values: [0.5, 0.25],
+  excluded: [],
+  infeasible: [],
 }
 const back = {
   'study.get': ({ studyId }: { studyId: number }) =>
@@ -79,7 +82,13 @@ describe('the page of a study', () => {
     await settle()
     expect(part.text()).toContain(t('steering.deleted', { name: 'study 7' }))
     expect(part.wrapper.findAll('button').map(element => element.text())).toEqual([t('study.all')])
-    const event: EventRecord = { id: 9, atMs: 0, kind: 'study.restored', trialNumber: null, detail: {} } // prettier-ignore
+    const event: EventRecord = {
+      id: 9,
+      atMs: 0,
+      kind: 'study.restored',
+      trialNumber: null,
+      detail: {},
+    }
     live.take({ sequence: 3, type: 'intervention', study: studyRow(7), event, trials: [] })
     await settle()
     expect(part.text()).not.toContain(t('study.all'))

@@ -10,7 +10,8 @@ const table: TestRowTable = {
     [7, '1.100,50', '', 'yes', 0.125],
     [12, '=1+1', 'no', 'no', 0.875],
   ],
-  ...{ rows: 240, hasPredictions: true },
+  rows: 240,
+  hasPredictions: true,
 }
 const file = { fileName: 'a.csv', mediaType: 'text/csv', content: 'line\r\n', encoding: 'text' }
 

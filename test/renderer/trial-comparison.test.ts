@@ -36,7 +36,9 @@ describe('trials side by side', () => {
     })
     await settle()
     const rowOf = (name: string) =>
-      part.wrapper.findAll('tbody tr').find(row => row.find('th').exists() && row.find('th').text().startsWith(name)) // prettier-ignore
+      part.wrapper
+        .findAll('tbody tr')
+        .find(row => row.find('th').exists() && row.find('th').text().startsWith(name))
     expect(
       rowOf('units')
         ?.findAll('td')

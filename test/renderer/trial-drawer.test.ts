@@ -27,9 +27,17 @@ const rows = [
   }),
 ]
 const record = (number: number, change: Partial<TrialRecord> = {}): TrialRecord => ({
-  ...{ number, state: 'complete', parameters: rows[number]?.parameters ?? {}, seed: 42 },
+  number,
+  state: 'complete',
+  parameters: rows[number]?.parameters ?? {},
+  seed: 42,
   provenance: { reason: msg('proposal.random') } as TrialRecord['provenance'],
-  ...{ bestStep: 2, lastStep: 3, reason: null, startedAtMs: 0, finishedAtMs: 10, values: [0.5] },
+  bestStep: 2,
+  lastStep: 3,
+  reason: null,
+  startedAtMs: 0,
+  finishedAtMs: 10,
+  values: [0.5],
   attempts: [],
   metrics: { loss: { steps: [1, 2, 3], values: [1, 0.25, 0.5] } },
   ...change,
@@ -264,7 +272,7 @@ describe('the model of a study', () => {
       single: { trialNumber: 4, metrics: { validationLoss: 0.25 } },
       isWorse: true,
     }
-    const winner = { trialNumber: 4, evaluatedAtMs: 0, metrics: { testLoss: 0.4 } }
+    const winner = { trialNumber: 4, evaluatedAtMs: 0, metrics: { testLoss: 0.4 }, looks: null }
     const built = { refit: true, ensemble, members: ensemble.members, test: { testLoss: 0.35 } }
     const part = await dialog({ back: { 'model.build': { ...built, winner } } })
     await submit(part, 'build')
@@ -282,8 +290,14 @@ describe('the model of a study', () => {
     const part = await dialog({ back: { 'model.build': () => waiting.promise } })
     await submit(part, 'build')
     useLiveStudy().modelProgress = {
-      ...{ phase: 'training', trialNumber: 4, member: 2, members: 3 },
-      ...{ step: 5, steps: 20, share: 0.5, remainingMs: 61_000 },
+      phase: 'training',
+      trialNumber: 4,
+      member: 2,
+      members: 3,
+      step: 5,
+      steps: 20,
+      share: 0.5,
+      remainingMs: 61_000,
     }
     await settle()
     expect(part.text()).toContain(

@@ -82,7 +82,10 @@ describe('the rows of trials', () => {
     const heads = part.wrapper.findAll('[role=columnheader]')
     const numeric = heads.filter(head => head.classes().includes('numeric'))
     expect(numeric.map(head => head.text().split(' ')[0])).toEqual([
-      ...[t('trials.number'), 'loss', 'units', t('trials.duration')],
+      t('trials.number'),
+      'loss',
+      'units',
+      t('trials.duration'),
     ])
   })
 

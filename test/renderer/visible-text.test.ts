@@ -16,7 +16,10 @@ describe('text of others on the page', () => {
     const part = mountPart(TrustDialog)
     useTrust().question = {
       code: {
-        ...{ kind: 'command', shell: false, directory: '/d', fingerprint: '0' },
+        kind: 'command',
+        shell: false,
+        directory: '/d',
+        fingerprint: '0',
         files: [{ path: '/d/a.py', sha256: '12' }],
         texts: [{ path: '/d/a.py', text: 'run(\u202E)' }],
         command: ['tool\u202E', 'a b'],
@@ -29,14 +32,13 @@ describe('text of others on the page', () => {
     }
     await settle()
     for (const text of [
-      ...[
-        'run(<U+202E>)',
-        '"tool<U+202E>" "a b"',
-        '<U+2066>x',
-        'tool → /bin/tool → /opt/tool',
-        'X=<U+200B>1',
-      ],
-      ...[t('trust.notCovered'), t('trust.uncovered.module', { name: 'm' })],
+      'run(<U+202E>)',
+      '"tool<U+202E>" "a b"',
+      '<U+2066>x',
+      'tool → /bin/tool → /opt/tool',
+      'X=<U+200B>1',
+      t('trust.notCovered'),
+      t('trust.uncovered.module', { name: 'm' }),
     ]) {
       expect(part.text()).toContain(text)
     }

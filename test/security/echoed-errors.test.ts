@@ -126,8 +126,11 @@ describe('of a path, an error', () => {
     [
       ['dataset.sheets', { file }],
       ['dataset.preview', { file, ...tableFormatSchema.parse({}) }],
-      ['model.export', { studyId: 1, folder: file, language: 'en', model: { of: 'best', refit: false } }],
-    ] as const // prettier-ignore
+      [
+        'model.export',
+        { studyId: 1, folder: file, language: 'en', model: { of: 'best', refit: false } },
+      ],
+    ] as const
 
   it('repeats at most 1 kB', async () => {
     for (const [method, payload] of calls(`/${'ŷ/'.repeat(1_990)}a.xlsx`)) {

@@ -5,7 +5,14 @@ import { buildApplication } from '../helpers/build.ts'
 
 /** The application works without a network, and nothing that a person sees may try one. */
 const repository = path.resolve(import.meta.dirname, '../..')
-const sources = globSync(['src-renderer/**/*.{ts,vue,css,html}', 'src-main/hosts/{desktop,web}/**/*.ts', 'src-main/{main,preload}.ts'], { cwd: repository }).map(file => file.replaceAll('\\', '/')) // prettier-ignore
+const sources = globSync(
+  [
+    'src-renderer/**/*.{ts,vue,css,html}',
+    'src-main/hosts/{desktop,web}/**/*.ts',
+    'src-main/{main,preload}.ts',
+  ],
+  { cwd: repository },
+).map(file => file.replaceAll('\\', '/'))
 const read = (file: string) => readFileSync(path.join(repository, file), 'utf8')
 
 describe('the sources of the page and of its hosts', () => {
@@ -53,7 +60,9 @@ describe('the built page', () => {
 
   it('loads its own files only, and has no code in its markup', () => {
     const page = read('dist/renderer/index.html')
-    const addresses = [...page.matchAll(/\b(?:src|href)="([^"]*)"/g)].map(([, address = '']) => address) // prettier-ignore
+    const addresses = [...page.matchAll(/\b(?:src|href)="([^"]*)"/g)].map(
+      ([, address = '']) => address,
+    )
     expect(addresses.length).toBeGreaterThan(1)
     for (const address of addresses) expect(address).toMatch(/^\/[^/]/)
     expect(page).not.toMatch(/<script(?![^>]*\bsrc=)|<style|\son\w+=|\sstyle=/)

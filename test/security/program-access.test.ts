@@ -202,28 +202,97 @@ describe('a program with every right', () => {
     expect(status).toBe(200)
   })
 
-  it('reads no file outside of the database’s folder that nobody chose', async () => {
+  const rows = `a,b\n${Array.from({ length: 40 }, (_, row) => `${row},${row % 2}`).join('\n')}\n`
+  const previewOf = async (file: string, token: string): Promise<number> => {
+    const request = { file, ...tableFormatSchema.parse({ header: false }) }
+    return (await served.call('dataset.preview', request, token)).status
+  }
+  const write = (file: string, content = rows): string => {
+    mkdirSync(path.dirname(file), { recursive: true })
+    writeFileSync(file, content)
+    return file
+  }
+
+  it('reads nothing beside the database that nobody opened', async () => {
+    const token = served.token(...scopes)
+    const names = [
+      '.env',
+      '.ssh/id_ed25519',
+      'queue.key',
+      'tokens.txt',
+      'notes.yaml',
+      'a.log',
+      'own.csv',
+      '.hidden/table.csv',
+      'deep/table.csv',
+      '.table.csv',
+    ]
+    for (const name of names) {
+      const file = write(path.join(folder, name))
+      expect([name, await previewOf(name, token)]).toEqual([name, 403])
+      expect([name, await previewOf(file, token)]).toEqual([name, 403])
+    }
+    for (const file of ['a.sqlite', 'a.log', '/etc/passwd', '/proc/self/environ', '.']) {
+      expect([file, await previewOf(file, token)]).toEqual([file, 403])
+    }
+  })
+
+  it('reads data beside those of a study of its person, no others, and nothing that is hidden', async () => {
+    const token = served.token(...scopes)
+    const data = path.join(folder, 'data')
+    write(path.join(data, 'train.csv'))
+    const others = ['.env', '.test.csv', 'id_rsa', 'tokens.txt', 'deep/table.csv', '../beside.csv']
+    for (const name of [...others, 'test.csv', 'TEST.CSV.GZ']) write(path.join(data, name))
+    expect(await previewOf(path.join(data, 'test.csv'), token)).toBe(403)
+    const page = served.backEnd.api
+    await page['study.create']({ ...textOf(table('data/train.csv')), start: false } as never)
+    for (const name of ['train.csv', 'test.csv']) {
+      expect([name, await previewOf(path.join('data', name), token)]).toEqual([name, 200])
+    }
+    for (const name of others) {
+      expect([name, await previewOf(path.join(data, name), token)]).toEqual([name, 403])
+    }
+    // A link among them leads nowhere else.
+    if (isSkipped('links')) return
+    write(path.join(folder, 'secret.csv'))
+    symlinkSync(path.join(folder, 'secret.csv'), path.join(data, 'link.csv'))
+    expect(await previewOf('data/link.csv', token)).toBe(403)
+  })
+
+  it('reads what a page sent, and samples', async () => {
+    const token = served.token(...scopes)
+    write(path.join(served.workspace.uploadDirectory, '1', 'table.csv'))
+    write(path.join(served.workspace.uploadDirectory, '1', '.table.csv'))
+    expect(await previewOf('uploads/1/table.csv', token)).toBe(200)
+    expect(await previewOf('uploads/1/.table.csv', token)).toBe(403)
+    expect(await previewOf('uploads/../a.sqlite', token)).toBe(403)
+  })
+
+  it('reads no file elsewhere that nobody chose', async () => {
     const elsewhere = scratch()
-    const [ownFile, other] = [path.join(folder, 'own.csv'), path.join(elsewhere, 'other.csv')]
-    const rows = Array.from({ length: 40 }, (_, row) => `${row},${row % 2}`).join('\n')
-    for (const file of [ownFile, other]) writeFileSync(file, `a,b\n${rows}\n`)
+    const other = write(path.join(elsewhere, 'other.csv'))
     mkdirSync(path.join(elsewhere, 'pictures'))
     const token = served.token(...scopes)
-    const requests = (file: string) => [
-      ['dataset.preview', { file, ...tableFormatSchema.parse({}) }],
-      ['dataset.sheets', { file }],
-      ['study.checkData', textOf(table(file))],
-      ['study.forecast', textOf(table(file))],
-      ['study.create', { ...textOf(table(file)), start: false }],
-      ['objective.describe', { objective: table(file).objective }],
-    ] as const // prettier-ignore
+    const requests = (file: string) =>
+      [
+        ['dataset.preview', { file, ...tableFormatSchema.parse({}) }],
+        ['dataset.sheets', { file }],
+        ['study.checkData', textOf(table(file))],
+        ['study.forecast', textOf(table(file))],
+        ['study.create', { ...textOf(table(file)), start: false }],
+        ['objective.describe', { objective: table(file).objective }],
+      ] as const
     for (const file of [other, path.relative(folder, other), '/etc/passwd', '../../etc/passwd']) {
       for (const [method, request] of requests(file)) {
         const { status, body } = await served.call(method, request, token)
-        expect([method, file, status, body.includes('file.notChosen')]).toEqual([method, file, 403, true]) // prettier-ignore
+        expect([method, file, status, body.includes('file.notChosen')]).toEqual([
+          method,
+          file,
+          403,
+          true,
+        ])
       }
     }
-    expect((await served.call('study.checkData', textOf(table('own.csv')), token)).status).toBe(200)
     await served.backEnd.api['file.choose']({ path: other })
     expect((await served.call('study.checkData', textOf(table(other)), token)).status).toBe(200)
     expect((await served.call('file.choose', { path: '/etc/passwd' }, token)).status).toBe(403)
@@ -233,7 +302,9 @@ describe('a program with every right', () => {
     const { linkFile, suggestFile, tokenFile, notificationsFile } = served.workspace
     writeLink(linkFile, served.web.issueLink())
     new NotificationsFile(notificationsFile).add({
-      ...{ name: 'phone', occasions: ['end'], language: 'en' },
+      name: 'phone',
+      occasions: ['end'],
+      language: 'en',
       target: { kind: 'slack', url: 'https://hooks.example/secret' },
     })
     const link = path.join(folder, 'table.csv')

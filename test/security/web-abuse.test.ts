@@ -11,6 +11,7 @@ import type { Api } from '../../src-main/features/api/common/methods.ts'
 import { keyHeader } from '../../src-main/core/processes/channels.ts'
 import { EventHub } from '../../src-main/features/api/node/event-hub.ts'
 import { MAX_STREAMS, MAX_STREAMS_OF_SESSION } from '../../src-main/hosts/web/event-streams.ts'
+import { MAX_STRANGERS } from '../../src-main/hosts/web/connections.ts'
 import { startWebHost, type WebHost } from '../../src-main/hosts/web/web-host.ts'
 import { askWebHost, signInTo, type WebSession } from '../helpers/web-client.ts'
 
@@ -32,7 +33,9 @@ beforeEach(async () => {
   hub = new EventHub()
   host = await startWebHost({
     api: { 'study.list': async () => [] } as unknown as Api,
-    ...{ hub, port: 0, rendererFolder: folder },
+    hub,
+    port: 0,
+    rendererFolder: folder,
     onBug: method => bugs.push(method),
     streamTimes: { beatEveryMs: 50, stalledAfterMs: 300 },
   })
@@ -51,7 +54,10 @@ afterAll(() => {
 const listStudies = { method: 'POST', body: '{"method":"study.list","payload":{}}' }
 
 /** A stream on a connection of its own. */
-async function openStream(headers: Readonly<Record<string, string>>, reads: boolean): Promise<Socket & { received: string }> {
+async function openStream(
+  headers: Readonly<Record<string, string>>,
+  reads: boolean,
+): Promise<Socket & { received: string }> {
   const socket = Object.assign(connect(host.port, '127.0.0.1'), { received: '' })
   sockets.push(socket)
   socket.on('error', () => undefined)
@@ -67,7 +73,7 @@ async function openStream(headers: Readonly<Record<string, string>>, reads: bool
     socket.write(`GET /api/events HTTP/1.1\r\n${head}\r\n`)
   })
   return socket
-} // prettier-ignore
+}
 
 const large = 'x'.repeat(30_000)
 const emit = (count: number): void => {
@@ -314,7 +320,9 @@ describe('requests that are none', () => {
         }
       }
     }
-    expect(await askWebHost(host.port, 'http://evil.example/', { headers: session })).toMatchObject({ status: 400 }) // prettier-ignore
+    expect(await askWebHost(host.port, 'http://evil.example/', { headers: session })).toMatchObject(
+      { status: 400 },
+    )
     expect(bugs).toEqual([])
   })
 
@@ -334,7 +342,9 @@ describe('requests that are none', () => {
       ['study.get', { studyId: long }],
       ['trial.exclude', list],
       ['engine.check', { engine: long }],
-      ...['\u0001', '字', '"', '\ud800'].map(sign => ['engine.check', { engine: sign.repeat(5_000) }] as const), // prettier-ignore
+      ...['\u0001', '字', '"', '\ud800'].map(
+        sign => ['engine.check', { engine: sign.repeat(5_000) }] as const,
+      ),
     ] as const) {
       const { body } = await call(JSON.stringify({ method, payload }))
       expect(JSON.parse(body)).toMatchObject({ ok: false, error: { code: 'request.invalid' } })
@@ -353,6 +363,33 @@ describe('requests that are none', () => {
     expect(sent.status).toBe(413)
     expect(sent.body.length).toBeLessThan(200)
   })
+
+  it('keep no page out with connections that say nothing', async () => {
+    const silent = Array.from({ length: 700 }, () => connect(host.port, '127.0.0.1'))
+    sockets.push(...silent)
+    let closed = 0
+    for (const socket of silent) {
+      socket.on('error', () => undefined)
+      socket.on('close', () => closed++)
+      socket.resume()
+    }
+    await Promise.all(silent.map(async socket => once(socket, 'connect')))
+    await vi.waitUntil(() => closed >= 700 - MAX_STRANGERS, { timeout: 30_000 })
+    const stream = await openStream(session, true)
+    for (let count = 0; count < 5; count++) {
+      const { status } = await askWebHost(host.port, '/api/call', {
+        ...listStudies,
+        headers: session,
+      })
+      expect(status).toBe(200)
+    }
+    // Nor does a page lose what it has.
+    const more = Array.from({ length: 300 }, () => connect(host.port, '127.0.0.1'))
+    sockets.push(...more)
+    for (const socket of more) socket.on('error', () => undefined)
+    emit(1)
+    await vi.waitUntil(() => stream.received.includes('data: '), { timeout: 30_000 })
+  }, 60_000)
 
   it('hold no connection without a request', async () => {
     const silent = Array.from({ length: 300 }, () => {
@@ -376,6 +413,10 @@ describe('requests that are none', () => {
       )
       await ended
     }
-    await vi.waitUntil(async () => (await askWebHost(host.port, '/', { headers: session }).catch(() => ({ status: 0 }))).status === 200) // prettier-ignore
+    await vi.waitUntil(
+      async () =>
+        (await askWebHost(host.port, '/', { headers: session }).catch(() => ({ status: 0 })))
+          .status === 200,
+    )
   })
 })

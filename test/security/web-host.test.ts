@@ -17,7 +17,13 @@ import { EventHub } from '../../src-main/features/api/node/event-hub.ts'
 import { receiveUpload } from '../../src-main/hosts/web/receive-upload.ts'
 import { startWebHost, type WebHost } from '../../src-main/hosts/web/web-host.ts'
 import { LARGEST_CALL_BYTES } from '../../src-main/hosts/calls/answer-call.ts'
-import { askWebHost, signInTo, type WebAnswer, type WebRequest, type WebSession } from '../helpers/web-client.ts' // prettier-ignore
+import {
+  askWebHost,
+  signInTo,
+  type WebAnswer,
+  type WebRequest,
+  type WebSession,
+} from '../helpers/web-client.ts'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'tunewright-web-'))
 const hub = new EventHub()
@@ -80,7 +86,11 @@ describe('who may come in', () => {
     const session = await signIn()
     const ownOrigin = `127.0.0.1:${host.port}`
     const call = (headers: Readonly<Record<string, string>>) =>
-      ask('/api/call', { method: 'POST', headers: { ...session, ...headers }, body: '{"method":"study.list","payload":{}}' }) // prettier-ignore
+      ask('/api/call', {
+        method: 'POST',
+        headers: { ...session, ...headers },
+        body: '{"method":"study.list","payload":{}}',
+      })
     expect((await call({})).status).toBe(200)
     expect((await call({ Origin: `http://${ownOrigin}` })).status).toBe(200)
     expect((await call({ Host: `localhost:${host.port}` })).status).toBe(200)
@@ -214,8 +224,20 @@ describe('files that a page sends', () => {
   it('come from nobody else, and lead nowhere else', async () => {
     expect((await send('1/a.csv', 'x', {})).status).toBe(401)
     for (const target of [
-      ...['', 'a.csv', '/a.csv', '1/', '1/../a.csv', '../1/a.csv', '1/.hidden', '1/a\\b.csv'],
-      ...['1/a\0.csv', '1/nul', '1/COM1.csv', '1/a.', '1/ a.csv', `1/${'x'.repeat(201)}`],
+      '',
+      'a.csv',
+      '/a.csv',
+      '1/',
+      '1/../a.csv',
+      '../1/a.csv',
+      '1/.hidden',
+      '1/a\\b.csv',
+      '1/a\0.csv',
+      '1/nul',
+      '1/COM1.csv',
+      '1/a.',
+      '1/ a.csv',
+      `1/${'x'.repeat(201)}`,
       Array.from({ length: 13 }, () => 'x').join('/'),
     ]) {
       expect((await send(target, 'x')).status, target).toBe(400)

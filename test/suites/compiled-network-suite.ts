@@ -182,8 +182,13 @@ export function describeLongTraining(name: EngineName): void {
     const network: NetworkDefinition = { inputShape: [2], layers: [dense(2)] }
     const engine = await loadEngine(name)
     const compiledNetwork = compileNetwork({
-      ...{ engine, network, loss: 'crossEntropy', optimizer: 'sgd' },
-      ...{ batchSize: 2, evaluationBatchSize: 2, seed: 1 },
+      engine,
+      network,
+      loss: 'crossEntropy',
+      optimizer: 'sgd',
+      batchSize: 2,
+      evaluationBatchSize: 2,
+      seed: 1,
     })
     const [inputs, targets] = [Float32Array.of(1, 2, 3, 4), Float32Array.of(1, 0, 0, 1)]
     const run = async (from: number, to: number) => {

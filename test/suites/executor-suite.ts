@@ -70,15 +70,14 @@ export function executorSuite(name: string, executorCase: ExecutorCase): void {
     { executor }: ReturnType<ExecutorCase['elsewhere']> = executorCase.elsewhere(PATIENT_SECONDS),
   ): StudySpecificationInput {
     return {
-      ...{
-        name: 'suite',
-        seed: 5,
-        parallelTrials: 2,
-        stop: { trials: 4 },
-        sampler: { name: 'random' },
-      },
+      name: 'suite',
+      seed: 5,
+      parallelTrials: 2,
+      stop: { trials: 4 },
+      sampler: { name: 'random' },
       objective: {
-        ...{ command: ['sh', 'train.sh', "it's a {x} $(touch owned)"], graceSeconds: 1 },
+        command: ['sh', 'train.sh', "it's a {x} $(touch owned)"],
+        graceSeconds: 1,
         environment: { PROJECT: user.folder },
       },
       goals: [{ metric: 'loss', direction: 'minimize' }],
@@ -101,7 +100,9 @@ export function executorSuite(name: string, executorCase: ExecutorCase): void {
       await user.run(id)
       const executed = user.read(id)
       const localRun = isElsewhere ? await user.tune(study(user, { name: 'here' }, {})) : executed
-      expect(executed.trials.flatMap(trial => trial.attempts.flatMap(({ failure }) => failure ?? []))).toEqual([]) // prettier-ignore
+      expect(
+        executed.trials.flatMap(trial => trial.attempts.flatMap(({ failure }) => failure ?? [])),
+      ).toEqual([])
       expect(executed.study.state).toBe('finished')
       expect(executed.trials).toHaveLength(4)
       for (const [number, trial] of executed.trials.entries()) {
@@ -109,7 +110,8 @@ export function executorSuite(name: string, executorCase: ExecutorCase): void {
         expect({ state, values }).toEqual({ state: 'complete', values: [parameters['x']] })
         const local = localRun.trials[number]
         expect({ parameters, values }).toEqual({
-          ...{ parameters: local?.parameters, values: local?.values },
+          parameters: local?.parameters,
+          values: local?.values,
         })
         expect(metrics['loss']).toEqual(local?.metrics['loss'])
         const [{ machine } = {}] = attempts
@@ -120,11 +122,14 @@ export function executorSuite(name: string, executorCase: ExecutorCase): void {
         expect(log(id)).toBe(log(localRun.study.id))
         expect(variables(user, id, number)).toEqual({
           ...variables(user, localRun.study.id, number),
-          ...{ TUNEWRIGHT_STUDY: 'suite', TUNEWRIGHT_SLOT: String(attempts[0]?.slot) },
+          TUNEWRIGHT_STUDY: 'suite',
+          TUNEWRIGHT_SLOT: String(attempts[0]?.slot),
         })
         expect(variables(user, id, number)).toMatchObject({
-          ...{ TUNEWRIGHT_TRIAL: String(number), TUNEWRIGHT_ATTEMPT: '1' },
-          ...{ TUNEWRIGHT_PARAM_x: String(parameters['x']), TUNEWRIGHT_PARAM_kind: 'plain' },
+          TUNEWRIGHT_TRIAL: String(number),
+          TUNEWRIGHT_ATTEMPT: '1',
+          TUNEWRIGHT_PARAM_x: String(parameters['x']),
+          TUNEWRIGHT_PARAM_kind: 'plain',
         })
       }
       expect(user.starts()).toHaveLength(isElsewhere ? 8 : 4)

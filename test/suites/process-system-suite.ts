@@ -140,7 +140,9 @@ export function processSystemSuite(
       const { heldBytes } = await loadProcessSystem(platform)
       const hold =
         'globalThis.held = Buffer.alloc(2e8, 1); console.log(held.length); setInterval(() => held, 1000)'
-      const child = spawn(process.execPath, ['--eval', hold], { stdio: ['ignore', 'pipe', 'ignore'] }) // prettier-ignore
+      const child = spawn(process.execPath, ['--eval', hold], {
+        stdio: ['ignore', 'pipe', 'ignore'],
+      })
       const pid = child.pid ?? 0
       try {
         await once(child.stdout, 'data')
@@ -156,9 +158,10 @@ export function processSystemSuite(
     }, 120_000)
 
     it('are counted by the time that they use, with those below them', async () => {
-      const { used, list } = await loadProcessSystem(platform)
-      const spin = 'const used = () => { const { user, system } = process.cpuUsage(); return (user + system) / 1000 }; while (used() < 2200) for (let turn = 0; turn < 1e7; turn++); setInterval(() => 0, 1000); console.log(used())' // prettier-ignore
-      const start = `require('node:child_process').spawn(process.execPath, ['--eval', ${JSON.stringify(spin)}], { stdio: ['ignore', 'inherit', 'ignore'] }).on('exit', () => process.exit())` // prettier-ignore
+      const { used, list, cpuMs } = await loadProcessSystem(platform)
+      const spin =
+        'const used = () => { const { user, system } = process.cpuUsage(); return (user + system) / 1000 }; while (used() < 2200) for (let turn = 0; turn < 1e7; turn++); setInterval(() => 0, 1000); console.log(used())'
+      const start = `require('node:child_process').spawn(process.execPath, ['--eval', ${JSON.stringify(spin)}], { stdio: ['ignore', 'inherit', 'ignore'] }).on('exit', () => process.exit())`
       const parent = spawn(process.execPath, ['--eval', start], {
         stdio: ['ignore', 'pipe', 'ignore'],
       })
@@ -172,6 +175,9 @@ export function processSystemSuite(
         // The parent has used some, too.
         expect(used(pid).ms).toBeLessThan(printedMs + 3_000)
         const below = list(pid).map(child => child.pid)
+        // Each by itself, without those below it.
+        expect(cpuMs(pid)).toBeLessThan(1_500)
+        expect(cpuMs(below[0] ?? 0)).toBeGreaterThan(minMs)
         const { forgotten } = used(pid)
         if (platform === 'linux') expect(forgotten).toEqual([])
         else expect(forgotten).toEqual(expect.arrayContaining([pid, ...below]))
@@ -180,6 +186,7 @@ export function processSystemSuite(
         parent.kill('SIGKILL')
       }
       await vi.waitUntil(() => used(pid).ms === 0, patience)
+      expect(cpuMs(pid) ?? 0).toBe(0)
     }, 120_000)
 
     it.runIf(holds.dieWithHolder)(

@@ -80,7 +80,7 @@ function snapshot(number: number, state: TrialState, reports: readonly Report[])
   }
 }
 
-/** What every pruner must do; a new one is one more line in `test/unit/search/pruners/pruner-suite.test.ts`. */
+/** What every pruner must do; a new one is one more line in `test/unit/search/pruners/registry.test.ts`. */
 export function prunerSuite(definition: PrunerDefinition, suite: PrunerSuiteOptions = {}): void {
   const options = definition.optionsSchema.parse(suite.options ?? {})
   const create = (direction: Direction = 'minimize'): Pruner =>

@@ -87,7 +87,7 @@ export const mixed: SpaceSpecification = {
 
 /**
  * What every sampler must do. A new sampler is one more line in
- * `test/unit/search/samplers/sampler-suite.test.ts`.
+ * `test/unit/search/samplers/registry.test.ts`.
  */
 export function samplerSuite(definition: SamplerDefinition, suite: SamplerSuiteOptions = {}): void {
   const sampler = definition.name

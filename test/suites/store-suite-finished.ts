@@ -184,7 +184,10 @@ export function describeFinishedTrials(fixture: StoreFixture): void {
     it('forgets artifacts, of a finished trial too', () => {
       const { store, studyId } = fixture
       const artifacts = ['model', 'weights.best', 'weights.last'].map(kind => ({
-        ...{ kind, path: `/${kind}`, bytes: 1, sha256: 'x' },
+        kind,
+        path: `/${kind}`,
+        bytes: 1,
+        sha256: 'x',
       }))
       for (const number of [0, 1]) {
         store.startTrial(sampleTrial(studyId, number))

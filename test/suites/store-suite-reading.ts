@@ -77,9 +77,27 @@ export function describeReading(fixture: StoreFixture): void {
       store.appendMetrics(studyId, [batch(9, ['accuracy', 'loss'], [[1, 0.5, 7]])])
       store.finishTrial(sampleFinish(studyId, 9, { values: [Number.NaN] }))
       expect(store.history(studyId)).toEqual([
-        { number: 2, state: 'running', parameters: sampleTrial(studyId, 2).parameters, values: [], reports: [] }, // prettier-ignore
-        { number: 9, state: 'complete', parameters: sampleTrial(studyId, 9).parameters, values: [Number.NaN], reports: [{ step: 1, value: 7 }] }, // prettier-ignore
-        { number: 10, state: 'running', parameters: sampleTrial(studyId, 10).parameters, values: [], reports: [] }, // prettier-ignore
+        {
+          number: 2,
+          state: 'running',
+          parameters: sampleTrial(studyId, 2).parameters,
+          values: [],
+          reports: [],
+        },
+        {
+          number: 9,
+          state: 'complete',
+          parameters: sampleTrial(studyId, 9).parameters,
+          values: [Number.NaN],
+          reports: [{ step: 1, value: 7 }],
+        },
+        {
+          number: 10,
+          state: 'running',
+          parameters: sampleTrial(studyId, 10).parameters,
+          values: [],
+          reports: [],
+        },
       ])
     })
 
@@ -93,7 +111,12 @@ export function describeReading(fixture: StoreFixture): void {
         batch(1, ['loss'], [[1, 5]]),
       ])
       expect(store.history(studyId, ['norm', 'unheard']).map(({ further }) => further)).toEqual([
-        { norm: [{ step: 1, value: Number.NaN }, { step: 3, value: 9 }] }, // prettier-ignore
+        {
+          norm: [
+            { step: 1, value: Number.NaN },
+            { step: 3, value: 9 },
+          ],
+        },
         undefined,
       ])
       expect(store.history(studyId)[0]).not.toHaveProperty('further')
@@ -155,7 +178,16 @@ export function describeReading(fixture: StoreFixture): void {
       const { store, studyId } = fixture
       runTrial(store, studyId, 0, 1)
       for (const number of [2, 1]) store.startTrial(sampleTrial(studyId, number))
-      store.appendMetrics(studyId, [batch(2, ['loss'], [[1, 7], [4, 6]])]) // prettier-ignore
+      store.appendMetrics(studyId, [
+        batch(
+          2,
+          ['loss'],
+          [
+            [1, 7],
+            [4, 6],
+          ],
+        ),
+      ])
       store.failAttempt(studyId, 1, { class: 'code', reason: verbatim('') }, 2_500)
       store.startAttempt({ studyId, trialNumber: 1, slot: 0, atMs: 3_000 })
       const { parameters } = sampleTrial(studyId, 1)
@@ -172,7 +204,14 @@ export function describeReading(fixture: StoreFixture): void {
       store.startTrial(sampleTrial(studyId, 1))
       store.appendMetrics(other, [batch(0, ['elsewhere'], [[1, 1]])])
       store.appendMetrics(studyId, [
-        batch(0, ['loss', 'accuracy'], [[1, 3, 0.5], [4, Number.POSITIVE_INFINITY, 0.75]]), // prettier-ignore
+        batch(
+          0,
+          ['loss', 'accuracy'],
+          [
+            [1, 3, 0.5],
+            [4, Number.POSITIVE_INFINITY, 0.75],
+          ],
+        ),
       ])
       expect(store.metricNames(studyId)).toEqual(['loss', 'accuracy'])
       const infinite = { steps: [1, 4], values: [3, Number.POSITIVE_INFINITY] }
@@ -220,8 +259,8 @@ export function describeReading(fixture: StoreFixture): void {
       }
       store.recordWinner(studyId, winner)
       fixture.reopen()
-      expect(fixture.store.winner(studyId)).toEqual(winner)
-      expect(fixture.store.snapshot(studyId).winner).toEqual(winner)
+      expect(fixture.store.winner(studyId)).toEqual({ ...winner, looks: null })
+      expect(fixture.store.snapshot(studyId).winner).toEqual({ ...winner, looks: null })
       expect(fixture.store.events(studyId).at(-1)).toMatchObject({
         kind: 'winner.tested',
         trialNumber: 1,
@@ -267,7 +306,13 @@ export function describeReading(fixture: StoreFixture): void {
     const engine = { name: 'cpu', device: '', versions: {} } as const
     const failure = { class: 'code', reason: verbatim('') } as const
     const winner = { trialNumber: 0, evaluatedAtMs: 1, metrics: {} }
-    const change = { studyId, state: 'running', reason: null, event: 'study.started', atMs: 1 } as const // prettier-ignore
+    const change = {
+      studyId,
+      state: 'running',
+      reason: null,
+      event: 'study.started',
+      atMs: 1,
+    } as const
     const calls = [
       () => store.setStudyState(change),
       () => store.setDataset(studyId, {}),
@@ -281,7 +326,13 @@ export function describeReading(fixture: StoreFixture): void {
       () => store.interruptRunning(studyId, 1),
       () => store.removeArtifacts(studyId, 0, ['model']),
       () => store.recordWinner(studyId, winner),
-      () => store.recordEvent(studyId, { kind: 'study.paused', trialNumber: null, detail: {}, atMs: 1 }), // prettier-ignore
+      () =>
+        store.recordEvent(studyId, {
+          kind: 'study.paused',
+          trialNumber: null,
+          detail: {},
+          atMs: 1,
+        }),
       () => store.trial(studyId, 0),
       () => store.trials(studyId),
       () => store.history(studyId),

@@ -70,7 +70,12 @@ function describeStudies(fixture: StoreFixture): void {
         { code: 'rowsOutside', rows: [3, 9], more: 0 },
       ] as const
       const importedFrom = {
-        ...{ program: 'CSV', version: null, file: 'runs.csv', sha256: 'ab', study: 'runs', notes },
+        program: 'CSV',
+        version: null,
+        file: 'runs.csv',
+        sha256: 'ab',
+        study: 'runs',
+        notes,
       }
       const { id } = fixture.store.createStudy({
         ...sample,
@@ -286,7 +291,8 @@ function describeUnfinishedTrials(fixture: StoreFixture): void {
       store.keepMetrics(studyId, 0, 2)
       fixture.reopen()
       expect(fixture.store.trial(studyId, 0)).toMatchObject({
-        ...{ state: 'running', lastStep: 2 },
+        state: 'running',
+        lastStep: 2,
         metrics: { loss: { steps: [1, 2], values: [0.1, 0.2] } },
       })
       expect(fixture.store.trial(studyId, 1)).toMatchObject({ lastStep: 4 })
@@ -334,7 +340,14 @@ function describeUnfinishedTrials(fixture: StoreFixture): void {
       store.startTrial(sampleTrial(studyId, 0))
       store.appendMetrics(studyId, [
         batch(0, ['loss', '__proto__'], [[7, nan, up]]),
-        batch(0, ['loss', '__proto__'], [[2, down, max], [3, 1e-320, 1]]), // prettier-ignore
+        batch(
+          0,
+          ['loss', '__proto__'],
+          [
+            [2, down, max],
+            [3, 1e-320, 1],
+          ],
+        ),
         batch(0, ['loss'], [[3, 0.1]]),
       ])
       fixture.reopen()
@@ -355,7 +368,11 @@ function describeUnfinishedTrials(fixture: StoreFixture): void {
       const { store, studyId } = fixture
       const rows = 50_000
       const values = Float64Array.from({ length: 2 * rows }, (_, index) => Math.sin(index))
-      const columns = { names: ['loss', 'accuracy'], steps: Int32Array.from({ length: rows }, (_, step) => step), values } // prettier-ignore
+      const columns = {
+        names: ['loss', 'accuracy'],
+        steps: Int32Array.from({ length: rows }, (_, step) => step),
+        values,
+      }
       store.startTrial(sampleTrial(studyId, 0))
       store.appendMetrics(studyId, [{ trialNumber: 0, columns }])
       fixture.reopen()

@@ -7,7 +7,9 @@ import { loadSurrogate, type SurrogateName } from './surrogates.ts'
 import { loadTable } from './tables.ts'
 
 const tables = [
-  ...['hpolib_protein_structure', 'hpolib_slice_localization', 'hpobench_vehicle'],
+  'hpolib_protein_structure',
+  'hpolib_slice_localization',
+  'hpobench_vehicle',
   'nasbench201_cifar100',
 ]
 

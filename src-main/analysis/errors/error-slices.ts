@@ -49,7 +49,8 @@ export function sliceErrors(columns: readonly RowColumn[], rows: RowErrors): Err
     .sort((a, b) => b.weight - a.weight)
     .slice(0, MAX_COLUMNS)
     .map(({ column: { name, derived = false }, members }) => ({
-      ...{ column: name, derived },
+      column: name,
+      derived,
       slices: members.map(({ name: slice, rows: memberRows }) => {
         const errors = memberRows.map(row => rows.errors[row] as number)
         const interval = intervalOf(errors, rows.areShares)

@@ -26,7 +26,11 @@ export function groupFailures(trials: readonly TrialRecord[]): FailureGroup[] {
       const { class: failureClass, reason } = failure
       const key = `${failureClass}\n${hasOwnText(reason) ? messageToJson(reason) : reason.code}`
       const group = getOrInsertComputed(groups, key, () => ({
-        ...{ class: failureClass, reason, differ: false, attempts: 0, trials: [] },
+        class: failureClass,
+        reason,
+        differ: false,
+        attempts: 0,
+        trials: [],
       }))
       group.attempts++
       group.differ ||= messageToJson(group.reason) !== messageToJson(reason)

@@ -65,12 +65,17 @@ export function narrowInsight(
     const inside = positions.filter(position => position >= low && position <= high).length
     return {
       message: msg('insight.narrow', {
-        ...{ name: axis.name, count: good.length, inside },
-        ...{ low: axisValue(axis, low), high: axisValue(axis, high) },
+        name: axis.name,
+        count: good.length,
+        inside,
+        low: axisValue(axis, low),
+        high: axisValue(axis, high),
         percent: Math.round(100 * (high - low)),
       }),
       doubt: msg('insight.narrowDoubt', {
-        ...{ outside: outside.length, trial: nearest.number, rank: counted.indexOf(nearest) + 1 },
+        outside: outside.length,
+        trial: nearest.number,
+        rank: counted.indexOf(nearest) + 1,
       }),
       action: { kind: 'narrow', name: axis.name, part: [low, high] },
     }
@@ -104,9 +109,16 @@ export function narrowedParameter(
 /** Which parameter matters most, and where it may be narrowed; nothing to narrow where none stands out from chance. */
 export function parameterInsights(
   outcome: Outcome<ImportanceAnswer> | null,
-  { trials, axes, goal }: { trials: readonly ChartTrial[]; axes: readonly ParameterAxis[]; goal: GoalOf }, // prettier-ignore
+  {
+    trials,
+    axes,
+    goal,
+  }: { trials: readonly ChartTrial[]; axes: readonly ParameterAxis[]; goal: GoalOf },
 ): Insight[] {
-  const first = outcome?.ok === true ? outcome.result.parameters.toSorted((a, b) => b.mean - a.mean)[0] : undefined // prettier-ignore
+  const first =
+    outcome?.ok === true
+      ? outcome.result.parameters.toSorted((a, b) => b.mean - a.mean)[0]
+      : undefined
   if (outcome?.ok !== true || first === undefined) return []
   const { deviation, mean, name } = first
   if (mean <= (deviation ?? 0)) {
@@ -117,11 +129,17 @@ export function parameterInsights(
       .filter(parameter => parameter.mean > (parameter.deviation ?? 0))
       .map(parameter => parameter.name),
   )
-  const narrow = narrowInsight(trials, axes.filter(axis => standOut.has(axis.name)), goal) // prettier-ignore
+  const narrow = narrowInsight(
+    trials,
+    axes.filter(axis => standOut.has(axis.name)),
+    goal,
+  )
   return [
     {
       message: msg('insight.matters', {
-        ...{ name, percent: Math.round(100 * mean), doubt: Math.round(100 * (deviation ?? 0)) },
+        name,
+        percent: Math.round(100 * mean),
+        doubt: Math.round(100 * (deviation ?? 0)),
       }),
       doubt: msg('insight.mattersDoubt', { trials: outcome.trials }),
     },

@@ -1,5 +1,6 @@
 import { type MessageDescriptor, msg } from '../../core/errors/message.ts'
 import { bestTrial, signOf } from '../../core/trial/ranking.ts'
+import { type TestLooks, testLooksMessage } from '../../core/study/test-looks.ts'
 import type { WinnerRecord } from '../../core/study/study.ts'
 import { testMetricOf, testMetricsOfTrial } from '../../core/study/test-metric.ts'
 import { isFinished } from '../../core/trial/trial.ts'
@@ -23,7 +24,10 @@ const MIN_AHEAD = 10
 /** How good the best is, and how many are nearly as good. */
 export function resultInsights(trials: readonly OutlineTrial[], goal: GoalOf): Insight[] {
   const placed = placeTrials(trials, 'trials')
-  const progress = progressMessage(bestSteps(placed, goal), placed.map(({ trial }) => trial)) // prettier-ignore
+  const progress = progressMessage(
+    bestSteps(placed, goal),
+    placed.map(({ trial }) => trial),
+  )
   return progress === null ? [] : [{ message: progress, doubt: nearMessage(trials, goal) }]
 }
 
@@ -40,7 +44,10 @@ export function progressMessage(
   const isShare = steps.length > 1 && Number.isFinite(change) && change < 10
   return isShare
     ? msg('insight.improved', {
-        ...{ percent: Math.round(100 * change), first: first.number, best: last.number, since },
+        percent: Math.round(100 * change),
+        first: first.number,
+        best: last.number,
+        since,
       })
     : msg('insight.best', { best: last.number, since })
 }
@@ -81,12 +88,12 @@ export function searchInsights(trials: readonly OutlineTrial[], goal: GoalOf): I
 
 /**
  * Whether the best was more than one lucky trial.
- * @param winner the trial that was tested, and its metrics on rows that the search never saw; null: none
+ * @param winner the trial that was tested, its metrics on the test rows, and how often these were looked at; null: none
  */
 export function trustInsights(
   trials: readonly OutlineTrial[],
   goal: GoalOf,
-  winner: Pick<WinnerRecord, 'trialNumber' | 'metrics'> | null,
+  winner: (Pick<WinnerRecord, 'trialNumber' | 'metrics'> & Partial<WinnerRecord>) | null,
 ): Insight[] {
   const best = bestTrial(trials, goal)
   if (best === null) return []
@@ -105,9 +112,14 @@ export function trustInsights(
   const share = Math.abs(worse) / Math.abs(value)
   if (!Number.isFinite(share)) return [once]
   const percent = Math.round(100 * share)
-  const key = percent === 0 ? 'insight.testEqual' : worse > 0 ? 'insight.testWorse' : 'insight.testBetter' // prettier-ignore
+  const key =
+    percent === 0 ? 'insight.testEqual' : worse > 0 ? 'insight.testWorse' : 'insight.testBetter'
   return [
-    { message: msg(key, { best: best.number, percent }), doubt: msg('insight.testDoubt') },
+    { message: msg(key, { best: best.number, percent }), doubt: looksDoubt(winner?.looks ?? null) },
     once,
   ]
+}
+
+function looksDoubt(looks: TestLooks | null): MessageDescriptor {
+  return looks === null ? msg('insight.testDoubt') : testLooksMessage(looks)
 }

@@ -58,8 +58,12 @@ function turnOf(trial: LineageTrial, before: LineageTrial | undefined): Turn {
   const valueIn = (point: Assignment | undefined, name: string): ParameterValue | undefined =>
     point !== undefined && ownValue(point, name)
   return {
-    ...{ number, mode: origin?.mode ?? 'begin', from, until: Math.max(lastStep ?? from, from) },
-    ...{ parameters, value: values[0] },
+    number,
+    mode: origin?.mode ?? 'begin',
+    from,
+    until: Math.max(lastStep ?? from, from),
+    parameters,
+    value: values[0],
     changes:
       before === undefined
         ? []

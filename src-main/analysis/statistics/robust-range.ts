@@ -65,8 +65,10 @@ export function robustRange(
   }
   const { low: least, high: most } = within(sorted, direction, fence)
   return {
-    ...{ low: sorted[least] as number, high: sorted[most] as number },
-    ...{ log: false, outside: cut(sorted, least, most) },
+    low: sorted[least] as number,
+    high: sorted[most] as number,
+    log: false,
+    outside: cut(sorted, least, most),
   }
 }
 

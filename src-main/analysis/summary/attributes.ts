@@ -24,11 +24,14 @@ export function attributesOf(
   return [...valuesByName]
     .sort(([first], [second]) => (first < second ? -1 : 1))
     .flatMap(([name, values]): Attribute[] => {
-      const numbers = values.filter((entry): entry is { number: number; value: number } => typeof entry.value === 'number') // prettier-ignore
+      const numbers = values.filter(
+        (entry): entry is { number: number; value: number } => typeof entry.value === 'number',
+      )
       if (numbers.length === values.length) return [{ name, values: numbers }]
       const texts = values.map(({ number, value }) => ({ number, value: String(value) }))
       const different = new Set(texts.map(({ value }) => value))
-      const groups = different.size <= MAX_TEXTS && [...different].every(({ length }) => length <= MAX_LENGTH) // prettier-ignore
+      const groups =
+        different.size <= MAX_TEXTS && [...different].every(({ length }) => length <= MAX_LENGTH)
       return groups ? [{ name, values: texts }] : []
     })
 }

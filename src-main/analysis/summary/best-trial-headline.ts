@@ -1,4 +1,5 @@
 import type { EstimatedBest } from '../../core/study/estimated-best.ts'
+import type { TestLooks } from '../../core/study/test-looks.ts'
 import type { WinnerRecord } from '../../core/study/study.ts'
 import type { Goal, StudySpecification } from '../../core/study/study-specification.ts'
 import { type TestMetric, testMetricOf, testMetricsOfTrial } from '../../core/study/test-metric.ts'
@@ -34,18 +35,24 @@ export interface BestTrialHeadline {
   readonly trainings: TrainingsHeadline | null
   /** Everything that was measured on the test split; null where this trial was not tested. */
   readonly testMetrics: Readonly<Record<string, number>> | null
+  /** How often these test rows were looked at; null where this trial was not tested, or nobody knows. */
+  readonly testLooks: TestLooks | null
   /** What a model of all trials holds for the best; null: there is no such model; absent: none was fitted. */
   readonly estimatedBest?: EstimatedBest | null
   /** The ensemble that was measured last; null: none was; absent: nobody looked. */
   readonly ensemble?: Ensemble | null
 }
 
+/** The trial that was tested; without looks where nobody asks for them. */
+type TestedTrial = Pick<WinnerRecord, 'trialNumber' | 'metrics'> &
+  Partial<Pick<WinnerRecord, 'looks'>>
+
 /** Where a headline comes from. */
 export interface HeadlineSource {
   readonly specification: Pick<StudySpecification, 'goals' | 'folds' | 'replicates' | 'instances'>
   readonly trials: Iterable<RankedTrial>
   /** The trial that was tested. */
-  readonly winner: Pick<WinnerRecord, 'trialNumber' | 'metrics'> | null
+  readonly winner: TestedTrial | null
   readonly estimatedBest?: EstimatedBest | null | undefined
   readonly ensemble?: Ensemble | null | undefined
 }
@@ -74,6 +81,7 @@ export function bestTrialHeadline({
     feasible: isFeasible(best),
     trainings: trainingsHeadline(specification),
     testMetrics,
+    testLooks: testMetrics === null ? null : (winner?.looks ?? null),
     ...defined({ estimatedBest, ensemble }),
   }
 }

@@ -24,7 +24,18 @@ export function listFiles(artifacts: readonly ArtifactRecord[]): ListedFile[] {
       const { trialNumber, kind, path, bytes, media } = artifact
       const { step, name } = fileKey
       const previewPath = previews.get(keyOf(artifact, fileKey)) ?? null
-      return [{ trialNumber, kind, name, step, bytes, media: media ?? { type: 'other' as const }, path, previewPath }] // prettier-ignore
+      return [
+        {
+          trialNumber,
+          kind,
+          name,
+          step,
+          bytes,
+          media: media ?? { type: 'other' as const },
+          path,
+          previewPath,
+        },
+      ]
     })
     .sort(
       (a, b) =>

@@ -26,6 +26,16 @@ export function replicatesByTrial(events: readonly EventRecord[]): Map<number, n
   return replicates
 }
 
+/** The first goal's values of the same. */
+export function trainingValues(events: readonly EventRecord[]): Map<number, number[]> {
+  return new Map(
+    [...replicatesByTrial(events)].map(([number, trainings]) => [
+      number,
+      trainings.map(([value = Number.NaN]) => value),
+    ]),
+  )
+}
+
 function endOf(events: readonly EventRecord[], trialNumber: number): JsonObject {
   const end = events.findLast(
     event => event.kind === 'trial.finished' && event.trialNumber === trialNumber,

@@ -20,5 +20,7 @@ export type ReadRows = { readonly names: readonly string[] } & (
       /** columns × rows, in the model's order */
       readonly numeric: Float64Array
       readonly categorical: Int32Array
+      /** Columns whose category training has not seen, by row; rows without are not in it. */
+      readonly unseen: ReadonlyMap<number, readonly string[]>
     }
 )

@@ -41,6 +41,7 @@ const ownSignals = [
 const endsStudy: readonly ErrorCode[] = [
   'training.gradientWrong',
   'userCode.changed',
+  'userCode.secretMissing',
   'userCode.untrusted',
   'command.notStarted',
 ]

@@ -120,6 +120,8 @@ const kinds = {
     exitCode?: number | null
     signal?: string | null
   }>(),
+  /** So many calls wait for it already. */
+  'child.busy': input<{ child: string; waiting: number }>(),
   'child.startTimeout': other<{ child: string; limitMs: number }>(),
   /** The training itself failed in a known way; see `FailureClass`. */
   'training.nonFinite': other<{ metric: string; step: number; value: string }>(),
@@ -133,6 +135,8 @@ const kinds = {
   }>(),
   /** The copy on this machine is not what the study has. */
   'userCode.other': input<{ path: string }>(),
+  /** Values of secret variables are not stored with a study; here none are known for these. */
+  'userCode.secretMissing': input<{ names: readonly string[] }>(),
   'data.other': input<{ path: string }>(),
   /** Code of the user that the user has not trusted as it is now; `run` names how to. */
   'userCode.untrusted': input<{ command: string; files: readonly string[] }>(),

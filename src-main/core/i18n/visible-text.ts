@@ -17,8 +17,13 @@ export function visibleLine(text: string): string {
 /** Likewise for JSON, where an escape says the same as the character. */
 export function visibleJson(json: string): string {
   return json.replace(hiddenParts, part =>
-    [...part].flatMap(character => Array.from({ length: character.length }, (_, at) => character.charCodeAt(at))).map(unit => `\\u${unit.toString(16).padStart(4, '0')}`).join(''),
-  ) // prettier-ignore
+    [...part]
+      .flatMap(character =>
+        Array.from({ length: character.length }, (_, at) => character.charCodeAt(at)),
+      )
+      .map(unit => `\\u${unit.toString(16).padStart(4, '0')}`)
+      .join(''),
+  )
 }
 
 /** Controls, formats (bidirectional marks, zero widths, tags), separators of lines, and what fonts leave out; lone surrogates. */

@@ -51,7 +51,9 @@ export function reportMessage(report: MachineReport): MessageDescriptor {
   if (report.failure !== null) return report.failure
   const { system, cores, freeBytes, gpus, node, answerMs } = report
   return msg('remote.report', {
-    ...{ system, gpus: gpus.length, answerMs: Math.max(1, Math.round(answerMs)) },
+    system,
+    gpus: gpus.length,
+    answerMs: Math.max(1, Math.round(answerMs)),
     cores: cores ?? 0,
     freeGigabytes: Math.floor((freeBytes ?? 0) / 1e9),
     ...(node === null ? {} : { node }),

@@ -128,4 +128,6 @@ export interface Prediction {
   readonly prediction: string | number
   /** One per class, in the order of the model; null for numbers. */
   readonly probabilities: readonly number[] | null
+  /** Columns of a table whose category no training row has had; it counts as missing. Absent: none. */
+  readonly unseen?: readonly string[]
 }

@@ -11,6 +11,16 @@ import type { OptunaChange } from '../storage/optuna-storage.ts'
 import type { ColumnsRequest, PredictionRequest, Predictions } from './prediction-protocol.ts'
 import type { TableData } from '../data/data-settings.ts'
 import type { IngestedData, IngestRequest, PreviewSource, SourceRows } from './ingest-protocol.ts'
+import type { Problem } from '../errors/problem.ts'
+import type { ParsedSpecification } from '../study/parse-specification.ts'
+import type { StudySpecification } from '../study/study-specification.ts'
+import type { DiskForecast, StudyPreview } from '../questions/study-preview.ts'
+import type {
+  ForecastRequest,
+  LongRequest,
+  StudyFileText,
+  UnplacedProblems,
+} from './request-protocol.ts'
 import type { QueryAnswers, QueryTask } from './query-protocol.ts'
 import type { ProcessUsage } from '../trial/resources.ts'
 import type {
@@ -22,7 +32,7 @@ import type {
   PruningDecision,
   StartedRequest,
 } from './search-protocol.ts'
-import type { Assignment } from '../trial/trial.ts'
+import type { Assignment, AttemptCode } from '../trial/trial.ts'
 import type { Collected, CollectRequest } from '../trial/trial-files.ts'
 import type {
   AttemptOutcome,
@@ -114,6 +124,16 @@ interface ProcessApis {
       owner: QueryOwner,
     ): QueryAnswers[QueryTask['kind']]
   }
+  /** Reads what callers send: study files, and requests that are long. */
+  readonly requests: {
+    /** @returns null for what is no JSON */
+    read(request: LongRequest): { readonly value: unknown } | null
+    check(study: StudyFileText): ParsedSpecification
+    /** Problems with their lines and columns. */
+    place(problems: UnplacedProblems): readonly Problem[]
+    preview(specification: StudySpecification): StudyPreview
+    forecast(request: ForecastRequest): DiskForecast
+  }
   /** Samplers and pruners of one study; requests are answered in their order. */
   readonly search: {
     open(request: OpenRequest): null
@@ -174,6 +194,8 @@ export interface QueryOwner {
 export interface AttemptOwner {
   /** A program that serves many trials has begun this one: its time counts from now on. */
   taken(nothing: null): void
+  /** Which code of the user runs; again where it changed while it ran. */
+  code(code: AttemptCode): void
   metrics(columns: MetricColumns): void
   /** Comes after the metrics of its step, and waits for the answer: with one slot a study repeats bit for bit. */
   judge(report: { readonly step: number; readonly value: number }): 'continue' | 'prune'

@@ -50,6 +50,8 @@ export interface StartMessage {
   readonly from?: StartingPoint
   /** The attempt ends as complete after this step even if its parameters say more; absent: they decide. */
   readonly untilStep?: number
+  /** The attempt ends as complete after the step that is the last to fit into this time; absent: there is enough. */
+  readonly limitMs?: number
   /** Absent for built-in objectives. */
   readonly userTrial?: UserTrial
   /** Nobody judges its steps: reports are told many at a time, and no answer is waited for. */
@@ -153,11 +155,18 @@ export type AttemptOutcome =
       /** One value per goal, at the best step. */
       readonly values: readonly number[]
       readonly bestStep: number | null
+      /** The last step, where `limitMs` ended it before its parameters did. */
+      readonly cutAtStep?: number
       readonly artifacts: readonly WrittenArtifact[]
       /** Written where the attempt ended; recorded with the end of the trial. */
       readonly checkpoint?: SavedCheckpoint
     }
-  | { readonly state: 'pruned'; readonly checkpoint?: SavedCheckpoint }
+  /** `noStepInMs`: not even its first step fitted into `limitMs`. */
+  | {
+      readonly state: 'pruned'
+      readonly checkpoint?: SavedCheckpoint
+      readonly noStepInMs?: number
+    }
   | { readonly state: 'canceled' }
   /** Goes on later from its last checkpoint, or from the beginning if it could save none. */
   | { readonly state: 'suspended' }

@@ -8,7 +8,11 @@ const field = z.string().max(300)
 
 /** Ids of fields (`charts/custom-chart-fields.ts`) by what they are used for; an empty text is none. */
 export const customChartSchema = z.strictObject({
-  ...{ x: field, y: field, color: field, size: field, facets: field },
+  x: field,
+  y: field,
+  color: field,
+  size: field,
+  facets: field,
 } satisfies Record<CustomChartUse, z.ZodString>)
 export type CustomChart = Readonly<z.output<typeof customChartSchema>>
 

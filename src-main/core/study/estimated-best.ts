@@ -2,15 +2,15 @@
 export interface EstimatedBest {
   /** Number of the trial with the best value. */
   readonly observed: number
-  /** Number of the trial that a model of all trials holds for the best; the same one where nothing speaks against it. */
+  /** Number of the trial that a model of all trials holds for the best; the observed best where nothing speaks against it, or no noise was measured. */
   readonly likely: number
-  /** Posterior mean of the estimated best, in units of the goal. */
+  /** Posterior mean of the estimated best, in units of the goal; its value where no noise was measured. */
   readonly expected: number
   /** The same of the observed best. */
   readonly observedExpected: number
-  /** Standard deviation of the noise that the model found, in units of the goal. */
-  readonly noise: number
-  /** Probability that the estimated best is truly better than the observed best; null where they are the same. */
+  /** Standard deviation of a trial's value by luck, in units of the goal, > 0; null where nothing that was trained twice has shown any. */
+  readonly noise: number | null
+  /** Probability, above ½, that the estimated best is truly better than the observed best; null where they are the same. */
   readonly chance: number | null
 }
 

@@ -75,7 +75,9 @@ function ownMessage(kind: EventRecord['kind'], detail: JsonObject): readonly Mes
       const { attempt, slot, after, resumeStep, origin } = detail
       // People count slots from 1, as the timeline does.
       const begins = msg('eventDetail.attempt', {
-        ...{ attempt: Number(attempt), slot: Number(slot) + 1, after: endOf(after) },
+        attempt: Number(attempt),
+        slot: Number(slot) + 1,
+        after: endOf(after),
         ...(typeof resumeStep === 'number' ? { step: resumeStep } : {}),
       })
       if (origin === undefined) return [begins]

@@ -16,6 +16,9 @@ import { stepGridIndex } from './step-grid.ts'
 
 const MAXIMUM_VALUES = Number.MAX_SAFE_INTEGER
 
+/** Values of a list that a message repeats. */
+const MAX_NAMED = 5
+
 type RawObject = Readonly<Record<string, unknown>>
 type Path = readonly (string | number)[]
 
@@ -42,6 +45,10 @@ function checkName(name: string): Problem[] {
 }
 
 function checkParameter(path: Path, parameter: unknown): Problem[] {
+  if (Array.isArray(parameter)) {
+    const values = `[${parameter.slice(0, MAX_NAMED).map(String).join(', ')}${parameter.length > MAX_NAMED ? ', …' : ''}]`
+    return [broken(path, parameter, msg('rule.listIsChoice', { values }))]
+  }
   if (!isObject(parameter)) return []
   return [
     ...checkRange(path, parameter, 'float'),

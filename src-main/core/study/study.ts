@@ -1,3 +1,4 @@
+import type { TestLooks } from './test-looks.ts'
 import type { FileMedia } from '../trial/trial-files.ts'
 import type { MessageDescriptor } from '../errors/message.ts'
 import type { TrialOrigin } from '../trial/checkpoint.ts'
@@ -113,6 +114,8 @@ export interface WinnerRecord {
   readonly evaluatedAtMs: number
   /** Metric name to value on the test split. */
   readonly metrics: Readonly<Record<string, number>>
+  /** How often its test rows were looked at; null where nobody knows which rows these are. */
+  readonly looks: TestLooks | null
 }
 
 /** A file that belongs to a trial. */

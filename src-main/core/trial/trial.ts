@@ -1,4 +1,4 @@
-import type { MessageDescriptor } from '../errors/message.ts'
+import { type MessageDescriptor, msg } from '../errors/message.ts'
 import type { TrialOrigin } from './checkpoint.ts'
 import type { EngineInfo } from '../machine/engine.ts'
 import type { JsonObject } from '../values/json.ts'
@@ -147,6 +147,28 @@ export interface AttemptRecord {
   readonly startedAtMs: number
   readonly finishedAtMs: number | null
   readonly failure: Failure | null
+  /** Which code of the user ran; absent for other objectives, and where it did not start. */
+  readonly code?: AttemptCode
+}
+
+/** The code of the user that an attempt ran. */
+export interface AttemptCode {
+  /** SHA-256 over everything that trust covers, as it was when the attempt began. */
+  readonly fingerprint: string
+  /** It ran from copies of exactly these files, not from where the person edits them. */
+  readonly copied: boolean
+  /** A covered file changed after the attempt had begun to report; what it loaded from then on may be another version. */
+  readonly changed?: true
+}
+
+/** Which code an attempt ran, and whether it is sure. */
+export function attemptCodeMessage({
+  fingerprint,
+  copied,
+  changed,
+}: AttemptCode): MessageDescriptor {
+  const source = changed === true ? 'changed' : copied ? 'copy' : 'original'
+  return msg(`trials.code.${source}`, { hash: fingerprint.slice(0, 12) })
 }
 
 /** A trial in a chart of a study's history; a small part, so that 10,000 of them open at once. */

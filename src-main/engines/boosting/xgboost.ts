@@ -37,15 +37,20 @@ const signatures = {
   XGBoosterFree: [c.int, c.pointer],
   XGBoosterSetParam: [c.int, c.pointer, c.text, c.text],
   XGBoosterUpdateOneIter: [c.int, c.pointer, c.int, c.pointer],
-  XGBoosterPredictFromDMatrix: [
-    ...[c.int, c.pointer, c.pointer, c.text, c.buffer, c.buffer, c.buffer],
-  ],
+  XGBoosterPredictFromDMatrix: [c.int, c.pointer, c.pointer, c.text, c.buffer, c.buffer, c.buffer],
   XGBoosterSlice: [c.int, c.pointer, c.int, c.int, c.int, c.buffer],
   XGBoosterSaveModelToBuffer: [c.int, c.pointer, c.text, c.buffer, c.buffer],
   XGBoosterLoadModelFromBuffer: [c.int, c.pointer, c.buffer, c.size],
   XGBoosterGetNumFeature: [c.int, c.pointer, c.buffer],
   XGBoosterFeatureScore: [
-    ...[c.int, c.pointer, c.text, c.buffer, c.buffer, c.buffer, c.buffer, c.buffer],
+    c.int,
+    c.pointer,
+    c.text,
+    c.buffer,
+    c.buffer,
+    c.buffer,
+    c.buffer,
+    c.buffer,
   ],
 } as const
 

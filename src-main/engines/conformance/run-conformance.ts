@@ -95,7 +95,11 @@ async function operationError(
 async function trainingError(engine: Engine, trainingCase: TrainingCase): Promise<number> {
   const { network, loss, optimizer, batchSize } = trainingCase
   const compiledNetwork = compileNetwork({
-    ...{ engine, network, loss, optimizer, batchSize },
+    engine,
+    network,
+    loss,
+    optimizer,
+    batchSize,
     clipsGradients: trainingCase.scalars.clipNorm !== undefined,
     evaluationBatchSize: batchSize,
     seed: 0,

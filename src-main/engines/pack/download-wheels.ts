@@ -34,10 +34,19 @@ export async function downloadWheels(request: DownloadRequest): Promise<string[]
   const lines = wheels.map(wheel => `${requirementOf(wheel)} --hash=sha256:${wheel.sha256}\n`)
   await writeFile(list, lines.join(''))
   const download = [
-    ...['download', '--no-deps', '--only-binary=:all:', '--no-input'],
-    ...['--disable-pip-version-check', '--python-version', pythonVersion],
+    'download',
+    '--no-deps',
+    '--only-binary=:all:',
+    '--no-input',
+    '--disable-pip-version-check',
+    '--python-version',
+    pythonVersion,
     ...platformTags(target).flatMap(tag => ['--platform', tag]),
-    ...['--dest', folder, '--require-hashes', '-r', list],
+    '--dest',
+    folder,
+    '--require-hashes',
+    '-r',
+    list,
   ]
   const { exitCode, tail } = await run(pip, download, request.onOutput)
   if (exitCode !== 0)
@@ -52,7 +61,10 @@ function requirementOf({ name, version }: PinnedWheel): string {
 
 /** Ways to start pip, the likeliest first; the last one is Windows' where Python is not on the path. */
 const pips = [
-  ...[['python3', '-m', 'pip'], ['python', '-m', 'pip'], ['pip3'], ['pip']],
+  ['python3', '-m', 'pip'],
+  ['python', '-m', 'pip'],
+  ['pip3'],
+  ['pip'],
   ['py', '-3', '-m', 'pip'],
 ]
 
@@ -75,7 +87,8 @@ function platformTags({ platform, architecture }: Target): string[] {
   }
   return [
     ...glibcMinors.map(minor => `manylinux_2_${minor}_${machine}`),
-    ...[`manylinux2014_${machine}`, `linux_${machine}`],
+    `manylinux2014_${machine}`,
+    `linux_${machine}`,
   ]
 }
 

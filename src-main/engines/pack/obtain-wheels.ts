@@ -42,7 +42,10 @@ export async function obtainWheels(request: ObtainRequest): Promise<ObtainedWhee
   try {
     await makeFolder(folder)
     const files = await downloadWheels({
-      ...{ wheels, folder, target, pythonVersion: packs[pack].pythonVersion },
+      wheels,
+      folder,
+      target,
+      pythonVersion: packs[pack].pythonVersion,
       ...(onOutput === undefined ? {} : { onOutput }),
     })
     return { files, discard }

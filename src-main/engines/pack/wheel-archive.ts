@@ -101,7 +101,9 @@ export async function openWheel(file: string): Promise<WheelArchive> {
       const entry = find(name)
       if (entry.uncompressedSize > MAX_TEXT_BYTES) {
         throw new WheelError('failure.wheel.bytes', {
-          ...{ name, bytes: entry.uncompressedSize, limit: MAX_TEXT_BYTES },
+          name,
+          bytes: entry.uncompressedSize,
+          limit: MAX_TEXT_BYTES,
         })
       }
       const chunks: Buffer[] = []
@@ -155,7 +157,9 @@ function requireRatio(entries: readonly Entry[], name?: string): void {
   const unpacked = sum(({ uncompressedSize }) => uncompressedSize)
   if (unpacked <= HIGHEST_RATIO * Math.max(packed, 1024)) return
   throw new WheelError('failure.wheel.grows', {
-    ...{ packed, unpacked, limit: HIGHEST_RATIO },
+    packed,
+    unpacked,
+    limit: HIGHEST_RATIO,
     ...(name === undefined ? {} : { name }),
   })
 }

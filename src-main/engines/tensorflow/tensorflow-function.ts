@@ -63,7 +63,10 @@ export function createTensorflowFunction(parts: TensorflowFunctionParts): Compil
     const startMs = performance.now()
     const outputs = await runCaptured({
       session: kernels.session,
-      ...{ captured: acquired, state, feeds, data },
+      captured: acquired,
+      state,
+      feeds,
+      data,
       inBackground: lastRunMs >= BACKGROUND_FROM_MS,
     })
     lastRunMs = performance.now() - startMs

@@ -17,6 +17,8 @@ import type { StudyReader, StudyStore } from '../../platform/storage/study-store
 
 /** Everything that a command needs: where things are, how to speak, where to write. */
 export interface CliContext {
+  /** How a person starts it here: `npx tunewright` in a project where one of npm's scripts has started it. */
+  readonly program: string
   /** The value of `--db`; null for the user's own database. */
   readonly database: string | null
   readonly workspace: Workspace
@@ -51,6 +53,13 @@ export class CliCommand extends Command {
   }
 }
 
+/** Scripts of `package.json` that start a command. */
+const npmScripts: readonly (string | undefined)[] = ['quickstart', 'start', 'tunewright']
+
+function programName(npmScript: string | undefined): string {
+  return npmScripts.includes(npmScript) ? 'npx tunewright' : 'tunewright'
+}
+
 export function createContext(command: Command): CliContext {
   const options = command.optsWithGlobals<{ db?: string; json?: boolean; language?: string }>()
   const database = options.db ?? null
@@ -75,8 +84,17 @@ export function createContext(command: Command): CliContext {
   }
   const workspace = locateWorkspace(database)
   return {
-    ...{ database, workspace, language: t.language, t, json, now: steadyClock() },
-    ...{ print, toJson, printJson, printValues },
+    program: programName(process.env['npm_lifecycle_event']),
+    database,
+    workspace,
+    language: t.language,
+    t,
+    json,
+    now: steadyClock(),
+    print,
+    toJson,
+    printJson,
+    printValues,
   }
 }
 

@@ -12,7 +12,13 @@ export function jsonLines({ printJson }: CliContext): RunnerListener {
     },
     trialFinished: ({ number, state, values, constraints, reason, durationMs }) => {
       printJson({
-        ...{ event: 'trialFinished', number, state, values, constraints, reason, durationMs },
+        event: 'trialFinished',
+        number,
+        state,
+        values,
+        constraints,
+        reason,
+        durationMs,
       })
     },
     trialSuspended: number => {

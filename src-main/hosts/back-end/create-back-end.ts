@@ -21,6 +21,7 @@ import { RunConditionSensors } from '../../features/run-conditions/node/run-cond
 import { RunConditionsService } from '../../features/run-conditions/node/run-conditions-service.ts'
 import { ModelService } from '../../features/models/node/model-service.ts'
 import { OptunaService } from '../../features/optuna-storage/node/optuna-endpoint.ts'
+import { StudyTexts } from '../../features/studies/node/study-texts.ts'
 import { StudyHost } from '../../features/studies/node/study-host.ts'
 import { SuggestService } from '../../features/ask-and-tell/node/suggest-service.ts'
 
@@ -38,6 +39,8 @@ export interface BackEnd {
   readonly hub: EventHub
   /** Another process writes; a `reset` follows where that changes. */
   readonly isReadOnly: boolean
+  /** Whether any study runs. */
+  readonly isBusy: boolean
   /** Keeps a bug in a method in the log. */
   readonly log: (method: string, bug: unknown) => void
   /** Lets programs of Optuna store their studies here. @returns the port */
@@ -54,6 +57,7 @@ interface Services {
   readonly optuna: OptunaService
   /** Null: this process writes. */
   readonly readOnly: ReadOnlyMode | null
+  readonly isBusy: () => boolean
   close(): Promise<void>
 }
 
@@ -136,9 +140,13 @@ export function createBackEnd(options: BackEndOptions): BackEnd {
         () => replaced,
         requireAllowed,
       ),
-    ...{ hub, log },
+    hub,
+    log,
     get isReadOnly() {
       return services.readOnly !== null
+    },
+    get isBusy() {
+      return services.isBusy()
     },
     openOptuna: async settings => services.optuna.open(settings),
     close: async () => {
@@ -164,7 +172,9 @@ function serviceOf(
   const { store, workspace, now, isReadOnly = false } = options
   const host = new StudyHost({ store, workspace, hub, now })
   const queries = new QueryService({
-    ...{ store, databasePath: workspace.databasePath, now },
+    store,
+    databasePath: workspace.databasePath,
+    now,
     onProgress: (task, share) => {
       if (task.kind !== 'analysis') return
       const { studyId, question } = task
@@ -191,19 +201,27 @@ function serviceOf(
     { store, host, file, takesUpHeld, startsQueued, sensors, log },
     isReadOnly ? null : undefined,
   )
+  const studyTexts = { page: new StudyTexts(), programs: new StudyTexts() }
   return {
-    ...{ store, queries, optuna, readOnly },
-    apis: createApis({
-      ...options,
-      host,
-      queries,
-      models,
-      optuna,
-      runConditions,
-      sensors,
-      restore,
-      writer,
-    }),
+    store,
+    queries,
+    optuna,
+    readOnly,
+    isBusy: () => host.isBusy,
+    apis: createApis(
+      {
+        ...options,
+        host,
+        queries,
+        models,
+        optuna,
+        runConditions,
+        sensors,
+        restore,
+        writer,
+      },
+      studyTexts,
+    ),
     close: async () => {
       readOnly?.close()
       runConditions.close()
@@ -211,7 +229,7 @@ function serviceOf(
       await suggest?.close()
       await optuna.close()
       await Promise.all([host.close(), models.close()])
-      await queries.close()
+      await Promise.all([queries.close(), studyTexts.page.close(), studyTexts.programs.close()])
     },
   }
 }

@@ -23,7 +23,12 @@ export async function run(
   const printPdf = async (html: string): Promise<Uint8Array> =>
     Buffer.from(await owner.ask('printPdf', html), 'base64')
   const backEnd = createBackEnd({
-    ...{ store, isReadOnly, workspace, kind: 'electron', window, now: steadyClock() },
+    store,
+    isReadOnly,
+    workspace,
+    kind: 'electron',
+    window,
+    now: steadyClock(),
     printer: { printPdf },
   })
   backEnd.hub.subscribe(event => {

@@ -27,13 +27,22 @@ interface CallMessage {
 /** The call in a wire text; null if it is none. */
 export function parseCall(body: string): CallMessage | null {
   try {
-    const message = decodeWire(body)
-    if (!isObject(message)) return null
-    const { method, payload } = message
-    return typeof method === 'string' ? { method, payload } : null
+    return toCall(decodeWire(body))
   } catch {
     return null
   }
+}
+
+/** The call that a message is; null if it is none. */
+export function toCall(message: unknown): CallMessage | null {
+  if (!isObject(message)) return null
+  const { method, payload } = message
+  return typeof method === 'string' ? { method, payload } : null
+}
+
+/** The answer, as {@link answerCall} gives it, to a call that could not be read. */
+export function answerUnread(error: unknown): string {
+  return encodeWire(withoutEcho({ ok: false, error: plainError(error) }))
 }
 
 type OnBug = (method: string, error: unknown) => void

@@ -45,30 +45,33 @@ export async function answerProgram(
   { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: Refusal }
 > {
   const answer = await permitted(program, message, onBug)
-  if (answer.ok) return answer
-  const { answerError, messageError } = halvesWithoutEcho(answer.error)
-  const words = format(errorMessage(deserializeError(messageError))).slice(
-    0,
-    MAX_MESSAGE_CHARACTERS,
-  )
-  return { ok: false, error: { ...answerError, message: words } }
+  return answer.ok ? answer : { ok: false, error: toRefusal(answer.error, format) }
+}
+
+/** An error as a program hears it. */
+export function toRefusal(error: PlainError, format: (message: Message) => string): Refusal {
+  const { answerError, messageError } = halvesWithoutEcho(error)
+  const words = format(errorMessage(deserializeError(messageError)))
+  return { ...answerError, message: words.slice(0, MAX_MESSAGE_CHARACTERS) }
+}
+
+/** @throws AppError `access.peopleOnly`, `access.scope` */
+export function requireScope({ scopes }: Pick<Program, 'scopes'>, method: Method): void {
+  const scope = scopeOf(method)
+  if (scope === null) throw new AppError('access.peopleOnly', { method })
+  if (!scopes.includes(scope)) throw new AppError('access.scope', { method, scope })
 }
 
 async function permitted(
-  { scopes, api }: Program,
+  program: Program,
   message: { readonly method: string; readonly payload: unknown },
   onBug?: (method: string, error: unknown) => void,
 ): Promise<Envelope<unknown>> {
   const { method } = message
-  if (Object.hasOwn(methods, method)) {
-    const scope = scopeOf(method as Method)
-    if (scope === null || !scopes.includes(scope)) {
-      const error =
-        scope === null
-          ? new AppError('access.peopleOnly', { method })
-          : new AppError('access.scope', { method, scope })
-      return { ok: false, error: plainError(error) }
-    }
+  try {
+    if (Object.hasOwn(methods, method)) requireScope(program, method as Method)
+  } catch (error) {
+    return { ok: false, error: plainError(error) }
   }
-  return perform(requestSchemas, api, message, onBug)
+  return perform(requestSchemas, program.api, message, onBug)
 }

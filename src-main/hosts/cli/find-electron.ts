@@ -15,7 +15,8 @@ export type FoundElectron =
     }
   | { readonly missing: NoElectron }
 
-const projectFolder = fileURLToPath(new URL('../../../', import.meta.url))
+/** The package or checkout that this program is. */
+export const projectFolder = fileURLToPath(new URL('../../../', import.meta.url))
 
 /** The bundle that Electron loads. */
 const mainBundle = new URL('../../../dist/main/main.cjs', import.meta.url)

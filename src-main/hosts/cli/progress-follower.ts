@@ -121,7 +121,9 @@ export class ProgressFollower {
       timeLeftMs: timeLeftMs({ ...pace, parallelTrials, finished: this.#finished, running }, nowMs),
       best: best && { ...best, value: best.values[0] ?? Number.NaN },
       running: [...this.#running].map(([number, { startedAtMs, ...trial }]) => ({
-        ...{ ...trial, number, elapsedMs: nowMs - startedAtMs },
+        ...trial,
+        number,
+        elapsedMs: nowMs - startedAtMs,
       })),
       finished,
       notice: this.#notice,

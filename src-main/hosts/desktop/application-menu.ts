@@ -38,7 +38,13 @@ export function applicationMenu(options: MenuOptions): Item[] {
   const quitKeys = isMac ? 'Cmd+Q' : 'Ctrl+Q'
   const quit: Item = { label: t('desktop.quit'), accelerator: quitKeys, click: actions.quit }
   const mac: Item[] = [
-    ...[about, separator, role('hide'), role('hideOthers'), role('unhide'), separator, quit],
+    about,
+    separator,
+    role('hide'),
+    role('hideOthers'),
+    role('unhide'),
+    separator,
+    quit,
   ]
   const file: Item[] = [
     { label: t('desktop.newStudy'), accelerator: 'CmdOrCtrl+N', click: show('/studies/new') },
@@ -57,8 +63,13 @@ export function applicationMenu(options: MenuOptions): Item[] {
       label: t(`desktop.${page}`),
       click: show(`/${page}`),
     })),
-    ...[separator, role('zoomIn'), role('zoomOut'), role('resetZoom')],
-    ...[separator, role('togglefullscreen'), ...(devTools ? [role('toggleDevTools')] : [])],
+    separator,
+    role('zoomIn'),
+    role('zoomOut'),
+    role('resetZoom'),
+    separator,
+    role('togglefullscreen'),
+    ...(devTools ? [role('toggleDevTools')] : []),
   ]
   const help: Item[] = [
     {
@@ -84,8 +95,13 @@ export function applicationMenu(options: MenuOptions): Item[] {
     {
       label: t('desktop.edit'),
       submenu: [
-        ...[role('undo'), role('redo'), separator],
-        ...[role('cut'), role('copy'), role('paste'), role('selectAll')],
+        role('undo'),
+        role('redo'),
+        separator,
+        role('cut'),
+        role('copy'),
+        role('paste'),
+        role('selectAll'),
       ],
     },
     { label: t('desktop.view'), submenu: view },

@@ -52,6 +52,11 @@ export function pageOfLink(link: string): string | null {
   return page === 'studies' ? '/studies' : page === 'new' ? '/studies/new' : null
 }
 
+/** The link to the page of a study. */
+export function linkToStudy(id: number): string {
+  return `${linkScheme}://study/${id}`
+}
+
 /** What a second start hands over; anything else than this asks for nothing. */
 export function askedBySecondStart(data: unknown): Asked {
   return schema.safeParse(data).data ?? askedNothing

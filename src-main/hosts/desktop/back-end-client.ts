@@ -46,7 +46,8 @@ export class BackEndClient {
     const { entry, binary, environment, restartAfterMs = DEFAULT_RESTART_AFTER_MS } = options
     const lifetime = {
       ...restarts,
-      ...{ delayMs: restartAfterMs, stopGraceMs: STOP_GRACE_MS },
+      delayMs: restartAfterMs,
+      stopGraceMs: STOP_GRACE_MS,
       open: async (link: Link<'back-end'>) => this.#open(link),
       onDeath: (error: AppError, isLast: boolean) => {
         if (this.#closing) return
@@ -56,7 +57,9 @@ export class BackEndClient {
       },
     }
     this.#process = connect('back-end', lifetime, {
-      ...{ entry, binary, environment },
+      entry,
+      binary,
+      environment,
       // Electron's V8 and Node's are of different versions, and may not read each other's bytes.
       serialization: 'json',
     })

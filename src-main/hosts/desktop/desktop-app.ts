@@ -106,10 +106,12 @@ export class DesktopApp {
     this.#backEnd = new BackEndClient({
       entry: installation.backEndEntry,
       binary: installation.nodeBinary,
-      ...{ databasePath, environment },
+      databasePath,
+      environment,
       window: {
         electron: process.versions.electron ?? '',
-        ...{ isPackaged: app.isPackaged, logPath },
+        isPackaged: app.isPackaged,
+        logPath,
       },
       log: this.#writeLog,
       printPdf: async html => printPage(electron, html),
@@ -133,7 +135,11 @@ export class DesktopApp {
       onFailed: this.#fail,
     })
     this.#windows = new Windows({
-      ...{ electron, installation, devTools, stateFile: this.#state, log: this.#writeLog },
+      electron,
+      installation,
+      devTools,
+      stateFile: this.#state,
+      log: this.#writeLog,
       onClose: this.#closing,
       onPainted: () => {
         this.#updater.confirm('window')
@@ -212,7 +218,10 @@ export class DesktopApp {
     if (!answer.ok) return
     this.#offered = new Set(answer.value.map(({ id }) => id))
     offerShortcuts(answer.value, this.#t, {
-      ...{ app: electron.app, menu: electron.Menu, platform, binary: process.execPath },
+      app: electron.app,
+      menu: electron.Menu,
+      platform,
+      binary: process.execPath,
       show: page => {
         this.show(page)
       },

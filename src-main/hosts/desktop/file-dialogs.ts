@@ -65,7 +65,8 @@ export async function askForOtherDatabase(
     message: t('desktop.otherDatabase', { file }),
     detail: t('desktop.otherDatabaseDetail', { file: current }),
     buttons: [t('desktop.openDatabase'), t('desktop.cancel')],
-    ...{ defaultId: 0, cancelId: 1 },
+    defaultId: 0,
+    cancelId: 1,
   })
   return response === 0
 }

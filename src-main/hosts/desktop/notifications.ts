@@ -17,7 +17,9 @@ export function notificationText(
     best === null
       ? t('desktop.noBest')
       : t('desktop.bestValue', {
-          ...{ metric: goal.metric, value: formatMetric(best.value), trial: best.number },
+          metric: goal.metric,
+          value: formatMetric(best.value),
+          trial: best.number,
         })
   return { title, body: reason === null ? bestText : `${bestText}\n${t.format(reason)}` }
 }

@@ -46,7 +46,12 @@ function jumpList(recent: readonly StudyRow[], t: Translate, binary: string): Ju
     const args = `${linkScheme}://${page}`
     return {
       type: 'task',
-      ...{ title, description: title, program: binary, args, iconPath: binary, iconIndex: 0 },
+      title,
+      description: title,
+      program: binary,
+      args,
+      iconPath: binary,
+      iconIndex: 0,
     }
   }
   return [

@@ -80,13 +80,16 @@ export async function startDesktop(
       nodeVariable: environment['TUNEWRIGHT_NODE'],
     })
     started = new DesktopApp({
-      ...{ electron, installation, platform },
+      electron,
+      installation,
+      platform,
       databasePath: launchRequest.databasePath,
       environment: {
         ...(path === undefined ? {} : { PATH: path }),
         ...(portable === null ? {} : { [DATA_VARIABLE]: portable }),
       },
-      ...{ appImage, isPortable: portable !== null },
+      appImage,
+      isPortable: portable !== null,
       devTools: !app.isPackaged,
     })
     for (const request of [{ ...launchRequest, databasePath: null }, ...early])

@@ -28,8 +28,8 @@ export interface UpdaterOptions {
   /** Keeps the source, the plan and what became of it. */
   readonly folder: string
   readonly version: string
-  /** As PEM; null: this build has none, and takes no updates. */
-  readonly publicKey: string | null
+  /** Signs the keys that sign updates, as PEM; null: this build has none, and takes no updates. */
+  readonly rootKey: string | null
   /** Null: an installation that is updated where it came from. */
   readonly target: UpdateTarget | null
   readonly platform: NodeJS.Platform
@@ -41,6 +41,8 @@ export interface UpdaterOptions {
   readonly start: Pick<ReplacePlan, 'command' | 'parameters'>
   readonly quit: () => void
   readonly log: (text: string) => void
+  /** Milliseconds since 1970; default: the clock of the system. */
+  readonly now?: () => number
   /** Tests wait less. */
   readonly limitMs?: number
 }
@@ -51,6 +53,8 @@ const memorySchema = z.strictObject({
   source: z.string().max(4_000),
   /** The version that waits beside this one. */
   staged: z.string().max(40).nullable(),
+  /** The newest version and keys that any source has offered. */
+  seen: z.strictObject({ version: z.string().max(40), keysVersion: z.int().min(0) }),
 })
 
 /** The application as a system may update it: an AppImage is one file, on Windows it is a folder. */
@@ -80,9 +84,14 @@ export function openUpdater(
   return new Updater({
     folder: path.join(app.getPath('userData'), 'updates'),
     version: app.getVersion(),
-    publicKey: existsSync(updateKey) ? readFileSync(updateKey, 'utf8') : null,
+    rootKey: existsSync(updateKey) ? readFileSync(updateKey, 'utf8') : null,
     target: updateTarget(platform, { isPackaged: app.isPackaged, isPortable, appImage, binary }),
-    ...{ platform, processor, nodeBinary, replacer, quit, log },
+    platform,
+    processor,
+    nodeBinary,
+    replacer,
+    quit,
+    log,
     start: { command: appImage ?? binary, parameters: [] },
   })
 }
@@ -106,18 +115,25 @@ export class Updater {
 
   constructor(options: UpdaterOptions) {
     this.#options = options
-    this.#memory = readJson(this.#file('source.json'), memorySchema) ?? { source: '', staged: null }
+    this.#memory = readJson(this.#file('source.json'), memorySchema) ?? {
+      source: '',
+      staged: null,
+      seen: { version: '0.0.0', keysVersion: 0 },
+    }
   }
 
   state(): UpdateState {
-    const { version, publicKey, target } = this.#options
+    const { version, rootKey, target } = this.#options
     const { source, staged } = this.#memory
     this.#outcome = this.#takeOutcome() ?? this.#outcome
     const isStaged = staged !== null && target !== null && existsSync(stagedPath(target))
     const update = this.#found && { version: this.#found.version, bytes: this.#found.file.bytes }
     return {
-      ...{ version, source, found: update, share: this.#share ?? 0 },
-      fixed: target === null ? 'packageManager' : publicKey === null ? 'key' : null,
+      version,
+      source,
+      found: update,
+      share: this.#share ?? 0,
+      fixed: target === null ? 'packageManager' : rootKey === null ? 'key' : null,
       phase:
         this.#share !== null
           ? 'fetching'
@@ -133,12 +149,15 @@ export class Updater {
 
   /** Keeps the source; an empty one is never asked. @throws AppError `update.refused` */
   async find(source: string): Promise<void> {
-    const { publicKey, version, platform, processor } = this.#options
+    const { rootKey, version, platform, processor, now = Date.now } = this.#options
+    const { seen } = this.#memory
     this.#found = null
     this.#error = null
-    this.#store({ source, staged: null })
-    if (source === '' || publicKey === null) return
-    this.#found = await findUpdate({ source, publicKey, version, system: platform, processor })
+    this.#store({ source, staged: null, seen })
+    if (source === '' || rootKey === null) return
+    const question = { source, rootKey, version, seen, system: platform, processor, nowMs: now() }
+    this.#found = await findUpdate(question)
+    this.#store({ ...this.#memory, seen: this.#found.seen })
   }
 
   /** Begins; how far it is, and what went wrong, says the state. */
@@ -163,7 +182,15 @@ export class Updater {
 
   /** Ends the application; another process puts the new version in its place and starts it, or brings the old one back. */
   install(): ChildProcess | null {
-    const { folder, target, nodeBinary, replacer, start, quit, limitMs = DEFAULT_LIMIT_MS } = this.#options // prettier-ignore
+    const {
+      folder,
+      target,
+      nodeBinary,
+      replacer,
+      start,
+      quit,
+      limitMs = DEFAULT_LIMIT_MS,
+    } = this.#options
     const { staged } = this.#memory
     if (target === null || staged === null || !existsSync(stagedPath(target))) return null
     mkdirSync(folder, { recursive: true })

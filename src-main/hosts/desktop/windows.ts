@@ -83,7 +83,9 @@ export class Windows {
   #add(path: string, studyId: number | null): void {
     const { onClose, onPainted, activity, ...options } = this.#options
     const main = new MainWindow({
-      ...{ ...options, path, shiftPx: this.#open.size * SHIFT_PX },
+      ...options,
+      path,
+      shiftPx: this.#open.size * SHIFT_PX,
       onOpen: page => {
         this.openBeside(page)
       },

@@ -6,6 +6,8 @@ export interface McpRequest {
   readonly url: URL
   readonly headers: Headers
   readonly body: unknown
+  /** Aborted where nobody waits for the answer any longer: tools that wait end with it. */
+  readonly signal: AbortSignal
 }
 
 /**
@@ -13,13 +15,13 @@ export interface McpRequest {
  * taken back ends with the next request.
  */
 export async function answerMcp(
-  { url, headers, body }: McpRequest,
+  { url, headers, body, signal }: McpRequest,
   options: McpServerOptions,
 ): Promise<Response> {
   const handler = createMcpHandler(() => createMcpServer(options), {
     onerror: () => undefined,
   })
-  const request = new Request(url, { method: 'POST', headers })
+  const request = new Request(url, { method: 'POST', headers, signal })
   const response = await handler.fetch(request, { parsedBody: body })
   const bytes = await response.arrayBuffer()
   await handler.close()

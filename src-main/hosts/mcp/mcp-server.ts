@@ -1,17 +1,31 @@
-import { randomBytes } from 'node:crypto'
-import { type CallToolResult, Server, type Tool } from '@modelcontextprotocol/server'
-import { answerProgram, type Program } from '../calls/answer-program.ts'
-import { answerJsonSchema } from '../../features/api/common/answer-json-schema.ts'
-import { type Method, programMethods, scopeOf } from '../../features/api/common/methods.ts'
-import { requestJsonSchema } from '../../features/api/common/request-json-schema.ts'
+import {
+  type CallToolResult,
+  ProtocolError,
+  ProtocolErrorCode,
+  ResourceNotFoundError,
+  Server,
+  type Tool,
+} from '@modelcontextprotocol/server'
+import { perform } from '../calls/answer-call.ts'
+import { type Program, toRefusal, requireScope } from '../calls/answer-program.ts'
+import { type Answers, type Method, requestSchemas } from '../../features/api/common/methods.ts'
+import { parseWithProblems } from '../../core/errors/schema-problems.ts'
+import {
+  AppError,
+  errorMessage,
+  isAppError,
+  plainError,
+  type PlainError,
+} from '../../core/errors/errors.ts'
 import { encodeWire } from '../../core/processes/wire.ts'
-import { isObject, type JsonValue } from '../../core/values/json.ts'
+import type { JsonObject } from '../../core/values/json.ts'
 import type { MessageKey } from '../../core/i18n/message.ts'
 import type { Translate } from '../../core/i18n/translate.ts'
-import { visibleJson, visibleText } from '../../core/i18n/visible-text.ts'
-
-/** An assistant reads no more at once: about a hundred thousand words. */
-const MAX_ANSWER_CHARACTERS = 400_000
+import { markedResult, markedText, structuredResult, tooLarge } from './marked-data.ts'
+import { getPrompt, listPrompts, missingArguments } from './prompts.ts'
+import { listResources, readResource, resourceTemplates } from './resources.ts'
+import { inputJsonSchema, type McpTool, outputJsonSchema, type ToolContext } from './tool.ts'
+import { mcpTools, toolsByName } from './tools/registry.ts'
 
 export interface McpServerOptions {
   readonly version: string
@@ -21,87 +35,119 @@ export interface McpServerOptions {
 }
 
 /**
- * A server of the Model Context Protocol whose tools are the methods that the program may call, with their schemas. What a tool answers
- * stands between two marks that nobody can guess, and in structured content in a field of its own beside a note: trials, programs and
- * other people wrote parts of it.
+ * A server of the Model Context Protocol: a few tools, each for a task, as far as the rights of the program go, and studies and reports as
+ * resources. What they answer stands between two marks that nobody can guess, and in structured content in a field of its own beside a
+ * note: trials, programs and other people wrote parts of it.
  */
-export function createMcpServer({ version, program, t, onBug }: McpServerOptions): Server {
-  const methods = programMethods.filter(method => {
-    const scope = scopeOf(method)
-    return scope !== null && program.scopes.includes(scope)
-  })
-  const byTool = new Map(methods.map(method => [toolName(method), method]))
+export function createMcpServer(options: McpServerOptions): Server {
+  const { version, program, t } = options
+  const { scopes } = program
   const server = new Server(
     { name: 'tunewright', version },
-    { capabilities: { tools: {} }, instructions: t('mcp.instructions') },
+    {
+      capabilities: { tools: {}, resources: {}, prompts: {} },
+      instructions: t('mcp.instructions'),
+    },
   )
   server.setRequestHandler('tools/list', () => ({
-    tools: methods.map(method => toolOf(method, t)),
+    tools: mcpTools.filter(tool => scopes.includes(tool.scope)).map(tool => describeTool(tool, t)),
   }))
-  server.setRequestHandler('tools/call', async ({ params }) => {
-    const method = byTool.get(params.name) ?? params.name
-    const message = { method, payload: params.arguments ?? {} }
-    const answered = await answerProgram(program, message, t.format, onBug)
-    if (answered.ok) return structured(encodeWire(answered.value), t)
-    const { code, message: text } = answered.error
-    return { ...marked(encodeWire({ error: { code, message: text } }), t), isError: true }
+  server.setRequestHandler('tools/call', async ({ params }, { mcpReq }) => {
+    const progressToken = mcpReq._meta?.progressToken
+    const onProgress: ToolContext['onProgress'] = async ({ progress, total }) => {
+      if (progressToken === undefined) return
+      const amounts = total === null ? { progress } : { progress, total }
+      await mcpReq.notify({
+        method: 'notifications/progress',
+        params: { progressToken, ...amounts },
+      })
+    }
+    const context = { ...readContext(program, t), signal: mcpReq.signal, onProgress }
+    return callTool(params.name, params.arguments ?? {}, context, options)
+  })
+  server.setRequestHandler('resources/list', async () => ({
+    resources: scopes.includes('read') ? await listResources(readContext(program, t)) : [],
+  }))
+  server.setRequestHandler('resources/templates/list', () => ({
+    resourceTemplates: scopes.includes('read') ? resourceTemplates(t) : [],
+  }))
+  server.setRequestHandler('resources/read', async ({ params: { uri } }) => {
+    const resource = await readResource(uri, readContext(program, t)).catch((error: unknown) => {
+      if (!isAppError(error)) throw error
+      throw new ResourceNotFoundError(uri, t.format(errorMessage(error)))
+    })
+    if (resource === null) throw new ResourceNotFoundError(uri)
+    const text = markedText(resource.text, t) ?? tooLarge(resource.text, t)
+    return { contents: [{ uri, mimeType: resource.mediaType, text }] }
+  })
+  server.setRequestHandler('prompts/list', () => ({ prompts: listPrompts(scopes, t) }))
+  server.setRequestHandler('prompts/get', ({ params }) => {
+    const values = params.arguments ?? {}
+    const prompt = getPrompt(params.name, values, { scopes, t })
+    const missing = missingArguments(params.name, values)
+    if (prompt !== null && missing.length === 0) return prompt
+    const message = prompt === null ? params.name : missing.join(', ')
+    throw new ProtocolError(ProtocolErrorCode.InvalidParams, message)
   })
   return server
 }
 
-/** Assistants take letters, digits, `_` and `-`. */
-function toolName(method: Method): string {
-  return method.replace('.', '_')
+/** What tools and resources read through: the API of the program, its rights, and the schemas of requests. */
+function readContext(program: Program, t: Translate): Pick<ToolContext, 'ask' | 't'> {
+  return {
+    t,
+    ask: async <Name extends Method>(method: Name, request: object) => {
+      requireScope(program, method)
+      const parsed = parseWithProblems<unknown>(requestSchemas[method], request)
+      if (!parsed.ok) {
+        throw new AppError('request.invalid', { method, problems: parsed.problems })
+      }
+      const service = program.api[method] as (value: unknown) => Promise<unknown>
+      return (await service(parsed.value)) as Answers[Name]
+    },
+  }
 }
 
-function toolOf(method: Method, t: Translate): Tool {
-  const title = t(`api.${method}` as MessageKey)
-  const isRead = scopeOf(method) === 'read'
+/** Carries out a call of a tool as the API does: known tool, right of the program, strict schema, then the work. */
+async function callTool(
+  name: string,
+  payload: unknown,
+  context: ToolContext,
+  { program: { scopes }, t, onBug }: McpServerOptions,
+): Promise<CallToolResult> {
+  const tool = Object.hasOwn(toolsByName, name) ? toolsByName[name] : undefined
+  const refuse = (error: PlainError): CallToolResult => {
+    const { code, message } = toRefusal(error, t.format)
+    return { ...markedResult(encodeWire({ error: { code, message } }), t), isError: true }
+  }
+  if (tool !== undefined && !scopes.includes(tool.scope)) {
+    return refuse(plainError(new AppError('access.scope', { method: name, scope: tool.scope })))
+  }
+  const schemas = tool === undefined ? {} : { [name]: tool.input }
+  const run = async (request: unknown): Promise<object> =>
+    (tool as McpTool).run(request as never, context)
+  const envelope = await perform(schemas, { [name]: run }, { method: name, payload }, onBug)
+  return envelope.ok ? structuredResult(envelope.value as object, t) : refuse(envelope.error)
+}
+
+function describeTool(tool: McpTool, t: Translate): Tool {
+  const isRead = tool.scope === 'read'
   return {
-    name: toolName(method),
-    ...{ title, description: title },
-    inputSchema: requestJsonSchema(method) as Tool['inputSchema'],
-    outputSchema: structuredSchema(method),
+    name: tool.name,
+    title: t(`mcp.tool.${tool.name}` as MessageKey),
+    description: t(`mcp.about.${tool.name}` as MessageKey),
+    inputSchema: inputJsonSchema(tool, t) as Tool['inputSchema'],
+    outputSchema: structuredSchema(outputJsonSchema(tool, t)),
     // Nothing here is lost for good, and nothing leaves this machine.
     annotations: { readOnlyHint: isRead, destructiveHint: false, openWorldHint: false },
   }
 }
 
-/** The form of structured content: an object for every method, in which the answer stands apart from what is said about it. */
-function structuredSchema(method: Method): NonNullable<Tool['outputSchema']> {
-  const { $defs, ...data } = answerJsonSchema(method)
+/** The form of structured content: an object for every tool, in which the answer stands apart from what is said about it. */
+function structuredSchema(data: JsonObject): NonNullable<Tool['outputSchema']> {
   return {
     type: 'object',
     required: ['note', 'data'],
     properties: { note: { type: 'string' }, data },
-    additionalProperties: false,
-    ...($defs !== undefined && { $defs }),
   }
-}
-
-function structured(json: string, t: Translate): CallToolResult {
-  const result = marked(json, t)
-  if (result.isError === true) return result
-  const data = visibleParts(JSON.parse(json) as JsonValue)
-  return { ...result, structuredContent: { note: t('mcp.dataField'), data } }
-}
-
-/** The same with characters that cannot be seen written out, as no escape of JSON outlives the parser of the other side. */
-function visibleParts(value: JsonValue): JsonValue {
-  if (typeof value === 'string') return visibleText(value)
-  if (Array.isArray(value)) return value.map(visibleParts)
-  if (!isObject(value)) return value
-  return Object.fromEntries(
-    Object.entries(value).map(([key, part]) => [visibleText(key), visibleParts(part)]),
-  )
-}
-
-function marked(json: string, t: Translate): CallToolResult {
-  if (json.length > MAX_ANSWER_CHARACTERS) {
-    const amounts = { characters: json.length, limit: MAX_ANSWER_CHARACTERS }
-    return { isError: true, content: [{ type: 'text', text: t('mcp.tooLarge', amounts) }] }
-  }
-  const mark = `data-${randomBytes(8).toString('hex')}`
-  const text = `${t('mcp.data')}\n<${mark}>\n${visibleText(visibleJson(json))}\n</${mark}>`
-  return { content: [{ type: 'text', text }] }
 }

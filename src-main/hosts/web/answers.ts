@@ -26,7 +26,7 @@ export function send(
 export async function readBody(
   request: IncomingMessage,
   limitBytes: number,
-): Promise<string | null> {
+): Promise<Buffer | null> {
   let chunks: Buffer[] = []
   let bytes = 0
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -35,5 +35,5 @@ export async function readBody(
     if (bytes > limitBytes) chunks = []
     else chunks.push(chunk)
   }
-  return bytes > limitBytes ? null : Buffer.concat(chunks).toString('utf8')
+  return bytes > limitBytes ? null : Buffer.concat(chunks)
 }

@@ -1,13 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AppEvent } from '../../features/api/common/app-event.ts'
 import type { EventHub } from '../../features/api/node/event-hub.ts'
+import type { Guest } from './connections.ts'
 import { securityHeaders } from '../calls/renderer-files.ts'
 
 /** Keeps proxies and sleeping browsers from taking a quiet stream for a dead one. */
 const BEAT_EVERY_MS = 15_000
 /** A page that takes nothing for so long is cut off; it gets what it missed when it comes back. */
 const STALLED_AFTER_MS = 30_000
+/** Of all browsers together. */
 export const MAX_STREAMS = 64
+/** Of all programs together, which take none from browsers. */
+export const MAX_STREAMS_OF_PROGRAMS = 64
 export const MAX_STREAMS_OF_SESSION = 16
 
 export interface StreamTimes {
@@ -44,19 +48,20 @@ export class EventStreams {
   }
 
   /**
-   * @param owner the browser's session, or the program's token
    * @param mayStay asked with every beat: a stream ends with what let it in
-   * @returns false if there are too many streams, all together or of this owner
+   * @returns false if there are too many streams, all together of its kind or of this owner
    */
   add(
     request: IncomingMessage,
     response: ServerResponse,
-    owner: object,
+    guest: Guest,
     mayStay: () => boolean,
   ): boolean {
-    const streamsOfOwner = [...this.#open].filter(stream => stream.owner === owner)
-    if (this.#open.size >= MAX_STREAMS || streamsOfOwner.length >= MAX_STREAMS_OF_SESSION)
-      return false
+    const streams = [...this.#open].map(stream => stream.guest)
+    const ofOwner = streams.filter(({ owner }) => owner === guest.owner).length
+    const ofKind = streams.filter(({ isProgram }) => isProgram === guest.isProgram).length
+    const limit = guest.isProgram ? MAX_STREAMS_OF_PROGRAMS : MAX_STREAMS
+    if (ofKind >= limit || ofOwner >= MAX_STREAMS_OF_SESSION) return false
     response.writeHead(200, {
       ...securityHeaders,
       'Content-Type': 'text/event-stream; charset=utf-8',
@@ -65,7 +70,7 @@ export class EventStreams {
     response.flushHeaders()
     const last = request.headers['last-event-id']
     const seen = typeof last === 'string' && /^\d{1,15}$/.test(last) ? Number(last) : null
-    const stream = new EventStream(response, owner, mayStay, seen ?? this.#hub.sequence)
+    const stream = new EventStream(response, guest, mayStay, seen ?? this.#hub.sequence)
     this.#open.add(stream)
     response.on('close', () => this.#open.delete(stream))
     response.on('drain', () => {
@@ -97,7 +102,7 @@ export class EventStreams {
 }
 
 class EventStream {
-  readonly owner: object
+  readonly guest: Guest
   readonly #mayStay: () => boolean
   readonly #response: ServerResponse
   /** Sequence of the last event that was written. */
@@ -105,9 +110,9 @@ class EventStream {
   /** Since when its connection takes no more. */
   #fullSinceMs = 0
 
-  constructor(response: ServerResponse, owner: object, mayStay: () => boolean, written: number) {
+  constructor(response: ServerResponse, guest: Guest, mayStay: () => boolean, written: number) {
     this.#response = response
-    this.owner = owner
+    this.guest = guest
     this.#mayStay = mayStay
     this.#written = written
   }

@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { answerProgram, type Program, type Refusal } from '../calls/answer-program.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { answerProgram, type Program, type Refusal, toRefusal } from '../calls/answer-program.ts'
 import { largestCallBytes } from '../calls/answer-call.ts'
 import type { KnownToken } from '../../features/access/common/access.ts'
 import type { Caller } from '../../core/study/caller.ts'
 import type { Api } from '../../features/api/common/methods.ts'
-import { decodeWire, encodeWire } from '../../core/processes/wire.ts'
-import { deserializeError, type ErrorCode } from '../../core/errors/errors.ts'
+import { encodeWire } from '../../core/processes/wire.ts'
+import { deserializeError, type ErrorCode, plainError } from '../../core/errors/errors.ts'
 import { type MessageDescriptor, msg } from '../../core/errors/message.ts'
 import { languageOf } from '../../core/i18n/language.ts'
 import { createTranslate, type Translate } from '../../core/i18n/translate.ts'
@@ -14,6 +15,11 @@ import { readBody, send } from './answers.ts'
 import type { EventStreams } from './event-streams.ts'
 import { answerMcp } from '../mcp/mcp-http.ts'
 import { apiPath, describeApi, mcpPath } from '../../features/api/node/openapi.ts'
+import type { LongRequest } from '../../core/processes/request-protocol.ts'
+import { RequestBodies } from '../calls/request-bodies.ts'
+import type { Connections } from './connections.ts'
+import { CpuShare } from './cpu-share.ts'
+import { type TurnLimits, Turns } from './turns.ts'
 import { RateLimit } from './rate-limit.ts'
 
 /** Calls that a token may make at once, and from then on each second. */
@@ -22,6 +28,12 @@ const CALLS_PER_SECOND = 50
 /** Wrong tokens, of all strangers together. */
 export const REFUSALS_AT_ONCE = 50
 const REFUSALS_PER_SECOND = 5
+/** Calls that are under way; more wait. */
+const UNDER_WAY: TurnLimits = { atOnce: 32, atOnceOfCaller: 4 }
+/** While trials run. */
+const SHARE_OF_PROGRAMS = { share: 0.2, burstMs: 400 }
+/** Who is told to wait, and asks again at once, hears it no more often than this. */
+const REFUSED_AFTER_MS = 250
 
 /** What the host needs to let programs in. */
 export interface Programs {
@@ -29,11 +41,14 @@ export interface Programs {
   /** Null for a token that nobody gave, or that was taken back. */
   readonly find: (secret: string) => KnownToken | null
   readonly apiFor: (caller: Caller) => Api
+  /** Whether trials run; default: never. */
+  readonly isBusy?: () => boolean
 }
 
 interface EndpointOptions {
   readonly programs: Programs
   readonly streams: EventStreams
+  readonly connections: Connections
   readonly onBug?: (method: string, error: unknown) => void
 }
 
@@ -45,13 +60,22 @@ export class ProgramEndpoint {
   readonly #options: EndpointOptions
   readonly #calls = new RateLimit(CALLS_AT_ONCE, CALLS_PER_SECOND)
   readonly #refusals = new RateLimit(REFUSALS_AT_ONCE, REFUSALS_PER_SECOND)
-  /** Streams are counted by token. */
+  readonly #bodies = new RequestBodies()
+  readonly #turns = new Turns(UNDER_WAY)
+  readonly #share: CpuShare
+  /** Streams and connections are counted by token. */
   readonly #owners = new Map<string, object>()
   /** Why the file of tokens cannot be read, as it was logged last: strangers could fill the log with it. */
   #damage: string | null = null
 
   constructor(options: EndpointOptions) {
     this.#options = options
+    const { isBusy = () => false } = options.programs
+    this.#share = new CpuShare({ ...SHARE_OF_PROGRAMS, isNeeded: isBusy })
+  }
+
+  async close(): Promise<void> {
+    await this.#bodies.close()
   }
 
   async answer(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
@@ -62,12 +86,42 @@ export class ProgramEndpoint {
       reply.refuse(400, 'request', msg('web.noQuery'))
       return
     }
-    const token = this.#tokenOf(request, reply)
+    const token = await this.#tokenOf(request, reply)
     if (token === null) return
+    const guest = { owner: this.#ownerOf(token), isProgram: true }
+    if (!this.#options.connections.admit(request.socket, guest))
+      response.setHeader('Connection', 'close')
     const waitS = this.#calls.take(token.id)
-    if (waitS > 0) reply.wait(waitS)
-    else if (url.pathname === mcpPath) await this.#assist(request, reply, token, url)
-    else await this.#route(request, reply, token, url.pathname.slice(apiPath.length))
+    if (waitS > 0) {
+      await reply.wait(waitS)
+      return
+    }
+    const answer = async (): Promise<void> =>
+      url.pathname === mcpPath
+        ? this.#assist(request, reply, token, url)
+        : this.#route(request, reply, token, url.pathname.slice(apiPath.length))
+    if (request.method === 'POST') await this.#inTurn(token, request, answer)
+    else await answer()
+  }
+
+  /** Nothing of a body is read before. */
+  async #inTurn(
+    token: KnownToken,
+    request: IncomingMessage,
+    answer: () => Promise<void>,
+  ): Promise<void> {
+    const end = await this.#turns.take(token.id)
+    try {
+      if (!request.destroyed) await answer()
+    } finally {
+      end()
+    }
+  }
+
+  #ownerOf({ id }: KnownToken): object {
+    const owner = this.#owners.get(id) ?? { id }
+    this.#owners.set(id, owner)
+    return owner
   }
 
   async #assist(
@@ -80,22 +134,34 @@ export class ProgramEndpoint {
       reply.notAllowed('POST')
       return
     }
-    const body = await this.#json(request, reply, largestCallBytes(''))
+    const body = await this.#json(request, reply, { form: 'tool', method: '' })
     if (body === undefined) return
     const headers = new Headers()
     for (const [name, value] of Object.entries(request.headers)) {
       if (typeof value === 'string' && !name.startsWith(':')) headers.set(name, value)
     }
     const { programs, onBug } = this.#options
-    const answer = await answerMcp(
-      { url, headers, body },
-      {
-        ...{ version: programs.version, t: reply.t, program: this.#programOf(token, 'mcp') },
-        ...(onBug && { onBug }),
-      },
-    )
-    const mediaType = answer.headers.get('content-type') ?? 'application/json; charset=utf-8'
-    send(reply.response, answer.status, mediaType, Buffer.from(await answer.arrayBuffer()))
+    const waiting = new AbortController()
+    reply.response.once('close', () => {
+      waiting.abort()
+    })
+    await this.#share.during(async () => {
+      const answer = await answerMcp(
+        { url, headers, body, signal: waiting.signal },
+        {
+          version: programs.version,
+          t: reply.t,
+          program: this.#programOf(token, 'mcp'),
+          ...(onBug && { onBug }),
+        },
+      ).catch((error: unknown) => {
+        if (waiting.signal.aborted) return null
+        throw error
+      })
+      if (answer === null) return
+      const mediaType = answer.headers.get('content-type') ?? 'application/json; charset=utf-8'
+      send(reply.response, answer.status, mediaType, Buffer.from(await answer.arrayBuffer()))
+    })
   }
 
   #programOf({ name, scopes, isOfProcess }: KnownToken, endpoint: Caller['via']): Program {
@@ -104,7 +170,12 @@ export class ProgramEndpoint {
   }
 
   /** The body as JSON; undefined if it has been refused. */
-  async #json(request: IncomingMessage, reply: Reply, limit: number): Promise<unknown> {
+  async #json(
+    request: IncomingMessage,
+    reply: Reply,
+    { form, method }: Pick<LongRequest, 'form' | 'method'>,
+  ): Promise<unknown> {
+    const limit = largestCallBytes(method)
     if (!/^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? '')) {
       reply.refuse(415, 'request', msg('web.jsonOnly'))
       return undefined
@@ -115,11 +186,13 @@ export class ProgramEndpoint {
       return undefined
     }
     try {
-      return decodeWire(body)
-    } catch {
+      const parsed = await this.#bodies.parse(body, form, method)
+      if (parsed !== null) return parsed.value
       reply.refuse(400, 'request', msg('web.jsonOnly'))
-      return undefined
+    } catch (error) {
+      reply.failed(error)
     }
+    return undefined
   }
 
   async #route(
@@ -129,8 +202,10 @@ export class ProgramEndpoint {
     name: string,
   ): Promise<void> {
     if (request.method === 'GET' && name === 'openapi.json') {
-      const text = JSON.stringify(describeApi(this.#options.programs.version, reply.t))
-      send(reply.response, 200, 'application/json; charset=utf-8', text)
+      await this.#share.during(async () => {
+        const text = JSON.stringify(describeApi(this.#options.programs.version, reply.t))
+        send(reply.response, 200, 'application/json; charset=utf-8', text)
+      })
     } else if (request.method === 'GET' && name === 'events') this.#stream(request, reply, token)
     else if (request.method !== 'POST') reply.notAllowed(name === 'events' ? 'GET' : 'POST')
     else await this.#call(request, reply, token, name)
@@ -142,21 +217,23 @@ export class ProgramEndpoint {
     token: KnownToken,
     method: string,
   ): Promise<void> {
-    const payload = await this.#json(request, reply, largestCallBytes(method))
+    const payload = await this.#json(request, reply, { form: 'payload', method })
     if (payload === undefined) return
-    const program = this.#programOf(token, 'http')
-    const envelope = await answerProgram(
-      program,
-      { method, payload },
-      reply.t.format,
-      this.#options.onBug,
-    )
-    if (envelope.ok) reply.json(200, encodeWire(envelope.value))
-    else reply.fail(envelope.error)
+    await this.#share.during(async () => {
+      const program = this.#programOf(token, 'http')
+      const envelope = await answerProgram(
+        program,
+        { method, payload },
+        reply.t.format,
+        this.#options.onBug,
+      )
+      if (envelope.ok) reply.json(200, encodeWire(envelope.value))
+      else reply.fail(envelope.error)
+    })
   }
 
-  #stream(request: IncomingMessage, reply: Reply, { id, scopes }: KnownToken): void {
-    if (!scopes.includes('read')) {
+  #stream(request: IncomingMessage, reply: Reply, token: KnownToken): void {
+    if (!token.scopes.includes('read')) {
       reply.refuse(
         403,
         'access.scope',
@@ -164,22 +241,21 @@ export class ProgramEndpoint {
       )
       return
     }
-    const owner = this.#owners.get(id) ?? { id }
-    this.#owners.set(id, owner)
+    const guest = { owner: this.#ownerOf(token), isProgram: true }
     const secret = secretOf(request)
     const mayStay = (): boolean => secret !== null && this.#find(secret) !== null
-    if (!this.#options.streams.add(request, reply.response, owner, mayStay)) {
+    if (!this.#options.streams.add(request, reply.response, guest, mayStay)) {
       reply.refuse(429, 'request', msg('web.tooManyStreams'))
     }
   }
 
   /** Null if it has been refused. */
-  #tokenOf(request: IncomingMessage, reply: Reply): KnownToken | null {
+  async #tokenOf(request: IncomingMessage, reply: Reply): Promise<KnownToken | null> {
     const secret = secretOf(request)
     const token = secret === null ? null : this.#find(secret)
     if (token !== null) return token
     const waitS = this.#refusals.take('')
-    if (waitS > 0) reply.wait(waitS)
+    if (waitS > 0) await reply.wait(waitS)
     else {
       const rule = msg(secret === null ? 'web.tokenMissing' : 'web.tokenRefused')
       reply.refuse(401, 'access', rule, { 'WWW-Authenticate': 'Bearer realm="tunewright"' })
@@ -226,13 +302,19 @@ class Reply {
     this.json(status, JSON.stringify({ error: { code, message: this.t.format(rule) } }), headers)
   }
 
-  wait(seconds: number): void {
+  async wait(seconds: number): Promise<void> {
+    await sleep(REFUSED_AFTER_MS)
     const rule = msg('web.tooManyCalls', { seconds })
     this.refuse(429, 'request', rule, { 'Retry-After': String(seconds) })
   }
 
   notAllowed(method: string): void {
     this.refuse(405, 'request', msg('rule.callShape'), { Allow: method })
+  }
+
+  /** A request that could not be read. */
+  failed(error: unknown): void {
+    this.fail(toRefusal(plainError(error), this.t.format))
   }
 
   fail(error: Refusal): void {
@@ -260,6 +342,7 @@ function statusOf(error: Refusal): number {
   if (forbidden.includes(code)) return 403
   if (code.endsWith('.notFound')) return 404
   if (conflicts.includes(code)) return 409
+  if (code === 'child.busy') return 429
   return deserializeError(error).isInput ? 422 : 500
 }
 

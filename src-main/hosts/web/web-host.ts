@@ -4,13 +4,16 @@ import type { Api } from '../../features/api/common/methods.ts'
 import { type MessageDescriptor, msg } from '../../core/errors/message.ts'
 import {
   answerCall,
+  answerUnread,
   LARGEST_CALL_BYTES,
   largestCallBytes,
-  parseCall,
+  toCall,
 } from '../calls/answer-call.ts'
+import { RequestBodies } from '../calls/request-bodies.ts'
 import type { EventHub } from '../../features/api/node/event-hub.ts'
 import { readRendererFile, securityHeaders } from '../calls/renderer-files.ts'
 import { readBody, send } from './answers.ts'
+import { Connections } from './connections.ts'
 import { Access, comesFromOwnPage, type Session, sessionCookie } from './access.ts'
 import { EventStreams, type StreamTimes } from './event-streams.ts'
 import { MAX_UPLOAD_BYTES, receiveUpload, UPLOAD_LIMIT_MS, uploadParts } from './receive-upload.ts'
@@ -36,8 +39,8 @@ export interface WebHostOptions {
   readonly programs?: Programs
 }
 
-/** Connections at once. Whoever may connect at all, which is every user of this machine, could else take every file handle. */
-const MAX_CONNECTIONS = 256
+/** Connections at once, with those of {@link Connections}; the rest is for signed-in browsers. */
+const MAX_CONNECTIONS = 640
 const HEADERS_WITHIN_MS = 10_000
 /** Of a file that is sent, with a minute for its refusal; a call is short. */
 const REQUEST_WITHIN_MS = UPLOAD_LIMIT_MS + 60_000
@@ -75,6 +78,10 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
     },
   )
   server.maxConnections = MAX_CONNECTIONS
+  const connections = new Connections()
+  server.on('connection', socket => {
+    connections.add(socket)
+  })
   // The address names the interface: nothing outside this machine can connect.
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
@@ -82,9 +89,12 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
   })
   const { port } = server.address() as AddressInfo
   const streams = new EventStreams(options.hub, options.streamTimes)
+  const bodies = new RequestBodies()
   const { programs } = options
   const endpoint =
-    programs === undefined ? null : new ProgramEndpoint({ ...options, programs, streams })
+    programs === undefined
+      ? null
+      : new ProgramEndpoint({ ...options, programs, streams, connections })
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (!comesFromOwnPage(request, port)) {
@@ -116,6 +126,9 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
     }
     // The cookie alone may have been seen by another port of this machine.
     const session = access.callerOf(request, port)
+    const guest = session && { owner: session, isProgram: false }
+    if (guest !== null && !connections.admit(request.socket, guest))
+      response.setHeader('Connection', 'close')
     if (session === null) refuse(response, 401, msg('web.keyMissing'))
     else if (url.pathname === '/api/call') await call(request, response)
     else if (url.pathname === '/api/upload') await upload(request, response, url)
@@ -142,7 +155,11 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
 
   function stream(request: IncomingMessage, response: ServerResponse, session: Session): void {
     if (request.method !== 'GET') send(response, 405, 'text/plain', 'GET only')
-    else if (!streams.add(request, response, session, () => access.isOpen(session))) {
+    else if (
+      !streams.add(request, response, { owner: session, isProgram: false }, () =>
+        access.isOpen(session),
+      )
+    ) {
       refuse(response, 429, msg('web.tooManyStreams'))
     }
   }
@@ -157,18 +174,26 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
       refuse(response, 413, msg('rule.bytes.atMost', { limit: LARGEST_CALL_BYTES }))
       return
     }
-    const message = parseCall(body)
+    const reply = (answer: string): void => {
+      send(response, 200, 'application/json; charset=utf-8', answer)
+    }
+    let message
+    try {
+      message = toCall((await bodies.parse(body, 'call'))?.value)
+    } catch (error) {
+      reply(answerUnread(error))
+      return
+    }
     if (message === null) {
       refuse(response, 400, msg('rule.callShape'))
       return
     }
     const limit = largestCallBytes(message.method)
-    if (Buffer.byteLength(body) > limit) {
+    if (body.length > limit) {
       refuse(response, 413, msg('rule.bytes.atMost', { limit }))
       return
     }
-    const answer = await answerCall(options.api, message, options.onBug)
-    send(response, 200, 'application/json; charset=utf-8', answer)
+    reply(await answerCall(options.api, message, options.onBug))
   }
 
   /** A file for the folder of uploads, which a study file can then name. */
@@ -212,8 +237,9 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
   return {
     port,
     issueLink: () => `http://127.0.0.1:${port}/?token=${access.issueToken()}`,
-    close: async () =>
-      new Promise((resolve, reject) => {
+    close: async () => {
+      await Promise.all([bodies.close(), endpoint?.close()])
+      await new Promise<void>((resolve, reject) => {
         streams.close()
         server.close(error => {
           if (error === undefined) resolve()
@@ -221,7 +247,8 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
         })
         // Event streams never end by themselves.
         server.closeAllConnections()
-      }),
+      })
+    },
   }
 }
 

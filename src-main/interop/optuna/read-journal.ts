@@ -45,7 +45,6 @@ type Trial = Writable<
     'number' | 'parameters' | 'intermediate' | 'userAttributes' | 'systemAttributes'
   >
 > & {
-  // prettier-ignore
   readonly parameters: Map<string, OptunaParameter>
   readonly intermediate: Map<number, OptunaValue>
   readonly userAttributes: Record<string, string>
@@ -102,7 +101,7 @@ function logsOf(text: string): readonly NumberedLog[] {
     const [, order] = (typeof key === 'string' && /:log:(\d+)$/.exec(key)) || []
     if (order === undefined) continue
     const log = typeof entry === 'string' ? parsePythonJson(entry) : undefined
-    if (!isObject(log)) throw new ForeignFileError('value', entry, msg('rule.jsonLine'), line) // prettier-ignore
+    if (!isObject(log)) throw new ForeignFileError('value', entry, msg('rule.jsonLine'), line)
     logs.push({ line, log, order: Number(order) })
   }
   return logs.sort((a, b) => a.order - b.order)
@@ -165,7 +164,10 @@ class Journal {
         if (trial !== undefined) setState(trial, read)
         return
       case operations.setTrialIntermediateValue:
-        trial?.intermediate.set(read.whole('step'), encodeOptunaValue(read.number('intermediate_value'))) // prettier-ignore
+        trial?.intermediate.set(
+          read.whole('step'),
+          encodeOptunaValue(read.number('intermediate_value')),
+        )
         return
       case operations.setTrialUserAttribute:
         Object.assign(trial?.userAttributes ?? {}, read.attributes('user_attr'))
@@ -193,8 +195,16 @@ class Journal {
     if ([...this.#studies.values()].some(study => study.name === name)) return
     this.#studies.set(this.#nextStudy++, {
       name,
-      directions: read.list('directions').map(direction => directions[Number(direction)] ?? read.refuse('directions', msg('rule.oneOf', { values: [0, 1, 2] }))), // prettier-ignore
-      ...{ userAttributes: emptyAttributes(), systemAttributes: emptyAttributes(), trials: [] },
+      directions: read
+        .list('directions')
+        .map(
+          direction =>
+            directions[Number(direction)] ??
+            read.refuse('directions', msg('rule.oneOf', { values: [0, 1, 2] })),
+        ),
+      userAttributes: emptyAttributes(),
+      systemAttributes: emptyAttributes(),
+      trials: [],
     })
   }
 
@@ -282,7 +292,9 @@ class Fields {
   /** Empty where it is absent. */
   object(name: string): Log {
     const value = ownValue(this.#log, name) ?? {}
-    return isObject(value) ? value : this.refuse(name, msg('rule.type', { expected: msg('kind.mapping') })) // prettier-ignore
+    return isObject(value)
+      ? value
+      : this.refuse(name, msg('rule.type', { expected: msg('kind.mapping') }))
   }
 
   state(): OptunaState {
@@ -292,7 +304,11 @@ class Fields {
 
   /** Empty where there are none. */
   values(): readonly OptunaValue[] {
-    const values = this.has('values') ? this.list('values') : this.has('value') ? [this.#log['value']] : [] // prettier-ignore
+    const values = this.has('values')
+      ? this.list('values')
+      : this.has('value')
+        ? [this.#log['value']]
+        : []
     return values.map(value =>
       encodeOptunaValue(toNumber(value) ?? this.refuse('values', msg('rule.number'))),
     )

@@ -44,6 +44,8 @@ export interface StudyText {
 
 /** Aliases that a text may expand to; more is an attack or an accident. */
 const MAXIMUM_ALIASES = 100
+/** Anchors and aliases of a text. */
+const MAX_ANCHORS = 1_000
 
 /** Reads YAML 1.2 (core schema, and `<<` merge keys) or JSON. Never throws: what is wrong is among the problems. */
 export function readStudyText(text: string, format: StudyFormat): StudyText {
@@ -54,8 +56,10 @@ export function readStudyText(text: string, format: StudyFormat): StudyText {
   }
   const tooDeep = (): StudyText => refuse(null, msg('rule.tooDeep'))
   if (isNestedTooDeeply(text)) return tooDeep()
-  const marks = countMarks(text)
+  const { marks, anchors } = countMarks(text)
   if (marks > MAX_MARKS) return refuse(marks, msg('rule.marks.atMost', { count: MAX_MARKS }))
+  if (anchors > MAX_ANCHORS && format === 'yaml')
+    return refuse(anchors, msg('rule.anchors.atMost', { count: MAX_ANCHORS }))
   try {
     return read(text.replace(/^\uFEFF/, ''), format)
   } catch (error) {
@@ -65,15 +69,25 @@ export function readStudyText(text: string, format: StudyFormat): StudyText {
   }
 }
 
-/** Words, signs and line ends of a text, counted up to one more than may be; a parser takes far longer than this. */
-function countMarks(text: string): number {
+/** By which the lexer marks the text of a scalar that follows. */
+const SCALAR = '\x1f'
+
+/**
+ * Words, signs and line ends of a text, and how many of them are anchors or aliases, each counted up to one more than may be; a parser
+ * takes far longer than this.
+ */
+function countMarks(text: string): { readonly marks: number; readonly anchors: number } {
   let marks = 0
+  let anchors = 0
+  let isScalar = false
   for (const mark of new Lexer().lex(text)) {
     // Space and the signs by which the lexer marks words and documents stand before `!`.
     if (mark >= '!' || mark === '\n' || mark === '\r\n') marks++
-    if (marks > MAX_MARKS) break
+    if (!isScalar && (mark.startsWith('&') || mark.startsWith('*'))) anchors++
+    if (marks > MAX_MARKS || anchors > MAX_ANCHORS) break
+    isScalar = mark === SCALAR
   }
-  return marks
+  return { marks, anchors }
 }
 
 function read(text: string, format: StudyFormat): StudyText {

@@ -16,9 +16,21 @@ import { expected, flattenParameters, type Plain, sweepParameter } from './sweep
 
 /** Keys of the schema of sweeps (`sweeps/config/schema.json`) that are read, and those that say nothing about the search. */
 const knownKeys = [
-  ...['name', 'method', 'metric', 'metrics', 'parameters', 'early_terminate', 'run_cap'],
-  ...['program', 'command'],
-  ...['apiVersion', 'kind', 'controller', 'entity', 'project', 'description'],
+  'name',
+  'method',
+  'metric',
+  'metrics',
+  'parameters',
+  'early_terminate',
+  'run_cap',
+  'program',
+  'command',
+  'apiVersion',
+  'kind',
+  'controller',
+  'entity',
+  'project',
+  'description',
 ]
 const methods = ['bayes', 'random', 'grid', 'custom']
 

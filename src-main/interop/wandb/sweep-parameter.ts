@@ -52,7 +52,11 @@ export function sweepParameter(
   if (q <= 0) throw new ForeignFileError(`${field}.q`, q, msg('rule.above', { limit: 0 }))
   const bounds = (): [number, number] => [number('min'), number('max')]
   const parameter: ForeignParameter = {
-    ...{ program: 'W&B', name: path, notes, bounds, q: () => q },
+    program: 'W&B',
+    name: path,
+    notes,
+    bounds,
+    q: () => q,
     spread: () => [number('mu', 0), number('sigma', 1)],
   }
   const distribution = definition['distribution'] ?? guessDistribution(field, definition)

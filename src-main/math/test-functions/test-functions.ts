@@ -36,7 +36,11 @@ function scalable(
   evaluate: TestFunction['evaluate'],
 ): TestFunction {
   return {
-    ...{ name, dimension: 2, dimensions: [1, 1000], bounds: () => bounds, evaluate },
+    name,
+    dimension: 2,
+    dimensions: [1, 1000],
+    bounds: () => bounds,
+    evaluate,
     minimizer: dimension => new Array<number>(dimension).fill(at),
     minimum: () => 0,
   }

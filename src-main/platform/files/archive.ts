@@ -87,7 +87,10 @@ async function listEntries(
     const start = entry.relativeOffsetOfLocalHeader
     ranges.push({ path, start, end: start + LOCAL_HEADER_BYTES + entry.compressedSize })
     entries.push({
-      ...{ name, path, bytes, crc32 },
+      name,
+      path,
+      bytes,
+      crc32,
       read: take =>
         naming(path, options, async () => take(await archive.openReadStreamPromise(entry))),
     })

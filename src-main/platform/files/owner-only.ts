@@ -29,7 +29,10 @@ function ownerOnly(file: string): void {
   const koffi = createRequire(import.meta.url)('koffi') as typeof import('koffi')
   const security = koffi.load('advapi32.dll')
   const parse = security.func('ConvertStringSecurityDescriptorToSecurityDescriptorW', 'int', [
-    ...['str16', 'uint32', koffi.out('void **'), 'void *'],
+    'str16',
+    'uint32',
+    koffi.out('void **'),
+    'void *',
   ])
   const set = security.func('SetFileSecurityW', 'int', ['str16', 'uint32', 'void *'])
   const kernel = koffi.load('kernel32.dll')
@@ -60,8 +63,18 @@ function currentPerson(koffi: typeof import('koffi')): string | null {
   const self = kernel.func('GetCurrentProcess', 'void *', [])
   const close = kernel.func('CloseHandle', 'int', ['void *'])
   const free = kernel.func('LocalFree', 'void *', ['void *'])
-  const openToken = security.func('OpenProcessToken', 'int', ['void *', 'uint32', koffi.out('void **')]) // prettier-ignore
-  const ask = security.func('GetTokenInformation', 'int', ['void *', 'int', 'void *', 'uint32', 'void *']) // prettier-ignore
+  const openToken = security.func('OpenProcessToken', 'int', [
+    'void *',
+    'uint32',
+    koffi.out('void **'),
+  ])
+  const ask = security.func('GetTokenInformation', 'int', [
+    'void *',
+    'int',
+    'void *',
+    'uint32',
+    'void *',
+  ])
   const sidToString = security.func('ConvertSidToStringSidW', 'int', [
     'void *',
     koffi.out('void **'),

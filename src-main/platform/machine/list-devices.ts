@@ -24,7 +24,11 @@ export async function listDevices(
     .gpus()
     .map(({ uuid, vendor, name, memoryTotalBytes, powerWatts }): GpuDevice => ({
       source: vendor === 'nvidia' ? 'nvidia-smi' : 'sysfs',
-      ...{ uuid, vendor, name, memoryTotalBytes, measuresPower: powerWatts !== null },
+      uuid,
+      vendor,
+      name,
+      memoryTotalBytes,
+      measuresPower: powerWatts !== null,
     }))
   const adapterProbe = await probe()
   return {

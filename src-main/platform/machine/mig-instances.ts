@@ -15,7 +15,8 @@ export interface MigInstance {
 export async function listMigInstances(): Promise<readonly MigInstance[]> {
   try {
     const { stdout } = await promisify(execFile)(executableOnPath('nvidia-smi'), ['-L'], {
-      ...{ timeout: LIMIT_MS, windowsHide: true },
+      timeout: LIMIT_MS,
+      windowsHide: true,
     })
     return parseMigList(stdout)
   } catch {

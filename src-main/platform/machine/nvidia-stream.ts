@@ -12,8 +12,13 @@ const READY_LIMIT_MS = 5_000
 export const NVIDIA_AGAIN_MS = 10_000
 
 const gpuFields = [
-  ...['uuid', 'name', 'utilization.gpu', 'memory.used', 'memory.total'],
-  ...['temperature.gpu', 'power.draw'],
+  'uuid',
+  'name',
+  'utilization.gpu',
+  'memory.used',
+  'memory.total',
+  'temperature.gpu',
+  'power.draw',
 ]
 const processFields = ['gpu_uuid', 'pid', 'used_memory']
 
@@ -159,7 +164,9 @@ export function parseGpuLine(line: string): GpuSample | null {
   const percent = numberOf(busy)
   if (memoryTotal === null) return null
   return {
-    ...{ uuid, name, vendor: 'nvidia' },
+    uuid,
+    name,
+    vendor: 'nvidia',
     busy: percent === null ? null : percent / 100,
     memoryBytes: (numberOf(used) ?? 0) * 2 ** 20,
     memoryTotalBytes: memoryTotal * 2 ** 20,

@@ -68,7 +68,10 @@ export class SysfsGpus {
     const percent = number(folder, 'gpu_busy_percent')
     const millidegrees = sensors === null ? null : number(sensors, 'temp1_input')
     return {
-      ...{ uuid, vendor, name, ...memory },
+      uuid,
+      vendor,
+      name,
+      ...memory,
       busy: percent === null ? null : percent / 100,
       temperatureCelsius: millidegrees === null ? null : millidegrees / 1_000,
       powerWatts: sensors === null ? null : this.#power(uuid, sensors),

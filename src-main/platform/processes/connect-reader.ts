@@ -33,9 +33,21 @@ export function connectPreview<Name extends ReaderName>(
   file: string,
   limits: ReaderLimits = {},
 ): Connection<Name> {
-  const { size = 0 } = statSync(file, { throwIfNoEntry: false }) ?? {}
-  const cpuLimitMs = PREVIEW_CPU_MS + (1_000 * size) / BYTES_PER_SECOND
-  return connectReader(name, { cpuLimitMs, ...limits })
+  return connectReader(name, { cpuLimitMs: cpuLimitOf([file]), ...limits })
+}
+
+/** Bytes that a folder is taken to hold, which is not walked through for its limit. */
+const FOLDER_BYTES = 10_000_000
+
+/** Time of the processors for reading files and folders, in milliseconds, by their size. One that is not there counts nothing. */
+export function cpuLimitOf(files: readonly string[]): number {
+  const bytes = files.reduce((sum, file) => sum + sizeOf(file), 0)
+  return PREVIEW_CPU_MS + (1_000 * bytes) / BYTES_PER_SECOND
+}
+
+function sizeOf(file: string): number {
+  const stats = statSync(file, { throwIfNoEntry: false })
+  return stats?.isDirectory() === true ? FOLDER_BYTES : (stats?.size ?? 0)
 }
 
 /**
@@ -54,6 +66,29 @@ export function connectReader<Name extends ReaderName>(
       limits: {
         bytes: memoryLimitBytes,
         ...(cpuLimitMs !== undefined && { cpuMs: cpuLimitMs }),
+        system: loadProcessSystem,
+      },
+    },
+  )
+}
+
+/** Time of the processors for one request or study file: the longest that are taken need less than half of it. */
+export const REQUEST_CPU_MS = 5_000
+const REQUESTS_IDLE_MS = 600_000
+const MAX_WAITING_REQUESTS = 16
+
+/**
+ * The way to a process that reads what callers send, one after the other. It stays for the next one, ends when none has come for ten
+ * minutes, and is ended by a request that takes {@link REQUEST_CPU_MS}.
+ */
+export function connectRequests(): Connection<'requests'> {
+  return connect(
+    'requests',
+    { kind: 'idle', afterMs: REQUESTS_IDLE_MS, maxWaiting: MAX_WAITING_REQUESTS },
+    {
+      limits: {
+        bytes: readerLimitBytes(),
+        cpuMsOfCall: REQUEST_CPU_MS,
         system: loadProcessSystem,
       },
     },

@@ -22,10 +22,15 @@ export interface Once {
   readonly onEnd?: (pid: number | undefined, error: unknown) => Promise<void>
 }
 
-/** Starts with the first call, and ends when there has been none for so long. */
+/**
+ * Starts with the first call, and ends when there has been none for so long. A call whose process others kill from outside is made once
+ * more.
+ */
 export interface Idle {
   readonly kind: 'idle'
   readonly afterMs: number
+  /** Calls that may wait while it works on another one, one after the other; more are refused. Absent: it is sent all of them at once. */
+  readonly maxWaiting?: number
 }
 
 /** Always there: started at once, and again when it dies. */
@@ -156,6 +161,8 @@ class IdleConnection<Name extends ProcessName> implements Connection<Name> {
   #link: Link<Name> | null = null
   #calls = 0
   #timer: NodeJS.Timeout | undefined
+  #last: Promise<unknown> = Promise.resolve()
+  #isClosed = false
 
   constructor(name: Name, lifetime: Idle, options: LinkOptions) {
     this.#name = name
@@ -171,11 +178,18 @@ class IdleConnection<Name extends ProcessName> implements Connection<Name> {
     method: M,
     ...parameters: CallOf<Name, M>
   ): Promise<AnswerOf<Name, M>> {
+    const { maxWaiting } = this.#lifetime
+    if (maxWaiting !== undefined && this.#calls > maxWaiting)
+      throw new AppError('child.busy', { child: this.#name, waiting: maxWaiting })
     clearTimeout(this.#timer)
     this.#calls++
-    if (this.#link?.isAlive !== true) this.#link = new Link(this.#name, this.#options)
+    const answered =
+      maxWaiting === undefined
+        ? this.#callNow(method, ...parameters)
+        : this.#last.then(async () => this.#callNow(method, ...parameters))
+    this.#last = answered.catch(() => undefined)
     try {
-      return await this.#link.call(method, ...parameters)
+      return await answered
     } finally {
       if (--this.#calls === 0) {
         this.#timer = setTimeout(() => {
@@ -186,7 +200,22 @@ class IdleConnection<Name extends ProcessName> implements Connection<Name> {
     }
   }
 
+  async #callNow<M extends MethodOf<Name>>(
+    method: M,
+    ...parameters: CallOf<Name, M>
+  ): Promise<AnswerOf<Name, M>> {
+    for (let isFirst = true; ; isFirst = false) {
+      if (this.#link?.isAlive !== true) this.#link = new Link(this.#name, this.#options)
+      try {
+        return await this.#link.call(method, ...parameters)
+      } catch (error) {
+        if (!isFirst || this.#isClosed || !isKilledFromOutside(error)) throw error
+      }
+    }
+  }
+
   async close(): Promise<void> {
+    this.#isClosed = true
     clearTimeout(this.#timer)
     this.#link?.kill()
     await this.#link?.exited

@@ -42,6 +42,8 @@ interface ProcessLimits {
   readonly bytes: number
   /** Time of the processors from its start on; default: no limit. */
   readonly cpuMs?: number
+  /** The same for each call, of a process that is asked one after the other; its start is not counted. Default: no limit. */
+  readonly cpuMsOfCall?: number
   readonly system: () => Promise<ProcessSystem>
 }
 
@@ -101,6 +103,8 @@ export class Link<Name extends ProcessName> {
   readonly #heapMegabytes: number
   #system: ProcessSystem | null = null
   #weighing: NodeJS.Timeout | undefined
+  /** Time of the processors before the call that it works on. */
+  #usedBeforeCallMs = 0
   #clearSilenceLimit: () => void = () => undefined
   #lastId = 0
   #gone: AppError | null = null
@@ -155,6 +159,7 @@ export class Link<Name extends ProcessName> {
   ): Promise<AnswerOf<Name, M>> {
     await this.#ready.promise
     if (this.#gone !== null) throw this.#gone
+    if (this.#options.limits?.cpuMsOfCall !== undefined) this.#usedBeforeCallMs = this.#usedMs
     const id = ++this.#lastId
     return new Promise((resolve, reject) => {
       this.#calls.set(id, { owner: owner, resolve, reject })
@@ -277,12 +282,20 @@ export class Link<Name extends ProcessName> {
     if (!this.isAlive) return
     this.#weighing = setInterval(() => {
       const held = this.#heldBytes
+      const exceededMs = this.#exceededCpuMs(limits)
       if (held !== null && held > limits.bytes) this.kill(memoryError(this.name, limits.bytes))
-      else if (limits.cpuMs !== undefined && this.#usedMs > limits.cpuMs) {
-        const reason = msg('failure.child.cpu', { seconds: Math.ceil(limits.cpuMs / 1_000) })
+      else if (exceededMs !== null) {
+        const reason = msg('failure.child.cpu', { seconds: Math.ceil(exceededMs / 1_000) })
         this.kill(new AppError('child.gone', { child: this.name, reason }))
       }
     }, WEIGH_EVERY_MS).unref()
+  }
+
+  /** The limit that it has used up; null: none. */
+  #exceededCpuMs({ cpuMs, cpuMsOfCall }: ProcessLimits): number | null {
+    if (cpuMs !== undefined && this.#usedMs > cpuMs) return cpuMs
+    if (cpuMsOfCall === undefined || this.#calls.size === 0) return null
+    return this.#usedMs - this.#usedBeforeCallMs > cpuMsOfCall ? cpuMsOfCall : null
   }
 
   get #heldBytes(): number | null {
@@ -290,7 +303,7 @@ export class Link<Name extends ProcessName> {
   }
 
   get #usedMs(): number {
-    return this.pid === undefined ? 0 : (this.#system?.used(this.pid).ms ?? 0)
+    return this.pid === undefined ? 0 : (this.#system?.cpuMs(this.pid) ?? 0)
   }
 
   /** The system may refuse memory long before the limit. */
@@ -337,7 +350,9 @@ function goneError(child: string, exit: ChildExit): AppError {
   // What V8 prints then says no more.
   if (reason === 'memory') return memoryError(child, heapMegabytes * 2 ** 20)
   return new AppError('child.gone', {
-    ...{ child, exitCode, signal },
+    child,
+    exitCode,
+    signal,
     reason: msg(`failure.child.${reason}`, errorTail === '' ? {} : { tail: errorTail }),
   })
 }

@@ -47,6 +47,9 @@ export class ArtifactTable extends Connected {
   }
 }
 
+/** Without what is counted over all studies. */
+export type StoredWinner = Omit<WinnerRecord, 'looks'>
+
 /** The rows of `winners`: at most one per study. */
 export class WinnerTable extends Connected {
   // A study that went on may find a better trial; the event rows keep what was tested before.
@@ -55,17 +58,17 @@ export class WinnerTable extends Connected {
      ON CONFLICT DO UPDATE SET trial_id = excluded.trial_id,
        evaluated_at_ms = excluded.evaluated_at_ms, metrics = excluded.metrics`,
   )
-  readonly #ofStudy = this.handle.prepare<[number], JsonRow<WinnerRecord, 'metrics'>>(
+  readonly #ofStudy = this.handle.prepare<[number], JsonRow<StoredWinner, 'metrics'>>(
     `SELECT trials.number AS trialNumber, winners.evaluated_at_ms AS evaluatedAtMs, winners.metrics
      FROM winners JOIN trials ON trials.id = winners.trial_id WHERE winners.study_id = ?`,
   )
 
-  set(studyId: number, trialId: number, winner: WinnerRecord): void {
+  set(studyId: number, trialId: number, winner: StoredWinner): void {
     const metrics = encodeMetricValues(winner.metrics)
     this.#upsert.run(studyId, trialId, winner.evaluatedAtMs, metrics)
   }
 
-  ofStudy(studyId: number): WinnerRecord | null {
+  ofStudy(studyId: number): StoredWinner | null {
     const row = this.#ofStudy.get(studyId)
     return row === undefined
       ? null

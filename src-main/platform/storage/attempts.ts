@@ -5,6 +5,7 @@ import type { AttemptResources, ResourceSample } from '../../core/trial/resource
 import { messageFromJson, messageToJson } from '../../core/errors/message.ts'
 import {
   accidents,
+  type AttemptCode,
   type AttemptRecord,
   type Failure,
   type FailureClass,
@@ -23,6 +24,7 @@ interface AttemptRow {
   readonly finished_at_ms: number | null
   readonly engine: string | null
   readonly machine: string | null
+  readonly code: string | null
   readonly failure_class: FailureClass | null
   readonly failure_message: string | null
   readonly failure_stack: string | null
@@ -62,6 +64,9 @@ export class AttemptTable extends Connected {
   )
   readonly #setMachine = this.handle.prepare<[string, number]>(
     `UPDATE attempts SET machine = ? WHERE trial_id = ? AND state = 'running'`,
+  )
+  readonly #setCode = this.handle.prepare<[string, number]>(
+    `UPDATE attempts SET code = ? WHERE trial_id = ? AND state = 'running'`,
   )
   readonly #end = this.handle.prepare(
     `UPDATE attempts SET state = ?, finished_at_ms = max(?, started_at_ms), failure_class = ?, failure_message = ?,
@@ -114,6 +119,11 @@ export class AttemptTable extends Connected {
     return this.#setMachine.run(machine, trialId).changes > 0
   }
 
+  /** @returns whether an attempt was open. */
+  setCode(trialId: number, code: AttemptCode): boolean {
+    return this.#setCode.run(JSON.stringify(code), trialId).changes > 0
+  }
+
   /** Ends the open attempt; @returns whether one was open. */
   end(trialId: number, state: TrialState, failure: Failure | null, atMs: number): boolean {
     return this.#end.run(state, atMs, ...failureColumns(failure), trialId).changes > 0
@@ -140,6 +150,7 @@ function toRecord(row: AttemptRow): AttemptRecord {
     slot: row.slot,
     engine: row.engine === null ? null : decodeColumn('attempts.engine', row.engine),
     ...(row.machine === null ? {} : { machine: row.machine }),
+    ...(row.code === null ? {} : { code: decodeColumn('attempts.code', row.code) }),
     startedAtMs: row.started_at_ms,
     finishedAtMs: row.finished_at_ms,
     failure:

@@ -18,7 +18,7 @@ import {
 } from '../../core/study/study.ts'
 import { breaks, parseWithProblems } from '../../core/errors/schema-problems.ts'
 import { studySpecificationSchema } from '../../core/study/study-specification.ts'
-import type { Assignment, Provenance } from '../../core/trial/trial.ts'
+import type { Assignment, AttemptCode, Provenance } from '../../core/trial/trial.ts'
 import { fileMediaSchema } from '../../core/trial/trial-files.ts'
 import { StoredValueError } from './database-errors.ts'
 
@@ -98,6 +98,12 @@ const engineSchema: z.ZodType<EngineInfo> = z.looseObject({
   fallbackReason: z.string().exactOptional(),
 })
 
+const attemptCodeSchema: z.ZodType<AttemptCode> = z.looseObject({
+  fingerprint: z.string(),
+  copied: z.boolean(),
+  changed: z.literal(true).exactOptional(),
+})
+
 /** Every column that holds JSON, with what it may hold. */
 const columns = {
   'studies.specification': studySpecificationSchema,
@@ -110,6 +116,7 @@ const columns = {
   'trials.parameters': assignmentSchema,
   'trials.provenance': provenanceSchema,
   'attempts.engine': engineSchema,
+  'attempts.code': attemptCodeSchema,
   'winners.metrics': z.record(z.string(), metricJsonSchema),
   'datasets.sources': z.array(
     z.strictObject({

@@ -1,5 +1,6 @@
 import { AppError } from '../../core/errors/errors.ts'
 import { msg, messageAsJson } from '../../core/errors/message.ts'
+import type { EventKind } from '../../core/study/events.ts'
 import { isHeld } from '../../core/study/held-study.ts'
 import { metricToJson } from '../../core/trial/metric-value.ts'
 import type { JsonObject } from '../../core/values/json.ts'
@@ -12,6 +13,9 @@ import type {
   StudyWrites,
 } from './study-store.ts'
 import { refuseArgument } from './trials.ts'
+
+/** A model was measured on test rows, beside the winner of a study. */
+const testingEvents: readonly EventKind[] = ['ensemble.tested', 'model.refitted']
 
 type StudyChanges = StudyWrites & QueueWrites & DatasetWrites & DatabaseWrites
 
@@ -73,6 +77,7 @@ export function studyChanges(
     recordEvent(studyId, event) {
       return database.write(() => {
         tables.studies.name(studyId)
+        if (testingEvents.includes(event.kind)) tables.recordTestLook(studyId, event.atMs)
         return tables.events.append(studyId, event)
       })
     },
@@ -129,6 +134,7 @@ export function studyChanges(
           detail: { metrics: Object.fromEntries(metrics) as JsonObject },
           atMs: winner.evaluatedAtMs,
         })
+        tables.recordTestLook(studyId, winner.evaluatedAtMs)
       })
     },
 

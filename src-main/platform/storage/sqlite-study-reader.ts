@@ -1,6 +1,7 @@
 import { gradientParameter } from '../../core/trial/metric-value.ts'
 import { messageFromJson } from '../../core/errors/message.ts'
-import type { StudyRecord, StudySummary } from '../../core/study/study.ts'
+import type { StudyRecord, StudySummary, WinnerRecord } from '../../core/study/study.ts'
+import { testRowsName } from '../../core/study/test-looks.ts'
 import type {
   AttemptRecord,
   Curve,
@@ -29,6 +30,14 @@ export function studyReader(tables: StoreTables): StudyReader {
       tables.studies.name(studyId)
       return read()
     })
+  }
+
+  function winnerOf({ id, specification, dataset }: StudyRecord): WinnerRecord | null {
+    const winner = tables.winners.ofStudy(id)
+    if (winner === null) return null
+    const rowsName = testRowsName(specification, dataset)
+    const looks = rowsName === null ? null : tables.testLooks.of(rowsName, winner.evaluatedAtMs)
+    return { ...winner, looks }
   }
 
   function summary(study: StudyRecord): StudySummary {
@@ -201,7 +210,7 @@ export function studyReader(tables: StoreTables): StudyReader {
     },
 
     winner(studyId) {
-      return ofStudy(studyId, () => tables.winners.ofStudy(studyId))
+      return ofStudy(studyId, () => winnerOf(tables.studies.byId(studyId)))
     },
 
     artifacts(studyId) {
@@ -221,13 +230,16 @@ export function studyReader(tables: StoreTables): StudyReader {
     },
 
     snapshot(studyId) {
-      return database.read(() => ({
-        study: tables.studies.byId(studyId),
-        trials: trialsOf(studyId, true),
-        events: tables.events.ofStudy(studyId),
-        artifacts: tables.artifacts.ofStudy(studyId),
-        winner: tables.winners.ofStudy(studyId),
-      }))
+      return database.read(() => {
+        const study = tables.studies.byId(studyId)
+        return {
+          study,
+          trials: trialsOf(studyId, true),
+          events: tables.events.ofStudy(studyId),
+          artifacts: tables.artifacts.ofStudy(studyId),
+          winner: winnerOf(study),
+        }
+      })
     },
 
     dataVersion() {

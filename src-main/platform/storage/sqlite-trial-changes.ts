@@ -204,6 +204,10 @@ export function trialChanges(
       )
     },
 
+    setAttemptCode(studyId, number, code) {
+      changeOpenAttempt('setAttemptCode', studyId, number, id => tables.attempts.setCode(id, code))
+    },
+
     setMachine(studyId, number, machine) {
       changeOpenAttempt('setMachine', studyId, number, id =>
         tables.attempts.setMachine(id, machine),

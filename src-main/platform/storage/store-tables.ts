@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { AppError } from '../../core/errors/errors.ts'
 import type { EventKind, EventRecord } from '../../core/study/events.ts'
+import { testRowsName } from '../../core/study/test-looks.ts'
 import { isFinished } from '../../core/trial/trial.ts'
 import type { JsonObject } from '../../core/values/json.ts'
 import { ArtifactTable, WinnerTable } from './artifacts.ts'
@@ -10,6 +11,7 @@ import { DatasetTable } from './datasets.ts'
 import { type MetricBatch, MetricTable } from './metrics.ts'
 import { EventTable, QueuedPointTable, StudyTable } from './studies.ts'
 import type { EventMark } from './study-store.ts'
+import { TestLookTable } from './test-looks.ts'
 import { TrialRemarkTable } from './trial-remarks.ts'
 import { ObjectiveValueTable, TrialMarkTable } from './trial-values.ts'
 import { checkColumns, type TrialHead, TrialTable } from './trials.ts'
@@ -33,6 +35,7 @@ export class StoreTables {
   readonly artifacts: ArtifactTable
   readonly checkpoints: CheckpointTable
   readonly winners: WinnerTable
+  readonly testLooks: TestLookTable
   readonly marks: TrialMarkTable
   readonly remarks: TrialRemarkTable
   readonly queuedPoints: QueuedPointTable
@@ -53,6 +56,7 @@ export class StoreTables {
     this.artifacts = new ArtifactTable(handle, folders?.artifacts ?? null)
     this.checkpoints = new CheckpointTable(handle, folders?.checkpoints ?? null)
     this.winners = new WinnerTable(handle)
+    this.testLooks = new TestLookTable(handle)
     this.marks = new TrialMarkTable(handle)
     this.remarks = new TrialRemarkTable(handle)
     this.queuedPoints = new QueuedPointTable(handle)
@@ -86,6 +90,13 @@ export class StoreTables {
       const highest = this.metrics.append(id, columns)
       if (highest !== null) this.trials.raiseLastStep.run({ id, step: highest })
     }
+  }
+
+  /** A model of the study was measured on its test rows. */
+  recordTestLook(studyId: number, atMs: number): void {
+    const { name, specification, dataset } = this.studies.byId(studyId)
+    const rowsName = testRowsName(specification, dataset)
+    if (rowsName !== null) this.testLooks.append(studyId, { studyName: name, rowsName, atMs })
   }
 
   /** What a person did. */

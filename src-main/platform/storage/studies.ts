@@ -119,6 +119,8 @@ export class StudyTable extends Connected {
   // A winner refers to a trial, so its row goes first.
   readonly #removals = [
     'DELETE FROM winners WHERE study_id = ?',
+    // Rows that were looked at stay so.
+    'UPDATE test_looks SET study_id = NULL WHERE study_id = ?',
     ...trialTables.map(
       table => `DELETE FROM ${table} WHERE trial_id IN (SELECT id FROM trials WHERE study_id = ?)`,
     ),

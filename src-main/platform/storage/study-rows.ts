@@ -47,6 +47,7 @@ export const studyTables: readonly StudyTable[] = [
   { name: 'trial_marks', ...ofTrial },
   { name: 'trial_remarks', ...ofTrial },
   { name: 'winners', of: ofStudy.of, refers: { study_id: 'studies', trial_id: 'trials' } },
+  { name: 'test_looks', ...ofStudy },
   { name: 'queued_points', ...ofStudy },
   { name: 'events', ...ofStudy },
   { name: 'optuna_studies', ...ofStudy },

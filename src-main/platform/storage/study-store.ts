@@ -21,6 +21,7 @@ import type { CheckpointRecord, SavedCheckpoint } from '../../core/trial/checkpo
 import type { AttemptResources, ResourceSample } from '../../core/trial/resources.ts'
 import type {
   Assignment,
+  AttemptCode,
   Curve,
   Failure,
   Report,
@@ -30,6 +31,7 @@ import type {
 } from '../../core/trial/trial.ts'
 import type { LeftOutFile, TrialRemarks } from '../../core/trial/trial-files.ts'
 import type { JsonObject } from '../../core/values/json.ts'
+import type { StoredWinner } from './artifacts.ts'
 import type { AdoptedStudy, StudyFile } from './copy-study.ts'
 import type { StoreDatabase } from './database.ts'
 import type { DatasetUse } from './datasets.ts'
@@ -90,7 +92,7 @@ export interface StudyWrites {
    * @param durationMs ≥ 0
    */
   addElapsed(studyId: number, durationMs: number): void
-  /** An event that no other method leaves. */
+  /** An event that no other method leaves. That of a test of another model counts as a look at the test rows. */
   recordEvent(studyId: number, event: NewEvent): EventRecord
   /** Puts another specification in force; trials that are there stay as they are. Event `study.changed`. */
   changeSpecification(change: SpecificationChange): EventRecord
@@ -104,8 +106,8 @@ export interface StudyWrites {
   restoreStudy(studyId: number, mark: EventMark): EventRecord
   /** Removes what lies in the bin for good, with its events. @returns the ids */
   emptyBin(): readonly number[]
-  /** Event `winner.tested`. The trial may have ended. */
-  recordWinner(studyId: number, winner: WinnerRecord): void
+  /** Counts as a look at the test rows. Event `winner.tested`. The trial may have ended. */
+  recordWinner(studyId: number, winner: StoredWinner): void
 }
 
 /** Studies that come whole from elsewhere. */
@@ -238,6 +240,8 @@ export interface AttemptWrites {
   startAttempt(attempt: NewAttempt): void
   /** Of the open attempt. */
   setAttemptEngine(studyId: number, trialNumber: number, engine: EngineInfo): void
+  /** The program that the open attempt runs, as it was when it began. */
+  setAttemptCode(studyId: number, trialNumber: number, code: AttemptCode): void
   /** Of the open attempt. */
   setMachine(studyId: number, trialNumber: number, machine: string): void
   /** Ends the open attempt as failed while the trial stays running: whether it is tried again is decided next. */

@@ -55,6 +55,8 @@ export interface TrialFinish extends TrialValues {
   readonly trialNumber: number
   readonly state: FinishedTrialState
   readonly bestStep: number | null
+  /** The step at which it was ended, where it was to have more; who trains it again ends there, too. */
+  readonly untilStep?: number
   readonly reason: MessageDescriptor | null
   readonly failure: Failure | null
   /** Values of each of several trainings, one per goal; kept with the event of the end. */
@@ -204,7 +206,8 @@ export class TrialTable extends Connected {
      WHERE id = :id AND (last_step IS NULL OR last_step < :step)`,
   )
   readonly #finish = this.handle.prepare(
-    'UPDATE trials SET state = ?, best_step = ?, reason = ?, finished_at_ms = max(?, started_at_ms) WHERE id = ?',
+    `UPDATE trials SET state = ?, best_step = ?, until_step = coalesce(?, until_step), reason = ?,
+       finished_at_ms = max(?, started_at_ms) WHERE id = ?`,
   )
 
   /** @returns the row's id. */
@@ -259,6 +262,7 @@ export class TrialTable extends Connected {
     this.#finish.run(
       finish.state,
       finish.bestStep,
+      finish.untilStep ?? null,
       finish.reason && messageToJson(finish.reason),
       finish.atMs,
       id,

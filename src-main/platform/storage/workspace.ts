@@ -10,6 +10,8 @@ export interface Workspace {
   readonly databasePath: string
   readonly reportDirectory: string
   readonly backupDirectory: string
+  /** Files that a page sent. */
+  readonly uploadDirectory: string
   /** Requests of other processes to the one that runs a study. */
   readonly requestDirectory: string
   /** While a page is served: a link that signs one browser in. */
@@ -20,6 +22,8 @@ export interface Workspace {
   readonly tokenFile: string
   /** Where news of studies go, with the secrets of these places. */
   readonly notificationsFile: string
+  /** Values of secret variables of commands. */
+  readonly secretsFile: string
   /** When studies hold back, and which come next. */
   readonly runConditionsFile: string
   /** The log of errors behind a face. */
@@ -44,11 +48,13 @@ export function locateWorkspace(databasePath: string | null): Workspace {
     databasePath: database,
     reportDirectory: `${base}-reports`,
     backupDirectory: `${base}-backups`,
+    uploadDirectory: path.join(path.dirname(database), 'uploads'),
     requestDirectory: `${base}-requests`,
     linkFile: `${base}-link.json`,
     suggestFile: `${base}-suggest.json`,
     tokenFile: `${base}-tokens.json`,
     notificationsFile: `${base}-notifications.json`,
+    secretsFile: `${base}-secrets.json`,
     runConditionsFile: `${base}-run-conditions.json`,
     discardedJobsFile: `${base}-discarded-jobs.json`,
     logPath: `${base}.log`,
@@ -79,10 +85,10 @@ export function foldersOf(databasePath: string): {
   return { base, artifacts: `${base}-artifacts`, checkpoints: `${base}-checkpoints` }
 }
 
-const secretNames = /(?:-(?:link|suggest|tokens|notifications)|^machines)\.json/i
+const secretNames = /(?:-(?:link|suggest|tokens|notifications|secrets)|^machines)\.json/i
 
 /**
- * Whether a file beside this or another database, or the file of machines and queues, holds what opens it, or hashes or addresses that nobody is shown; also one that is being
+ * Whether a file beside this or another database, or the file of machines and queues, holds what opens it, or hashes, addresses or variables that nobody is shown; also one that is being
  * written in the place of such a file.
  */
 export function holdsSecrets(file: string): boolean {

@@ -108,10 +108,16 @@ export function servedLine(files: AttemptFiles, start: Start, trial: UserTrial):
 function trialProperties(files: AttemptFiles, start: Start, trial: UserTrial): object {
   const origin = trial.continuation?.origin ?? null
   return {
-    ...{ study: trial.studyName, trial: start.trialNumber, attempt: trial.attempt },
-    ...{ slot: trial.slot, seed: start.seed, checkpointDirectory: files.checkpoints },
+    study: trial.studyName,
+    trial: start.trialNumber,
+    attempt: trial.attempt,
+    slot: trial.slot,
+    seed: start.seed,
+    checkpointDirectory: files.checkpoints,
     artifactDirectory: files.artifacts,
     instance: trial.instance ?? null,
-    ...{ startStep: origin?.step ?? 0, untilStep: start.untilStep ?? null, origin },
+    startStep: origin?.step ?? 0,
+    untilStep: start.untilStep ?? null,
+    origin,
   }
 }

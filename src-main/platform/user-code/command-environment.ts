@@ -132,7 +132,8 @@ export function localLaunch(
     line !== null
       ? launchShell(line, added)
       : launchWords([program, ...parameters], {
-          ...{ find: programFinder(objective, directory), isStoreAlias },
+          find: programFinder(objective, directory),
+          isStoreAlias,
         })
   requireFolder(launch, directory)
   return launch

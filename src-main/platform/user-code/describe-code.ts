@@ -12,22 +12,26 @@ import type {
   UserCode,
 } from '../../core/study/user-code.ts'
 import { findFiles, LARGEST_CODE_BYTES } from './find-files.ts'
+import { findHelpers } from './find-helpers.ts'
 import { findPrograms, isOfSystem } from './find-programs.ts'
 import { commandWords } from '../../core/objectives/command/command.ts'
+import { secretNames, withoutSecrets } from './secret-variables.ts'
 import { isModule, moduleFile } from '../../core/objectives/module/module.ts'
 
 /**
  * The code that trust in an objective covers now: the command, its folder, its variables, the programs that it starts, what its executor is told,
- * and the content of every file that the command, a variable or `files` names.
+ * and the content of every file that the command, a variable or `files` names, or that one of these imports from its own folders.
  * @param studyDirectory where relative paths start
+ * Of secret variables it covers the name alone, so that a new token is no new code.
  * @param executor what other computers are told, as the executor of the study describes it
  * @throws AppError `file.notFound` for the module, the directory or one of `files`
  */
 export async function describeCode(
-  objective: CommandObjective | ModuleObjective,
+  described: CommandObjective | ModuleObjective,
   studyDirectory: string,
   executor: readonly string[] = [],
 ): Promise<UserCode> {
+  const objective = withoutSecrets(described, secretNames(described))
   const isOfModule = isModule(objective)
   const directory = isOfModule
     ? path.resolve(studyDirectory)
@@ -41,9 +45,15 @@ export async function describeCode(
         notCovered: [],
       }
     : findFiles(objective, directory)
+  const helpers = findHelpers(codeFiles.files, [directory], isOfModule ? {} : objective.environment)
   const programs = isOfModule ? [] : findPrograms(objective, directory)
   const userPrograms = programs.filter(({ file }) => !isOfSystem(file) && isSmall(file))
-  const paths = [...codeFiles.files, ...declared, ...userPrograms.map(({ file }) => file)]
+  const paths = [
+    ...codeFiles.files,
+    ...helpers.files,
+    ...declared,
+    ...userPrograms.map(({ file }) => file),
+  ]
   const files = await Promise.all([...new Set(paths)].sort().map(file => hashFile(file)))
   const covered = new Set(files.map(file => file.path))
   const code = {
@@ -57,7 +67,9 @@ export async function describeCode(
     executor: isOfModule ? [] : executor,
   }
   const isCovered = (file: unknown): boolean => typeof file === 'string' && covered.has(file)
-  const noted = codeFiles.notCovered.filter(({ values }) => !isCovered(values?.['path']))
+  const noted = [...codeFiles.notCovered, ...helpers.notCovered].filter(
+    ({ values }) => !isCovered(values?.['path']),
+  )
   const pathOnly = programs.filter(
     ({ file }) => !covered.has(file) && noted.every(({ values }) => values?.['path'] !== file),
   )

@@ -28,6 +28,11 @@ export class ProgramServer {
   /** Memory that its processes held after its first trial; null before that. */
   #firstBytes: number | null = null
 
+  /** A process has begun that takes the next trial. */
+  get isServing(): boolean {
+    return this.#program !== null
+  }
+
   /**
    * @param launch starts the program, if none serves; where its output goes
    * @param trial what the program calls it, and who is told once that it has begun it

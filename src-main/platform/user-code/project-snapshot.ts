@@ -36,7 +36,9 @@ async function readGitState(directory: string): Promise<ProjectSnapshot['git']> 
         ...parameters,
       ],
       {
-        ...{ cwd: directory, timeout: GIT_LIMIT_MS, windowsHide: true },
+        cwd: directory,
+        timeout: GIT_LIMIT_MS,
+        windowsHide: true,
         maxBuffer: 64 * 1024 * 1024,
       },
     )

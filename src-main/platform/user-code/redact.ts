@@ -1,9 +1,9 @@
 /** Stands for what was taken out. */
-const redacted = '[redacted]'
+export const redacted = '[redacted]'
 
 /** Names of variables whose values are nobody's business; the end of a word counts, not its middle. */
 const secretName =
-  /(^|_)(TOKEN|SECRET|SECRETS|PASSWORD|PASSWD|PASSPHRASE|PWD_HASH|CREDENTIALS?|AUTH|COOKIE|SESSION_KEY|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|SECRET_?KEY|KEY_ID|CONNECTION_STRING|DSN)(_|$)|(TOKEN|SECRET|PASSWORD|APIKEY)$/i
+  /(^|_)(TOKEN|SECRET|SECRETS|PASSWORD|PASSWD|PASSPHRASE|PWD_HASH|CREDENTIALS?|AUTH|COOKIE|SESSION_KEY|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|SECRET_?KEY|KEY_ID|CONNECTION_STRING|DSN)(_|$)|(^|_)(KEY|PASS)$|(TOKEN|SECRET|PASSWORD|APIKEY)$/i
 
 /** Shorter values are words of the language; taking them out would only break the text. */
 const SHORTEST_SECRET = 6
@@ -16,7 +16,8 @@ const assigned =
   /\b((?:password|passwd|secret|token|api[_-]?key)["']?\s*[:=]\s*)("[^"\n]+"|'[^'\n]+'|[^\s"',;]{6,})/gi
 const inUrl = /(\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]+:)[^\s/@]+(@)/gi
 
-function looksSecret(name: string): boolean {
+/** Whether the value of a variable of this name is nobody's business. */
+export function looksSecret(name: string): boolean {
   return secretName.test(name)
 }
 

@@ -3,7 +3,7 @@ import { formatCsv } from './csv.ts'
 
 /**
  * One row per prediction: `name` (a file, or the line of a table), `prediction`, and for classes one
- * `probability.<class>` each.
+ * `probability.<class>` each. Where a row has categories that training has not seen, a last column `unseen` names these columns.
  * @param classNames null for numbers
  */
 export function exportPredictionsCsv(
@@ -18,11 +18,18 @@ export function predictionRows(
   classNames: readonly string[] | null,
   predictions: readonly Prediction[],
 ): (string | number)[][] {
-  const header = ['name', 'prediction', ...(classNames ?? []).map(name => `probability.${name}`)]
-  const rows = predictions.map(({ name, prediction, probabilities }) => [
+  const hasUnseen = predictions.some(({ unseen }) => unseen !== undefined)
+  const header = [
+    'name',
+    'prediction',
+    ...(classNames ?? []).map(name => `probability.${name}`),
+    ...(hasUnseen ? ['unseen'] : []),
+  ]
+  const rows = predictions.map(({ name, prediction, probabilities, unseen = [] }) => [
     name,
     prediction,
     ...(probabilities ?? []),
+    ...(hasUnseen ? [unseen.join(' ')] : []),
   ])
   return [header, ...rows]
 }

@@ -1,6 +1,8 @@
 import { instanceOf } from '../../core/study/trainings.ts'
 import { engineDevice } from '../../core/machine/engine.ts'
 import { parseFileKind } from '../../core/trial/trial-files.ts'
+import { attemptCodeMessage } from '../../core/trial/trial.ts'
+import { testLooksMessage } from '../../core/study/test-looks.ts'
 import { artifactName } from '../../analysis/summary/artifact-name.ts'
 import { estimatedBestValues } from '../../core/study/estimated-best.ts'
 import { ownValue } from '../../core/values/named-values.ts'
@@ -74,6 +76,7 @@ function build(context: ReportContext): readonly Block[] {
 function trialProperties(context: ReportContext, best: TrialRecord): Block {
   const { t, language, snapshot, headline } = context
   const engine = best.attempts.at(-1)?.engine ?? null
+  const programCode = best.attempts.at(-1)?.code
   const repeats = headline?.trainings?.by ?? 'replicates'
   const files = snapshot.artifacts.filter(
     ({ trialNumber, kind }) =>
@@ -95,6 +98,7 @@ function trialProperties(context: ReportContext, best: TrialRecord): Block {
       t('report.best.engine'),
       engine === null ? null : [code(engine.name), ` · ${t.format(engineDevice(engine))}`],
     ],
+    [t('report.best.code'), programCode == null ? null : t.format(attemptCodeMessage(programCode))],
     [t('report.best.attempts'), best.attempts.length > 1 ? best.attempts.length : null],
     [t(`report.best.${repeats}`), replicateValues(context, best)],
     [
@@ -182,7 +186,11 @@ function metricTables(
       ? note(t('report.best.ofFirstTraining', { count: trainings.count, value: trainings.value }))
       : []
   const testMetrics = headline?.testMetrics ?? null
-  const testOnce = t('report.best.testOnce', { trainings: trainings?.count ?? 1 })
+  const looks = headline?.testLooks ?? null
+  const testOnce = [
+    t('report.best.testOnce', { trainings: trainings?.count ?? 1 }),
+    ...(looks === null ? [] : [t.format(testLooksMessage(looks))]),
+  ].join(t('report.sentence.space'))
   const atStep = (name: 'bestStepValue' | 'lastStepValue', step: number) => ({
     title: t(`report.column.${name}`, { step }),
     numeric: true,
@@ -202,7 +210,7 @@ function metricTables(
     ...ofFirst,
     ...(testMetrics === null ? [] : measured(t, t('report.best.test'), testMetrics, testOnce)),
     ...refitTable(t, snapshot.events, best.number),
-    ...ensembleTables(t, snapshot.events),
+    ...ensembleTables(t, snapshot),
   ]
 }
 
@@ -229,10 +237,14 @@ function refitTable(
 }
 
 /** Metrics of trials that predicted together, on both splits. */
-function ensembleTables(t: Translate, events: StudySnapshot['events']): readonly Block[] {
+function ensembleTables(t: Translate, { events, study }: StudySnapshot): readonly Block[] {
+  const { folds, replicates } = study.specification
   return ensemblesOf(events).flatMap(ensemble => {
-    const members = t('report.best.ensembleMembers', { ensemble: ensembleMessage(ensemble) })
-    return measured(t, t('report.best.ensemble'), ensemble.metrics, members)
+    const remark = [
+      t('report.best.ensembleMembers', { ensemble: ensembleMessage(ensemble) }),
+      ...(ensemble.folds > 1 ? [t('folds.pooled', { folds, by: replicates.value })] : []),
+    ].join(t('report.sentence.space'))
+    return measured(t, t('report.best.ensemble'), ensemble.metrics, remark)
   })
 }
 

@@ -1,3 +1,4 @@
+import { testLooksMessage } from '../../core/study/test-looks.ts'
 import { whyNoBest } from '../../analysis/summary/best-trial-headline.ts'
 import { rankForDrawing } from '../../core/trial/ranking.ts'
 import { median } from '../../math/statistics/quantile.ts'
@@ -71,12 +72,17 @@ function unfinished({ t, snapshot, generatedAtMs }: ReportContext): string[] {
 function testSentence({ t, snapshot }: ReportContext): string {
   const { winner, study } = snapshot
   if (winner !== null) {
-    return t('report.verdict.tested', {
+    const { looks } = winner
+    const isUnseen = looks !== null && looks.before === 0
+    const tested = t('report.verdict.tested', {
+      unseen: isUnseen ? 'yes' : 'no',
       number: winner.trialNumber,
       metrics: Object.entries(winner.metrics).map(
         ([name, value]) => `${name} ${formatMetric(value)}`,
       ),
     })
+    if (looks === null || (isUnseen && looks.total === 1)) return tested
+    return [tested, t.format(testLooksMessage(looks))].join(t('report.sentence.space'))
   }
   return objectiveKind(study.specification.objective).leavesModel === true
     ? t('report.verdict.notTested')

@@ -9,7 +9,7 @@ import type {
   TestResult,
 } from '../../core/processes/trainer-protocol.ts'
 import type { ProcessUsage } from '../../core/trial/resources.ts'
-import type { Failure } from '../../core/trial/trial.ts'
+import type { AttemptCode, Failure } from '../../core/trial/trial.ts'
 
 /** Where trials run: this machine, a cluster, or other machines. */
 export interface Executor {
@@ -47,6 +47,8 @@ export interface AttemptListener {
   started(engine: EngineInfo | null, pid: number | undefined): void
   /** A program that serves many trials, or another machine, has begun this one. */
   taken?(): void
+  /** Which code of the user it runs; again where it changed while it ran. */
+  code?(code: AttemptCode): void
   metrics(columns: MetricColumns): void
   judge(step: number, value: number): Promise<'continue' | 'prune'>
   /** The use of its process, about once a second. */

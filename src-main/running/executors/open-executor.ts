@@ -12,6 +12,7 @@ import { preparedHash } from '../../datasets/prepared-hash.ts'
 import { registerPrepared } from '../../datasets/register-prepared.ts'
 import type { StudyStore } from '../../platform/storage/study-store.ts'
 import type { Workspace } from '../../platform/storage/workspace.ts'
+import { withSecrets } from '../../platform/user-code/secret-variables.ts'
 import { requireTrustedCode } from '../trusted-code.ts'
 import { chosenExecutor, mixedLocalSlots } from './chosen-executor.ts'
 import type { LocalResources } from './executor-node.ts'
@@ -40,14 +41,17 @@ export interface OpenExecutor {
 /**
  * Prepares the data of a study, and what trains its trials.
  * @param localResources null: all are to run on this computer, as those of no study
- * @throws AppError as preparing data does; `userCode.untrusted`
+ * @throws AppError as preparing data does; `userCode.untrusted`, `userCode.secretMissing`
  */
 export async function openExecutor(
-  options: StudyToRun,
+  stored: StudyToRun,
   localResources: LocalResources | null,
 ): Promise<OpenExecutor> {
-  const { study, workspace, trainers } = options
-  const { specification } = study
+  const { workspace, trainers } = stored
+  const objective = withSecrets(stored.study, workspace.secretsFile)
+  const specification = { ...stored.study.specification, objective }
+  const study = { ...stored.study, specification }
+  const options = { ...stored, study }
   const dataset = await prepareData(options)
   const datasetDirectory = dataset?.directory ?? null
   const userCode = await requireTrustedCode(
@@ -75,7 +79,9 @@ export async function openExecutor(
     dataHash: dataset === null ? null : preparedHash(dataset.manifest),
     userDirectory: userDirectoryOf(study, workspace),
     mixed: slots === null ? null : { ...localResources, slots },
-    ...{ prepare, userCode, openLocal },
+    prepare,
+    userCode,
+    openLocal,
   })
   return { executor, datasetDirectory, userCode }
 }

@@ -73,7 +73,10 @@ export class AttemptMeter {
     if (before === null || elapsedMs <= 0) return
     const cpus = Math.max(0, (usage.cpuMs - before.cpuMs) / elapsedMs)
     this.#track.add({
-      ...{ atMs, cpus, memoryBytes: usage.rssBytes, gpu },
+      atMs,
+      cpus,
+      memoryBytes: usage.rssBytes,
+      gpu,
       ...this.#takeProcessor(),
     })
   }
@@ -145,7 +148,11 @@ export class AttemptMeter {
       .gpus()
       .filter(({ uuid }) => uuids.includes(uuid))
       .map(({ uuid, name, busy, temperatureCelsius, powerWatts, memoryBytes }) => ({
-        ...{ uuid, name, busy, temperatureCelsius, powerWatts },
+        uuid,
+        name,
+        busy,
+        temperatureCelsius,
+        powerWatts,
         memoryBytes: processMemory?.uuid === uuid ? processMemory.memoryBytes : memoryBytes,
       }))
   }
@@ -169,7 +176,8 @@ function together(gpus: readonly AttemptGpuSample[]): AttemptGpuSample | null {
   ]
   const degrees = readingsOfAll(({ temperatureCelsius }) => temperatureCelsius)
   return {
-    ...{ uuid: first.uuid, name: [...new Set(gpus.map(({ name }) => name))].join(', ') },
+    uuid: first.uuid,
+    name: [...new Set(gpus.map(({ name }) => name))].join(', '),
     memoryBytes: sum(gpus.map(({ memoryBytes }) => memoryBytes)),
     busy: shares && mean(shares),
     powerWatts: powers && sum(powers),

@@ -119,7 +119,8 @@ function setsOf(
       const device = typeof name === 'number' ? devices[name] : named(devices, name)[0]
       if (device !== undefined) return device.uuid
       throw new AppError('training.invalid', {
-        ...{ field: `gpus[${index}]`, value: String(name) },
+        field: `gpus[${index}]`,
+        value: String(name),
         rule: msg('rule.gpusNamed', { names: devices.map(({ uuid }) => uuid) }),
       })
     }),

@@ -110,7 +110,9 @@ export class StudyResources {
     if (engine !== null) this.#trainsOnGpu = uses && this.#options.devices.length > 0
     this.#meters.get(trialNumber)?.close()
     const meter = new AttemptMeter({
-      ...{ pid, readings: this.#options.readings, now: this.#options.now },
+      pid,
+      readings: this.#options.readings,
+      now: this.#options.now,
       deviceUuids: uses || isAskedFor ? assignedUuids : [],
       cpuEnergy: this.#options.readings.cpuEnergy.share(),
       sharers: uuid =>
@@ -164,7 +166,9 @@ export class StudyResources {
     const held = (uuid: string): number => gpuHolds.held(uuid)
     const fits = (device: PlaceableGpu): boolean => this.#gpuShortage(device.uuid) === null
     const placement = placeGpus({
-      ...{ devices: open, demand, held },
+      devices: open,
+      demand,
+      held,
       ...(isAlone ? {} : { fits }),
     })
     if (placement === null) {
@@ -179,10 +183,14 @@ export class StudyResources {
       }
       // The same as before: those that become free one after the other are kept until they suffice.
       const before = gpuHolds.claimOf(this)
-      const isUnchanged = before.length > 0 && before.every(claimedUuid => present.some(({ uuid }) => uuid === claimedUuid)) // prettier-ignore
+      const isUnchanged =
+        before.length > 0 &&
+        before.every(claimedUuid => present.some(({ uuid }) => uuid === claimedUuid))
       const awaited = isUnchanged
         ? before
-        : devicesToAwait({ devices: present, demand, held }, uuid => this.#own(uuid)).map(({ uuid }) => uuid) // prettier-ignore
+        : devicesToAwait({ devices: present, demand, held }, uuid => this.#own(uuid)).map(
+            ({ uuid }) => uuid,
+          )
       // Where its own trials are in the way, it keeps nothing from others; where devices have vanished, it keeps its place.
       if (awaited.length === 0 && isSatisfiable(present, demand)) gpuHolds.unclaim(this)
       else gpuHolds.claim(this, awaited, now())

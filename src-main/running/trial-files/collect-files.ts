@@ -127,7 +127,13 @@ class FileCollection {
     const previewPath = path.join(store, `${small}.jpg`)
     await settle(previewPath, async partial => writeFile(partial, preview, { mode: 0o600 }))
     const kind = fileKind(fileKey, 'preview')
-    this.#add({ kind, path: previewPath, bytes: preview.length, sha256: small, media: { type: 'image' } }) // prettier-ignore
+    this.#add({
+      kind,
+      path: previewPath,
+      bytes: preview.length,
+      sha256: small,
+      media: { type: 'image' },
+    })
   }
 
   #add(file: CollectedFile): void {

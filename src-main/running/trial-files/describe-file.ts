@@ -77,7 +77,9 @@ async function readHead(file: string): Promise<Buffer> {
 
 function previewOf(image: DecodedImage): Buffer {
   const scale = Math.min(1, PREVIEW_PIXELS / Math.max(image.width, image.height))
-  const [height, width] = [image.height, image.width].map(side => Math.max(1, Math.round(side * scale))) // prettier-ignore
+  const [height, width] = [image.height, image.width].map(side =>
+    Math.max(1, Math.round(side * scale)),
+  )
   const small = withChannels(resizeImage(image, height as number, width as number), 3)
   const data = Buffer.alloc(small.width * small.height * 4, 255)
   for (let pixel = 0; pixel < small.width * small.height; pixel++) {

@@ -56,7 +56,11 @@ export class TrialFiles {
     const [dropped, remarksPath] = [droppedFolder, remarksFile].map(name =>
       path.join(directory, name),
     )
-    if (!existsSync(remarksPath as string) && (await readdir(dropped as string).catch(() => [])).length === 0) return null // prettier-ignore
+    if (
+      !existsSync(remarksPath as string) &&
+      (await readdir(dropped as string).catch(() => [])).length === 0
+    )
+      return null
     this.#open.add(number)
     try {
       return toEnd(await this.#ask(directory, true))
@@ -140,7 +144,10 @@ export class TrialFiles {
     const { study, home } = this.#options
     const { megabytes } = artifactsSchema.parse(study.specification.artifacts ?? {})
     return connectReader('ingest', { limitMs: COLLECT_LIMIT_MS }).call('collect', {
-      ...{ directory, store: storeOf(home), maxBytes: megabytes * 1e6, decodes },
+      directory,
+      store: storeOf(home),
+      maxBytes: megabytes * 1e6,
+      decodes,
     })
   }
 }

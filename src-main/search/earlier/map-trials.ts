@@ -69,7 +69,9 @@ export function mapTrials(
       continue
     }
     mapped.push({
-      ...{ number: mapped.length, state, parameters: fitted.point },
+      number: mapped.length,
+      state,
+      parameters: fitted.point,
       values: goals.map(goal => values[goal] ?? Number.NaN),
       ...(constraints.length === 0 ? {} : { constraints: constraints.map(map => map(measured)) }),
       reports: [],

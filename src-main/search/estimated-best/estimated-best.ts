@@ -1,3 +1,4 @@
+import { formatMetric } from '../../core/i18n/format-number.ts'
 import type { EstimatedBest } from '../../core/study/estimated-best.ts'
 import { bestTrial, isComparable, signOf } from '../../core/trial/ranking.ts'
 import type { StudySpecification } from '../../core/study/study-specification.ts'
@@ -8,15 +9,18 @@ import { type KernelParameters, pairDifferences } from '../../math/gaussian-proc
 import { GaussianPosterior } from '../../math/gaussian-process/posterior.ts'
 import { createEncoding, type Encoding, pointsOf } from '../samplers/gp/encoding.ts'
 import { lossesOf, standardize, tameWorseHalf, untamed } from '../samplers/gp/observations.ts'
+import { assignmentKey } from '../samplers/shared/tried-points.ts'
 import { contains } from '../space/conditions.ts'
 import { searchedSpace } from '../space/fix-parameters.ts'
 import { studyCapabilities } from '../study-capabilities.ts'
+import { measuredNoise, type TrainingValues } from './measured-noise.ts'
 
 /**
  * The trial that is probably the best. Where results are noisy, the best observed value belongs to a good configuration
  * that was lucky; a Gaussian process over all trials takes the luck out, and a trial with a better posterior mean is
- * the better choice. Without noise the posterior passes through the values and names the observed best. How bad the
- * worse half is says little about the best: it is tamed before.
+ * the better choice. How much luck there is, is measured (see {@link measuredNoise}) and never guessed from values of single
+ * trainings: a function that ripples between its trials looks like a smooth one with noise. Where no noise was measured, the
+ * observed best is named. How bad the worse half is says little about the best: it is tamed before.
  *
  * Trials are compared by a cautious mean (equation 1): the posterior mean μ, a share of the residual y − μ, because
  * a model takes a part of the structure it cannot resolve for noise, and posterior deviations σ, because an extreme
@@ -26,7 +30,8 @@ import { studyCapabilities } from '../study-capabilities.ts'
  *
  * The chance that the estimated best a is truly better than the observed best b is that of a difference of two jointly
  * normal values whose deviation is larger than the model says (equation 2): Φ((μ_b − μ_a)/√(σ_a² + σ_b² − 2·σ_ab)/2).
- * The model does not know that its kernel was chosen by the same values, and that a was chosen among many.
+ * The model does not know that its kernel was chosen by the same values, and that a was chosen among many. It is named where
+ * that is more likely than not, and where the two differ as they are printed.
  *
  * - B. Letham, B. Karrer, G. Ottoni, E. Bakshy: Constrained Bayesian optimization with noisy experiments. Bayesian
  *   Analysis 14, 2019, 495–519, doi:10.1214/18-BA1110 (the best posterior mean in place of the best value).
@@ -42,9 +47,10 @@ const MIN_TRIALS = 10
 /** Trials that the model takes; of more the best half and the newest others. */
 const MAX_MODELED = 200
 
-const FIT: FitSetting = { minimumNoise: 1e-6, fitNoise: true, lengthPrior: 'growing' }
-/** The second start of the fit: a rough function and little noise. Many trials tell noise from roughness without it. */
-const ROUGH = { inverseSquaredLength: 20, scale: 1, noise: 1e-3 }
+/** Of the variance of the values, so that the matrix can be factorized. */
+const MIN_NOISE = 1e-6
+/** The second start of the fit: a rough function. Many trials tell noise from roughness without it. */
+const ROUGH = { inverseSquaredLength: 20, scale: 1 }
 const MAX_FITTED_TWICE = 100
 
 /** A trial as far as this looks at it. */
@@ -52,6 +58,7 @@ type JudgedTrial = Omit<TrialSnapshot, 'reports'>
 
 /**
  * @param trials of one study; excluded ones are not looked at
+ * @param trainings values of each training, of trials that were trained several times
  * @returns null with several goals, with fewer than {@link MIN_TRIALS} trials that can be compared, or where
  *   nothing is searched, the sampler was told that there is no noise, the best lies outside the space since a change
  *   of it, or trials are pieces of trainings: their values say how far they were, too
@@ -59,6 +66,7 @@ type JudgedTrial = Omit<TrialSnapshot, 'reports'>
 export function estimatedBest(
   specification: StudySpecification,
   trials: readonly JudgedTrial[],
+  trainings: TrainingValues,
 ): EstimatedBest | null {
   const [goal] = specification.goals
   if (goal === undefined || specification.goals.length > 1) return null
@@ -81,7 +89,20 @@ export function estimatedBest(
         !before.has(trial.number) &&
         contains(space, trial.parameters)),
   )
-  if (eligible.filter(trial => isComparable(trial)).length < MIN_TRIALS) return null
+  const compared = eligible.filter(trial => isComparable(trial))
+  if (compared.length < MIN_TRIALS) return null
+  const finite = compared.filter(({ values }) => Number.isFinite(values[0]))
+  const noise = measuredNoise(finite, trainings, specification.replicates.value)
+  const value = observed.values[0] as number
+  const observedIsBest: EstimatedBest = {
+    observed: observed.number,
+    likely: observed.number,
+    expected: value,
+    observedExpected: value,
+    noise: noise === null ? null : Math.sqrt(noise.variance),
+    chance: null,
+  }
+  if (noise === null || !Number.isFinite(value)) return observedIsBest
   const losses = (some: readonly JudgedTrial[]): Float64Array =>
     lossesOf(some, 0, goal.direction === 'minimize')
   const modeled = chosen(eligible, losses(eligible))
@@ -89,7 +110,7 @@ export function estimatedBest(
   // A few that diverged would be all that the model sees.
   const tamed = tameWorseHalf(modeledLosses, false)
   const { values, mean, deviation } = standardize(tamed)
-  const model = fitModel(encoding, modeled, values)
+  const model = fitModel(encoding, modeled, values, noise.variance / deviation ** 2)
   const first = modeled.indexOf(observed)
   let likely = first
   modeled.forEach((trial, index) => {
@@ -98,14 +119,16 @@ export function estimatedBest(
   })
   const valueOf = (index: number): number =>
     signOf(goal.direction) * untamed(mean + deviation * model.mean(index), tamed, modeledLosses)
-  return {
-    observed: observed.number,
-    likely: (modeled[likely] as JudgedTrial).number,
-    expected: valueOf(likely),
-    observedExpected: valueOf(first),
-    noise: deviation * Math.sqrt(model.noise),
-    chance: likely === first ? null : model.chanceBelow(likely, first),
-  }
+  const [expected, observedExpected] = [valueOf(likely), valueOf(first)]
+  const named = modeled[likely] as JudgedTrial
+  const chance = likely === first ? 0 : model.chanceBelow(likely, first)
+  const differs =
+    assignmentKey(named.parameters) !== assignmentKey(observed.parameters) &&
+    formatMetric(named.values[0] as number) !== formatMetric(value) &&
+    formatMetric(expected) !== formatMetric(observedExpected)
+  if (!differs || !(chance > 0.5))
+    return { ...observedIsBest, expected: observedExpected, observedExpected }
+  return { ...observedIsBest, likely: named.number, expected, observedExpected, chance }
 }
 
 /**
@@ -127,18 +150,32 @@ function chosen(trials: readonly JudgedTrial[], losses: Float64Array): readonly 
   return trials.filter((_, index) => chosenIndices.has(index))
 }
 
-/** @param values standardized losses, one per trial */
-function fitModel(encoding: Encoding, trials: readonly JudgedTrial[], values: Float64Array) {
+/**
+ * @param values standardized losses, one per trial
+ * @param noise their variance by luck
+ */
+function fitModel(
+  encoding: Encoding,
+  trials: readonly JudgedTrial[],
+  values: Float64Array,
+  noise: number,
+) {
   const { dimension, kinds } = encoding
+  const fit: FitSetting = {
+    minimumNoise: Math.max(noise, MIN_NOISE),
+    fitNoise: false,
+    lengthPrior: 'growing',
+  }
   const points = pointsOf(encoding, trials)
   const differences = pairDifferences(points, trials.length, kinds)
   const rough: KernelParameters = {
-    ...ROUGH,
+    scale: ROUGH.scale,
+    noise: fit.minimumNoise,
     inverseSquaredLengths: new Float64Array(dimension).fill(ROUGH.inverseSquaredLength),
   }
-  const first = initialKernel(dimension, FIT)
+  const first = initialKernel(dimension, fit)
   const kernel = (trials.length > MAX_FITTED_TWICE ? [first] : [first, rough])
-    .map(start => fitKernel(differences, values, start, FIT))
+    .map(start => fitKernel(differences, values, start, fit))
     .reduce((best, other) => (other.logDensity > best.logDensity ? other : best))
   const posterior = new GaussianPosterior(points, values, kinds, kernel)
   const pointOf = (index: number): Float64Array =>
@@ -149,7 +186,6 @@ function fitModel(encoding: Encoding, trials: readonly JudgedTrial[], values: Fl
   })
   const at = (index: number) => moments[index] as (typeof moments)[number]
   return {
-    noise: kernel.noise,
     mean: (index: number): number => at(index).mean,
     /** Equation 1. */
     cautious(index: number): number {

@@ -168,7 +168,9 @@ export class PriorDensity {
     const trust = clamp((this.#agreement(observed) - 0.5) / FULL_TRUST, 0, 1)
     const power = (trust * STRENGTH) / Math.max(observed.trials.length - startupTrials + 1, 1)
     return {
-      ...{ encoding: this.encoding, power, trust },
+      encoding: this.encoding,
+      power,
+      trust,
       logWeight: (point, gradient) => {
         gradient?.fill(0)
         return power * this.logDensity(point, gradient, power)

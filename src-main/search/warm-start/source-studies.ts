@@ -168,7 +168,8 @@ export class SourceStudies {
     const power = (trust * STRENGTH) / Math.max(observed.trials.length - startupTrials + 1, 1)
     const factor = this.#combined(shares, -power, 0)
     return {
-      ...{ encoding: this.encoding, sources: factor.sources },
+      encoding: this.encoding,
+      sources: factor.sources,
       logWeight: (point, gradient) =>
         gradient === undefined ? factor.at(point) : factor.slopesAt(point, gradient),
     }

@@ -1,4 +1,6 @@
+import type { AttemptCode } from '../../core/trial/trial.ts'
 import type { SavedCheckpoint } from '../../core/trial/checkpoint.ts'
+import { isAppError } from '../../core/errors/errors.ts'
 import { diskFullError } from '../../core/errors/unwritable.ts'
 import type {
   PrepareMessage,
@@ -20,6 +22,11 @@ import {
   localEnvironment,
   localLaunch,
 } from '../../platform/user-code/command-environment.ts'
+import {
+  type SelfContainedScript,
+  selfContainedScript,
+  withCopiedScript,
+} from '../../platform/user-code/copy-script.ts'
 import { CommandOutput } from '../../platform/user-code/command-output.ts'
 import { killLeftOver } from '../../platform/user-code/kill-left-over.ts'
 import { earlierReports, LastStep } from '../../platform/user-code/last-step.ts'
@@ -46,9 +53,16 @@ export async function prepareCommand(message: PrepareMessage): Promise<PreparedO
     engine: null,
     keepsOwnState: true,
     train: async (start, host) => {
-      await requireTrusted(objective, message)
+      const code = await requireTrusted(objective, message)
       const trial = userTrialOf(start)
-      return runCommand({ objective, directory, start, trial, host, server })
+      const script = selfContainedScript(objective, code)
+      const guard = new CodeGuard({
+        code: { fingerprint: code.fingerprint, copied: script !== null },
+        host,
+        isLoaded: server?.isServing === true,
+        requireUnchanged: async () => requireTrusted(objective, message),
+      })
+      return runCommand({ objective, directory, start, trial, host, server, script, guard })
     },
     test: () => {
       throw noTestSplit('command')
@@ -65,6 +79,56 @@ interface CommandRunOptions {
   readonly host: ObjectiveHost
   /** Null: each attempt has a process of its own. */
   readonly server: ProgramServer | null
+  /** Runs from a copy; null: everything runs where it lies. */
+  readonly script: SelfContainedScript | null
+  readonly guard: CodeGuard
+}
+
+/**
+ * Looks again at trusted code once its program has begun, since a file may change between the look before the start and the moment in which the
+ * program reads it. A change until the first report means that what runs may be untrusted: the attempt fails and none of its metrics count. A
+ * later one is noted with the attempt: what it has loaded by then was trusted. Nothing of that concerns what runs from a copy, or in a process that
+ * an earlier attempt has started.
+ */
+class CodeGuard {
+  readonly #code: AttemptCode
+  readonly #host: ObjectiveHost
+  readonly #requireUnchanged: () => Promise<unknown>
+  readonly #isSure: boolean
+  #hasBegun: Promise<unknown> | null = null
+
+  constructor(options: {
+    readonly code: AttemptCode
+    readonly host: ObjectiveHost
+    /** The process that runs it has begun before. */
+    readonly isLoaded: boolean
+    /** @throws AppError `userCode.changed` */
+    readonly requireUnchanged: () => Promise<unknown>
+  }) {
+    this.#code = options.code
+    this.#host = options.host
+    this.#requireUnchanged = options.requireUnchanged
+    this.#isSure = options.code.copied || options.isLoaded
+    this.#host.code?.(this.#code)
+  }
+
+  /** Before the first report counts, and where there is none, before the end does. @throws AppError `userCode.changed` */
+  async begun(): Promise<void> {
+    if (this.#isSure) return
+    await (this.#hasBegun ??= this.#requireUnchanged())
+  }
+
+  /** Once the program is over. @throws AppError `userCode.changed` where it had not reported */
+  async ended(): Promise<void> {
+    if (this.#isSure) return
+    if (this.#hasBegun === null) return this.begun()
+    await this.#hasBegun
+    const isChanged = await this.#requireUnchanged().then(
+      () => false,
+      () => true,
+    )
+    if (isChanged) this.#host.code?.({ ...this.#code, changed: true })
+  }
 }
 
 /**
@@ -111,11 +175,13 @@ class CommandRun {
       attempt: trial.attempt,
       earlier: earlierReports(start),
       report: async ({ step, metrics }) => {
+        await options.guard.begun()
         this.#lastStep.check(step)
         const answer = await host.report(step, metrics)
         // It ends there by itself, and what it says until it has saved still counts.
         if (this.#lastStep.isReached || this.#stopped === 'suspend') return 'continue'
-        if (answer === 'stop') this.#stop('prune')
+        if (answer !== 'stop') return 'continue'
+        this.#stop('prune')
         return answer
       },
     })
@@ -131,7 +197,7 @@ class CommandRun {
     )
     let endedWell = false
     try {
-      const end = await running.ended
+      const end = await running.ended.finally(async () => this.#options.guard.ended())
       await this.#output.finish()
       endedWell = end.exitCode === 0
       if (this.#isDone) {
@@ -140,28 +206,34 @@ class CommandRun {
         await this.#output.conclude()
       }
     } catch (error) {
-      // After it was told to end, nothing is a failure.
-      if (this.#isDone || diskFullError(error) !== null) throw error
+      // After it was told to end, nothing is a failure but untrusted code.
+      if (this.#isDone || isAppError(error, 'userCode.changed') || diskFullError(error) !== null)
+        throw error
     } finally {
       this.#output.close()
     }
     const { best, last } = this.#output.track
     const checkpoint = endedWell ? await this.#keepState() : null
     return {
-      ...{ finished: this.#isDone, best, last },
+      finished: this.#isDone,
+      best,
+      last,
       ...(checkpoint === null ? {} : { checkpoint }),
     }
   }
 
   #start(): RunningProgram {
-    const { objective, directory, start, trial, host, server } = this.#options
-    const filled =
+    const { objective, directory, start, trial, host, server, script } = this.#options
+    const inPlace =
       server === null
         ? fillCommand(objective, start, trial, this.#files)
         : fillServing(objective, trial.studyName)
+    const filled =
+      script === null ? inPlace : withCopiedScript(inPlace, script, this.#files.trialDirectory)
     const launch: ProgramLaunch = {
       ...localLaunch(objective, filled, directory),
-      ...{ directory, limits: objective.limits },
+      directory,
+      limits: objective.limits,
       environment: localEnvironment(filled.added),
       onOutput: (stream, chunk) => this.#output.take(stream, chunk),
     }

@@ -43,7 +43,9 @@ export async function prepareModule(message: PrepareMessage): Promise<PreparedOb
     engine: null,
     keepsOwnState: true,
     train: async (start, host) => {
-      await requireTrusted(objective, message)
+      // Also after it was loaded: what changed in between may have run, and trains nothing.
+      const { fingerprint } = await requireTrusted(objective, message)
+      host.code?.({ fingerprint, copied: false })
       const { value: reported } = objective
       const directory = path.dirname(file)
       return runModule({
@@ -110,7 +112,9 @@ async function runOnce(
   }
   host.steered?.(what => stop(state === null ? 'cancel' : what))
   const lines = new RemarkLines({
-    ...{ directory, artifacts: files.artifacts, remarks: files.remarks },
+    directory,
+    artifacts: files.artifacts,
+    remarks: files.remarks,
   })
   const log = new AttemptLog(files.trialDirectory, trial.attempt)
   const release = captureOutput(log)

@@ -37,8 +37,13 @@ export function predictorOf(
   }
   if (network === undefined) return { predict: () => Promise.resolve(), dispose: () => undefined }
   const compiledNetwork = compileNetwork({
-    ...{ engine, network, loss: 'squaredError', optimizer: 'sgd', seed: 0 },
-    ...{ batchSize: rows, evaluationBatchSize: rows },
+    engine,
+    network,
+    loss: 'squaredError',
+    optimizer: 'sgd',
+    seed: 0,
+    batchSize: rows,
+    evaluationBatchSize: rows,
   })
   compiledNetwork.writeWeights(weights)
   // Zero is an index of every embedding.

@@ -4,6 +4,7 @@ import path from 'node:path'
 import type { TrainingPosition, SavedCheckpoint } from '../../core/trial/checkpoint.ts'
 import { classifyFailure } from '../../core/errors/classify-failure.ts'
 import { AppError } from '../../core/errors/errors.ts'
+import { fitsAnother } from '../../core/study/time-share.ts'
 import { goalValues, isCostMetric, type Costs } from '../../core/trial/cost-metrics.ts'
 import { defined } from '../../core/values/json.ts'
 import { modelKinds } from '../../core/models/stored-model.ts'
@@ -119,6 +120,39 @@ class CheckpointSaver implements CheckpointHost {
   }
 }
 
+/** The first step of a training may take so many times its limit before it is given up. */
+const PATIENCE_FOR_FIRST_STEP = 2
+
+/** Whether the steps of a training still fit into its time; the clock begins with it. */
+class StepLimit {
+  readonly #limitMs: number
+  readonly #startedAtMs = performance.now()
+  #steps = 0
+
+  constructor(limitMs: number) {
+    this.#limitMs = limitMs
+  }
+
+  get elapsedMs(): number {
+    return performance.now() - this.#startedAtMs
+  }
+
+  stepDone(): void {
+    this.#steps++
+  }
+
+  /** Another step would not fit. */
+  get isReached(): boolean {
+    const { elapsedMs } = this
+    return this.#steps > 0 && !fitsAnother({ elapsedMs, done: this.#steps, limitMs: this.#limitMs })
+  }
+
+  /** Nothing is learned yet, and it takes far too long. */
+  get isHopeless(): boolean {
+    return this.#steps === 0 && this.elapsedMs > PATIENCE_FOR_FIRST_STEP * this.#limitMs
+  }
+}
+
 /** The attempt that runs. */
 class Attempt {
   readonly start: StartMessage
@@ -129,6 +163,7 @@ class Attempt {
   readonly costs = new AttemptCosts()
   canceled = false
   pruned = false
+  readonly limit: StepLimit | null
   suspended = false
   /** Ends the wait for a judgment. */
   judgment: ((action: 'continue' | 'prune') => void) | null = null
@@ -142,6 +177,7 @@ class Attempt {
     this.owner = owner
     this.rows = new RowBatch(columns => owner.notify('metrics', columns))
     this.isJudged = start.unjudged !== true
+    this.limit = start.limitMs === undefined ? null : new StepLimit(start.limitMs)
   }
 }
 
@@ -214,11 +250,15 @@ export class TrainerSession implements Handlers<'trainer'> {
       const costs = counts ? await this.#measure(attempt, result) : {}
       if (attempt.pruned) return { state: 'pruned', ...endOf(saver, result) }
       if (attempt.canceled) return { state: 'canceled' }
+      const { limit } = attempt
+      if (!result.finished && limit?.isHopeless === true && !attempt.suspended)
+        return { state: 'pruned', noStepInMs: limit.elapsedMs }
       if (!result.finished) return { state: attempt.suspended ? 'suspended' : 'canceled' }
       return {
         state: 'complete',
         values: goalValues(start.goals, result.best, costs),
         bestStep: result.best?.step ?? null,
+        ...(result.cutShort === true ? defined({ cutAtStep: result.last?.step }) : {}),
         artifacts: await this.#keepFiles(start, result),
         ...endOf(saver, result),
       }
@@ -257,7 +297,8 @@ export class TrainerSession implements Handlers<'trainer'> {
         ? null
         : { mode: from.mode, checkpoint: await readCheckpointFile(from.path, from.sha256) }
     return new CheckpointSaver({
-      ...{ settings, start },
+      settings,
+      start,
       now: () => performance.now(),
       isCanceled: () => attempt.canceled,
       saved: checkpoint => {
@@ -295,7 +336,9 @@ export class TrainerSession implements Handlers<'trainer'> {
     const { goals, untilStep } = attempt.start
     let lastYieldMs = performance.now()
     const proceed = (): 'continue' | 'stop' =>
-      attempt.canceled || attempt.pruned || saver.mayStop ? 'stop' : 'continue'
+      attempt.canceled || attempt.pruned || saver.mayStop || attempt.limit?.isHopeless === true
+        ? 'stop'
+        : 'continue'
     const yieldNow = async (): Promise<'continue' | 'stop'> => {
       if (performance.now() - lastYieldMs >= YIELD_EVERY_MS) {
         await new Promise(resolve => setImmediate(resolve))
@@ -304,22 +347,26 @@ export class TrainerSession implements Handlers<'trainer'> {
       }
       return proceed()
     }
+    const endOfStep = (answer: 'continue' | 'stop'): 'continue' | 'finish' | 'stop' =>
+      answer === 'continue' && attempt.limit?.isReached === true ? 'finish' : answer
     return {
       yieldNow,
       checkpoints: saver,
       ...defined({ untilStep }),
       report: async (step, metrics) => {
         attempt.rows.add(step, metrics)
-        if (!attempt.isJudged) return yieldNow()
+        attempt.limit?.stepDone()
+        if (!attempt.isJudged) return yieldNow().then(endOfStep)
         attempt.rows.flush()
         const value = goals[0] === undefined ? undefined : ownValue(metrics, goals[0].metric)
         if (value !== undefined && !attempt.canceled) {
           const action = await judged(attempt, step, value)
           if (action === 'prune' && !attempt.canceled) attempt.pruned = true
         }
-        return yieldNow()
+        return yieldNow().then(endOfStep)
       },
       taken: () => attempt.owner.notify('taken', null),
+      code: code => attempt.owner.notify('code', code),
       steered: listener => {
         attempt.steered = listener
       },

@@ -168,7 +168,11 @@ function splitNumbers(
   }
   if (bestBin < 0) return null
   return {
-    ...{ feature, gain: bestGain - least, bin: bestBin, leftBins: null, lambdaL2 },
+    feature,
+    gain: bestGain - least,
+    bin: bestBin,
+    leftBins: null,
+    lambdaL2,
     // Gaps that training has not seen go where most rows go.
     gapsLeft: hasGaps ? gapsLeft : leftRows * 2 >= rows,
     ...sides(sums, leftGradient, leftHessian, leftRows),
@@ -268,7 +272,12 @@ function bestGroups(
     bestGain = gain
     const leftBins = growing ? groups.slice(0, index + 1).flat() : group
     best = {
-      ...{ feature, gain: gain - least, bin: 0, gapsLeft: false, leftBins, lambdaL2 },
+      feature,
+      gain: gain - least,
+      bin: 0,
+      gapsLeft: false,
+      leftBins,
+      lambdaL2,
       ...sides(sums, g, h, n),
     }
   }

@@ -98,8 +98,13 @@ export class TreeGrower {
     const sums = { gradient, hessian, rows: count }
     const output = outputOf(sums, this.#settings, this.#settings.lambdaL2)
     const root: Leaf = {
-      ...{ sums, begin: 0, depth: 0, parent: null, output },
-      ...{ histogram: null, split: null },
+      sums,
+      begin: 0,
+      depth: 0,
+      parent: null,
+      output,
+      histogram: null,
+      split: null,
     }
     const whole = 'tree' in choice ? this.#histogramOf(root, gradients, choice.tree) : null
     this.#look(root, gradients, choice, whole)
@@ -178,7 +183,10 @@ export class TreeGrower {
       for (const feature of features) {
         const { count, hasGaps, restBin, codes } = this.#columns[feature] as BinnedColumn
         const bins = {
-          ...{ start: this.#starts[feature] as number, count, hasGaps, firstIsRest: restBin === 0 },
+          start: this.#starts[feature] as number,
+          count,
+          hasGaps,
+          firstIsRest: restBin === 0,
         }
         leaf.split = findSplit(
           feature,
@@ -328,9 +336,13 @@ export class TreeGrower {
     const whole = { ...(split as Split), gain: (split as Split).gain + this.#settings.minGain }
     const node = nodes.add(whole, column, parent)
     const child = (side: LeafSums, isLeft: boolean, start: number, rows: number): Leaf => ({
-      ...{ sums: { ...side, rows }, begin: start, depth: depth + 1, parent: { node, isLeft } },
+      sums: { ...side, rows },
+      begin: start,
+      depth: depth + 1,
+      parent: { node, isLeft },
       output: outputOf(side, this.#settings, lambdaL2),
-      ...{ histogram: null, split: null },
+      histogram: null,
+      split: null,
     })
     return [
       child(left, true, begin, lefts - begin),

@@ -60,7 +60,10 @@ export function libraryFile(
   if (bytes !== null) return { name: format.file, bytes }
   const rule = msg('rule.present')
   throw new AppError('data.invalid', {
-    ...{ path: 'weights.safetensors', field: library, value: null, rule },
+    path: 'weights.safetensors',
+    field: library,
+    value: null,
+    rule,
   })
 }
 

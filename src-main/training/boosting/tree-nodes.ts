@@ -43,9 +43,15 @@ export class TreeNodes {
       if (parent !== null) this.#point(parent, ~index)
     }
     return {
-      ...{ features: this.#features, thresholds: this.#thresholds, bins: this.#bins },
-      ...{ gapsLeft: this.#gapsLeft, categories: this.#categories, leftBins: this.#leftBins },
-      ...{ left: this.#left, right: this.#right, gains: this.#gains },
+      features: this.#features,
+      thresholds: this.#thresholds,
+      bins: this.#bins,
+      gapsLeft: this.#gapsLeft,
+      categories: this.#categories,
+      leftBins: this.#leftBins,
+      left: this.#left,
+      right: this.#right,
+      gains: this.#gains,
       values: Float64Array.from(leaves, ({ output }) => output),
     }
   }

@@ -155,7 +155,8 @@ function stepFunction(
       ? clipTrained(pass.gradients, scalars as Tensor)
       : pass.gradients
     const update = optimizer.prepare({
-      ...{ scalars: scalars as Tensor, step: step as Tensor },
+      scalars: scalars as Tensor,
+      step: step as Tensor,
       addsL2: request.addsL2 ?? true,
     })
     const nextVariables: Tensor[] = []

@@ -19,6 +19,8 @@ export interface FoldedRows {
   readonly strata: Int32Array | null
   /** Group of every row; null where rows have none. */
   readonly groups: Int32Array | null
+  /** Time of every row, in milliseconds; null where rows have none. */
+  readonly times: Float64Array | null
   /** Of the study: its trials share their folds. */
   readonly seed: number
   /** Name of the data in errors. */
@@ -28,16 +30,20 @@ export interface FoldedRows {
 /**
  * Cuts training and validation rows into folds and gives the split in which one of them validates and the others train;
  * test rows stay. Every class is spread evenly over the folds; rows of a group share a fold, the largest groups are placed
- * first, each in the smallest fold. Stone: Cross-validatory choice and assessment of statistical predictions. Journal of
+ * first, each in the smallest fold. Rows with times validate on what comes after everything that trains (rolling origin, with all that was
+ * before): they are cut into one part more than folds, and fold k validates the k-th part from the end. So fold 0 trains on most, and the
+ * first part never validates. Stone: Cross-validatory choice and assessment of statistical predictions. Journal of
  * the Royal Statistical Society B 36(2), 1974; stratified as in Kohavi: A study of cross-validation and bootstrap for
- * accuracy estimation and model selection. IJCAI 1995.
+ * accuracy estimation and model selection. IJCAI 1995; rolling origin: Tashman: Out-of-sample tests of
+ * forecasting accuracy. International Journal of Forecasting 16, 2000.
  * @param fold null: the split as it is; `none`: all of them train, and the validation rows are measured although they have been seen
- * @throws AppError `data.invalid` if a class has fewer rows, or there are fewer groups, than folds
+ * @throws AppError `data.invalid` if a class has fewer rows, or there are fewer groups, than folds, or no more times than folds
  */
 export function takeFold(split: Split, fold: HeldOut | null, rows: FoldedRows): Split {
   if (fold === null) return split
   const pool = Int32Array.from([...split.train, ...split.validation]).sort()
   if (fold === 'none') return { ...split, train: pool }
+  if (rows.times !== null) return { ...split, ...foldByTime(pool, rows.times, fold, rows) }
   const foldOf =
     rows.groups === null
       ? foldsByClass(pool, fold.count, rows)
@@ -93,6 +99,45 @@ function foldsByGroup(
     filled[smallest] = (filled[smallest] as number) + (sizes.get(group) as number)
   }
   return pool.map(row => foldOfGroup.get(groups[row] as number) as number)
+}
+
+/** Whole times stay together. */
+function foldByTime(
+  pool: Int32Array,
+  times: Float64Array,
+  { index, count }: Fold,
+  rows: FoldedRows,
+): Pick<Split, 'train' | 'validation'> {
+  const timeOf = (row: number): number => times[row] as number
+  const ordered = [...pool].sort((a, b) => timeOf(a) - timeOf(b) || a - b)
+  const different = new Set(ordered.map(timeOf)).size
+  if (different <= count) refuse(rows, 'times', different, count + 1)
+  const starts = partStarts(ordered.map(timeOf), count + 1)
+  const part = count - index
+  const [from, until] = [starts[part] as number, starts[part + 1] ?? ordered.length]
+  return {
+    train: Int32Array.from(ordered.slice(0, from)).sort(),
+    validation: Int32Array.from(ordered.slice(from, until)).sort(),
+  }
+}
+
+/**
+ * Where each of so many parts of rows in the order of their times begins: as even as whole times allow, none empty.
+ * @param times rising, of more different values than parts
+ */
+function partStarts(times: readonly number[], parts: number): number[] {
+  const changes = times.flatMap((time, at) => (at === 0 || time !== times[at - 1] ? [at] : []))
+  const starts = [0]
+  for (let part = 1; part < parts; part++) {
+    const wanted = (part * times.length) / parts
+    // Later parts need a time each.
+    const possible = changes.slice(0, changes.length - (parts - part - 1))
+    const later = possible.filter(at => at > (starts.at(-1) as number))
+    starts.push(
+      later.reduce((best, at) => (Math.abs(at - wanted) < Math.abs(best - wanted) ? at : best)),
+    )
+  }
+  return starts
 }
 
 function refuse({ source }: FoldedRows, field: string, value: number, count: number): never {

@@ -178,7 +178,10 @@ function takeStep(
       ...moved.map(update => update.direction),
       ...moved.map(update => update.first),
       ...moved.map(update => update.second),
-      ...[next.rates, next.derivatives, steps, ...state.rows],
+      next.rates,
+      next.derivatives,
+      steps,
+      ...state.rows,
     ],
     outputs: [tf.reshape(loss, [1]), tf.clone(alpha), slope],
   }

@@ -62,7 +62,8 @@ export async function testKernels(
   const key = `hypergradient self-test ${problem.key} ${rows.count}`
   const feeds: TensorSpecification[] = [
     ...[[rows.count, ...inputShape], [rows.count, outputs], [problem.headSize]].map(shape => ({
-      ...{ shape, dtype: 'float32' as const },
+      shape,
+      dtype: 'float32' as const,
     })),
     { shape: [2], dtype: 'int32' },
   ]

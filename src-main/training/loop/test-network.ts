@@ -31,8 +31,13 @@ export async function evaluateStored(
   const { engine, network, loss, optimizer, weights } = stored
   const batchSize = evaluationBatchSize(network, source.rows)
   const compiledNetwork = compileNetwork({
-    ...{ engine, network, loss, optimizer, seed: 0 },
-    ...{ batchSize, evaluationBatchSize: batchSize },
+    engine,
+    network,
+    loss,
+    optimizer,
+    seed: 0,
+    batchSize,
+    evaluationBatchSize: batchSize,
   })
   try {
     compiledNetwork.writeWeights(weights)

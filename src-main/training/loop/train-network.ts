@@ -130,6 +130,7 @@ async function runEpochs(
   let size: ObjectiveResult['size'] =
     progress.bestWeights.length === 0 ? undefined : sizeOf(compiledNetwork, progress.bestWeights)
   let bestOutputs: Float32Array | null = null
+  let cutShort = false
   const stopped = (): ObjectiveResult => {
     const { best, last } = progress
     return { finished: false, best, last, ...(size === undefined ? {} : { size }) }
@@ -155,22 +156,26 @@ async function runEpochs(
       size = sizeOf(compiledNetwork, progress.bestWeights)
       bestOutputs = evaluation.outputs
     }
-    const stops = (await host.report(epoch, metrics)) === 'stop'
+    const answer = await host.report(epoch, metrics)
+    const stops = answer === 'stop'
     const since = epoch - Math.max(progress.best?.step ?? epoch, progress.patienceFrom)
     const outOfPatience = settings.patience > 0 && since >= settings.patience
-    const isEnd = stops || outOfPatience || epoch >= lastEpoch
+    cutShort = answer === 'finish' && !outOfPatience && epoch < lastEpoch
+    const isEnd = stops || cutShort || outOfPatience || epoch >= lastEpoch
     if (host.checkpoints?.isDue({ step: epoch, batch: 0 }, isEnd) === true) {
       const checkpoint = await takeCheckpoint(compiledNetwork, progress, setup, outOfPatience)
       await host.checkpoints.save({ step: epoch, batch: 0 }, isEnd, checkpoint)
     }
     if (stops) return stopped()
-    if (outOfPatience) break
+    if (outOfPatience || cutShort) break
   }
   const { best, bestWeights, last } = progress
   const lastWeights =
     last === best && bestWeights.length > 0 ? bestWeights : await compiledNetwork.readWeights()
   return {
-    ...{ ...stopped(), finished: true },
+    ...stopped(),
+    finished: true,
+    ...(cutShort ? { cutShort } : {}),
     weights: { best: bestWeights, last: lastWeights },
     ...(await predictionsOfBest()),
   }

@@ -72,6 +72,7 @@ export async function trainRounds(request: TrainRoundsRequest): Promise<Objectiv
   const learner = request.begin(start)
   const lastRound = Math.min(request.rounds, host.untilStep ?? request.rounds)
   let progress = first
+  let cutShort = false
   const size = () => sizeOf(learner, progress.best?.step ?? 0)
   const stopped = (): ObjectiveResult => {
     const { best, last } = progress
@@ -86,15 +87,20 @@ export async function trainRounds(request: TrainRoundsRequest): Promise<Objectiv
       const last: Reported = { step: round, metrics }
       progress = { ...progress, round, last }
       if (isBetterReport(last, progress.best, goals[0])) progress = { ...progress, best: last }
-      const stops = (await host.report(round, metrics)) === 'stop'
+      const answer = await host.report(round, metrics)
+      const stops = answer === 'stop'
       const since = round - Math.max(progress.best?.step ?? round, progress.patienceFrom)
       const outOfPatience = request.patience > 0 && since >= request.patience
-      const isEnd = stops || outOfPatience || round >= lastRound
+      cutShort = answer === 'finish' && !outOfPatience && round < lastRound
+      const isEnd = stops || cutShort || outOfPatience || round >= lastRound
       const position = { step: round, batch: 0 }
       if (host.checkpoints?.isDue(position, isEnd) === true) {
         await host.checkpoints.save(position, isEnd, {
           progress: {
-            ...{ kind: 'rounds', round, patienceFrom: progress.patienceFrom, outOfPatience },
+            kind: 'rounds',
+            round,
+            patienceFrom: progress.patienceFrom,
+            outOfPatience,
             best: reportedToJson(progress.best),
             last: reportedToJson(progress.last),
           },
@@ -102,7 +108,7 @@ export async function trainRounds(request: TrainRoundsRequest): Promise<Objectiv
         })
       }
       if (stops) return stopped()
-      if (outOfPatience) break
+      if (outOfPatience || cutShort) break
     }
     const { best, last, round } = progress
     if (best === null) return { ...stopped(), finished: true }
@@ -112,7 +118,9 @@ export async function trainRounds(request: TrainRoundsRequest): Promise<Objectiv
       best === last ? learner.outputs() : learner.outputsAfter(best.step),
     )
     return {
-      ...{ ...stopped(), finished: true },
+      ...stopped(),
+      finished: true,
+      ...(cutShort ? { cutShort } : {}),
       weights: { best: bestWeights, last: best === last ? bestWeights : learner.save(round) },
       ...outcome,
     }

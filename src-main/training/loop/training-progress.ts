@@ -79,8 +79,13 @@ export async function takeCheckpoint(
   return {
     progress: {
       kind: 'network',
-      ...{ epoch, batch, lossSum, patienceFrom, outOfPatience },
-      ...{ batchSize: setup.batchSize, optimizer: setup.optimizer },
+      epoch,
+      batch,
+      lossSum,
+      patienceFrom,
+      outOfPatience,
+      batchSize: setup.batchSize,
+      optimizer: setup.optimizer,
       best: reportedToJson(best),
       last: reportedToJson(last),
     },

@@ -195,7 +195,9 @@ function createLayer(layer: LayerDefinition, options: LayerOptions): Layer {
       return createDense({
         ...(inputShape.length === 2 ? { steps: inputShape[0] as number } : {}),
         inputs: inputShape.at(-1) as number,
-        ...{ units: layer.units, relu, rectified },
+        units: layer.units,
+        relu,
+        rectified,
       })
     case 'convolution':
     case 'separableConvolution': {

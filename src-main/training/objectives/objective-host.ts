@@ -1,3 +1,4 @@
+import type { AttemptCode } from '../../core/trial/trial.ts'
 import type { TrainingPosition, OriginMode, SavedCheckpoint } from '../../core/trial/checkpoint.ts'
 import type { ExportedModel } from '../../core/models/exported-model.ts'
 import type { JsonObject } from '../../core/values/json.ts'
@@ -10,9 +11,13 @@ import type { NetworkDefinition } from '../models/network-definition.ts'
 export interface ObjectiveHost {
   /**
    * Reports metric values at a step (epochs from 1 for training tasks) and waits for the pruner.
-   * Steps must rise. Values may be NaN or ±∞.
+   * Steps must rise. Values may be NaN or ±∞. `finish`: the training ends here as if its parameters had said so; who cannot do
+   * that goes on.
    */
-  report(step: number, metrics: Readonly<Record<string, number>>): Promise<'continue' | 'stop'>
+  report(
+    step: number,
+    metrics: Readonly<Record<string, number>>,
+  ): Promise<'continue' | 'finish' | 'stop'>
   /**
    * Called between batches: yields to messages now and then. `stop` means that the attempt was canceled.
    */
@@ -23,6 +28,8 @@ export interface ObjectiveHost {
   steered?(listener: (what: 'cancel' | 'suspend') => void): void
   /** A program that serves many trials has begun this one; its start is over. */
   taken?(): void
+  /** Which code of the user runs; again where it changed while it ran. */
+  code?(code: AttemptCode): void
   /** Absent: nothing is saved, and the training starts at the beginning. */
   readonly checkpoints?: CheckpointHost
   /** The training ends as finished after this step; absent: its parameters decide. */
@@ -82,6 +89,8 @@ export interface RowPredictions extends RowTruth {
 export interface ObjectiveResult {
   /** False when the host said `stop`. */
   readonly finished: boolean
+  /** It finished before its parameters said so, because the host said `finish`. */
+  readonly cutShort?: true
   /** Metric values at the best step (by the first goal) and at the last step. */
   readonly best: {
     readonly step: number

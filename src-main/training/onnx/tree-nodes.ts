@@ -31,7 +31,8 @@ export function addTrees(
   const width = outputs.kind === 'classes' ? outputs.names.length : 1
   const targets = isForest ? forestTargets(read, width) : boostedTargets(read, width)
   const scores = graph.addClassical('TreeEnsembleRegressor', [input], {
-    ...{ n_targets: { int: width }, aggregate_function: { string: 'SUM' } },
+    n_targets: { int: width },
+    aggregate_function: { string: 'SUM' },
     base_values_as_tensor: doubles('base', targets.base),
     ...treeAttributes(read.trees, targets),
   })

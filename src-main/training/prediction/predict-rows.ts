@@ -34,8 +34,13 @@ export async function predictRows(
   requireWeightsOf(network, weights)
   const batchSize = evaluationBatchSize(network, rows)
   const compiledNetwork = compileNetwork({
-    ...{ engine, network, loss: 'squaredError', optimizer: 'sgd', seed: 0 },
-    ...{ batchSize, evaluationBatchSize: batchSize },
+    engine,
+    network,
+    loss: 'squaredError',
+    optimizer: 'sgd',
+    seed: 0,
+    batchSize,
+    evaluationBatchSize: batchSize,
   })
   try {
     compiledNetwork.writeWeights(weights)

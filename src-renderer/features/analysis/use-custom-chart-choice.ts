@@ -26,7 +26,10 @@ export function useCustomChartChoice() {
   const analysis = useAnalysis()
   const connection = useConnection()
   const usual = computed((): CustomChart => ({
-    ...{ x: 'trial', y: 'goal.0', size: '', facets: '' },
+    x: 'trial',
+    y: 'goal.0',
+    size: '',
+    facets: '',
     color: analysis.axes[0] === undefined ? 'state' : `parameter.${analysis.axes[0].name}`,
   }))
   const storedChoice = computed(() => analysis.customChart ?? live.study?.customChart)
@@ -90,12 +93,10 @@ export function useCustomChartChoice() {
     customChartFields({
       goals: analysis.goals.map((goal, index) => ({ ...goal, index })),
       constraints: (live.study?.specification.constraints ?? []).map(constraintMetric),
-      ...{
-        axes: analysis.axes,
-        metrics: live.study?.metrics ?? [],
-        lastValues: lastValues.value,
-        t,
-      },
+      axes: analysis.axes,
+      metrics: live.study?.metrics ?? [],
+      lastValues: lastValues.value,
+      t,
       attributes: attributes.answer.value ?? [],
     }),
   )

@@ -34,7 +34,9 @@ export function activeFields(
   return Object.entries(space)
     .filter(([name]) => active.has(name))
     .map(([name, parameter]) => ({
-      ...{ name, choices: choicesOf(parameter), hint: rangeOf(objectOf(parameter)) },
+      name,
+      choices: choicesOf(parameter),
+      hint: rangeOf(objectOf(parameter)),
     }))
 }
 

@@ -18,7 +18,9 @@ export function useParallelAxes() {
   watch(
     [
       () => analysis.axes.map(({ name }) => name).join(),
-      ...[() => live.openId, () => live.complete, () => analysis.all.length > 0],
+      () => live.openId,
+      () => live.complete,
+      () => analysis.all.length > 0,
     ],
     () => {
       usual.value = byUse(analysis.axes, analysis.all)

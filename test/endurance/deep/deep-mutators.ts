@@ -189,7 +189,16 @@ const bundle: DeepMutator = (content, random) => {
 
 /** By reader; the others get changed bytes alone. */
 export const deepMutators: Readonly<Record<string, DeepMutator>> = {
-  ...{ weights, checkpoint: weights, prediction, zip, bundle },
-  ...{ database: mutateDatabase, optuna: mutateDatabase },
-  ...{ model: json, prepared: json, trust: json, call: json, studyJson: json },
+  weights,
+  checkpoint: weights,
+  prediction,
+  zip,
+  bundle,
+  database: mutateDatabase,
+  optuna: mutateDatabase,
+  model: json,
+  prepared: json,
+  trust: json,
+  call: json,
+  studyJson: json,
 }

@@ -3,10 +3,36 @@ import type { RandomStream } from '../../../src-main/math/random/random-stream.t
 import { mutateJsonText } from './mutate-json.ts'
 
 const values: readonly unknown[] = [
-  ...[null, '', 'a', '0', '..', '../../x', '/etc/passwd', 'C:\\x\\y', '__proto__', '\u202e', '{', '[]', '{}', 'null'],
-  ...[0, 1, -1, 2, 0.5, 1e300, -1e300, 2n ** 62n, -(2n ** 62n), 255, 65_536],
-  ...[Buffer.alloc(0), Buffer.alloc(7, 1), Buffer.alloc(8, 255), 'x'.repeat(50_000)],
-] // prettier-ignore
+  null,
+  '',
+  'a',
+  '0',
+  '..',
+  '../../x',
+  '/etc/passwd',
+  'C:\\x\\y',
+  '__proto__',
+  '\u202e',
+  '{',
+  '[]',
+  '{}',
+  'null',
+  0,
+  1,
+  -1,
+  2,
+  0.5,
+  1e300,
+  -1e300,
+  2n ** 62n,
+  -(2n ** 62n),
+  255,
+  65_536,
+  Buffer.alloc(0),
+  Buffer.alloc(7, 1),
+  Buffer.alloc(8, 255),
+  'x'.repeat(50_000),
+]
 const MAX_CHANGES = 3
 /** Bytes 18 and 19 of a database say how it is written; 1 is a rollback journal, as in memory. */
 const [WRITE_VERSION, READ_VERSION] = [18, 19]

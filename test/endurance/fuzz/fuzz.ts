@@ -51,13 +51,19 @@ const ownModulePaths: Plugin = {
 
 async function bundleTarget(): Promise<void> {
   await build({
-    ...{ root: project, configFile: false, publicDir: false, logLevel: 'error' },
+    root: project,
+    configFile: false,
+    publicDir: false,
+    logLevel: 'error',
     plugins: [ownModulePaths],
     // A module whose default is a function comes otherwise through `require`.
     ssr: { noExternal: ['env-paths'] },
     build: {
       ssr: path.join(project, 'test/endurance/fuzz/target.ts'),
-      ...{ outDir: home, emptyOutDir: false, target: 'node24', minify: false },
+      outDir: home,
+      emptyOutDir: false,
+      target: 'node24',
+      minify: false,
       rollupOptions: {
         output: { format: 'cjs', entryFileNames: 'target.cjs', codeSplitting: false },
       },
@@ -86,7 +92,10 @@ function findRoot(): string {
   const [, minor = 0] = glibcVersionRuntime.split('.').map(Number)
   if (Number(`2.${minor}`) >= GLIBC) return '/'
   const { TUNEWRIGHT_TEST_TOOLS: tools, XDG_CACHE_HOME: cache } = process.env
-  const root = path.join(tools ?? path.join(cache ?? path.join(os.homedir(), '.cache'), 'tunewright-tests'), 'windows') // prettier-ignore
+  const root = path.join(
+    tools ?? path.join(cache ?? path.join(os.homedir(), '.cache'), 'tunewright-tests'),
+    'windows',
+  )
   must(
     existsSync(path.join(root, 'ready')),
     `glibc ${GLIBC} or scripts/check-windows.sh setup is needed`,
@@ -120,18 +129,31 @@ async function fuzz(root: string, name: string): Promise<Outcome> {
   }
   const input = path.join(folder, 'input')
   const words = [
-    ...[process.execPath, path.join(jazzer, 'node_modules/@jazzer.js/core/dist/cli.js')],
-    ...[bundle, corpus, '--includes', 'target.cjs', '--disableBugDetectors', '.*', '--'],
-    ...[`-max_total_time=${seconds}`, `-timeout=${MAX_INPUT_SECONDS}`],
-    ...[`-rss_limit_mb=${MAX_MEGABYTES}`, `-artifact_prefix=${findings}/`],
+    process.execPath,
+    path.join(jazzer, 'node_modules/@jazzer.js/core/dist/cli.js'),
+    bundle,
+    corpus,
+    '--includes',
+    'target.cjs',
+    '--disableBugDetectors',
+    '.*',
+    '--',
+    `-max_total_time=${seconds}`,
+    `-timeout=${MAX_INPUT_SECONDS}`,
+    `-rss_limit_mb=${MAX_MEGABYTES}`,
+    `-artifact_prefix=${findings}/`,
   ]
   const environment = {
-    ...{ HOME: '/root', PATH: '/usr/bin:/bin' },
-    ...{ FUZZ_READER: name, FUZZ_FOLDER: path.join(folder, 'place'), FUZZ_INPUT: input },
+    HOME: '/root',
+    PATH: '/usr/bin:/bin',
+    FUZZ_READER: name,
+    FUZZ_FOLDER: path.join(folder, 'place'),
+    FUZZ_INPUT: input,
   }
   const { status, stdout, stderr } = spawnSync('chroot', [root, ...words], {
-    ...{ env: { ...environment, PATH: `${environment.PATH}:/usr/sbin:/sbin` } },
-    ...{ encoding: 'utf8', maxBuffer: 500_000_000 },
+    env: { ...environment, PATH: `${environment.PATH}:/usr/sbin:/sbin` },
+    encoding: 'utf8',
+    maxBuffer: 500_000_000,
   })
   const output = `${stdout}\n${stderr}`
   writeFileSync(path.join(folder, 'log'), output)

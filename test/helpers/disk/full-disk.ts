@@ -49,7 +49,10 @@ export async function newProject(
   try {
     await createStudy({
       file: { specification: checked, source: '', directory },
-      ...{ store, datasetCacheDirectory, trustFile, now: Date.now },
+      store,
+      datasetCacheDirectory,
+      trustFile,
+      now: Date.now,
     })
   } finally {
     store.close()
@@ -189,7 +192,10 @@ export function copyProject(from: string, to: string): void {
 
 /** The study waits, or all its trials are there and only the test of the best is left to the next session. */
 export const waitingEnds: readonly string[] = [
-  ...['paused', 'finished', 'finished error.database.full', 'finished error.disk.full'],
+  'paused',
+  'finished',
+  'finished error.database.full',
+  'finished error.disk.full',
 ]
 
 /** How a session may end on a full disk: as above, or a typed error says what met it before there was a trial. */

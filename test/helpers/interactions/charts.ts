@@ -23,7 +23,10 @@ async function openHistory(on: Drive, study: string): Promise<Locator> {
 
 async function choose({ page }: Drive, list: string, option: string): Promise<void> {
   await page.getByRole('combobox', { name: list, exact: true }).first().press('Enter')
-  await page.locator('.el-select-dropdown:visible').getByRole('option', { name: option, exact: true }).click() // prettier-ignore
+  await page
+    .locator('.el-select-dropdown:visible')
+    .getByRole('option', { name: option, exact: true })
+    .click()
 }
 
 async function addressHas({ page }: Drive, words: RegExp): Promise<void> {
@@ -80,7 +83,12 @@ export const chartInteractions: readonly Interaction[] = [
       const { page, t } = on
       const chart = await openHistory(on, 'bowl')
       const { x, y, width, height } = await boxOf(chart)
-      const corners = [[0.15, 0.15], [0.8, 0.15], [0.8, 0.85], [0.15, 0.85]] as const // prettier-ignore
+      const corners = [
+        [0.15, 0.15],
+        [0.8, 0.15],
+        [0.8, 0.85],
+        [0.15, 0.85],
+      ] as const
       const [[left, top]] = corners
       await page.keyboard.down('Shift')
       await page.mouse.move(x + width * left, y + height * top)
@@ -152,7 +160,8 @@ export const chartInteractions: readonly Interaction[] = [
     async drive(on) {
       const { page, t } = on
       await on.go(`#/studies/${on.id('bowl')}/analysis/dependence`)
-      const save = (kind: string, title: string): Locator => page.getByRole('button', { name: `${kind} ${title}`, exact: true }) // prettier-ignore
+      const save = (kind: string, title: string): Locator =>
+        page.getByRole('button', { name: `${kind} ${title}`, exact: true })
       const table = await on.saved(save('CSV', 'x0'))
       expect(table.name).toBe('x0.csv')
       expect(table.bytes.toString().trim().split('\n')).toHaveLength(bowlTrials + 1)
@@ -178,7 +187,10 @@ export const chartInteractions: readonly Interaction[] = [
       const frame = page.getByRole('group', { name: t('study.parallel') })
       await frame.waitFor()
       const handle = frame.locator('rect.handle').first()
-      const count = frame.locator('xpath=..').getByText(/\d+ ?\/ ?\d+|\d+ of \d+/).last() // prettier-ignore
+      const count = frame
+        .locator('xpath=..')
+        .getByText(/\d+ ?\/ ?\d+|\d+ of \d+/)
+        .last()
       const all = await count.textContent()
       const axis = await boxOf(handle)
       const middle = axis.x + axis.width / 2
@@ -201,7 +213,9 @@ export const chartInteractions: readonly Interaction[] = [
       await page.mouse.down()
       await page.mouse.move(to.x + to.width / 2, to.y + 8, { steps: 6 })
       await page.mouse.up()
-      await expect.poll(() => names.allTextContents()).toEqual([order[0], order[2], order[1], ...order.slice(3)]) // prettier-ignore
+      await expect
+        .poll(() => names.allTextContents())
+        .toEqual([order[0], order[2], order[1], ...order.slice(3)])
     },
   },
   {
@@ -216,7 +230,9 @@ export const chartInteractions: readonly Interaction[] = [
       await page.locator('main label', { hasText: t('analysis.contour') }).click()
       await addressHas(on, /pairs=contour/)
       await page.reload()
-      await page.getByRole('radio', { name: t('analysis.contour'), checked: true }).waitFor({ state: 'attached' }) // prettier-ignore
+      await page
+        .getByRole('radio', { name: t('analysis.contour'), checked: true })
+        .waitFor({ state: 'attached' })
     },
   },
   {
@@ -225,7 +241,8 @@ export const chartInteractions: readonly Interaction[] = [
       const { page, t } = on
       await on.go(`#/studies/${on.id('bowl')}/analysis/customChart`)
       const title = (x: string) => t('analysis.customChart.title', { x, y: 'value' })
-      const chart = (x: string): Locator => page.getByRole('region', { name: title(x), exact: true }) // prettier-ignore
+      const chart = (x: string): Locator =>
+        page.getByRole('region', { name: title(x), exact: true })
       await choose(on, t('analysis.customChart.x'), 'x0')
       await chart('x0').waitFor()
       await on.go('#/studies')

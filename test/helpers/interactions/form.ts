@@ -4,7 +4,7 @@ import type { Drive, Interaction } from '../appearance.ts'
 import { studyFile } from '../study-file.ts'
 
 /** A table with a column that only numbers its rows. */
-const table = `id,area,place,price\n${Array.from({ length: 60 }, (_, row) => [row + 1, 40 + ((row * 37) % 90), row % 2 === 0 ? 'town' : 'land', 900 + ((row * 131) % 700)].join()).join('\n')}\n` // prettier-ignore
+const table = `id,area,place,price\n${Array.from({ length: 60 }, (_, row) => [row + 1, 40 + ((row * 37) % 90), row % 2 === 0 ? 'town' : 'land', 900 + ((row * 131) % 700)].join()).join('\n')}\n`
 const file = `name: pasted
 objective: { function: branin }
 goals: [{ metric: value, direction: minimize }]
@@ -40,7 +40,13 @@ export const formInteractions: readonly Interaction[] = [
       await problems.first().waitFor()
       await page.getByRole('textbox', { name: t('newStudy.name') }).focus()
       await problems.first().click()
-      await expect.poll(() => page.evaluate(() => document.activeElement?.closest('[data-field]')?.querySelector('input')?.value)).toBe('x0') // prettier-ignore
+      await expect
+        .poll(() =>
+          page.evaluate(
+            () => document.activeElement?.closest('[data-field]')?.querySelector('input')?.value,
+          ),
+        )
+        .toBe('x0')
       await low.fill('-4')
       await page.getByText(t('newStudy.valid')).waitFor()
     },

@@ -86,7 +86,9 @@ export const listInteractions: readonly Interaction[] = [
       await expect.poll(() => page.url()).toContain('sort=value.0')
       await page.reload()
       await grid.locator('[aria-sort=ascending]', { hasText: 'loss' }).waitFor()
-      await expect.poll(async () => Number(await edge.getAttribute('aria-valuenow'))).toBe(before + 20) // prettier-ignore
+      await expect
+        .poll(async () => Number(await edge.getAttribute('aria-valuenow')))
+        .toBe(before + 20)
       expect(await pin.getAttribute('aria-pressed')).toBe('true')
       await edge.press('ArrowLeft')
       await pin.focus()
@@ -118,7 +120,10 @@ export const listInteractions: readonly Interaction[] = [
       const { page, t } = on
       await openStudies(on)
       const pick = async (...names: string[]): Promise<void> => {
-        for (const name of names) await page.getByRole('checkbox', { name: t('studies.choose', { name }), exact: true }).click() // prettier-ignore
+        for (const name of names)
+          await page
+            .getByRole('checkbox', { name: t('studies.choose', { name }), exact: true })
+            .click()
       }
       const bar = page.getByRole('toolbar')
       await pick('pruned', 'outlier')

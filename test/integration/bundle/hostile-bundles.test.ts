@@ -177,7 +177,11 @@ const cases: readonly (readonly [name: string, change: Change, outcome: string])
   ['a backslash', addListed('artifacts\\..\\evil'), 'data.invalid zip'],
   ['a stream of Windows', addListed('artifacts/a:b'), 'data.invalid name'],
   ['a dot that Windows drops', addListed('artifacts/0/..  /x'), 'data.invalid name'],
-  ['a name of 2,000 characters', addListed(`artifacts/${'x/'.repeat(1_000)}y`), 'data.invalid name'], // prettier-ignore
+  [
+    'a name of 2,000 characters',
+    addListed(`artifacts/${'x/'.repeat(1_000)}y`),
+    'data.invalid name',
+  ],
   ['a place of its own', addListed('evil'), 'data.invalid name'],
   ['a link', add('artifacts/0/l', { mode: 0o120777 }), 'data.invalid zip.mode'],
   ['a name twice', add(weights), 'data.invalid zip.name'],
@@ -186,39 +190,123 @@ const cases: readonly (readonly [name: string, change: Change, outcome: string])
   ['an encrypted file', add('artifacts/0/e', { encrypted: true }), 'data.invalid zip.encryption'],
   ['a file that nothing lists', add('artifacts/0/new'), listed],
   ['a file that no row names', addListed('artifacts/0/sitecustomize.py'), listed],
-  ['no manifest', entries => entries.filter(({ name }) => name !== 'manifest.json'), 'data.invalid file'], // prettier-ignore
+  [
+    'no manifest',
+    entries => entries.filter(({ name }) => name !== 'manifest.json'),
+    'data.invalid file',
+  ],
   ['no database', entries => entries.filter(({ name }) => name !== 'study.sqlite'), listed],
   ['a file that is gone', entries => entries.filter(({ name }) => name !== weights), listed],
   ['a bomb by ratio', replace(weights, Buffer.alloc(50_000_000)), 'data.invalid zip.size'],
-  ['a bomb by size', add('artifacts/0/b', { declaredBytes: 2 ** 32 - 2, data: Buffer.alloc(2 ** 26, 'abcdefg') }), 'data.invalid zip.size'], // prettier-ignore
-  ['a manifest of more than 64 MiB', entries => entries.map(entry => (entry.name === 'manifest.json' ? { ...entry, data: randomBytes(700_000), declaredBytes: 64 * 2 ** 20 + 1 } : entry)), 'data.invalid size'], // prettier-ignore
-  ['other bytes than listed', replace(weights, Buffer.from('v'.repeat(5_000)), false), 'data.invalid sha256'], // prettier-ignore
-  ['other bytes than the row says', replace(weights, Buffer.from('v'.repeat(5_000))), 'data.invalid path'], // prettier-ignore
+  [
+    'a bomb by size',
+    add('artifacts/0/b', { declaredBytes: 2 ** 32 - 2, data: Buffer.alloc(2 ** 26, 'abcdefg') }),
+    'data.invalid zip.size',
+  ],
+  [
+    'a manifest of more than 64 MiB',
+    entries =>
+      entries.map(entry =>
+        entry.name === 'manifest.json'
+          ? { ...entry, data: randomBytes(700_000), declaredBytes: 64 * 2 ** 20 + 1 }
+          : entry,
+      ),
+    'data.invalid size',
+  ],
+  [
+    'other bytes than listed',
+    replace(weights, Buffer.from('v'.repeat(5_000)), false),
+    'data.invalid sha256',
+  ],
+  [
+    'other bytes than the row says',
+    replace(weights, Buffer.from('v'.repeat(5_000))),
+    'data.invalid path',
+  ],
   ['more bytes than listed', replace(weights, Buffer.from('v'), false), 'data.invalid size'],
-  ['a size that lies', entries => entries.map(entry => (entry.name === weights ? { ...entry, declaredBytes: 4_000 } : entry)), 'data.invalid size'], // prettier-ignore
-  ['a newer archive', list(manifest => ({ ...manifest, version: 3, more: true })), 'data.invalid version'], // prettier-ignore
-  ['an archive of an earlier commit', list(manifest => ({ ...manifest, version: 1, more: true })), 'file.tooOld'], // prettier-ignore
-  ['a database of an earlier commit within', sql('PRAGMA user_version = 14'), 'database.tooOld'], // prettier-ignore
-  ['a newer schema', list(manifest => ({ ...manifest, schema: 999, more: true })), 'database.future'], // prettier-ignore
+  [
+    'a size that lies',
+    entries =>
+      entries.map(entry => (entry.name === weights ? { ...entry, declaredBytes: 4_000 } : entry)),
+    'data.invalid size',
+  ],
+  [
+    'a newer archive',
+    list(manifest => ({ ...manifest, version: 3, more: true })),
+    'data.invalid version',
+  ],
+  [
+    'an archive of an earlier commit',
+    list(manifest => ({ ...manifest, version: 1, more: true })),
+    'file.tooOld',
+  ],
+  ['a database of an earlier commit within', sql('PRAGMA user_version = 14'), 'database.tooOld'],
+  [
+    'a newer schema',
+    list(manifest => ({ ...manifest, schema: 999, more: true })),
+    'database.future',
+  ],
   ['a newer schema within', sql('PRAGMA user_version = 999'), 'database.future'],
   ['another list', list(() => ({ format: 'other' })), 'data.invalid format'],
   ['no JSON', replace('manifest.json', Buffer.from('{'), false), 'data.invalid json'],
   ['a further key', list(manifest => ({ ...manifest, more: 1 })), 'data.invalid more'],
-  ['another name of the study', list(manifest => ({ ...manifest, study: 'other' })), 'data.invalid name'], // prettier-ignore
-  ['no database in its place', replace('study.sqlite', Buffer.from('SQLite format 3\0 or so')), 'database.corrupt'], // prettier-ignore
+  [
+    'another name of the study',
+    list(manifest => ({ ...manifest, study: 'other' })),
+    'data.invalid name',
+  ],
+  [
+    'no database in its place',
+    replace('study.sqlite', Buffer.from('SQLite format 3\0 or so')),
+    'database.corrupt',
+  ],
   ['a database of another program', sql('PRAGMA application_id = 7'), 'database.corrupt'],
-  ['a view of theirs', sql('DROP TABLE winners; CREATE VIEW winners AS SELECT 1'), 'database.corrupt'], // prettier-ignore
-  ['a trigger of theirs', sql('CREATE TRIGGER t AFTER INSERT ON events BEGIN DELETE FROM studies; END'), 'database.corrupt'], // prettier-ignore
+  [
+    'a view of theirs',
+    sql('DROP TABLE winners; CREATE VIEW winners AS SELECT 1'),
+    'database.corrupt',
+  ],
+  [
+    'a trigger of theirs',
+    sql('CREATE TRIGGER t AFTER INSERT ON events BEGIN DELETE FROM studies; END'),
+    'database.corrupt',
+  ],
   ['a table of theirs', sql('CREATE TABLE t (x)'), 'database.corrupt'],
-  ['a changed check', sql(`UPDATE sqlite_schema SET sql = replace(sql, 'number >= 0', 'number >= 1') WHERE name = 'trials'`), 'database.corrupt'], // prettier-ignore
-  ['two studies', sql(`INSERT INTO studies (id, name, state, reason, created_at_ms, elapsed_ms, environment, dataset, specification, source, labels, deleted_at_ms, dataset_id) SELECT 2, 'b', state, reason, created_at_ms, elapsed_ms, environment, dataset, specification, source, labels, deleted_at_ms, dataset_id FROM studies`), 'database.corrupt'], // prettier-ignore
+  [
+    'a changed check',
+    sql(
+      `UPDATE sqlite_schema SET sql = replace(sql, 'number >= 0', 'number >= 1') WHERE name = 'trials'`,
+    ),
+    'database.corrupt',
+  ],
+  [
+    'two studies',
+    sql(
+      `INSERT INTO studies (id, name, state, reason, created_at_ms, elapsed_ms, environment, dataset, specification, source, labels, deleted_at_ms, dataset_id) SELECT 2, 'b', state, reason, created_at_ms, elapsed_ms, environment, dataset, specification, source, labels, deleted_at_ms, dataset_id FROM studies`,
+    ),
+    'database.corrupt',
+  ],
   ['no study', sql('DROP TRIGGER trials_refuse_delete; DELETE FROM studies'), 'database.corrupt'],
   ['rows of nobody', sql('UPDATE artifacts SET trial_id = 77'), 'database.corrupt'],
   ['a path that leads out', sql(`UPDATE artifacts SET path = '1/../../x'`), 'data.invalid path'],
   ['an absolute path', sql(`UPDATE artifacts SET path = '/etc/passwd'`), 'data.invalid path'],
-  ['a path of another study', sql(`UPDATE artifacts SET path = '2/0/best.bin'`), 'database.corrupt'], // prettier-ignore
-  ['trials that are not counted', sql('INSERT INTO trials SELECT 2, 1, 7, \'running\', seed, null, null, 1, null, null, parameters, provenance, null, null, null, null FROM trials'), 'database.corrupt'], // prettier-ignore
-  ['a specification of theirs', sql(`UPDATE studies SET specification = '{"name":"study"}'`), 'database.corrupt'], // prettier-ignore
+  [
+    'a path of another study',
+    sql(`UPDATE artifacts SET path = '2/0/best.bin'`),
+    'database.corrupt',
+  ],
+  [
+    'trials that are not counted',
+    sql(
+      "INSERT INTO trials SELECT 2, 1, 7, 'running', seed, null, null, 1, null, null, parameters, provenance, null, null, null, null FROM trials",
+    ),
+    'database.corrupt',
+  ],
+  [
+    'a specification of theirs',
+    sql(`UPDATE studies SET specification = '{"name":"study"}'`),
+    'database.corrupt',
+  ],
   ['a text that is no JSON', sql(`UPDATE studies SET environment = '{'`), 'database.corrupt'],
   ['a state that is none', sql(`UPDATE studies SET state = 'odd'`), 'database.corrupt'],
 ]
@@ -256,7 +344,10 @@ describe('a bundle is taken whole or not at all', () => {
     for (const count of [23, 24]) {
       writeFileSync(file, zip(count))
       const error = await openBundle(file).catch((thrown: unknown) => thrown)
-      outcomes.push([await target.take(file), isAppError(error, 'data.invalid') && error.detail.rule.code]) // prettier-ignore
+      outcomes.push([
+        await target.take(file),
+        isAppError(error, 'data.invalid') && error.detail.rule.code,
+      ])
     }
     target.close()
     expect(outcomes).toEqual([

@@ -68,7 +68,16 @@ function fillStudy(store: StudyStore, file: string): number {
     store.finishTrial(
       sampleFinish(id, number, {
         values: [Number.NaN],
-        metrics: [batch(number, ['loss', 'other'], [[1, -0, Number.NEGATIVE_INFINITY], [2, 3e-320, 5]])], // prettier-ignore
+        metrics: [
+          batch(
+            number,
+            ['loss', 'other'],
+            [
+              [1, -0, Number.NEGATIVE_INFINITY],
+              [2, 3e-320, 5],
+            ],
+          ),
+        ],
         artifacts: [
           {
             kind: 'weights.best',
@@ -76,7 +85,8 @@ function fillStudy(store: StudyStore, file: string): number {
           },
         ],
         checkpoint: {
-          ...{ step: 2, batch: 0 },
+          step: 2,
+          batch: 0,
           ...put(path.join(workspace.checkpointDirectory(id), `${number}/attempt-1/2-0`), 'state'),
         },
       }),
@@ -84,18 +94,25 @@ function fillStudy(store: StudyStore, file: string): number {
   }
   finish(0)
   store.enqueuePoint({
-    ...{ studyId: id, atMs: 1, parameters: { x: -0, kind: 'a', depth: 1 } },
+    studyId: id,
+    atMs: 1,
+    parameters: { x: -0, kind: 'a', depth: 1 },
     origin: { kind: 'point', trialNumber: null },
   })
   const queued = store.enqueuePoint({
-    ...{ studyId: id, atMs: 2, parameters: { x: 2, kind: 'a', depth: 1 } },
+    studyId: id,
+    atMs: 2,
+    parameters: { x: 2, kind: 'a', depth: 1 },
     origin: { kind: 'point', trialNumber: null },
   })
   store.withdrawPoint(id, Number(queued.detail['queued']), { atMs: 3, undoes: queued.id })
   finish(1)
   store.setTrialNote(id, 1, '调参 note', { atMs: 4 })
   store.recordWinner(id, { trialNumber: 1, evaluatedAtMs: 5, metrics: { accuracy: Number.NaN } })
-  writeFileSync(path.join(workspace.artifactDirectory(id, 0), 'attempt-1.output.000000000000'), 'printed') // prettier-ignore
+  writeFileSync(
+    path.join(workspace.artifactDirectory(id, 0), 'attempt-1.output.000000000000'),
+    'printed',
+  )
   // A program's own checkpoint is a folder.
   store.startTrial(sampleTrial(id, 2))
   const folder = path.join(workspace.checkpointDirectory(id), '2/attempt-1/7-0')
@@ -173,7 +190,9 @@ it('brings every row and every file to another database', async () => {
   expect(undone?.detail['undoes']).toBe(queued?.id)
 
   // Once more under another name; the first name is taken.
-  await expect(importBundle({ ...request, name: null }, unpackInProcess)).rejects.toMatchObject({ code: 'study.exists' }) // prettier-ignore
+  await expect(importBundle({ ...request, name: null }, unpackInProcess)).rejects.toMatchObject({
+    code: 'study.exists',
+  })
   const second = await importBundle({ ...request, name: 'copy' }, unpackInProcess)
   expect([second.name, second.specification.name]).toEqual(['copy', 'copy'])
   expect(readdirSync(path.dirname(to)).filter(name => name.includes('import'))).toEqual([])
@@ -207,7 +226,9 @@ it('says which files are gone or damaged, and goes without them', async () => {
   await expect(writeBundle({ ...same, replace: true })).resolves.toMatchObject({
     missing: ['artifacts/0/best.bin', 'artifacts/1/best.bin'],
   })
-  await expect(writeBundle({ ...same, replace: false })).rejects.toMatchObject({ code: 'file.exists' }) // prettier-ignore
+  await expect(writeBundle({ ...same, replace: false })).rejects.toMatchObject({
+    code: 'file.exists',
+  })
   const target = openStudyStore(path.join(scratch(), 'to.sqlite'))
   const study = await importBundle(
     { store: target, file, now, name: null, only: 'study' },

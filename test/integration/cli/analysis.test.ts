@@ -46,7 +46,8 @@ it('says what mattered, and how two studies compare', async () => {
   // A study without a value has a dash, as in the list.
   const client = startSuggest(['--db', 'a.sqlite'], folder)
   client.send({
-    ...{ name: 'untold', goals: [{ metric: 'value', direction: 'minimize' }] },
+    name: 'untold',
+    goals: [{ metric: 'value', direction: 'minimize' }],
     space: { x: { float: [0, 1] } },
   })
   await client.call({ ask: 1 })
@@ -93,8 +94,11 @@ it('takes relative paths from where npm was called', () => {
       encoding: 'utf8',
       env: {
         ...process.env,
-        ...{ LANG: 'en_US.UTF-8', LC_ALL: '', NO_COLOR: '1' },
-        ...{ npm_lifecycle_event: 'tunewright', INIT_CWD: folder },
+        LANG: 'en_US.UTF-8',
+        LC_ALL: '',
+        NO_COLOR: '1',
+        npm_lifecycle_event: 'tunewright',
+        INIT_CWD: folder,
       },
     },
   )

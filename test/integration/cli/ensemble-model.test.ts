@@ -105,7 +105,12 @@ describe('models of a study of several families', () => {
       const model = JSON.parse(readFileSync(inScratch(`${folder}/model.json`), 'utf8')) as object
       expect(model).not.toHaveProperty('confusion')
       const again = await run(
-        ...['model', 'families', `${folder}-again`, '--trial', String(number), '--refit'],
+        'model',
+        'families',
+        `${folder}-again`,
+        '--trial',
+        String(number),
+        '--refit',
       )
       expect(again.stdout).not.toContain('once more')
       expect(again.stdout.replace(`${folder}-again`, folder)).toBe(

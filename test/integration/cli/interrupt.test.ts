@@ -121,7 +121,11 @@ stop: { trials: 4 }
     const trust = { TUNEWRIGHT_TRUST: path.join(scratch, 'trust.json') }
     const trusted = startTunewright(['trust', 'own.yaml', '--yes'], scratch, trust)
     expect((await trusted.result).exitCode).toBe(0)
-    const running = startTunewright(['--json', '--db', 'own.sqlite', 'run', 'own.yaml'], scratch, trust) // prettier-ignore
+    const running = startTunewright(
+      ['--json', '--db', 'own.sqlite', 'run', 'own.yaml'],
+      scratch,
+      trust,
+    )
     await vi.waitUntil(() => existsSync(path.join(scratch, 'begun')), { timeout: startLimitMs })
     pressControlC(running.child.pid)
     const { exitCode, stdout } = await running.result

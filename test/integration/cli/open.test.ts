@@ -1,10 +1,18 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs' // prettier-ignore
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { findElectron } from '../../../src-main/hosts/cli/find-electron.ts'
 import { buildApplication } from '../../helpers/build.ts'
-import { jsonObjects, startTunewright } from '../../helpers/run-tunewright.ts'
+import { jsonObjects, runTunewright, startTunewright } from '../../helpers/run-tunewright.ts'
 import { isSkipped } from '../../helpers/skipped-on-windows.ts'
 
 let folder: string
@@ -88,17 +96,71 @@ describe('whether there can be a window', () => {
     const installed = (platform: NodeJS.Platform, resources: string) =>
       findElectron(screen, platform, null, path.join(resources, 'app.asar.unpacked', path.sep))
     const linux = path.resolve('/opt/Tunewright')
-    expect(installed('linux', path.join(linux, 'resources'))).toEqual({ binary: path.join(linux, 'tunewright'), project: null }) // prettier-ignore
-    expect(installed('win32', path.join(linux, 'resources'))).toEqual({ binary: path.join(linux, 'Tunewright.exe'), project: null }) // prettier-ignore
+    expect(installed('linux', path.join(linux, 'resources'))).toEqual({
+      binary: path.join(linux, 'tunewright'),
+      project: null,
+    })
+    expect(installed('win32', path.join(linux, 'resources'))).toEqual({
+      binary: path.join(linux, 'Tunewright.exe'),
+      project: null,
+    })
     const contents = path.resolve('/Applications/Tunewright.app/Contents')
-    expect(installed('darwin', path.join(contents, 'Resources'))).toEqual({ binary: path.join(contents, 'MacOS/Tunewright'), project: null }) // prettier-ignore
-    expect(findElectron({}, 'linux', null, path.join(linux, 'resources/app.asar.unpacked/'))).toEqual({ missing: 'noDisplay' }) // prettier-ignore
+    expect(installed('darwin', path.join(contents, 'Resources'))).toEqual({
+      binary: path.join(contents, 'MacOS/Tunewright'),
+      project: null,
+    })
+    expect(
+      findElectron({}, 'linux', null, path.join(linux, 'resources/app.asar.unpacked/')),
+    ).toEqual({ missing: 'noDisplay' })
   })
 })
 
 describe.skipIf(isSkipped('shell'))('tunewright open', () => {
-  const open = (variables: NodeJS.ProcessEnv) =>
-    startTunewright(['--json', '--db', 'open.sqlite', 'open'], folder, variables)
+  const open = (variables: NodeJS.ProcessEnv, ...words: string[]) =>
+    startTunewright(['--json', '--db', 'open.sqlite', 'open', ...words], folder, variables)
+
+  const makeStudies = async (...names: string[]): Promise<void> => {
+    for (const name of names) {
+      const file = path.join(folder, `${name}.yaml`)
+      writeFileSync(
+        file,
+        [
+          `name: ${name}`,
+          'objective: { function: sphere }',
+          'goals: [{ metric: value, direction: minimize }]',
+          'space: { x0: { float: [0, 1] }, x1: { float: [0, 1] } }',
+          'stop: { trials: 1 }',
+        ].join('\n'),
+      )
+      const run = await runTunewright(['--db', 'open.sqlite', 'run', file], folder)
+      expect(run.stderr).toBe('')
+      expect(run.stdout).toContain(
+        `See it in the application: tunewright open ${name} --db open.sqlite`,
+      )
+    }
+  }
+
+  it('opens at the page of a study, in a window and in a browser', async () => {
+    await makeStudies('first', 'second')
+    const window = open({ ...screen, ELECTRON_OVERRIDE_DIST_PATH: fakeRuntime(0) }, 'second')
+    expect((await window.result).exitCode).toBe(0)
+    const words = readFileSync(path.join(folder, 'started'), 'utf8').trim().split('\n')
+    expect(words.at(-1)).toBe('tunewright://study/2')
+
+    const browser = open({ ...screen, ELECTRON_OVERRIDE_DIST_PATH: '/nowhere' }, 'second')
+    await vi.waitUntil(() => browser.stdout().includes('"serving"'), { timeout: 30_000 })
+    const [, serving] = jsonObjects(browser.stdout())
+    expect(new URL(String(serving?.link)).hash).toBe('#/studies/2')
+    browser.child.kill('SIGTERM')
+    expect((await browser.result).exitCode).toBe(0)
+  })
+
+  it('opens nothing for a study that is not there', async () => {
+    await makeStudies('first')
+    const { exitCode, stderr } = await open({ ...screen }, 'secnd').result
+    expect(exitCode).not.toBe(0)
+    expect(stderr).toContain('secnd')
+  })
 
   it('starts the runtime with this Node for its back end, and ends with it', async () => {
     const { result } = open({
@@ -107,7 +169,10 @@ describe.skipIf(isSkipped('shell'))('tunewright open', () => {
       ELECTRON_RUN_AS_NODE: '1',
     })
     expect(await result).toMatchObject({ exitCode: 0, stdout: '' })
-    const [node = '', asNode, ...parameters] = readFileSync(path.join(folder, 'started'), 'utf8').split('\n') // prettier-ignore
+    const [node = '', asNode, ...parameters] = readFileSync(
+      path.join(folder, 'started'),
+      'utf8',
+    ).split('\n')
     expect(existsSync(node)).toBe(true)
     expect(asNode).toBe('')
     expect(parameters).toEqual([`${repository}/`, `--db=${path.join(folder, 'open.sqlite')}`, ''])

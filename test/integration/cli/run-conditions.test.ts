@@ -29,8 +29,11 @@ describe('tunewright run-conditions', () => {
       'on',
     )
     const settings = {
-      ...{ windows: [{ days: [1, 2, 3, 4, 5], from: '19:00', to: '07:00' }], sleep: true },
-      ...{ battery: false, fullScreen: true, otherLoad: 0.3 },
+      windows: [{ days: [1, 2, 3, 4, 5], from: '19:00', to: '07:00' }],
+      sleep: true,
+      battery: false,
+      fullScreen: true,
+      otherLoad: 0.3,
     }
     expect(jsonObjects(set.stdout)).toEqual([settings])
     const { otherLoad: _, ...otherSettings } = settings
@@ -65,12 +68,11 @@ it('studies wait, change places, and leave', async () => {
   const axis = { float: [0, 1] as const }
   for (const name of ['first', 'second']) {
     const specification = studySpecificationSchema.parse({
-      ...{
-        name,
-        objective: { function: 'branin' },
-        goals: [{ metric: 'value', direction: 'minimize' }],
-      },
-      ...{ space: { x: axis, y: axis }, stop: { trials: 5 } },
+      name,
+      objective: { function: 'branin' },
+      goals: [{ metric: 'value', direction: 'minimize' }],
+      space: { x: axis, y: axis },
+      stop: { trials: 5 },
     })
     const file = { specification, source: '', directory: folder }
     const { datasetCacheDirectory } = workspace

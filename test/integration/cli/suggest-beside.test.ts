@@ -70,7 +70,9 @@ describe('a program beside the application', { timeout: 120_000 }, () => {
     client.send(toldStudy)
     const { trial, parameters } = await client.call({ ask: 1 })
     expect(trial).toBe(0)
-    expect(await client.call({ report: { trial, step: 1, metrics: { loss: 3 } } })).toMatchObject({ prune: false }) // prettier-ignore
+    expect(await client.call({ report: { trial, step: 1, metrics: { loss: 3 } } })).toMatchObject({
+      prune: false,
+    })
     expect(await client.call({ tell: { trial, values: ['NaN'] } })).toEqual({ told: 0 })
     expect(await client.call({ tell: { trial, values: [1] } })).toMatchObject({
       error: { code: 'trial.finished', rule: { text: expect.any(String) as string } },
@@ -98,7 +100,10 @@ describe('a program beside the application', { timeout: 120_000 }, () => {
     expect((await backEnd.api['study.get']({ studyId: 2 })).state).toBe('paused')
 
     expect(await client.end()).toBe(0)
-    expect(await backEnd.api['study.get']({ studyId: 1 })).toMatchObject({ state: 'paused', runsInThisProcess: false }) // prettier-ignore
+    expect(await backEnd.api['study.get']({ studyId: 1 })).toMatchObject({
+      state: 'paused',
+      runsInThisProcess: false,
+    })
   })
 
   it('may name parameters as it goes, and be killed', async () => {
@@ -107,7 +112,9 @@ describe('a program beside the application', { timeout: 120_000 }, () => {
     client.send({ ...toldStudy, space: {} })
     const { trial } = await client.call({ ask: 1 })
     const parameter = { float: [1, 2] }
-    expect(await client.call({ suggest: { trial, name: 'y', parameter } })).toMatchObject({ name: 'y' }) // prettier-ignore
+    expect(await client.call({ suggest: { trial, name: 'y', parameter } })).toMatchObject({
+      name: 'y',
+    })
     await vi.waitUntil(() => heard.some(event => event.type === 'intervention'))
     await client.kill()
     await vi.waitUntil(

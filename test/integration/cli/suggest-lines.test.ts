@@ -24,9 +24,7 @@ describe('lines of suggest', () => {
         Buffer.concat(out as Buffer[])
           .toString()
           .split('\n'),
-      ).toEqual(
-        ['12345', 'ok', '', '1234', '12345', 'xxxxx', 'end'], // prettier-ignore
-      )
+      ).toEqual(['12345', 'ok', '', '1234', '12345', 'xxxxx', 'end'])
       const shorter = await Readable.from(chunks).pipe(cutLines(4, 2)).toArray()
       expect(Buffer.concat(shorter as Buffer[]).toString()).toMatch(/^123\nok\n\n1234\n12345\n/)
     }

@@ -30,7 +30,8 @@ describe('data test-rows', () => {
       objective: { task: 'tabular', data: { file: 'sales.csv', target: 'sold', test: 12 } },
       goals: [{ metric: 'validationAccuracy', direction: 'maximize' }],
       space: { family: { fixed: 'linear' } },
-      ...{ stop: { trials: 1 }, engine: 'cpu' },
+      stop: { trials: 1 },
+      engine: 'cpu',
     }
     writeFileSync(path.join(folder, 'sales.json'), JSON.stringify(study))
     const database = ['--db', path.join(folder, 'studies.sqlite')]

@@ -46,18 +46,24 @@ async function refused(work: () => unknown): Promise<unknown> {
 }
 
 const tooLarge = (limit: number) => ({
-  ...{ code: 'data.invalid', field: 'size' },
+  code: 'data.invalid',
+  field: 'size',
   rule: { code: 'rule.bytes.atMost', values: { limit } },
 })
 const over = (field: string, limit: number) => ({
-  ...{ code: 'data.invalid', field, rule: { code: 'rule.atMost', values: { limit } } },
+  code: 'data.invalid',
+  field,
+  rule: { code: 'rule.atMost', values: { limit } },
 })
 
 const csvOfCommas = (rows: number, columns: number) => `${','.repeat(columns - 1)}\n`.repeat(rows)
 
 const npyHeader = (() => {
   const text = "{'descr': '|b1', 'fortran_order': True, 'shape': (6000, 10000), }\n"
-  return Buffer.concat([Buffer.from([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, text.length, 0]), Buffer.from(text)]) // prettier-ignore
+  return Buffer.concat([
+    Buffer.from([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, text.length, 0]),
+    Buffer.from(text),
+  ])
 })()
 
 function longRecording(frames: number): Buffer {
@@ -77,9 +83,11 @@ const entry = (bytes: number) => ({
 
 function readTable(made: string): Promise<unknown> {
   return readTableRecords({
-    ...{ path: made, field: 'file' },
+    path: made,
+    field: 'file',
     format: { delimiter: ',', encoding: 'utf-8', decimal: '.', header: true },
-    ...{ missing: [''], onRecord: () => undefined },
+    missing: [''],
+    onRecord: () => undefined,
   })
 }
 
@@ -119,7 +127,10 @@ it.each([
   [
     'rows of runs',
     () =>
-      describeImport({ file: file('a.csv', 400_006, 'a,b\n' + '1,2\n'.repeat(1e5 + 1)), language: 'en' }), // prettier-ignore
+      describeImport({
+        file: file('a.csv', 400_006, 'a,b\n' + '1,2\n'.repeat(1e5 + 1)),
+        language: 'en',
+      }),
     over('rows', 100_001),
   ],
   [
@@ -155,7 +166,11 @@ it.each([
   ],
   [
     'channels of a recording',
-    () => readWav('a.wav', wavBytes({ bits: 8, channels: 33, values: Array.from({ length: 33 }, () => 0) })), // prettier-ignore
+    () =>
+      readWav(
+        'a.wav',
+        wavBytes({ bits: 8, channels: 33, values: Array.from({ length: 33 }, () => 0) }),
+      ),
     { code: 'data.invalid', field: 'channels' },
   ],
   [
@@ -181,9 +196,11 @@ it.each([
     'an array in Fortran order',
     () =>
       readTableRecords({
-        ...{ path: file('a.npy', npyHeader.length + 60_000_000, npyHeader), field: 'file' },
+        path: file('a.npy', npyHeader.length + 60_000_000, npyHeader),
+        field: 'file',
         format: { delimiter: 'auto', encoding: 'auto', decimal: 'auto', header: true },
-        ...{ missing: [''], onRecord: () => undefined },
+        missing: [''],
+        onRecord: () => undefined,
       }),
     over('cells', 50_000_000),
   ],
@@ -198,7 +215,10 @@ it('code that trust covers is named where it is too large for that', () => {
   const { files, notCovered } = findFiles(command as never, path.dirname(made))
   expect(files).not.toContain(made)
   expect(notCovered).toContainEqual(
-    expect.objectContaining({ code: 'trust.uncovered.large', values: { path: made, limit: 16 << 20 } }), // prettier-ignore
+    expect.objectContaining({
+      code: 'trust.uncovered.large',
+      values: { path: made, limit: 16 << 20 },
+    }),
   )
 })
 

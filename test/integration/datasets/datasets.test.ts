@@ -41,7 +41,11 @@ function setUp() {
   }
   const store = openStudyStore(workspace.databasePath)
   return {
-    ...{ folder, file, workspace, store, cache: workspace.datasetCacheDirectory },
+    folder,
+    file,
+    workspace,
+    store,
+    cache: workspace.datasetCacheDirectory,
     create: (name: string, settings: object = {}) =>
       createStudy({
         file: { specification: specification(name, file, settings), source: '', directory: folder },
@@ -188,7 +192,12 @@ describe('the registry of data sets', () => {
     const { studies: _1, firstSeenAtMs: _2, lastUsedAtMs: _3, ...registered } = entry
     const standIn = { key: `unprepared:table:${contentHash}`, bytes: null, arrays: [], sources: [] }
     old.registerDataset({ ...registered, ...standIn }, { atMs: 5 })
-    expect(await only(cache, old)).toMatchObject({ id, prepared: true, firstSeenAtMs: 5, bytes: registered.bytes }) // prettier-ignore
+    expect(await only(cache, old)).toMatchObject({
+      id,
+      prepared: true,
+      firstSeenAtMs: 5,
+      bytes: registered.bytes,
+    })
     await removeDataset(cache, old, id)
     expect(old.datasets()).toEqual([])
     old.close()

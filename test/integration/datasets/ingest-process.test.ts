@@ -141,6 +141,17 @@ describe('prepareDataset', () => {
     })
   })
 
+  it('gives it up in a study of a program as well', async () => {
+    const file = fileURLToPath(new URL('../../fixtures/data/endless-runs.parquet', import.meta.url))
+    const cacheDirectory = scratch()
+    const objective = { task: 'tabular', data: { file, target: 'x' } } as const
+    const study = { objective, studyDirectory: '/', cacheDirectory, isBounded: true }
+    expect(await catchAppError(() => prepareDataset(study))).toMatchObject({
+      code: 'child.gone',
+      detail: { child: 'ingest', reason: { code: 'failure.child.cpu' } },
+    })
+  })
+
   const ready = "process.send({ type: 'ready', protocol: 1 })\n"
   it('reports a process that dies', async () => {
     const studyDirectory = scratch()

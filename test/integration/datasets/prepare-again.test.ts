@@ -89,11 +89,14 @@ describe('data of a study that was made before', () => {
       objective: { task: 'tabular', data: { file, target: 'sold' } },
       goals: [{ metric: 'validationAccuracy', direction: 'maximize' }],
       space: { family: { fixed: 'linear' } },
-      ...{ stop: { trials: 1 }, engine: 'cpu' },
+      stop: { trials: 1 },
+      engine: 'cpu',
     })
     const study = await createStudy({
       file: { specification, source: '', directory: folder },
-      ...{ store, datasetCacheDirectory: workspace.datasetCacheDirectory, now: Date.now },
+      store,
+      datasetCacheDirectory: workspace.datasetCacheDirectory,
+      now: Date.now,
     })
     const entry = store.datasets()[0]
     if (entry === undefined) throw new Error('no data')

@@ -70,7 +70,13 @@ describe('the back end of the desktop application', () => {
     const created = await call('study.create', { text: study, format: 'yaml', start: true })
     expect(created).toEqual({ ok: true, value: { studyId: 1 } })
     await vi.waitUntil(
-      () => events.some(event => event.type === 'study' && event.study.state === 'finished' && !event.study.runsInThisProcess), // prettier-ignore
+      () =>
+        events.some(
+          event =>
+            event.type === 'study' &&
+            event.study.state === 'finished' &&
+            !event.study.runsInThisProcess,
+        ),
       { timeout: 30_000 },
     )
     expect(events.map(({ sequence }) => sequence)).toEqual(events.map((_, index) => index + 1))
@@ -91,7 +97,13 @@ describe('the back end of the desktop application', () => {
     const text = study.replace('trials: 5', 'trials: 24')
     await call('study.create', { text, format: 'yaml', start: true })
     await vi.waitUntil(
-      () => events.some(event => event.type === 'study' && event.study.state === 'finished' && !event.study.runsInThisProcess), // prettier-ignore
+      () =>
+        events.some(
+          event =>
+            event.type === 'study' &&
+            event.study.state === 'finished' &&
+            !event.study.runsInThisProcess,
+        ),
       { timeout: 60_000 },
     )
     const request = { studyId: 1, format: 'pdf', language: 'zh-CN', sections: ['verdict'] }

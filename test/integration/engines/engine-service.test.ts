@@ -19,8 +19,12 @@ it('keeps what a check found, a refusal with its reason included', async () => {
   const service = new EngineService({ checksPath, now: () => 5 })
   expect(service.rows().every(({ lastCheck }) => lastCheck === null)).toBe(true)
   expect(service.rows().map(({ name }) => name)).toEqual([
-    ...['tensorflow', 'webgpu', 'wasm', 'cpu'],
-    ...['lightgbm', 'xgboost'],
+    'tensorflow',
+    'webgpu',
+    'wasm',
+    'cpu',
+    'lightgbm',
+    'xgboost',
   ])
   const check = await service.check('tensorflow')
   expect(check).toMatchObject({ ok: false, error: { code: 'engine.notInstalled' } })

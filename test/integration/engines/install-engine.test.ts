@@ -88,7 +88,10 @@ describe('installing an engine', () => {
       `printf '%s\\n' "$@" > ${folder}/arguments; while [ "$1" != --dest ]; do shift; done; : > "$2/some.whl"`,
     )
     const files = await downloadWheels({
-      ...{ wheels: [pinned], folder, target: host, pythonVersion: '3.11' },
+      wheels: [pinned],
+      folder,
+      target: host,
+      pythonVersion: '3.11',
     })
     expect(files).toEqual([path.join(folder, 'some.whl')])
     const words = readFileSync(path.join(folder, 'arguments'), 'utf8').trim().split('\n')

@@ -35,7 +35,10 @@ describe('a journal of Optuna', () => {
     it(`of version ${version} is imported with everything that it says`, async () => {
       const file = path.join(fixtures, `optuna-${version}.journal`)
       expect(await describeImport({ file, language: 'en' })).toEqual({
-        ...{ kind: 'studies', program: 'Optuna', studies: ['journalled', 'two'], withFiles: 0 },
+        kind: 'studies',
+        program: 'Optuna',
+        studies: ['journalled', 'two'],
+        withFiles: 0,
       })
       const [first, second, ...others] = await imported(file)
       expect(others).toEqual([])
@@ -45,7 +48,13 @@ describe('a journal of Optuna', () => {
         n: { int: [1, 9], step: 2 },
       })
       expect(first?.trials.map(({ state }) => state)).toEqual([
-        ...['complete', 'complete', 'complete', 'pruned', 'failed', 'complete', 'interrupted'],
+        'complete',
+        'complete',
+        'complete',
+        'pruned',
+        'failed',
+        'complete',
+        'interrupted',
       ])
       expect(first?.trials[0]).toMatchObject({ parameters: { x: 0.5, n: 3 }, values: [0.5] })
       expect(first?.study.environment.importedFrom).toMatchObject({ userAttributes: { who: 'me' } })
@@ -81,7 +90,8 @@ describe('a journal of Optuna', () => {
     for (const [line, field] of cases) {
       writeFileSync(file, `${good}\n${line}\n${good}\n`)
       await expect(imported(file)).rejects.toMatchObject({
-        ...{ code: 'data.invalid', detail: { field, line: 2 } },
+        code: 'data.invalid',
+        detail: { field, line: 2 },
       })
     }
   })

@@ -20,10 +20,14 @@ it('fail when a person says so, and their points wait', { timeout: 60_000 }, asy
   const program = new OptunaClient(port ?? 0)
   const { studyId } = await program.ask('CreateNewStudy', { studyName: 'left', directions: [0] })
   const { trialId } = await program.ask('CreateNewTrial', {
-    ...{ studyId, templateTrial: null, templateTrialIsNone: true },
+    studyId,
+    templateTrial: null,
+    templateTrialIsNone: true,
   })
   await program.ask('SetTrialParameter', {
-    ...{ trialId, paramName: 'x', paramValueInternal: 0.25 },
+    trialId,
+    paramName: 'x',
+    paramValueInternal: 0.25,
     distribution:
       '{"name": "FloatDistribution", "attributes": {"step": null, "low": 0.0, "high": 1.0, "log": false}}',
   })

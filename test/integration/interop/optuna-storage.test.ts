@@ -184,7 +184,11 @@ it('a message of more than 32 MiB ends its call, and no other', { timeout: 60_00
   const program = new OptunaClient(server.port)
   const { studyId } = await program.ask('CreateNewStudy', { studyName: 'a', directions: [1] })
   const say = (characters: number) =>
-    program.ask('SetStudyUserAttribute', { id: studyId, key: 'k', value: `"${'x'.repeat(characters)}"` }) // prettier-ignore
+    program.ask('SetStudyUserAttribute', {
+      id: studyId,
+      key: 'k',
+      value: `"${'x'.repeat(characters)}"`,
+    })
   await expect(say(32 * 2 ** 20)).rejects.toMatchObject({ code: status.RESOURCE_EXHAUSTED })
   await say(1_000)
   const { attributes } = await program.ask('GetStudyUserAttributes', { studyId })
@@ -201,10 +205,14 @@ it(
     const gone = new OptunaClient(server.port)
     const { studyId } = await gone.ask('CreateNewStudy', { studyName: 'left', directions: [1] })
     const { trialId } = await gone.ask('CreateNewTrial', {
-      ...{ studyId, templateTrial: null, templateTrialIsNone: true },
+      studyId,
+      templateTrial: null,
+      templateTrialIsNone: true,
     })
     await gone.ask('SetTrialParameter', {
-      ...{ trialId, paramName: 'a b', paramValueInternal: 1 },
+      trialId,
+      paramName: 'a b',
+      paramValueInternal: 1,
       distribution: '{"name": "CategoricalDistribution", "attributes": {"choices": ["x", null]}}',
     })
     gone.close()

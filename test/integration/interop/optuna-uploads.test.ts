@@ -42,7 +42,9 @@ async function upload(port: number, folder: string): Promise<void> {
   const program = new OptunaClient(port)
   const { studyId } = await program.ask('CreateNewStudy', { studyName: 'drawn', directions: [0] })
   const { trialId } = await program.ask('CreateNewTrial', {
-    ...{ studyId, templateTrial: null, templateTrialIsNone: true },
+    studyId,
+    templateTrial: null,
+    templateTrialIsNone: true,
   })
   const parameter = { paramName: 'x', paramValueInternal: 0.25, distribution }
   await program.ask('SetTrialParameter', { trialId, ...parameter })
@@ -182,10 +184,16 @@ it('a followed trial that was given up keeps its later result', { timeout: 60_00
     const time = '2026-11-25 08:00:00.000000'
     const isOver = state !== 'RUNNING'
     writeOptunaFile(file, {
-      ...{ name: 'tuning', directions: ['MINIMIZE'], ...nothing },
+      name: 'tuning',
+      directions: ['MINIMIZE'],
+      ...nothing,
       trials: [
         {
-          ...{ number: 0, state, start: time, complete: isOver ? time : null, ...nothing },
+          number: 0,
+          state,
+          start: time,
+          complete: isOver ? time : null,
+          ...nothing,
           parameters: [{ name: 'x', value: 0.25, distribution }],
           values: isOver ? [encodeOptunaValue(0.5)] : [],
           intermediate: [{ step: 0, ...encodeOptunaValue(1) }],

@@ -22,12 +22,19 @@ function writeStudy(file: string, x: number, time = '2026-11-25 08:00:00.000000'
   const distribution =
     '{"name": "FloatDistribution", "attributes": {"step": null, "low": 0.0, "high": 1.0, "log": false}}'
   writeOptunaFile(file, {
-    ...{ name: 'tuning', directions: ['MINIMIZE'], ...nothing },
+    name: 'tuning',
+    directions: ['MINIMIZE'],
+    ...nothing,
     trials: [
       {
-        ...{ number: 0, state: 'COMPLETE', start: time, complete: time, ...nothing },
+        number: 0,
+        state: 'COMPLETE',
+        start: time,
+        complete: time,
+        ...nothing,
         parameters: [{ name: 'x', value: x, distribution }],
-        ...{ values: [encodeOptunaValue(x)], intermediate: [] },
+        values: [encodeOptunaValue(x)],
+        intermediate: [],
       },
     ],
   })
@@ -72,14 +79,21 @@ it('studies of one name in two files stay apart', { timeout: 60_000 }, async () 
   rmSync(replaced)
   writeStudy(replaced, 0.5, '2026-11-26 08:00:00.000000')
   const report = (error: unknown) => failures.push(error)
-  expect(await catchAppError(async () => watchOptunaFile({ file: replaced, port }, report))).toMatchObject({ code: 'data.invalid', detail: { path: replaced, field: 'trials.0.start' } }) // prettier-ignore
+  expect(
+    await catchAppError(async () => watchOptunaFile({ file: replaced, port }, report)),
+  ).toMatchObject({ code: 'data.invalid', detail: { path: replaced, field: 'trials.0.start' } })
   for (const { id } of store.listStudies()) {
     if (store.trials(id)[0]?.parameters['x'] !== 0.25) continue
     await backEnd.api['study.delete']({ studyId: id })
   }
   const third = await watchOptunaFile({ file: replaced, port }, report)
   await third.close()
-  expect(store.listStudies().map(({ id }) => store.trials(id)[0]?.parameters['x']).toSorted()).toEqual([0.5, 0.75]) // prettier-ignore
+  expect(
+    store
+      .listStudies()
+      .map(({ id }) => store.trials(id)[0]?.parameters['x'])
+      .toSorted(),
+  ).toEqual([0.5, 0.75])
   await backEnd.close()
   expect(failures).toEqual([])
   store.close()
@@ -107,7 +121,10 @@ it.skipIf(python === null)(
     const trials = () => (store.listStudies().length === 0 ? [] : store.trials(1))
     const first = await watch()
     // Seen while it runs.
-    await vi.waitUntil(() => trials().some(({ state, lastStep }) => state === 'running' && lastStep !== null), { timeout: 60_000 }) // prettier-ignore
+    await vi.waitUntil(
+      () => trials().some(({ state, lastStep }) => state === 'running' && lastStep !== null),
+      { timeout: 60_000 },
+    )
     await first.close()
     const second = await watch()
     expect(await ended).toEqual([0, null])
@@ -115,8 +132,13 @@ it.skipIf(python === null)(
     await vi.waitUntil(() => trials().length === 7, { timeout: 60_000 })
     await vi.waitUntil(() => trials()[5]?.parameters['x'] === 0.5, { timeout: 60_000 })
     expect(trials().map(({ state }) => state)).toEqual([
-      ...['complete', 'complete', 'pruned', 'complete', 'complete'],
-      ...['running', 'interrupted'],
+      'complete',
+      'complete',
+      'pruned',
+      'complete',
+      'complete',
+      'running',
+      'interrupted',
     ])
     for (const { metrics } of trials().slice(0, 5)) {
       expect(metrics['value']?.steps).toEqual([0, 1, 2])

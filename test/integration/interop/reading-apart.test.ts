@@ -52,7 +52,11 @@ async function bundleOf(folder: string): Promise<string> {
 }
 
 const taking = (store: StudyStore, file: string) => ({
-  ...{ store, file, now: () => 1, only: null, name: null },
+  store,
+  file,
+  now: () => 1,
+  only: null,
+  name: null,
 })
 
 it('a reader that does not come to an end is ended, and nothing of it stays', async () => {
@@ -64,7 +68,7 @@ it('a reader that does not come to an end is ended, and nothing of it stays', as
   const before = readdirSync(ownFolder)
   const reader = readApart({ limitMs: 400, entry: endless(busy) })
   const late = {
-    ...{ code: 'child.gone' },
+    code: 'child.gone',
     detail: { child: 'ingest', reason: msg('failure.timeLimit', { limitMs: 400 }) },
   }
   for (const name of [file, path.join(folder, 'runs.csv')]) {

@@ -45,7 +45,9 @@ function tunewright(...args: readonly string[]) {
   const script = path.join(folder, 'node_modules/tunewright/bin/tunewright.cjs')
   const database = path.join(folder, 'a.sqlite')
   return spawnSync(process.execPath, [script, '--db', database, ...args], {
-    ...{ cwd: folder, encoding: 'utf8', timeout: 120_000 },
+    cwd: folder,
+    encoding: 'utf8',
+    timeout: 120_000,
     env: { ...process.env, NODE_OPTIONS: '' },
   })
 }
@@ -55,12 +57,18 @@ describe('the package of npm', () => {
     const { scripts } = JSON.parse(readFileSync(path.join(repository, 'package.json'), 'utf8')) as {
       scripts: Record<string, string>
     }
-    expect(scripts['prepack']).toBe('npm run build:page && node bin/tool.cjs tsc -p tsconfig.package.json') // prettier-ignore
+    expect(scripts['prepack']).toBe(
+      'npm run build:page && node bin/tool.cjs tsc -p tsconfig.package.json',
+    )
     const packageFolder = path.join(folder, 'node_modules/tunewright')
     const files = readdirSync(packageFolder, { recursive: true, encoding: 'utf8' })
     expect(files).toContain(path.join('dist-main', 'entry-points', 'trainer.js'))
     expect(files).toContain(path.join('dist', 'renderer', 'index.html'))
-    expect(files.filter(name => name.endsWith('.ts') && !name.endsWith('.d.ts') && !name.startsWith('resources'))).toEqual([]) // prettier-ignore
+    expect(
+      files.filter(
+        name => name.endsWith('.ts') && !name.endsWith('.d.ts') && !name.startsWith('resources'),
+      ),
+    ).toEqual([])
   })
 
   it('trains on a table: search, trainer and reader of data are processes of their own', () => {

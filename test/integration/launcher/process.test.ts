@@ -128,13 +128,18 @@ describe('what the console of Windows tells all of its processes', () => {
   it.each(['SIGINT', 'SIGHUP', 'SIGBREAK'])(
     'is not told twice, and the launcher waits for the clean end: %s',
     async signal => {
-      const script = tree.write('listen.mjs', `${listenerScript}\nsetTimeout(() => process.exit(7), 1_000)\n`) // prettier-ignore
+      const script = tree.write(
+        'listen.mjs',
+        `${listenerScript}\nsetTimeout(() => process.exit(7), 1_000)\n`,
+      )
       const preload = tree.write(
         'told.cjs',
         `Object.defineProperty(process, 'platform', { value: 'win32' })
          setTimeout(() => process.emit('${signal}'), 300).unref()\n`,
       )
-      const { stdout, ...end } = await tree.run('run.cjs', [script], { nodeArguments: ['--require', preload] }) // prettier-ignore
+      const { stdout, ...end } = await tree.run('run.cjs', [script], {
+        nodeArguments: ['--require', preload],
+      })
       expect(end).toEqual({ code: 7, signal: null, stderr: '' })
       expect(stdout).toBe('ready\n')
     },

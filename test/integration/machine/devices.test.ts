@@ -15,8 +15,13 @@ import { mayUseSoftwareWebgpu } from '../../helpers/software-webgpu.ts'
 
 const rtx: GpuSample = {
   vendor: 'nvidia',
-  ...{ uuid: 'GPU-0', name: 'RTX', busy: 0, memoryBytes: 0, memoryTotalBytes: 8 * 2 ** 30 },
-  ...{ temperatureCelsius: null, powerWatts: 90 },
+  uuid: 'GPU-0',
+  name: 'RTX',
+  busy: 0,
+  memoryBytes: 0,
+  memoryTotalBytes: 8 * 2 ** 30,
+  temperatureCelsius: null,
+  powerWatts: 90,
 }
 const adapter = (vendor: string, isSoftware = false): WebgpuAdapterInfo => {
   return { vendor, architecture: 'arch', device: '', description: 'driver', isSoftware }
@@ -37,7 +42,10 @@ describe('devices', () => {
     const both = await listDevices(machine(rtx), probe)
     expect(both.gpus).toEqual([
       {
-        ...{ source: 'nvidia-smi', vendor: 'nvidia', uuid: 'GPU-0', name: 'RTX' },
+        source: 'nvidia-smi',
+        vendor: 'nvidia',
+        uuid: 'GPU-0',
+        name: 'RTX',
         memoryTotalBytes: 8 * 2 ** 30,
         measuresPower: true,
       },

@@ -35,14 +35,24 @@ describe('machine monitor', () => {
     }
     expect(samples.at(-1)?.gpus).toEqual([
       {
-        ...{ uuid: 'GPU-0', vendor: 'nvidia', name: 'Fake GPU', busy: 0.4 },
-        ...{ memoryBytes: 2_000 * 2 ** 20, memoryTotalBytes: 8_000 * 2 ** 20 },
-        ...{ temperatureCelsius: 55, powerWatts: 100 },
+        uuid: 'GPU-0',
+        vendor: 'nvidia',
+        name: 'Fake GPU',
+        busy: 0.4,
+        memoryBytes: 2_000 * 2 ** 20,
+        memoryTotalBytes: 8_000 * 2 ** 20,
+        temperatureCelsius: 55,
+        powerWatts: 100,
       },
       {
-        ...{ uuid: 'GPU-1', vendor: 'nvidia', name: 'Other GPU', busy: null },
-        ...{ memoryBytes: 5 * 2 ** 20, memoryTotalBytes: 4_000 * 2 ** 20 },
-        ...{ temperatureCelsius: null, powerWatts: null },
+        uuid: 'GPU-1',
+        vendor: 'nvidia',
+        name: 'Other GPU',
+        busy: null,
+        memoryBytes: 5 * 2 ** 20,
+        memoryTotalBytes: 4_000 * 2 ** 20,
+        temperatureCelsius: null,
+        powerWatts: null,
       },
     ])
   })

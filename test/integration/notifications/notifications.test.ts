@@ -113,7 +113,9 @@ function newBatchFile(): string {
 
 const notification: StudyNotification = {
   occasion: 'end',
-  ...{ study: { id: 1, name: 'sphere' }, atMs: 0, best: null },
+  study: { id: 1, name: 'sphere' },
+  atMs: 0,
+  best: null,
   reason: msg('ending.stopped'),
 }
 const soon = { now: Date.now, retryAfterMs: [1, 1, 1] }
@@ -148,11 +150,10 @@ describe('a study that runs', () => {
     const file = path.join(scratch(), 'table.csv')
     copyFileSync(breastCancer, file)
     const database = await newDatabase({
-      ...{ objective: { task: 'tabular', data: { file, target: 'diagnosis' } }, engine: 'wasm' },
-      ...{
-        goals: [{ metric: 'validationLoss', direction: 'minimize' }],
-        space: { units: { int: [8, 16] } },
-      },
+      objective: { task: 'tabular', data: { file, target: 'diagnosis' } },
+      engine: 'wasm',
+      goals: [{ metric: 'validationLoss', direction: 'minimize' }],
+      space: { units: { int: [8, 16] } },
     })
     rmSync(file)
     const run = runWith(database, channelTo({ kind: 'json', url }, { occasions: ['failure'] }))
@@ -171,7 +172,8 @@ describe('a study that runs', () => {
     const failed = events.filter(({ kind }) => kind === 'notification.failed')
     expect(failed.map(({ detail }) => detail)).toEqual([
       {
-        ...{ channel: 'phone', occasion: 'end' },
+        channel: 'phone',
+        occasion: 'end',
         reason: { code: 'notifications.failed.status', values: { host, status: 404 } },
       },
     ])
@@ -213,7 +215,10 @@ describe('a study without a sign of life', () => {
     const store = openStudyStore(database)
     const channels = new StudyNotifier({
       // A clock that leaps, as after a night with the lid closed.
-      ...{ store, studyId: 1, workspace, now: () => Date.now() * 1_000 },
+      store,
+      studyId: 1,
+      workspace,
+      now: () => Date.now() * 1_000,
       limits: { lookEveryMs: 20, minQuietMs: 400 },
     })
     const listener = channels.listenBeside(undefined)
@@ -335,7 +340,9 @@ describe('a command', () => {
       await sendNotification(channelTo({ kind: 'command', command }), notification, soon),
     ).toBeNull()
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual([
-      ...['end', '“sphere” has finished: stopped by the user', '$(id)'],
+      'end',
+      '“sphere” has finished: stopped by the user',
+      '$(id)',
     ])
   })
 

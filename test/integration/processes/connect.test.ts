@@ -64,7 +64,8 @@ describe('a process of one call', () => {
       return catchAppError(() => once.call('space', text))
     }
     expect(await call('throw', 30_000)).toMatchObject({
-      ...{ code: 'internal', detail: { reason: verbatim('too far') } },
+      code: 'internal',
+      detail: { reason: verbatim('too far') },
     })
     expect(await call('die', 30_000)).toMatchObject({
       code: 'child.gone',
@@ -76,10 +77,12 @@ describe('a process of one call', () => {
     })
     // Windows, too, says so of one that others killed: it knows an exit code alone.
     expect(await call('killed', 30_000)).toMatchObject({
-      ...{ code: 'child.gone', detail: { signal: 'SIGKILL', exitCode: null } },
+      code: 'child.gone',
+      detail: { signal: 'SIGKILL', exitCode: null },
     })
     expect(await call('hang', 100)).toMatchObject({
-      ...{ code: 'child.gone', detail: { reason: msg('failure.timeLimit', { limitMs: 100 }) } },
+      code: 'child.gone',
+      detail: { reason: msg('failure.timeLimit', { limitMs: 100 }) },
     })
     expect(ends).toHaveLength(4)
   })
@@ -155,6 +158,53 @@ it('a process that ends when idle serves many calls and starts again', async () 
   expect(await idle.call('space', 'd')).toMatchObject({ text: 'd' })
 })
 
+describe('a process that is asked one after the other', () => {
+  const busy = (): URL =>
+    entryOf(`import { serve } from ${JSON.stringify(serve.href)}
+import { existsSync, writeFileSync } from 'node:fs'
+let calls = 0
+serve('describe-module', { space: async text => {
+  if (text === 'spin') for (;;);
+  if (text.startsWith('/') || text.includes(':')) {
+    if (!existsSync(text)) { writeFileSync(text, ''); process.kill(process.pid, 'SIGKILL') }
+  }
+  calls++
+  await new Promise(resolve => setImmediate(resolve))
+  return { text, pid: process.pid, atOnce: calls-- }
+} })`)
+  const lifetime = { kind: 'idle', afterMs: 60_000, maxWaiting: 3 } as const
+  const limits = { bytes: 4e9, cpuMsOfCall: 1_000, system: loadProcessSystem }
+
+  it('works on one call at a time, and has only so many wait', async () => {
+    const asked = keep(connect('describe-module', lifetime, { entry: busy() }))
+    const calls = ['a', 'b', 'c', 'd', 'e'].map(async text => asked.call('space', text))
+    expect(await catchAppError(async () => calls[4])).toMatchObject({
+      code: 'child.busy',
+      detail: { child: 'describe-module', waiting: 3 },
+    })
+    for (const call of calls.slice(0, 4)) expect(await call).toMatchObject({ atOnce: 1 })
+    expect(await asked.call('space', 'f')).toMatchObject({ text: 'f' })
+  })
+
+  it('ends with the call that uses too much time of the processors; the next ones have a new one', async () => {
+    const asked = keep(connect('describe-module', lifetime, { entry: busy(), limits }))
+    const first = pidOf(await asked.call('space', 'a'))
+    const spinning = catchAppError(() => asked.call('space', 'spin'))
+    const next = asked.call('space', 'b')
+    expect(await spinning).toMatchObject({
+      code: 'child.gone',
+      detail: { reason: msg('failure.child.cpu', { seconds: 1 }) },
+    })
+    expect(pidOf(await next)).not.toBe(first)
+  })
+
+  it('is started again once where somebody kills it', async () => {
+    const asked = keep(connect('describe-module', lifetime, { entry: busy() }))
+    const mark = path.join(scratch(), 'killed')
+    expect(await asked.call('space', mark)).toMatchObject({ text: mark })
+  })
+})
+
 function alive(pid: number): boolean {
   try {
     return process.kill(pid, 0)
@@ -170,7 +220,10 @@ it('a process that is always there is opened anew after each death, until it die
     connect(
       'describe-module',
       {
-        ...{ kind: 'restart', maxRestarts: 2, withinMs: 60_000, delayMs: 0 },
+        kind: 'restart',
+        maxRestarts: 2,
+        withinMs: 60_000,
+        delayMs: 0,
         open: async link => {
           opened++
           await link.call('space', 'open')
@@ -203,7 +256,9 @@ describe('a link', () => {
   }
 
   it('talks to no process of another version', async () => {
-    const link = open(entryOf(`process.send({ type: 'ready', protocol: 0 }); setInterval(() => {}, 1e3)`)) // prettier-ignore
+    const link = open(
+      entryOf(`process.send({ type: 'ready', protocol: 0 }); setInterval(() => {}, 1e3)`),
+    )
     expect(await catchAppError(() => link.call('space', 'a'))).toMatchObject({
       code: 'protocol.invalid',
       detail: { from: 'describe-module', field: 'protocol', value: 0 },

@@ -50,7 +50,8 @@ const programStudy = {
   objective: { command: [process.execPath, 'program.cjs'] },
   goals: [{ metric: 'loss', direction: 'minimize' }],
   space: { x: { float: [0, 1] } },
-  ...{ sampler: { name: 'random' }, stop: { trials: 4 } },
+  sampler: { name: 'random' },
+  stop: { trials: 4 },
 }
 
 const tiny = tinyTasks(folder).tabular
@@ -60,10 +61,16 @@ const trainedStudy = {
   goals: [{ metric: 'validationLoss', direction: 'minimize' }],
   space: {
     learningRate: { float: [0.01, 0.1] },
-    ...{ units: { fixed: 4 }, epochs: { fixed: 3 }, batchSize: { fixed: 8 } },
-    ...{ family: { fixed: 'network' }, patience: { fixed: 0 } },
+    units: { fixed: 4 },
+    epochs: { fixed: 3 },
+    batchSize: { fixed: 8 },
+    family: { fixed: 'network' },
+    patience: { fixed: 0 },
   },
-  ...{ sampler: { name: 'random' }, stop: { trials: 3 }, ensemble: 2, engine: 'cpu' },
+  sampler: { name: 'random' },
+  stop: { trials: 3 },
+  ensemble: 2,
+  engine: 'cpu',
   checkpoint: { atEnd: true },
 }
 
@@ -74,6 +81,8 @@ beforeAll(async () => {
   writeFileSync(inFolder('hold'), '')
   copyFileSync('test/fixtures/data/breast-cancer.csv', inFolder('rows.csv'))
   served = await servePrograms(folder)
+  for (const name of ['rows.csv', 'model'])
+    await served.backEnd.api['file.choose']({ path: inFolder(name) })
 }, 120_000)
 
 afterAll(async () => {
@@ -120,7 +129,8 @@ async function reaches(studyId: number, state: string): Promise<void> {
   await vi.waitFor(
     async () => expect(await ask('study.get', { studyId })).toMatchObject({ state }),
     {
-      ...{ timeout: 120_000, interval: 200 },
+      timeout: 120_000,
+      interval: 200,
     },
   )
 }
@@ -153,18 +163,30 @@ it('of the application, its machine, data and engines', async () => {
 it('of studies of every kind', async () => {
   expect(await ask<object[]>('study.list')).toHaveLength(seeds.length)
   const questions: AnalysisQuestion[] = [
-    ...importanceMethods.map(method => ({ kind: 'importance', goal: 0, method, pairs: true }) as const),
+    ...importanceMethods.map(
+      method => ({ kind: 'importance', goal: 0, method, pairs: true }) as const,
+    ),
     { kind: 'dependence', goal: 0, names: ['rate'] },
     { kind: 'curveBands', metric: 'loss' },
     { kind: 'lastValues', metric: 'loss' },
-    ...(['attributes', 'hypervolume', 'ancestry', 'estimatedBest', 'confirmation'] as const).map(kind => ({ kind })),
-  ] // prettier-ignore
+    ...(['attributes', 'hypervolume', 'ancestry', 'estimatedBest', 'confirmation'] as const).map(
+      kind => ({ kind }),
+    ),
+  ]
   // The more there is to say, the longer it takes.
   const studyNames = ['none', 'failed', 'pruned', 'nan', 'goals', 'genetic']
   for (const [name, studyId] of Object.entries(ids)) {
-    for (const method of ['get', 'outline', 'trials', 'events', 'queue', 'files', 'checkpoints'] as const) {
+    for (const method of [
+      'get',
+      'outline',
+      'trials',
+      'events',
+      'queue',
+      'files',
+      'checkpoints',
+    ] as const) {
       await ask(`study.${method}`, { studyId })
-    } // prettier-ignore
+    }
     const numbers = ['none', 'single'].includes(name) ? [] : [0, 3]
     await ask('study.curves', { studyId, metric: 'loss', numbers })
     if (!studyNames.includes(name)) continue
@@ -182,7 +204,11 @@ it('of studies of every kind', async () => {
   const sampler = { name: 'random' }
   await ask('study.whatIf', { studyId: ids['bowl'], sampler, pruner: null, budget: 10, runs: 2 })
   await ask('study.whatIf', {
-    ...{ studyId: ids['pruned'], sampler: null, pruner: { name: 'median' }, budget: null, runs: 1 },
+    studyId: ids['pruned'],
+    sampler: null,
+    pruner: { name: 'median' },
+    budget: null,
+    runs: 1,
   })
 }, 300_000)
 
@@ -214,7 +240,11 @@ it('of a study of a program: made, steered, watched', async () => {
   await ask('studyQueue.remove', { studyId: waiting })
   const of = (number: number) => ({ studyId: id, number })
   const runs = async (number: number) =>
-    vi.waitFor(async () => expect(await ask('trial.get', of(number))).toMatchObject({ trial: { state: 'running' } }), 60_000) // prettier-ignore
+    vi.waitFor(
+      async () =>
+        expect(await ask('trial.get', of(number))).toMatchObject({ trial: { state: 'running' } }),
+      60_000,
+    )
   await runs(0)
   await ask('machine.usage')
   await ask('trial.suspend', of(0))
@@ -230,7 +260,9 @@ it('of a study of a program: made, steered, watched', async () => {
       await ask(`trial.${method}`, of(number))
     }
   }
-  const { files } = await ask<{ files: { kind: string; trialNumber: number }[] }>('study.files', { studyId: id }) // prettier-ignore
+  const { files } = await ask<{ files: { kind: string; trialNumber: number }[] }>('study.files', {
+    studyId: id,
+  })
   const [firstFile] = files
   const kind = firstFile?.kind ?? ''
   const number = firstFile?.trialNumber ?? 2

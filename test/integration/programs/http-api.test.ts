@@ -81,8 +81,11 @@ describe('rights', () => {
       for (const method of Object.keys(requestSchemas) as Method[]) {
         if (scopeOf(method) !== scope && scopeOf(method) !== null) continue
         const { status, body } = await served.call(method, { nonsense: true }, token)
-        expect([method, status, (JSON.parse(body) as { error: { code: string } }).error.code])
-          .toEqual([method, 403, scopeOf(method) === null ? 'access.peopleOnly' : 'access.scope']) // prettier-ignore
+        expect([
+          method,
+          status,
+          (JSON.parse(body) as { error: { code: string } }).error.code,
+        ]).toEqual([method, 403, scopeOf(method) === null ? 'access.peopleOnly' : 'access.scope'])
         counts.refused++
         // A token makes so many calls at once only.
         if (counts.refused % 150 === 0) await new Promise(resolve => setTimeout(resolve, 10))
@@ -111,14 +114,18 @@ describe('a script with all rights', () => {
     }
     const text = JSON.stringify(study)
     const { studyId } = await ask<{ studyId: number }>('study.create', {
-      ...{ text, format: 'json', start: true },
+      text,
+      format: 'json',
+      start: true,
     })
     await vi.waitFor(
       async () => expect(await ask('study.get', { studyId })).toMatchObject({ state: 'finished' }),
       { timeout: 20_000, interval: 100 },
     )
     const queued = await ask<{ id: number; detail: object }>('trial.enqueue', {
-      ...{ studyId, parameters: { x0: 1, x1: 2 }, from: null },
+      studyId,
+      parameters: { x0: 1, x1: 2 },
+      from: null,
     })
     const by = { name: 'program 1', via: 'http' }
     expect(queued.detail).toMatchObject({ by })
@@ -129,7 +136,10 @@ describe('a script with all rights', () => {
       events.filter(({ kind }) => kind === 'program.acted').map(event => event.detail),
     ).toEqual([{ method: 'study.create', by }])
     const report = await ask<{ content: string }>('study.report', {
-      ...{ studyId, format: 'markdown', language: 'en', sections: null },
+      studyId,
+      format: 'markdown',
+      language: 'en',
+      sections: null,
     })
     expect(report.content).toContain('sphere')
   }, 40_000)

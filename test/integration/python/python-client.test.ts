@@ -26,7 +26,8 @@ async function run(
 ): Promise<string> {
   const environment = { ...process.env, TUNEWRIGHT_COMMAND: command, PYTHONDONTWRITEBYTECODE: '1' }
   const { stdout } = await execute(program, words, {
-    ...{ cwd: folder, maxBuffer: 64 * 1024 * 1024 },
+    cwd: folder,
+    maxBuffer: 64 * 1024 * 1024,
     env: { ...environment, ...added },
   })
   return stdout
@@ -117,7 +118,10 @@ with zipfile.ZipFile(sys.argv[1]) as wheel:
     chmodSync(path.dirname(ours), 0o500)
     const words = ['-m', 'pip', 'install', '--no-index', '--quiet', '--target', 'there', ours]
     await run(tools, words, folder)
-    const show = ['-c', 'import importlib.metadata as m; print(m.metadata("tunewright")["Requires-Python"])'] // prettier-ignore
+    const show = [
+      '-c',
+      'import importlib.metadata as m; print(m.metadata("tunewright")["Requires-Python"])',
+    ]
     const environment = { PYTHONPATH: path.join(folder, 'there') }
     expect((await run(tools, show, folder, environment)).trim()).toBe('>=3.9')
     chmodSync(path.dirname(ours), 0o700)

@@ -25,11 +25,13 @@ const most = { metric: 'loss', direction: 'maximize' as const }
 
 /** Of two trials, an Optuna program noted something at the second. */
 const noted: SeedStudy = {
-  ...{ ...nan, name: 'noted' },
+  ...nan,
+  name: 'noted',
   trials: [0, 1].map(index =>
     trialOf(index, {
       provenance: {
-        ...{ sampler: 'optuna', reason: msg('proposal.byProgram', { program: 'Optuna' }) },
+        sampler: 'optuna',
+        reason: msg('proposal.byProgram', { program: 'Optuna' }),
         detail: index === 0 ? {} : { userAttributes: { host: 'box' } },
       },
     }),
@@ -47,7 +49,11 @@ describe('the analysis process', () => {
 
   beforeAll(() => {
     ids = seedStudies(databasePath, [
-      ...[pruned, goals, genetic, nan, ...repeatedStudies],
+      pruned,
+      goals,
+      genetic,
+      nan,
+      ...repeatedStudies,
       { ...nan, name: 'turned', specification: { ...nan.specification, goals: [most] } },
       noted,
     ])
@@ -105,13 +111,19 @@ describe('the analysis process', () => {
     const { answer: single } = await ask(2, alone)
     const importance = whole as AnalysisAnswers['importance']
     expect(importance.ok && importance.result.pairs.length).toBeGreaterThan(0)
-    expect(single).toEqual({ ...importance, ...(importance.ok && { result: { ...importance.result, pairs: [] } }) }) // prettier-ignore
+    expect(single).toEqual({
+      ...importance,
+      ...(importance.ok && { result: { ...importance.result, pairs: [] } }),
+    })
     const study = store.findStudy('genetic')
     const trials = store.trials(study.id, { metrics: false })
     const question = { space: study.specification.space, trials, direction: 'minimize' } as const
     const permuted = permutationImportance(question)
     const { answer } = await ask(2, { kind: 'importance', goal: 0, method: 'permutation' })
-    expect(answer).toEqual({ ...permuted, ...(permuted.ok && { result: { parameters: permuted.result, pairs: [] } }) }) // prettier-ignore
+    expect(answer).toEqual({
+      ...permuted,
+      ...(permuted.ok && { result: { parameters: permuted.result, pairs: [] } }),
+    })
     const { answer: along } = await ask(2, { kind: 'dependence', goal: 0, names: ['rate'] })
     expect(along).toEqual(partialDependence(question, ['rate'], { points: 40 }))
   })
@@ -139,7 +151,10 @@ describe('the analysis process', () => {
     if (answered.kind !== 'curveBands') throw new Error('no bands')
     expect(answered.answer).toMatchObject({ rungs: [3, 9, 27], leftOut: 0 })
     const { bands } = answered.answer
-    expect(bands.map(({ state, trials }) => [state, trials])).toEqual([['complete', 14], ['pruned', 26]]) // prettier-ignore
+    expect(bands.map(({ state, trials }) => [state, trials])).toEqual([
+      ['complete', 14],
+      ['pruned', 26],
+    ])
     expect(bands[0]?.steps).toHaveLength(27)
     expect(bands[1]?.counts[8]).toBe(13)
   })
@@ -151,11 +166,18 @@ describe('the analysis process', () => {
     const sizes = front.answer.steps.map(({ hypervolume }) => hypervolume)
     expect(sizes).toEqual(sizes.toSorted((a, b) => a - b))
     const { answer } = await ask(2, { kind: 'ancestry' })
-    expect(answer).toContainEqual({ number: 13, generation: 1, group: 0, parents: [1, 2], origin: 'crossover' }) // prettier-ignore
+    expect(answer).toContainEqual({
+      number: 13,
+      generation: 1,
+      group: 0,
+      parents: [1, 2],
+      origin: 'crossover',
+    })
   })
 
   it('compares repeats: tells a better sampler by test and effect, and names the only difference', async () => {
-    const members = (from: number) => [0, 1, 2, 3, 4].map(run => ({ studyId: ids[4 + from + run] as number, by: 'all' as const })) // prettier-ignore
+    const members = (from: number) =>
+      [0, 1, 2, 3, 4].map(run => ({ studyId: ids[4 + from + run] as number, by: 'all' as const }))
     const groups = [
       { name: 'random', members: members(0) },
       { name: 'tpe', members: members(5) },
@@ -194,18 +216,31 @@ describe('the analysis process', () => {
   })
 
   it('does not compare different goals', async () => {
-    const groups = [1, 2].map(at => ({ name: String(at), members: [{ studyId: ids[at] as number, by: 'all' as const }] })) // prettier-ignore
+    const groups = [1, 2].map(at => ({
+      name: String(at),
+      members: [{ studyId: ids[at] as number, by: 'all' as const }],
+    }))
     const same = await service.analyze({ kind: 'comparison', groups, budget: 'own' })
     expect(same).toMatchObject({ ok: true })
-    const apart = [3, 14].map(at => ({ name: String(at), members: [{ studyId: ids[at] as number, by: 'all' as const }] })) // prettier-ignore
+    const apart = [3, 14].map(at => ({
+      name: String(at),
+      members: [{ studyId: ids[at] as number, by: 'all' as const }],
+    }))
     const result = await service.analyze({ kind: 'comparison', groups: apart, budget: 'own' })
     expect(result).toEqual({
-      ...{ ok: false, reason: 'goalsDiffer', goals: ['minimize loss', 'maximize loss'] },
+      ok: false,
+      reason: 'goalsDiffer',
+      goals: ['minimize loss', 'maximize loss'],
     })
   })
 
   it('names an unknown study, and survives the death of its process', async () => {
-    const unknown = { kind: 'analysis' as const, studyId: 999, trials: null, question: { kind: 'hypervolume' as const } } // prettier-ignore
+    const unknown = {
+      kind: 'analysis' as const,
+      studyId: 999,
+      trials: null,
+      question: { kind: 'hypervolume' as const },
+    }
     await expect(service.analyze(unknown)).rejects.toSatisfy(error =>
       isAppError(error, 'study.notFound'),
     )

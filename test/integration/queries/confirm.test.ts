@@ -108,8 +108,12 @@ describe('confirming a winner', () => {
     trials.forEach(({ parameters, value }, number) => {
       store.startTrial(sampleTrial(1, number, parameters))
       // A place in the middle is lucky once.
-      const values = [number === 7 ? trials[0]!.value - 1 : value]
-      store.finishTrial(sampleFinish(1, number, { values }))
+      const mean = number === 7 ? trials[0]!.value - 1 : value
+      // Two trainings, so far apart that their mean has a deviation of 1.
+      const rest = Math.SQRT2 * random.normal()
+      const replicates = [[mean + rest], [mean - rest]]
+      const end = { values: [mean], replicates, replicateSteps: [1, 1] }
+      store.finishTrial(sampleFinish(1, number, end))
     })
     const task = { kind: 'analysis', studyId: 1, trials: null } as const
     const query = { ...task, question: { kind: 'estimatedBest' } } as const

@@ -33,7 +33,10 @@ it('a study with sources of the same and of other data is stopped, goes on and i
     const study = store.findStudy(name)
     let stop = (): void => undefined
     await runStudy({
-      ...{ store, study, workspace, now: Date.now },
+      store,
+      study,
+      workspace,
+      now: Date.now,
       onRunner: runner => (stop = () => runner.stop()),
       listener: { trialFinished: () => void (++ended === stopAfter && stop()) },
     })
@@ -43,7 +46,9 @@ it('a study with sources of the same and of other data is stopped, goes on and i
     if (!checked.ok) throw new Error(JSON.stringify(checked.problems))
     const { id } = await createStudy({
       file: { specification: checked.specification, source: '', directory },
-      ...{ store, now: Date.now, trustFile: workspace.trustFile },
+      store,
+      now: Date.now,
+      trustFile: workspace.trustFile,
       datasetCacheDirectory: workspace.datasetCacheDirectory,
     })
     return id
@@ -53,7 +58,10 @@ it('a study with sources of the same and of other data is stopped, goes on and i
   await create({ ...branin, name: 'other', seed: 1, stop: { trials: 20 } })
   await go('other')
   const id = await create({
-    ...{ ...branin, name: 'later', sampler: { name: 'gp' }, stop: { trials: 12 } },
+    ...branin,
+    name: 'later',
+    sampler: { name: 'gp' },
+    stop: { trials: 12 },
     warmStart: [{ study: 'same' }, { study: 'other', data: 'other' }],
   })
   await go('later', 5)
@@ -61,7 +69,8 @@ it('a study with sources of the same and of other data is stopped, goes on and i
   await go('later')
   // Sources are mapped into the space that was searched at the moment.
   new Interventions({ store, host: offlineHost, now: Date.now }).change(id, {
-    ...{ stop: { trials: 16, failures: 5 }, space: { x0: { float: [0, 8] } } },
+    stop: { trials: 16, failures: 5 },
+    space: { x0: { float: [0, 8] } },
   })
   await go('later')
 
@@ -72,8 +81,12 @@ it('a study with sources of the same and of other data is stopped, goes on and i
   expect(reasons.slice(4).join()).toContain('proposal.warmStarted')
   expect(reasons.slice(4).join()).toContain('proposal.withEarlier')
   const { proposals } = await verifyStudy({
-    ...{ reader: store, study: 'later', workspace, now: Date.now },
-    ...{ retrain: [], tolerance: 0 },
+    reader: store,
+    study: 'later',
+    workspace,
+    now: Date.now,
+    retrain: [],
+    tolerance: 0,
   })
   expect(proposals.map(({ outcome }) => outcome)).toEqual(Array(16).fill('identical'))
   store.close()

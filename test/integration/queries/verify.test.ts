@@ -286,7 +286,8 @@ describe('trials that went on from others are trained again from where they bega
       verify,
     } = await ran(
       {
-        ...{ ...study, name: 'population' },
+        ...study,
+        name: 'population',
         sampler: { name: 'pbt', population: 3, interval: 2 },
         checkpoint: { keepBest: 0, keepLatest: 0 },
         stop: { trials: 12 },
@@ -334,7 +335,11 @@ describe('trials that went on from others are trained again from where they bega
     expect(trainings.map(({ outcome }) => outcome)).toEqual(['identical', 'identical'])
     // More trials are a changed setting; those before it are the search's all the same.
     expect(proposals.map(({ outcome }) => outcome)).toEqual([
-      ...['identical', 'identical', 'byPerson', 'byPerson', 'byPerson'],
+      'identical',
+      'identical',
+      'byPerson',
+      'byPerson',
+      'byPerson',
     ])
     expect(trainings.every(({ compared }) => compared > 2)).toBe(true)
     store.close()

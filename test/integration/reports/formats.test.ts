@@ -197,7 +197,8 @@ describe('figures', () => {
   const drawing = (text: string): string =>
     `<svg xmlns="http://www.w3.org/2000/svg" width="90" height="20"><text y="15">${text}</text></svg>`
   const hasChinese = spawnSync('fc-list', [':lang=zh'], { encoding: 'utf8' }).stdout !== ''
-  if (!hasChinese) console.warn('formats.test.ts: no font with Chinese, figures are not painted in it') // prettier-ignore
+  if (!hasChinese)
+    console.warn('formats.test.ts: no font with Chinese, figures are not painted in it')
 
   it.runIf(hasChinese)('are painted in Chinese where a font has it', { timeout: 120_000 }, () => {
     requireGlyphs([drawing('验证准确率 ↑ validation')])

@@ -51,7 +51,8 @@ async function run(
     const { id } = await createStudy({
       file: {
         specification: studySpecificationSchema.parse(specification),
-        ...{ source: '', directory: folder },
+        source: '',
+        directory: folder,
       },
       store,
       datasetCacheDirectory: workspace.datasetCacheDirectory,
@@ -195,7 +196,8 @@ describe('what a training costs', () => {
         goals: [{ metric: 'energyJoules', direction: 'minimize' }],
         constraints: [{ metric: 'cpuEnergyJoules', atMost: 1e6 }],
         space: { epochs: { fixed: 40 }, units: { int: [256, 257] } },
-        ...{ sampler: { name: 'random' }, stop: { trials: 1 } },
+        sampler: { name: 'random' },
+        stop: { trials: 1 },
       },
       { powercap },
     ).finally(() => {
@@ -235,14 +237,18 @@ describe('exhausted memory', () => {
     const { trials, history, result } = await run({
       ...study,
       objective: {
-        ...{ task: 'image', data: { source: 'mnist', train: 8_192, validation: 100, test: 100 } },
+        task: 'image',
+        data: { source: 'mnist', train: 8_192, validation: 100, test: 100 },
       },
       goals: [{ metric: 'validationLoss', direction: 'minimize' }],
       constraints: [],
       space: {
-        ...{ model: { fixed: 'cnn' }, epochs: { fixed: 1 }, convolutionBlocks: { fixed: 1 } },
+        model: { fixed: 'cnn' },
+        epochs: { fixed: 1 },
+        convolutionBlocks: { fixed: 1 },
         // The first activation of 8,192 images takes 13 GB with 512 filters; WebAssembly has 4.
-        ...{ filters: { choice: [512, 1] }, batchSize: { fixed: 8_192 } },
+        filters: { choice: [512, 1] },
+        batchSize: { fixed: 8_192 },
       },
       sampler: { name: 'grid' },
       stop: { trials: 2 },
@@ -286,13 +292,11 @@ describe('slots', () => {
         const nothing = (): void => undefined
         return {
           outcome,
-          ...{
-            pause: nothing,
-            continue: nothing,
-            suspend: nothing,
-            cancel: nothing,
-            abort: nothing,
-          },
+          pause: nothing,
+          continue: nothing,
+          suspend: nothing,
+          cancel: nothing,
+          abort: nothing,
         }
       },
       test: () => Promise.reject(new Error('there is no test split')),
@@ -306,27 +310,34 @@ describe('slots', () => {
         objective: { function: 'branin' },
         goals: [{ metric: 'value', direction: 'minimize' }],
         space: { x0: { float: [-5, 10] }, x1: { float: [0, 15] } },
-        ...{ parallelTrials: 3, stop: { trials: 8 } },
+        parallelTrials: 3,
+        stop: { trials: 8 },
       }),
-      ...{ source: '', environment: sampleEnvironment, createdAtMs: 0 },
+      source: '',
+      environment: sampleEnvironment,
+      createdAtMs: 0,
     })
     const resources = new StudyResources({
       readings: {
-        ...{
-          gpus: () => [],
-          placeable: () => [],
-          gpuHolds: new GpuHolds(),
-          memoryOf: () => null,
-          freeMemoryBytes,
-        },
+        gpus: () => [],
+        placeable: () => [],
+        gpuHolds: new GpuHolds(),
+        memoryOf: () => null,
+        freeMemoryBytes,
         cpuEnergy: { share: () => noCpuEnergy },
       },
-      ...{ devices: [], trainsOnGpu: false, now: Date.now },
+      devices: [],
+      trainsOnGpu: false,
+      now: Date.now,
     })
     // As after an earlier session: 1.1 GB each, and those that run have 0.1 GB to grow.
     resources.learn(1e9, 0)
     await new StudyRunner({
-      ...{ store, study: created, executor, resources, now: Date.now },
+      store,
+      study: created,
+      executor,
+      resources,
+      now: Date.now,
     }).run()
     const waiting = store.events(created.id).filter(({ kind }) => kind === 'slot.waiting')
     const complete = store.trials(created.id).filter(({ state }) => state === 'complete')

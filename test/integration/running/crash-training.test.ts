@@ -95,7 +95,10 @@ it('keeps the files of the best trials, and records the engine of every attempt'
   const kindsOf = (number: number): string[] =>
     artifacts.filter(({ trialNumber }) => trialNumber === number).map(({ kind }) => kind)
   expect(kindsOf(winner?.trialNumber ?? -1).sort()).toEqual([
-    ...['model', 'predictions.0', 'weights.best', 'weights.last'],
+    'model',
+    'predictions.0',
+    'weights.best',
+    'weights.last',
   ])
   for (const artifact of artifacts) expect(existsSync(artifact.path)).toBe(true)
   for (const { number } of trials) {

@@ -47,7 +47,10 @@ async function firstTrial(
     now: Date.now,
   })
   await runStudy({
-    ...{ store, study: store.findStudy(String(id)), workspace, now: Date.now },
+    store,
+    study: store.findStudy(String(id)),
+    workspace,
+    now: Date.now,
     ...(trace === undefined ? {} : { trace }),
   })
   const [trial] = store.trials(id)
@@ -59,8 +62,10 @@ const endless = { epochs: { fixed: 10_000 } }
 
 it('a loss that is no number', async () => {
   const trial = await firstTrial({
-    ...{ learningRate: { fixed: 100 }, optimizer: { fixed: 'sgd' } },
-    ...{ activation: { fixed: 'linear' }, epochs: { fixed: 50 } },
+    learningRate: { fixed: 100 },
+    optimizer: { fixed: 'sgd' },
+    activation: { fixed: 'linear' },
+    epochs: { fixed: 50 },
   })
   expect(trial).toMatchObject({
     state: 'failed',

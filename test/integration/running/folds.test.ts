@@ -59,12 +59,19 @@ describe('a study with folds', () => {
       const fold = { index, count: 3 }
       const trialSeed = replicateSeed(index, trial!, record.specification)
       const result = await tabularTask.train({
-        ...{ ...shared, fold, trialSeed, goals, host: recordingHost() },
+        ...shared,
+        fold,
+        trialSeed,
+        goals,
+        host: recordingHost(),
       })
       trained.push(result.best!.metrics['validationLoss']!)
       if (index > 0) continue
       const tested = await tabularTask.test({
-        ...{ ...shared, fold, trialSeed, weights: result.weights!.best },
+        ...shared,
+        fold,
+        trialSeed,
+        weights: result.weights!.best,
       })
       expect(tested['testLoss']).toBe(winner?.metrics['testLoss'])
     }

@@ -161,7 +161,9 @@ stop: { trials: 3 }
     const run = async (words: string, environment = {}) =>
       startTunewright(['--db', 's.sqlite', ...words.split(' ')], folder, environment).result
     const full = await run('run study.yaml', {
-      ...{ LD_PRELOAD: library, FULL_DISK_AT: '1', FULL_DISK_COUNT: count },
+      LD_PRELOAD: library,
+      FULL_DISK_AT: '1',
+      FULL_DISK_COUNT: count,
       FULL_DISK_FOLDER: path.dirname(report),
     })
     expect(full.exitCode).toBe(1)
@@ -187,8 +189,11 @@ it.skipIf(library === '').each([
     writeFileSync(count, Buffer.alloc(8))
     const data = path.join(folder, 'data')
     const environment = {
-      ...{ LD_PRELOAD: library, FULL_DISK_AT: String(at), FULL_DISK_COUNT: count },
-      ...{ FULL_DISK_FOLDER: path.join(data, 'cache'), TUNEWRIGHT_DATA: data },
+      LD_PRELOAD: library,
+      FULL_DISK_AT: String(at),
+      FULL_DISK_COUNT: count,
+      FULL_DISK_FOLDER: path.join(data, 'cache'),
+      TUNEWRIGHT_DATA: data,
     }
     const words = ['--db', 's.sqlite', 'run', 'study.yaml']
     const full = await startTunewright(words, folder, environment).result
@@ -209,7 +214,13 @@ it.skipIf(library === '')(
     const { id } = source.createStudy(sampleStudy())
     source.startTrial(sampleTrial(id, 0))
     source.finishTrial(sampleFinish(id, 0))
-    await writeBundle({ reader: source, studyId: id, file: path.join(folder, 'study.zip'), replace: false, atMs: 1 }) // prettier-ignore
+    await writeBundle({
+      reader: source,
+      studyId: id,
+      file: path.join(folder, 'study.zip'),
+      replace: false,
+      atMs: 1,
+    })
     source.close()
     const count = path.join(folder, 'count')
     const run = (environment = {}) =>
@@ -218,7 +229,9 @@ it.skipIf(library === '')(
     for (const at of [1, 2, 3]) {
       writeFileSync(count, Buffer.alloc(8))
       const full = await run({
-        ...{ LD_PRELOAD: library, FULL_DISK_AT: String(at), FULL_DISK_COUNT: count },
+        LD_PRELOAD: library,
+        FULL_DISK_AT: String(at),
+        FULL_DISK_COUNT: count,
         FULL_DISK_FOLDER: path.join(folder, 's-import'),
       })
       expect(full.exitCode).toBe(1)

@@ -28,11 +28,16 @@ it('the session that ends a study sweeps what its killed trainers left', async (
   })
   const study = await createStudy({
     file: { specification, source: '', directory: folder },
-    ...{ store, datasetCacheDirectory: folder, now: Date.now },
+    store,
+    datasetCacheDirectory: folder,
+    now: Date.now,
   })
   const attempt = path.join(workspace.checkpointDirectory(study.id), '0/attempt-1')
   await runStudy({
-    ...{ store, study, workspace, now: Date.now },
+    store,
+    study,
+    workspace,
+    now: Date.now,
     trace: (point, number) => {
       if (point !== 'attemptStarted' || number !== 1) return
       mkdirSync(attempt, { recursive: true })

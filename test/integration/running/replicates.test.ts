@@ -1,5 +1,5 @@
 import { verbatim } from '../../../src-main/core/errors/message.ts'
-import { describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { replicatesOf } from '../../../src-main/analysis/summary/replicates.ts'
 import { metricRow } from '../../../src-main/core/trial/metric-value.ts'
 import {
@@ -39,6 +39,7 @@ interface Training {
 function executorOf(
   trainings: Training[],
   outcomeOf: (index: number, trialNumber: number) => AttemptOutcome,
+  laterValues: Readonly<Record<number, number>>,
 ): Executor {
   return {
     start: ({ trialNumber, seed, artifactDirectory }, listener) => {
@@ -50,6 +51,8 @@ function executorOf(
         if (outcome.state !== 'complete') return outcome
         const value = outcome.values[0] ?? Number.NaN
         listener.metrics(metricRow(1, { value, size: 9 + index }))
+        for (const [step, later] of Object.entries(laterValues))
+          listener.metrics(metricRow(Number(step), { value: later }))
         const decision = await listener.judge(1, value)
         return decision === 'prune' ? { state: 'pruned' } : outcome
       }
@@ -72,6 +75,7 @@ async function run(
   changes: Partial<StudySpecificationInput>,
   outcomeOf: (index: number, trialNumber: number) => AttemptOutcome,
   endedAfter: readonly number[] = [],
+  laterValues: Readonly<Record<number, number>> = {},
 ): Promise<{ snapshot: StudySnapshot; trainings: Training[]; history: readonly TrialSnapshot[] }> {
   const store = openStudyStore(':memory:')
   try {
@@ -86,7 +90,7 @@ async function run(
       const runner = new StudyRunner({
         store,
         study: store.findStudy(String(id)),
-        executor: executorOf(trainings, outcomeOf),
+        executor: executorOf(trainings, outcomeOf, laterValues),
         now: () => 1_000,
         resources: unlimitedResources(() => 1_000),
         artifactDirectory: () => '/nowhere',
@@ -131,8 +135,12 @@ describe('replicates', () => {
     expect(new Set(trainings.map(({ seed }) => seed)).size).toBe(6)
     expect(trainings[0]?.seed).toBe(first?.seed)
     expect(trainings.map(({ keepsWeights }) => keepsWeights)).toEqual([
-      ...[true, false, false],
-      ...[true, false, false],
+      true,
+      false,
+      false,
+      true,
+      false,
+      false,
     ])
     const report = buildHtmlReport(snapshot, {
       language: 'en',
@@ -195,7 +203,10 @@ describe('a race', () => {
     [3.05, 4.02, 9, 9, 9],
   ]
   const settings: Partial<StudySpecificationInput> = {
-    ...{ constraints: [], pruner: { name: 'none' }, replicates: { count: 5 }, race: {} },
+    constraints: [],
+    pruner: { name: 'none' },
+    replicates: { count: 5 },
+    race: {},
     stop: { trials: losses.length },
   }
   const outcomeOf = (index: number, number: number): AttemptOutcome =>
@@ -207,7 +218,12 @@ describe('a race', () => {
       (_, number) => trainings.filter(({ trialNumber }) => trialNumber === number).length,
     )
     expect(snapshot.trials.map(({ state }) => state)).toEqual([
-      ...['complete', 'complete', 'pruned', 'complete', 'complete', 'pruned'],
+      'complete',
+      'complete',
+      'pruned',
+      'complete',
+      'complete',
+      'pruned',
     ])
     expect(counts).toEqual([5, 5, 1, 5, 5, 3])
     // Of the leader 22.1/5, and 4.9 more in the first training.
@@ -222,7 +238,12 @@ describe('a race', () => {
     expect(report).toContain('once its chance to become the best was below 0.05')
     expect(report).not.toContain('No trial was stopped early')
     expect(history.map(({ isEstimate }) => isEstimate)).toEqual([
-      ...[undefined, undefined, true, undefined, undefined, true],
+      undefined,
+      undefined,
+      true,
+      undefined,
+      undefined,
+      true,
     ])
   })
 
@@ -250,5 +271,77 @@ describe('a race', () => {
   ])('is refused with %j', (changes, code) => {
     const problems = checkSpecificationRules({ ...specification, ...settings, ...changes })
     expect(problems).toMatchObject([{ path: ['race'], rule: { code } }])
+  })
+})
+
+describe('a trial whose values turn into NaN', () => {
+  it('is complete by its best value before, and says so', async () => {
+    const single = { constraints: [], replicates: { count: 1 }, pruner: { name: 'none' } }
+    const nan = Number.NaN
+    const { snapshot } = await run(single, index => complete(index), [], { 2: nan, 3: nan })
+    expect(snapshot.trials[0]).toMatchObject({
+      state: 'complete',
+      values: [0],
+      reason: { code: 'ending.nanFrom', values: { step: 2, best: 1 } },
+    })
+    const { snapshot: finite } = await run(single, index => complete(index), [], { 2: 5 })
+    expect(finite.trials[0]?.reason).toBeNull()
+  })
+})
+
+describe('the share of a trial in the minutes of a study', () => {
+  const stop = { minutes: 10, trials: 1 } as const
+  let passedMs = 0
+  beforeEach(() => {
+    const clock = performance.now.bind(performance)
+    passedMs = 0
+    vi.spyOn(performance, 'now').mockImplementation(() => clock() + passedMs)
+  })
+  afterEach(() => {
+    vi.restoreAllMocks()
+  })
+  /** A training of four minutes: two of them fit. */
+  const long = (outcome: AttemptOutcome): AttemptOutcome => {
+    passedMs += 240_000
+    return outcome
+  }
+  const objective = { task: 'tabular', data: { file: 'a.csv', target: 'y' } } as const
+  const goals = [{ metric: 'validationRmse', direction: 'minimize' }] as const
+  const table = {
+    objective,
+    goals,
+    stop,
+    constraints: [],
+    replicates: { count: 1 },
+    folds: 3,
+    space: { ridge: { float: [0.1, 10] } },
+  } as unknown as Partial<StudySpecificationInput>
+
+  it('leaves out the trainings that do not fit, and says so', async () => {
+    const { snapshot, trainings } = await run(table, index => long(complete([1, 2, 6][index]!)))
+    expect(trainings).toHaveLength(2)
+    expect(snapshot.trials[0]).toMatchObject({
+      state: 'complete',
+      values: [1.5],
+      reason: { code: 'ending.timeShare', values: { part: 2, of: 3, step: null } },
+    })
+    expect(replicatesOf(snapshot.events, 0)).toEqual([[1], [2]])
+  })
+
+  it('keeps the step at which a training was ended, for whoever trains it again', async () => {
+    const { snapshot } = await run({ ...table, folds: 1 }, () => ({ ...complete(1), cutAtStep: 7 }))
+    expect(snapshot.trials[0]).toMatchObject({
+      state: 'complete',
+      values: [1],
+      untilStep: 7,
+      reason: { code: 'ending.timeShare', values: { step: 7, part: null } },
+    })
+  })
+
+  it('is all the time that they take for programs and functions', async () => {
+    const changes = { stop, constraints: [], replicates: { count: 3 } }
+    const { snapshot, trainings } = await run(changes, () => long(complete(1)))
+    expect(trainings).toHaveLength(3)
+    expect(snapshot.trials[0]?.reason).toBeNull()
   })
 })

@@ -134,7 +134,12 @@ it('promotion: everybody waits at the rungs, the best go on, killed in between o
     origin,
     metrics,
   }: TrialRecord) => ({
-    ...{ number: trialNumber, state, parameters, values, origin, metrics },
+    number: trialNumber,
+    state,
+    parameters,
+    values,
+    origin,
+    metrics,
   })
   expect(readStudy(killed).trials.map(pick)).toEqual(trials.map(pick))
 })

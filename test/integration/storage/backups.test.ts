@@ -197,7 +197,9 @@ it('one that finds no room is told by the command line, with the place and the b
   const run = async (at: number, ...words: string[]) => {
     writeFileSync(count, Buffer.alloc(8))
     return startTunewright(['--db', 's.sqlite', ...words], folder, {
-      ...{ LD_PRELOAD: built.library, FULL_DISK_AT: String(at), FULL_DISK_COUNT: count },
+      LD_PRELOAD: built.library,
+      FULL_DISK_AT: String(at),
+      FULL_DISK_COUNT: count,
       FULL_DISK_FOLDER: backups,
     }).result
   }

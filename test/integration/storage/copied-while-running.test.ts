@@ -47,7 +47,8 @@ it('a project that is copied while it runs goes on in the copy, or is refused', 
   })
   for (const { ended, copy } of copies) {
     await vi.waitUntil(() => run.stdout().split('"trialFinished"').length > ended, {
-      ...{ timeout: 60_000, interval: 10 },
+      timeout: 60_000,
+      interval: 10,
     })
     cpSync(original, copy, { recursive: true })
   }

@@ -40,7 +40,9 @@ it(
     symlinkSync(base, path.join(home, '9'))
     symlinkSync('..', path.join(home, '0/attempt-1/up'))
     const links = [
-      ...['attempt-2/attempt-1/thesis', 'attempt-2', 'attempt-1/link'],
+      'attempt-2/attempt-1/thesis',
+      'attempt-2',
+      'attempt-1/link',
       'attempt-1/up/attempt-2/attempt-1/thesis',
     ]
     for (let index = 0; index < count; index++) project.collect({ below: links, share: 0.1 })
@@ -160,6 +162,13 @@ function fill(folder: string): void {
 }
 
 const checkpoint = {
-  ...{ keepBest: 0, keepLatest: 0, keepPareto: false, keepPerTrial: 1, megabytes: 1 },
-  ...{ everySeconds: 60, everyEpochs: null, everySteps: null, atEnd: true },
+  keepBest: 0,
+  keepLatest: 0,
+  keepPareto: false,
+  keepPerTrial: 1,
+  megabytes: 1,
+  everySeconds: 60,
+  everyEpochs: null,
+  everySteps: null,
+  atEnd: true,
 }

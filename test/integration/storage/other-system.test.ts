@@ -26,7 +26,11 @@ it.each(['windows', 'linux'])(
         ['--db', 's.sqlite', ...words],
         folder,
       )
-      expect({ words, exitCode, stderr: exitCode === 0 ? '' : stderr }).toEqual({ words, exitCode: 0, stderr: '' }) // prettier-ignore
+      expect({ words, exitCode, stderr: exitCode === 0 ? '' : stderr }).toEqual({
+        words,
+        exitCode: 0,
+        stderr: '',
+      })
       return stdout
     }
     await run('extend', 'table', '--epochs', '2')

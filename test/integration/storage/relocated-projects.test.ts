@@ -64,7 +64,9 @@ function newProject(epochs = 2, trials = 2): string {
 async function run(folder: string, ...words: string[]): Promise<string> {
   const { stdout, stderr, exitCode } = await runTunewright(['--db', 's.sqlite', ...words], folder)
   expect({ words, exitCode, stderr: exitCode === 0 ? '' : stderr }).toEqual({
-    ...{ words, exitCode: 0, stderr: '' },
+    words,
+    exitCode: 0,
+    stderr: '',
   })
   return stdout
 }
@@ -105,7 +107,9 @@ it('a copy goes on in itself and leaves the original as it is; a moved one has e
   renameSync(original, moved)
   await run(moved, 'model', 'table', 'model')
   expect(readdirSync(path.join(moved, 'model')).sort()).toEqual([
-    ...['README.md', 'model.json', 'weights.safetensors'],
+    'README.md',
+    'model.json',
+    'weights.safetensors',
   ])
   expect(await run(moved, 'logs', 'program', '0')).toContain('"value":1')
   await run(moved, 'extend', 'table', '--epochs', '1')
@@ -169,16 +173,20 @@ it('a hard link to a database in use is refused, and works when it is free', asy
   await run(folder, 'list')
 }, 200_000)
 
-it.runIf(isWindows)('another case, and a long name, of a database in use are refused to another process', async () => {
-  const folder = newProject()
-  const holder = openStudyStore(path.join(folder, 's.sqlite'))
-  for (const name of ['S.SQLite', `\\\\?\\${path.join(folder, 's.sqlite')}`]) {
-    const refused = await runTunewright(['--db', name, 'run', 'table.yaml'], folder)
-    expect([name, refused.exitCode]).toEqual([name, 4])
-    expect(refused.stderr).toContain('in use')
-  }
-  holder.close()
-}, 200_000) // prettier-ignore
+it.runIf(isWindows)(
+  'another case, and a long name, of a database in use are refused to another process',
+  async () => {
+    const folder = newProject()
+    const holder = openStudyStore(path.join(folder, 's.sqlite'))
+    for (const name of ['S.SQLite', `\\\\?\\${path.join(folder, 's.sqlite')}`]) {
+      const refused = await runTunewright(['--db', name, 'run', 'table.yaml'], folder)
+      expect([name, refused.exitCode]).toEqual([name, 4])
+      expect(refused.stderr).toContain('in use')
+    }
+    holder.close()
+  },
+  200_000,
+)
 
 /** Root may write everywhere, so that such a process has to become somebody else. */
 async function runWithoutRights(folder: string, words: readonly string[]) {
@@ -228,11 +236,12 @@ it.skipIf(isSkipped('modes'))(
     chmodSync(path.dirname(folder), 0o755)
     setRights(folder, 0o444)
     for (const words of [
-      ...[['list'], ['show', 'table'], ['best', 'table'], ['checkpoints', 'table']],
-      ...[
-        ['model', 'table', path.join(home, 'model')],
-        ['export', 'table', path.join(home, 'a.csv')],
-      ],
+      ['list'],
+      ['show', 'table'],
+      ['best', 'table'],
+      ['checkpoints', 'table'],
+      ['model', 'table', path.join(home, 'model')],
+      ['export', 'table', path.join(home, 'a.csv')],
       ['report', 'table', '-o', path.join(home, 'report.html')],
       ['--db', 'running.sqlite', 'show', 'table'],
     ]) {

@@ -55,7 +55,11 @@ it('damage after an unclean end is told to who reads, too', () => {
   const { file } = makeDatabase()
   const bytes = readFileSync(file)
   const handle = new SqliteDatabase(file)
-  const page = handle.prepare<[], number>("SELECT rootpage FROM sqlite_schema WHERE name = 'trials'").pluck().get() ?? 0 // prettier-ignore
+  const page =
+    handle
+      .prepare<[], number>("SELECT rootpage FROM sqlite_schema WHERE name = 'trials'")
+      .pluck()
+      .get() ?? 0
   handle.close()
   bytes.fill(0x5a, (page - 1) * PAGE_BYTES, page * PAGE_BYTES)
   writeFileSync(file, bytes)
@@ -110,7 +114,9 @@ it(`of ${count} damaged databases it saves what can be read, and the result open
       const store = openStudyStore(target)
       for (const study of store.listStudies()) {
         const snapshot = store.snapshot(study.id)
-        expect(snapshot.trials.map(({ number }) => number)).toEqual(snapshot.trials.map((_, at) => at)) // prettier-ignore
+        expect(snapshot.trials.map(({ number }) => number)).toEqual(
+          snapshot.trials.map((_, at) => at),
+        )
       }
       store.close()
       saved += studies.reduce((sum, study) => sum + study.trials, 0)

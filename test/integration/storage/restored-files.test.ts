@@ -69,7 +69,10 @@ class Project {
         '1-0',
       )
       store.recordCheckpoint({
-        ...{ studyId: study, trialNumber: number, metrics: [], atMs: this.#next() },
+        studyId: study,
+        trialNumber: number,
+        metrics: [],
+        atMs: this.#next(),
         checkpoint: { step: 1, batch: 0, path: saved, ...write(saved, content) },
       })
       if (!isFinished) return

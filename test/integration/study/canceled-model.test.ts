@@ -37,7 +37,10 @@ const study = {
 
 beforeAll(async () => {
   writeFileSync(path.join(scratch, 'study.json'), JSON.stringify(study))
-  const { stderr, exitCode } = await runTunewright(['--db', 'test.sqlite', 'run', 'study.json'], scratch) // prettier-ignore
+  const { stderr, exitCode } = await runTunewright(
+    ['--db', 'test.sqlite', 'run', 'study.json'],
+    scratch,
+  )
   expect(stderr).toBe('')
   expect(exitCode).toBe(0)
 })
@@ -118,7 +121,8 @@ it('waits for its turn among the trainers of all studies', async () => {
   const store = openStudyStore(workspace.databasePath)
   const backEnd = createBackEnd({ store, workspace, kind: 'electron', now: Date.now })
   const busy = {
-    ...{ name: 'busy', goals: [{ metric: 'value', direction: 'minimize' as const }] },
+    name: 'busy',
+    goals: [{ metric: 'value', direction: 'minimize' as const }],
     objective: { function: 'branin' as const, steps: 5, durationMs: 200 },
     space: { x0: { float: [-5, 10] as [number, number] }, x1: { fixed: 1 } },
     stop: { trials: 3 },
@@ -129,7 +133,9 @@ it('waits for its turn among the trainers of all studies', async () => {
   try {
     const { id: studyId } = await createStudy({
       file: { specification: studySpecificationSchema.parse(busy), source: '', directory: scratch },
-      ...{ store, datasetCacheDirectory: scratch, now: Date.now },
+      store,
+      datasetCacheDirectory: scratch,
+      now: Date.now,
     })
     const running = () => store.snapshot(studyId).trials.filter(({ state }) => state === 'running')
     backEnd.hub.subscribe(event => {

@@ -16,9 +16,16 @@ afterEach(() => {
 
 /** None of them may be found, wherever they are planted. */
 const secrets = [
-  ...['Tumour of Mrs Smith', 'secretRate', 'hiddenLayerChoice', 'salaries.csv', '0.73125'],
-  ...['tunewright_0123456789abcdefghijkl', 'correct horse battery', 'note about a client'],
-  ...['customer-tag', '4711'],
+  'Tumour of Mrs Smith',
+  'secretRate',
+  'hiddenLayerChoice',
+  'salaries.csv',
+  '0.73125',
+  'tunewright_0123456789abcdefghijkl',
+  'correct horse battery',
+  'note about a client',
+  'customer-tag',
+  '4711',
 ]
 
 it('hold nothing of a person, wherever it lies', async () => {
@@ -45,7 +52,10 @@ it('hold nothing of a person, wherever it lies', async () => {
     backEnd.log('study.create', bug)
     for (const secret of secrets) {
       const line = `2026-11-28T10:00:00.000Z study 1: file.notFound {"path":"${folder}/${secret}","code":"${secret}"}`
-      appendFileSync(workspace.logPath, `${line}\n${secret}\n    at ${secret} (${folder}/${secret}.mjs:1:2)\n`) // prettier-ignore
+      appendFileSync(
+        workspace.logPath,
+        `${line}\n${secret}\n    at ${secret} (${folder}/${secret}.mjs:1:2)\n`,
+      )
     }
     writeFileSync(logPath, `2026-11-28T10:00:00.000Z page gone: ${secrets.join(' ')}\n`)
 
@@ -79,7 +89,10 @@ it('hold nothing of a person, wherever it lies', async () => {
         { id: 1, objective: 'command', sampler: 'auto', parameters: 2, trials: { complete: 0 } },
       ],
     })
-    expect(JSON.parse(textsByName['versions.json'] ?? '')).toMatchObject({ electron: '45.4.1', packaged: true }) // prettier-ignore
+    expect(JSON.parse(textsByName['versions.json'] ?? '')).toMatchObject({
+      electron: '45.4.1',
+      packaged: true,
+    })
     expect(textsByName['log.txt']).toMatch(/^\S+Z study\.create TypeError …\n {4}at …\n/)
     expect(textsByName['log.txt']).toContain('(node_modules/vitest')
     expect(textsByName['log.txt']).toContain(

@@ -31,8 +31,11 @@ it.each([
       objective: { task: 'tabular', data: { file: data, target: 'diagnosis' } },
       goals: [{ metric: 'validationLoss', direction: 'minimize' }],
       space: {
-        ...{ family: { fixed: 'network' }, units: { int: [200, 400] }, layers: { fixed: 2 } },
-        ...{ learningRate: { float: [0.01, 0.1] }, epochs: { fixed: 2 } },
+        family: { fixed: 'network' },
+        units: { int: [200, 400] },
+        layers: { fixed: 2 },
+        learningRate: { float: [0.01, 0.1] },
+        epochs: { fixed: 2 },
       },
       ...(folds > 1 ? { folds } : {}),
       stop: { trials: 6 },

@@ -106,7 +106,9 @@ describe('steering a running study', () => {
     }
     const { id } = store.createStudy({
       specification: studySpecificationSchema.parse({ ...specification, name: 'file first' }),
-      ...{ source: '', environment: sampleEnvironment, createdAtMs: 0 },
+      source: '',
+      environment: sampleEnvironment,
+      createdAtMs: 0,
     })
     interventions.enqueue(id, { x0: 2, x1: 2 }, { kind: 'point', trialNumber: null })
     host.start(id)

@@ -47,7 +47,9 @@ it('studies that a restore took away come back with models and checkpoints, and 
   const run = async (...words: string[]): Promise<string> => {
     const { stdout, stderr, exitCode } = await runTunewright(['--db', 's.sqlite', ...words], folder)
     expect({ words, exitCode, stderr: exitCode === 0 ? '' : stderr }).toEqual({
-      ...{ words, exitCode: 0, stderr: '' },
+      words,
+      exitCode: 0,
+      stderr: '',
     })
     return stdout
   }

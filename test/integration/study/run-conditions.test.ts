@@ -43,8 +43,15 @@ const study: Omit<StudySpecificationInput, 'name'> = {
 }
 
 const calm: RunConditionReadings = {
-  ...{ atMs: 0, weekMinute: 0, isGoingToSleep: false, onBattery: false },
-  ...{ watts: null, celsius: null, fullScreen: null, otherLoad: null, otherGpuUse: null },
+  atMs: 0,
+  weekMinute: 0,
+  isGoingToSleep: false,
+  onBattery: false,
+  watts: null,
+  celsius: null,
+  fullScreen: null,
+  otherLoad: null,
+  otherGpuUse: null,
 }
 
 let close: () => Promise<void> = async () => undefined
@@ -59,16 +66,23 @@ async function openIn(folder: string, ...names: readonly string[]) {
     await createStudy({
       file: {
         specification: studySpecificationSchema.parse({ name, ...study }),
-        ...{ source: '', directory: data },
+        source: '',
+        directory: data,
       },
-      ...{ store, now: Date.now, datasetCacheDirectory: workspace.datasetCacheDirectory },
+      store,
+      now: Date.now,
+      datasetCacheDirectory: workspace.datasetCacheDirectory,
     })
   }
   const host = new StudyHost({ store, workspace, hub: new EventHub(), now: Date.now })
   const bugs: unknown[] = []
   const service = new RunConditionsService(
     {
-      ...{ store, host, file: workspace.runConditionsFile, takesUpHeld: true, startsQueued: true },
+      store,
+      host,
+      file: workspace.runConditionsFile,
+      takesUpHeld: true,
+      startsQueued: true,
       sensors: { read: () => calm },
       log: (_, bug) => void bugs.push(bug),
     },
@@ -87,7 +101,10 @@ async function openIn(folder: string, ...names: readonly string[]) {
 
 const curves = (trials: readonly TrialRecord[]) =>
   trials.map(({ number, state, parameters, values, metrics }) => ({
-    ...{ number, state, parameters, values },
+    number,
+    state,
+    parameters,
+    values,
     loss: metrics['trainLoss']?.values,
   }))
 

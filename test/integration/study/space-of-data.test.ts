@@ -128,7 +128,9 @@ describe('a study over a table', () => {
     try {
       await createStudy({
         file: await readStudyFile(study),
-        ...{ store, now: () => 0, datasetCacheDirectory: path.join(folder, 'cache') },
+        store,
+        now: () => 0,
+        datasetCacheDirectory: path.join(folder, 'cache'),
       })
       return store.listStudies().length
     } finally {

@@ -11,7 +11,12 @@ const scratch = useScratchFolders()
 
 async function withBackEnd(
   kind: 'web' | 'electron',
-  work: (ownFolder: string, other: string, preview: (file: string) => Promise<unknown>, choose: (file: string) => Promise<unknown>) => Promise<void>, // prettier-ignore
+  work: (
+    ownFolder: string,
+    other: string,
+    preview: (file: string) => Promise<unknown>,
+    choose: (file: string) => Promise<unknown>,
+  ) => Promise<void>,
 ): Promise<void> {
   const folder = scratch()
   const [ownFolder, other] = [path.join(folder, 'own'), path.join(folder, 'other')]
@@ -63,13 +68,18 @@ describe('files that a page names', () => {
     const { api, close } = createBackEnd({ store, workspace, kind: 'web', now: Date.now })
     const study = (objective: object, name = 'one') => ({
       text: JSON.stringify({
-        ...{ name, objective, goals: [{ metric: 'validationLoss', direction: 'minimize' }] },
-        ...{ space: { epochs: { fixed: 1 } }, engine: 'cpu', stop: { trials: 1 } },
+        name,
+        objective,
+        goals: [{ metric: 'validationLoss', direction: 'minimize' }],
+        space: { epochs: { fixed: 1 } },
+        engine: 'cpu',
+        stop: { trials: 1 },
       }),
       format: 'json' as const,
     })
     const table = (file: string, settings = {}) => ({
-      ...{ task: 'tabular', data: { file, target: 'b', delimiter: ',', ...settings } },
+      task: 'tabular',
+      data: { file, target: 'b', delimiter: ',', ...settings },
     })
     const outside = path.join(other, 'table.csv')
     const refused = [
@@ -91,7 +101,9 @@ describe('files that a page names', () => {
           dataRead: !('data' in objective && 'file' in objective.data),
         })
       }
-      expect(await api['study.checkData'](study(table('table.csv')))).toMatchObject({ problems: [] }) // prettier-ignore
+      expect(await api['study.checkData'](study(table('table.csv')))).toMatchObject({
+        problems: [],
+      })
       await api['file.choose']({ path: outside })
       expect(await api['study.checkData'](study(table(outside)))).toMatchObject({ problems: [] })
       const { studyId } = await api['study.create']({ ...study(table(outside)), start: false })
@@ -100,10 +112,14 @@ describe('files that a page names', () => {
       const { specification } = store.findStudy(String(studyId))
       const objective = table('/etc/passwd')
       const brought = store.createStudy({
-        ...{ specification: { ...specification, name: 'two', objective }, source: '' },
-        ...{ environment: store.findStudy(String(studyId)).environment, createdAtMs: 0 },
+        specification: { ...specification, name: 'two', objective },
+        source: '',
+        environment: store.findStudy(String(studyId)).environment,
+        createdAtMs: 0,
       })
-      await expect(api['study.start']({ studyId: brought.id })).rejects.toMatchObject({ code: 'file.notChosen' }) // prettier-ignore
+      await expect(api['study.start']({ studyId: brought.id })).rejects.toMatchObject({
+        code: 'file.notChosen',
+      })
     } finally {
       await close()
       store.close()

@@ -45,7 +45,10 @@ describe.each(subjects)('columns of $family by $library.name', ({ family, librar
     const engine = await loadEngine('cpu')
     const shared = { settings, dataset, boosters: [library], studySeed: 1 }
     const result = await tabularTask.train({
-      ...{ ...shared, engine, trialSeed: 2, host: recordingHost() },
+      ...shared,
+      engine,
+      trialSeed: 2,
+      host: recordingHost(),
       goals: [{ metric: 'validationLoss', direction: 'minimize' }],
       parameters: { family, rounds: 40, trees: 30, epochs: 12, learningRate: 0.01, units: 16 },
     })
@@ -53,7 +56,10 @@ describe.each(subjects)('columns of $family by $library.name', ({ family, librar
     const weights = result.weights?.best ?? []
     const ask = () =>
       columnImportance({
-        ...{ ...shared, fold: null, model, weights },
+        ...shared,
+        fold: null,
+        model,
+        weights,
         runNetwork: inputs => predictRows(engine, model, weights, inputs),
       })
     const importance = await ask()

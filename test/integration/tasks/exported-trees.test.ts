@@ -90,14 +90,12 @@ describe.each(subjects)('$name, $family of $by', ({ data, settings, family, libr
     const taskSettings = tabularTask.settingsSchema.parse({ data: objective.data, ...settings })
     const engine = await loadEngine('cpu')
     const result = await tabularTask.train({
-      ...{
-        settings: taskSettings,
-        dataset,
-        engine,
-        boosters: [library],
-        studySeed: 1,
-        trialSeed: 2,
-      },
+      settings: taskSettings,
+      dataset,
+      engine,
+      boosters: [library],
+      studySeed: 1,
+      trialSeed: 2,
       goals: [{ metric: 'validationLoss', direction: 'minimize' }],
       parameters: { family, rounds: 25, trees: 25, leaves: 12, minRowsPerLeaf: 5 },
       host: recordingHost(),

@@ -106,8 +106,16 @@ describe('tasks that report hypergradients', () => {
 
   it('schedules, decays per layer and input, smoothing, noise and class weights', async () => {
     const parameters = {
-      ...{ layers: 1, units: 5, learningRateStep1: 0.1, learningRateStep2: 0.3, learningRate: 0.2 },
-      ...{ l2Input10: 0.05, l2Layer1: 0.02, l2: 0.01, labelSmoothing: 0.1, inputNoise: 0.2 },
+      layers: 1,
+      units: 5,
+      learningRateStep1: 0.1,
+      learningRateStep2: 0.3,
+      learningRate: 0.2,
+      l2Input10: 0.05,
+      l2Layer1: 0.02,
+      l2: 0.01,
+      labelSmoothing: 0.1,
+      inputNoise: 0.2,
       classWeight3: 2,
     }
     const settings = { mode: 'reverse', steps: 4 }

@@ -23,6 +23,7 @@ import { tabularTask } from '../../../src-main/training/tasks/tabular/tabular-ta
 import { textTask } from '../../../src-main/training/tasks/text/text-task.ts'
 import { toNewRows } from '../../../src-main/training/prediction/new-rows.ts'
 import { prepareInputs } from '../../../src-main/training/prediction/prepare-inputs.ts'
+import { exportPredictionsCsv } from '../../../src-main/reports/export/export-predictions-csv.ts'
 import { catchAppError } from '../../helpers/catch-error.ts'
 import { loadTaskData } from '../../helpers/load-task-data.ts'
 import { recordingHost } from '../../helpers/recording-host.ts'
@@ -113,8 +114,12 @@ const cases: Case[] = [
     data: { source: { folders: folders('images'), size: 4 } },
     input: folders('images'),
     parameters: {
-      ...{ model: 'cnn', convolutionKind: 'separable', convolutionBlocks: 2 },
-      ...{ filters: 4, units: 4, batchNormalization: true },
+      model: 'cnn',
+      convolutionKind: 'separable',
+      convolutionBlocks: 2,
+      filters: 4,
+      units: 4,
+      batchNormalization: true,
     },
   },
   {
@@ -130,8 +135,13 @@ const cases: Case[] = [
     data: { source: { folders: folders('texts') } },
     input: folders('texts'),
     parameters: {
-      ...{ length: 9, vocabularySize: 20, embeddingDimensions: 5 },
-      ...{ model: 'attention', attentionBlocks: 2, attentionDropout: 0.1, feedForwardUnits: 6 },
+      length: 9,
+      vocabularySize: 20,
+      embeddingDimensions: 5,
+      model: 'attention',
+      attentionBlocks: 2,
+      attentionDropout: 0.1,
+      feedForwardUnits: 6,
     },
   },
   {
@@ -165,9 +175,16 @@ const cases: Case[] = [
     name: 'a table read as it is said',
     task: tabularTask as unknown as AnyTask,
     data: {
-      ...{ file: folders('told.csv'), target: 'column4', header: false, delimiter: '|' },
-      ...{ encoding: 'windows-1252', decimal: ',', missing: ['-'], problem: 'regression' },
-      ...{ categorical: ['column3'], ignore: ['column5'] },
+      file: folders('told.csv'),
+      target: 'column4',
+      header: false,
+      delimiter: '|',
+      encoding: 'windows-1252',
+      decimal: ',',
+      missing: ['-'],
+      problem: 'regression',
+      categorical: ['column3'],
+      ignore: ['column5'],
     },
     input: folders('told.csv'),
     parameters: { units: 4 },
@@ -273,6 +290,24 @@ describe('a model with embeddings', () => {
     const [fifth, seventh, none] = await predict('3,red,5', '3,red,7', '3,red,?')
     expect(seventh).toBe(none)
     expect(seventh).not.toBe(fifth)
+  })
+
+  it('names the columns of such categories, in the file too', async () => {
+    const rows = ['weight,color,gears', '3,red,5', '3,,5', '3,green,5', '3,green,99']
+    const file = write('unseen-cars.csv', rows.join('\n'))
+    const { predictions, classNames } = await predictNewData(directory, file, 'wasm')
+    const unseen = predictions.map(row => row.unseen)
+    expect(unseen).toEqual([undefined, undefined, ['color'], ['color', 'gears']])
+    const lines = exportPredictionsCsv(classNames, predictions).trim().split(/\r?\n/)
+    expect(lines.map(line => line.split(',').at(-1))).toEqual([
+      'unseen',
+      '',
+      '',
+      'color',
+      'color gears',
+    ])
+    const known = exportPredictionsCsv(classNames, predictions.slice(0, 2))
+    expect(known).not.toContain('unseen')
   })
 
   it('refuses a table that has fewer rows than its preprocessing has categories', async () => {

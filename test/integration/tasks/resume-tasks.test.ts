@@ -58,7 +58,11 @@ describe.each(engineNames)('%s', engineName => {
       const train = async (host: ObjectiveHost): Promise<ObjectiveResult> =>
         task.train({
           settings: task.settingsSchema.parse(objective),
-          ...{ dataset, engine, host, studySeed: 1, trialSeed: 2 },
+          dataset,
+          engine,
+          host,
+          studySeed: 1,
+          trialSeed: 2,
           parameters: { ...parameters, ...quick, optimizer },
           goals: [{ metric: 'validationLoss', direction: 'minimize' }],
         })

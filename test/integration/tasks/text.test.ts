@@ -88,14 +88,25 @@ describeTask('sentences, recurrent cells', 'wasm', {
 describeTask('sentences, attention encoder', 'wasm', {
   ...mean,
   parameters: {
-    ...{ ...small, model: 'attention', feedForwardUnits: 16 },
-    ...{ epochs: 12, batchSize: 16, learningRate: 0.01 },
+    ...small,
+    model: 'attention',
+    feedForwardUnits: 16,
+    epochs: 12,
+    batchSize: 16,
+    learningRate: 0.01,
   },
   quick: {
     data,
     parameters: {
-      ...{ ...small, model: 'attention', attentionBlocks: 2, attentionHeads: 3 },
-      ...{ attentionDropout: 0.2, feedForwardUnits: 8, layers: 1, units: 8, epochs: 3 },
+      ...small,
+      model: 'attention',
+      attentionBlocks: 2,
+      attentionHeads: 3,
+      attentionDropout: 0.2,
+      feedForwardUnits: 8,
+      layers: 1,
+      units: 8,
+      epochs: 3,
     },
   },
 })

@@ -4,13 +4,24 @@ import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import process from 'node:process'
 import { expect, it, onTestFinished, vi } from 'vitest'
-import { Updater, updateTarget } from '../../../src-main/hosts/desktop/updater.ts'
+import {
+  Updater,
+  type UpdaterOptions,
+  updateTarget,
+} from '../../../src-main/hosts/desktop/updater.ts'
 import { buildZip } from '../../../src-main/features/reports/node/zip.ts'
 import type { UpdateTarget } from '../../../src-main/features/updates/node/stage-update.ts'
 import { catchAppError } from '../../helpers/catch-error.ts'
+import { inDays, publicPem, signKeys } from '../../../scripts/update-signing.ts'
+import type { SignedKeys } from '../../../src-main/features/updates/common/update.ts'
+import { trustedKeys } from '../../../src-main/features/updates/node/update-keys.ts'
 import {
+  keysOf,
+  makeKey,
   type OfferedUpdate,
   offerUpdate as offer,
+  rootKey,
+  signingKey,
   updateKey,
 } from '../../helpers/offered-update.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
@@ -35,10 +46,10 @@ function installed(kind: UpdateTarget['kind'] = 'file') {
     writeFileSync(path.join(target, 'Uninstall Tunewright.exe'), 'MZ')
   }
   const quit = vi.fn()
-  const updater = new Updater({
+  const options: UpdaterOptions = {
     folder: path.join(folder, 'updates'),
     version: '1.0.0',
-    publicKey: updateKey,
+    rootKey: updateKey,
     target: { path: target, kind },
     platform: kind === 'file' ? 'linux' : 'win32',
     processor: 'x64',
@@ -52,7 +63,8 @@ function installed(kind: UpdateTarget['kind'] = 'file') {
     log: () => undefined,
     // One file hangs, and is not waited for long.
     limitMs: kind === 'folder' ? 60_000 : 4_000,
-  })
+  }
+  const updater = new Updater(options)
   const staged = async (): Promise<void> => {
     updater.stage()
     await vi.waitUntil(() => updater.state().phase !== 'fetching', { timeout: 20_000 })
@@ -62,7 +74,16 @@ function installed(kind: UpdateTarget['kind'] = 'file') {
       ? readFileSync(path.join(folder, 'started'), 'utf8').trim().split('\n')
       : []
   const content = (): string => readFileSync(target, 'utf8')
-  return { folder, target, updater, staged, quit, started, content }
+  return {
+    folder,
+    target,
+    updater,
+    staged,
+    quit,
+    started,
+    content,
+    again: () => new Updater(options),
+  }
 }
 
 /** The process that is being replaced has ended: another one stands for it. */
@@ -79,6 +100,11 @@ async function replaced({ updater, folder }: ReturnType<typeof installed>): Prom
   return updater.state().outcome
 }
 
+/** Keys that somebody else has signed. */
+function forgedKeys(): SignedKeys {
+  return signKeys({ version: 1, expires: inDays(30, Date.now()), signers: [signingKey] }, makeKey())
+}
+
 it('asks nothing before a source is named, and keeps it', async () => {
   const { updater, folder, staged, content } = installed()
   expect(updater.state()).toMatchObject({ source: '', phase: 'none', found: null, fixed: null })
@@ -91,7 +117,12 @@ it('asks nothing before a source is named, and keeps it', async () => {
 })
 
 it.each<[string, Partial<OfferedUpdate>]>([
-  ['update.wrongSignature', { isForged: true }],
+  ['update.wrongSignature', { signer: makeKey() }],
+  // Only the root key names keys.
+  ['update.wrongSignature', { signer: rootKey }],
+  ['update.wrongSignature', { keys: [forgedKeys()] }],
+  ['update.expired', { days: -1 }],
+  ['update.expired', { keyDays: -1 }],
   ['update.wrongSignature', { change: text => text.replace('2.0.0', '3.0.0') }],
   ['update.notNewer', { version: '1.0.0' }],
   ['update.notNewer', { version: '0.9.9' }],
@@ -104,6 +135,102 @@ it.each<[string, Partial<OfferedUpdate>]>([
   await staged()
   expect(updater.install()).toBeNull()
   expect(content()).toContain('1.0.0')
+})
+
+it('takes nothing older than what any source has offered, also after a restart', async () => {
+  const { updater, folder, again } = installed()
+  await updater.find(offer(path.join(folder, 'new'), { content: 'new', version: '3.0.0' }))
+  const older = offer(path.join(folder, 'old'), { content: 'old', version: '2.0.0' })
+  for (const each of [updater, again()]) {
+    const error = await catchAppError(() => each.find(older))
+    expect(error).toMatchObject({ detail: { reason: { code: 'update.rolledBack' } } })
+  }
+  await updater.find(offer(path.join(folder, 'same'), { content: 'new', version: '3.0.0' }))
+  expect(updater.state()).toMatchObject({ found: { version: '3.0.0' } })
+})
+
+it('takes a new signing key from the root key, and the old one no more', async () => {
+  const { updater, folder } = installed()
+  const [first, second] = [makeKey(), makeKey()]
+  const before = [keysOf(1, [first])]
+  const after = [...before, keysOf(2, [second])]
+  const offered = async (version: string, signer: typeof first, keys: typeof after) =>
+    updater.find(offer(path.join(folder, version), { content: version, version, signer, keys }))
+  await offered('2.0.0', first, before)
+  await offered('2.1.0', second, after)
+  expect(updater.state().found?.version).toBe('2.1.0')
+  const reasonOf = async (signer: typeof first, keys: typeof after): Promise<unknown> => {
+    const { detail } = await catchAppError(() => offered('2.2.0', signer, keys))
+    return (detail as { reason: { code: string } }).reason.code
+  }
+  // The key that was taken away, under the new keys and under the old ones.
+  expect(await reasonOf(first, after)).toBe('update.wrongSignature')
+  expect(await reasonOf(first, before)).toBe('update.oldKeys')
+  expect(await reasonOf(second, [...after].reverse())).toBe('update.wrongSignature')
+  await offered('2.2.0', second, after)
+  expect(updater.state().found?.version).toBe('2.2.0')
+})
+
+it('takes a new root key that the old one has signed, and that has signed itself', async () => {
+  const { updater, folder } = installed()
+  const [root, signer] = [makeKey(), makeKey()]
+  const content = { expires: inDays(30, Date.now()), signers: [signer] }
+  const change = signKeys({ version: 2, ...content }, rootKey, root)
+  const later = signKeys({ version: 3, ...content }, root)
+  const offered = async (version: string, keys: readonly SignedKeys[]) =>
+    updater.find(offer(path.join(folder, version), { content: version, version, signer, keys }))
+  const chain = [keysOf(1, [signingKey]), change, later]
+  const halfSigned = { ...change, signatures: change.signatures.slice(0, 1) }
+  for (const keys of [
+    [later],
+    [keysOf(1, [signingKey]), later],
+    [halfSigned, later],
+    [halfSigned],
+  ]) {
+    const error = await catchAppError(() => offered('2.0.0', keys))
+    expect(error).toMatchObject({ detail: { reason: { code: 'update.wrongSignature' } } })
+  }
+  await offered('2.0.0', chain)
+  expect(updater.state().found?.version).toBe('2.0.0')
+  // A later version brings the new root key, and passes over what was before it.
+  expect(trustedKeys(chain, publicPem(root))?.version).toBe(3)
+  expect(trustedKeys(chain, publicPem(makeKey()))).toBeNull()
+})
+
+it('follows a server to its own addresses, and to no other host', async () => {
+  const { updater, folder, staged } = installed()
+  const source = offer(path.join(folder, 'offer'), { content: 'new' })
+  const other = createServer((_request, response) => response.end(readFileSync(source)))
+  const visits = vi.fn()
+  other.on('request', visits)
+  let target = ''
+  const server = createServer((request, response) => {
+    if (request.url === '/moved.json') response.end(readFileSync(source))
+    else if (request.url === '/app') response.end('new')
+    else response.writeHead(302, { Location: target }).end()
+  })
+  for (const each of [server, other]) {
+    await new Promise<void>(resolve => each.listen(0, '127.0.0.1', resolve))
+    onTestFinished(() => {
+      each.close()
+    })
+  }
+  const [port, otherPort] = [server, other].map(each => (each.address() as AddressInfo).port)
+  const address = `http://127.0.0.1:${port}/update.json`
+  target = '/moved.json'
+  await updater.find(address)
+  await staged()
+  expect(updater.state().phase).toBe('staged')
+  for (target of [
+    `http://127.0.0.1:${otherPort}/update.json`,
+    'https://example.invalid/',
+    '/update.json',
+    '',
+  ]) {
+    const error = await catchAppError(() => updater.find(address))
+    expect(error).toMatchObject({ detail: { reason: { code: 'update.redirected' } } })
+  }
+  expect(visits).not.toHaveBeenCalled()
 })
 
 it.each([
@@ -181,7 +308,12 @@ it.runIf(process.platform !== 'win32').each([
 
 it('stages a folder whole, and keeps the old one where its archive is broken', async () => {
   const { updater, folder, target, staged } = installed('folder')
-  const zip = await buildZip(new Map([['new.txt', 'new'], ['resources/a.txt', 'a']])) // prettier-ignore
+  const zip = await buildZip(
+    new Map([
+      ['new.txt', 'new'],
+      ['resources/a.txt', 'a'],
+    ]),
+  )
   const offered = (content: Buffer) =>
     updater.find(offer(path.join(folder, 'offer'), { content, system: 'win32', name: 'app.zip' }))
   await offered(zip.subarray(0, zip.length - 40))
@@ -199,7 +331,13 @@ it('stages a folder whole, and keeps the old one where its archive is broken', a
 /** Runs on every system: the application is a folder with a script for Node, as it is one with an `.exe` on Windows. */
 it.each([
   ['is put in place once it has started', true, 'installed', ['2.0.0'], 'new'],
-  ['gives way to the old one where it ends at once', false, 'rolledBack', ['2.0.0', '1.0.0'], 'old'], // prettier-ignore
+  [
+    'gives way to the old one where it ends at once',
+    false,
+    'rolledBack',
+    ['2.0.0', '1.0.0'],
+    'old',
+  ],
 ] as const)('a folder %s', async (_what, confirms, result, versions, stays) => {
   const setting = installed('folder')
   const { updater, folder, target, staged, started } = setting
@@ -211,7 +349,12 @@ it.each([
     ${lines}`
   const confirm = `writeFileSync(path.join(folder, 'updates/confirmed'), '')`
   writeFileSync(path.join(target, 'app.mjs'), script('1.0.0', ''))
-  const zip = await buildZip(new Map([['new.txt', 'new'], ['app.mjs', script('2.0.0', confirms ? confirm : 'process.exit(7)')]])) // prettier-ignore
+  const zip = await buildZip(
+    new Map([
+      ['new.txt', 'new'],
+      ['app.mjs', script('2.0.0', confirms ? confirm : 'process.exit(7)')],
+    ]),
+  )
   await updater.find(
     offer(path.join(folder, 'offer'), { content: zip, system: 'win32', name: 'app.zip' }),
   )
@@ -238,7 +381,11 @@ it('confirms with a window and a back end, for its own version alone', () => {
 })
 
 it.each([
-  ['linux', { isPackaged: true, isPortable: false, appImage: '/apps/T.AppImage', binary: '/tmp/.mount/t' }, { path: '/apps/T.AppImage', kind: 'file' }], // prettier-ignore
+  [
+    'linux',
+    { isPackaged: true, isPortable: false, appImage: '/apps/T.AppImage', binary: '/tmp/.mount/t' },
+    { path: '/apps/T.AppImage', kind: 'file' },
+  ],
   [
     'linux',
     { isPackaged: true, isPortable: false, appImage: null, binary: '/opt/Tunewright/tunewright' },
@@ -254,8 +401,16 @@ it.each([
     { isPackaged: false, isPortable: false, appImage: null, binary: '/project/electron' },
     null,
   ],
-  ['win32', { isPackaged: true, isPortable: false, appImage: null, binary: '/apps/Tunewright/T.exe' }, { path: '/apps/Tunewright', kind: 'folder' }], // prettier-ignore
-  ['win32', { isPackaged: true, isPortable: true, appImage: null, binary: '/apps/Tunewright/T.exe' }, null], // prettier-ignore
+  [
+    'win32',
+    { isPackaged: true, isPortable: false, appImage: null, binary: '/apps/Tunewright/T.exe' },
+    { path: '/apps/Tunewright', kind: 'folder' },
+  ],
+  [
+    'win32',
+    { isPackaged: true, isPortable: true, appImage: null, binary: '/apps/Tunewright/T.exe' },
+    null,
+  ],
 ] as const)('on %s replaces %j', (platform, installation, target) => {
   expect(updateTarget(platform, installation)).toEqual(target)
 })

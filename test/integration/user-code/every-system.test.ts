@@ -83,26 +83,33 @@ async function expectNothingLeft(bench: UserCodeBench, least: number): Promise<v
   await expect.poll(() => noted(bench).filter(isRunning), { timeout: 20_000 }).toEqual([])
 }
 
-it('whatever a program does, its trial says so and nothing of it runs on', { timeout: 240_000 }, async () => {
-  const bench = benchWith()
-  const faults = ['well', 'exit', 'memory', 'children']
-  const others = await bench.tune(study(faults))
-  const slow = await bench.tune(study(['slow'], { name: 'slow', timeout: { trialMinutes: 0.1 } }))
-  const outcomesByFault = Object.fromEntries(
-    [...others.trials, ...slow.trials].map(({ parameters, state, attempts }) => {
-      const failure = attempts.at(-1)?.failure
-      return [String(parameters['fault']), failure ? `${failure.class}: ${inEnglish.format(failure.reason)}` : state] // prettier-ignore
-    }),
-  )
-  expect(outcomesByFault).toEqual({
-    well: 'complete',
-    exit: expect.stringMatching(/^code: The program ended with exit code 3: cannot learn/),
-    memory: expect.stringMatching(/^memory: The program used \d+ MB, more than 1400 MB/),
-    children: 'code: The program had more than 6 processes (limits.processes) and was ended.',
-    slow: expect.stringMatching(/^timeout: /),
-  })
-  await expectNothingLeft(bench, 10)
-}) // prettier-ignore
+it(
+  'whatever a program does, its trial says so and nothing of it runs on',
+  { timeout: 240_000 },
+  async () => {
+    const bench = benchWith()
+    const faults = ['well', 'exit', 'memory', 'children']
+    const others = await bench.tune(study(faults))
+    const slow = await bench.tune(study(['slow'], { name: 'slow', timeout: { trialMinutes: 0.1 } }))
+    const outcomesByFault = Object.fromEntries(
+      [...others.trials, ...slow.trials].map(({ parameters, state, attempts }) => {
+        const failure = attempts.at(-1)?.failure
+        return [
+          String(parameters['fault']),
+          failure ? `${failure.class}: ${inEnglish.format(failure.reason)}` : state,
+        ]
+      }),
+    )
+    expect(outcomesByFault).toEqual({
+      well: 'complete',
+      exit: expect.stringMatching(/^code: The program ended with exit code 3: cannot learn/),
+      memory: expect.stringMatching(/^memory: The program used \d+ MB, more than 1400 MB/),
+      children: 'code: The program had more than 6 processes (limits.processes) and was ended.',
+      slow: expect.stringMatching(/^timeout: /),
+    })
+    await expectNothingLeft(bench, 10)
+  },
+)
 
 it('a pruned program is told, and killed if it does not hear', { timeout: 120_000 }, async () => {
   const bench = benchWith()
@@ -117,7 +124,10 @@ it('a study that is stopped at once leaves nothing', { timeout: 120_000 }, async
   const id = await bench.create(study(['slow']))
   let runner: StudyRunner | undefined
   const running = bench.run(id, { onRunner: it => (runner = it) })
-  await vi.waitUntil(() => existsSync(path.join(bench.folder, 'pids')) && noted(bench).length === 2, { timeout: 60_000 }) // prettier-ignore
+  await vi.waitUntil(
+    () => existsSync(path.join(bench.folder, 'pids')) && noted(bench).length === 2,
+    { timeout: 60_000 },
+  )
   runner?.stop()
   await running
   await expectNothingLeft(bench, 2)
@@ -127,7 +137,10 @@ it('a program whose supervisor is killed dies with it', { timeout: 120_000 }, as
   const bench = benchWith()
   const id = await bench.create(study(['orphaned'], { parallelTrials: 1 }))
   const running = bench.run(id)
-  await vi.waitUntil(() => existsSync(path.join(bench.folder, 'pids')) && noted(bench).length === 2, { timeout: 60_000 }) // prettier-ignore
+  await vi.waitUntil(
+    () => existsSync(path.join(bench.folder, 'pids')) && noted(bench).length === 2,
+    { timeout: 60_000 },
+  )
   const [, supervisor] = readFileSync(path.join(bench.folder, 'pids.orphaned'), 'utf8').split(' ')
   process.kill(Number(supervisor), 'SIGKILL')
   await running
@@ -150,36 +163,48 @@ it('a shell is the one of the system, with values in variables', { timeout: 120_
   expect(trials.map(({ values }) => values[0]).sort()).toEqual([1.5, 2.5])
 })
 
-it('what programs write in their own language arrives, whatever ends its lines', { timeout: 120_000 }, async () => {
-  const text = `
+it(
+  'what programs write in their own language arrives, whatever ends its lines',
+  { timeout: 120_000 },
+  async () => {
+    const text = `
 process.stdout.write('größer 学习\\r\\n{"step": 1, "loss": 2}\\r\\n{"step": 2, "loss": 0.5}\\r\\n')
 process.stderr.write('größer 学习\\r\\n')
 process.exitCode = 3
 `
-  const bench = benchWith(text)
-  const { trials } = await bench.tune(study([], { space: { x: { fixed: 1 } }, stop: { trials: 1 } }))
-  const [attempt] = trials[0]?.attempts ?? []
-  expect(attempt?.failure && inEnglish.format(attempt.failure.reason)).toContain('größer 学习')
-}) // prettier-ignore
+    const bench = benchWith(text)
+    const { trials } = await bench.tune(
+      study([], { space: { x: { fixed: 1 } }, stop: { trials: 1 } }),
+    )
+    const [attempt] = trials[0]?.attempts ?? []
+    expect(attempt?.failure && inEnglish.format(attempt.failure.reason)).toContain('größer 学习')
+  },
+)
 
-it('what is no UTF-8 is said as in a terminal of the system, and metrics beside it count', { timeout: 120_000 }, async () => {
-  const bytes = [0x67, 0x72, 0x94, 0xe1, 0x65, 0x72]
-  const text = `
+it(
+  'what is no UTF-8 is said as in a terminal of the system, and metrics beside it count',
+  { timeout: 120_000 },
+  async () => {
+    const bytes = [0x67, 0x72, 0x94, 0xe1, 0x65, 0x72]
+    const text = `
 process.stdout.write(Buffer.from([...${JSON.stringify(bytes)}, 13, 10]))
 process.stdout.write('{"step": 1, "loss": 2}\\r\\n')
 process.stderr.write(Buffer.from(${JSON.stringify(bytes)}))
 process.exitCode = 3
 `
-  const bench = benchWith(text)
-  const { trials } = await bench.tune(study([], { space: { x: { fixed: 1 } }, stop: { trials: 1 } }))
-  const [trial] = trials
-  const failure = trial?.attempts[0]?.failure
-  const decoded = terminalText(Buffer.from(bytes))
-  expect(decoded.startsWith('gr')).toBe(true)
-  if (!isWindows) expect(decoded).toBe('gr\ufffd\ufffder')
-  expect(failure && inEnglish.format(failure.reason)).toContain(decoded)
-  expect(trial?.metrics['loss']?.values).toEqual([2])
-}) // prettier-ignore
+    const bench = benchWith(text)
+    const { trials } = await bench.tune(
+      study([], { space: { x: { fixed: 1 } }, stop: { trials: 1 } }),
+    )
+    const [trial] = trials
+    const failure = trial?.attempts[0]?.failure
+    const decoded = terminalText(Buffer.from(bytes))
+    expect(decoded.startsWith('gr')).toBe(true)
+    if (!isWindows) expect(decoded).toBe('gr\ufffd\ufffder')
+    expect(failure && inEnglish.format(failure.reason)).toContain(decoded)
+    expect(trial?.metrics['loss']?.values).toEqual([2])
+  },
+)
 
 it('a shell writes in UTF-8, whatever code page the system has', { timeout: 120_000 }, async () => {
   const bench = benchWith()

@@ -29,7 +29,9 @@ console.log(JSON.stringify({ loss: 10 * weight + Number(x) * (1 + weight / 100) 
 `
 
 const plain: StudySpecificationInput = {
-  ...{ name: 'solver', objective: { command: ['solve', '{instance}'] }, instances },
+  name: 'solver',
+  objective: { command: ['solve', '{instance}'] },
+  instances,
   goals: [{ metric: 'loss', direction: 'minimize' }],
   space: { x: { float: [0, 100] } },
   sampler: { name: 'random' },
@@ -45,7 +47,8 @@ async function tune(
   const bench = new UserCodeBench(scratch())
   bench.write(file, text)
   const id = await bench.create({
-    ...{ ...plain, objective },
+    ...plain,
+    objective,
     enqueue: [{ x: 5 }, { x: 1 }, { x: 90 }],
     ...changes,
   })
@@ -102,7 +105,10 @@ describe('instances', () => {
     `
     const command = [process.execPath, 'tell.cjs']
     const { folder } = await tune({ command }, 'tell.cjs', script, {
-      ...{ instances: ['a', 'b'], replicates: { count: 2 }, stop: { trials: 1 }, enqueue: [] },
+      instances: ['a', 'b'],
+      replicates: { count: 2 },
+      stop: { trials: 1 },
+      enqueue: [],
     })
     const lines = readFileSync(path.join(folder, 'told'), 'utf8').trim().split('\n')
     const trainings = lines.map(line => JSON.parse(line) as [string, string])
@@ -119,7 +125,9 @@ describe('instances', () => {
     `
     const command = [process.execPath, 'fail.cjs']
     const { logs } = await tune({ command }, 'fail.cjs', failing, {
-      ...{ instances: ['a', 'b', 'c', 'd'], stop: { trials: 1 }, enqueue: [] },
+      instances: ['a', 'b', 'c', 'd'],
+      stop: { trials: 1 },
+      enqueue: [],
     })
     expect(logs.map(({ attempt, text }) => [attempt, text])).toEqual([[1, 'on c\n']])
   })
@@ -132,8 +140,11 @@ describe('instances', () => {
       export const train = ({ parameters: { x }, instance }) => ({ loss: losses[instance][x] })
     `
     const { trials } = await tune({ module: 'train.mjs' }, 'train.mjs', module, {
-      ...{ instances: ['a', 'b', 'c'], race: {}, stop: { trials: 2 } },
-      ...{ space: { x: { int: [0, 1] } }, enqueue: [{ x: 0 }, { x: 1 }] },
+      instances: ['a', 'b', 'c'],
+      race: {},
+      stop: { trials: 2 },
+      space: { x: { int: [0, 1] } },
+      enqueue: [{ x: 0 }, { x: 1 }],
     })
     expect(trials.map(({ state }) => state)).toEqual(['complete', 'complete'])
   })

@@ -80,8 +80,11 @@ it
   const store = openStudyStore(user.workspace.databasePath)
   store.unsuspendTrial(id, 0, Date.now())
   store.setStudyState({
-    ...{ studyId: id, state: 'paused', reason: msg('ending.trialContinues', { trial: 0 }) },
-    ...{ event: 'study.paused', atMs: Date.now() },
+    studyId: id,
+    state: 'paused',
+    reason: msg('ending.trialContinues', { trial: 0 }),
+    event: 'study.paused',
+    atMs: Date.now(),
   })
   store.close()
   await user.run(id)
@@ -110,7 +113,8 @@ it.skipIf(python === null).each([
   expect(study.state).toBe('finished')
   const expected = lineLosses(0.1, 0.5, 6)
   expect(trials[0]).toMatchObject({
-    ...{ state: 'complete', values: [Math.min(...expected)] },
+    state: 'complete',
+    values: [Math.min(...expected)],
     metrics: { loss: { steps: [1, 2, 3, 4, 5, 6], values: expected } },
   })
   const log = readAttemptLog(user.workspace.artifactDirectory(id, 0), 2)

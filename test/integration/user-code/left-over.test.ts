@@ -24,7 +24,10 @@ it.skipIf(isSkipped('proc'))(
     })
     const script = `setsid env -i sh -c 'echo $$ > ${folder}/daemon; exec sleep 600' & sleep 600`
     const start = {
-      ...{ type: 'start', program: '/bin/sh', parameters: ['-c', script], directory: folder },
+      type: 'start',
+      program: '/bin/sh',
+      parameters: ['-c', script],
+      directory: folder,
       environment: { PATH: process.env['PATH'], [directoryVariable]: folder },
       limits: { processes: 100 },
     }
@@ -33,15 +36,26 @@ it.skipIf(isSkipped('proc'))(
       const file = path.join(folder, name)
       return existsSync(file) ? readFileSync(file, 'utf8') : ''
     }
-    await vi.waitUntil(() => read('daemon') !== '' && read('processes').includes(`${read('daemon').trim()} `), { timeout: 60_000 }) // prettier-ignore
+    await vi.waitUntil(
+      () => read('daemon') !== '' && read('processes').includes(`${read('daemon').trim()} `),
+      { timeout: 60_000 },
+    )
     const daemon = Number(read('daemon'))
-    const others = read('processes').trim().split('\n').map(line => Number.parseInt(line, 10)) // prettier-ignore
+    const others = read('processes')
+      .trim()
+      .split('\n')
+      .map(line => Number.parseInt(line, 10))
     running.kill('SIGKILL')
     for (const pid of others) if (pid !== daemon) process.kill(pid, 'SIGKILL')
     await vi.waitUntil(() => !isRunning(running.pid ?? 0), { timeout: 60_000 })
     expect(isRunning(daemon)).toBe(true)
     expect(killLeftOver(folder)).toBeGreaterThan(0)
-    await vi.waitUntil(() => !existsSync(`/proc/${daemon}/stat`) || / Z /.test(readFileSync(`/proc/${daemon}/stat`, 'latin1')), { timeout: 60_000 }) // prettier-ignore
+    await vi.waitUntil(
+      () =>
+        !existsSync(`/proc/${daemon}/stat`) ||
+        / Z /.test(readFileSync(`/proc/${daemon}/stat`, 'latin1')),
+      { timeout: 60_000 },
+    )
     expect(killLeftOver(folder)).toBe(0)
   },
   120_000,

@@ -57,7 +57,8 @@ describe.skipIf(missing !== null)('the walk through docs/machines.md', { timeout
     const [walk = ''] = blocks('console')
     const [adding, checking, report = ''] = walk.trim().split('\n')
     expect([adding, checking]).toEqual([
-      ...['$ tunewright machine add box2', '$ tunewright machine check box2'],
+      '$ tunewright machine add box2',
+      '$ tunewright machine check box2',
     ])
     // Of these machines their person has no configuration.
     for (const { name, machine } of machines) {

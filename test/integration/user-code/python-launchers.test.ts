@@ -37,24 +37,52 @@ describe.runIf(isWindows)('Python of a Windows', () => {
   })
 
   it.each([
-    ['a file by the launcher', ['./train.py', '--x', '1'], ['py', 'python'], ['py.exe', '-3', '*', '--x', '1']],
-    ['python3 by the launcher', ['python3', 'train.py'], ['py', 'python'], ['py.exe', '-3', 'train.py']],
-    ['a file where there is no launcher', ['./train.py', 'a b'], ['python'], ['python.exe', '*', 'a b']],
-    ['python3 where there is none of both', ['python3', 'train.py'], ['python'], ['python.exe', 'train.py']],
-  ])('starts %s', async (title, command, programs, words) => {
-    const bench = new UserCodeBench(path.join(folder, title.replaceAll(' ', '-')))
-    const bin = path.join(bench.folder, 'bin')
-    mkdirSync(bin, { recursive: true })
-    for (const name of programs) linkSync(player, path.join(bin, `${name}.exe`))
-    bench.write('train.py', '# Nobody reads it.')
-    const { trials } = await bench.tune({
-      ...{ name: 'python', goals: [{ metric: 'loss', direction: 'minimize' }] },
-      objective: { command, environment: { PATH: bin } },
-      ...{ space: { x: { fixed: 1 } }, stop: { trials: 1 } },
-    })
-    expect(trials.map(({ values }) => values)).toEqual([[0.5]])
-    const argumentsSeen = JSON.parse(readFileSync(path.join(bench.folder, 'words.json'), 'utf8')) as string[]
-    const file = path.join(bench.folder, 'train.py').toLowerCase()
-    expect(argumentsSeen.map(word => (word.toLowerCase() === file ? '*' : word))).toEqual(words)
-  }, 120_000) // prettier-ignore
+    [
+      'a file by the launcher',
+      ['./train.py', '--x', '1'],
+      ['py', 'python'],
+      ['py.exe', '-3', '*', '--x', '1'],
+    ],
+    [
+      'python3 by the launcher',
+      ['python3', 'train.py'],
+      ['py', 'python'],
+      ['py.exe', '-3', 'train.py'],
+    ],
+    [
+      'a file where there is no launcher',
+      ['./train.py', 'a b'],
+      ['python'],
+      ['python.exe', '*', 'a b'],
+    ],
+    [
+      'python3 where there is none of both',
+      ['python3', 'train.py'],
+      ['python'],
+      ['python.exe', 'train.py'],
+    ],
+  ])(
+    'starts %s',
+    async (title, command, programs, words) => {
+      const bench = new UserCodeBench(path.join(folder, title.replaceAll(' ', '-')))
+      const bin = path.join(bench.folder, 'bin')
+      mkdirSync(bin, { recursive: true })
+      for (const name of programs) linkSync(player, path.join(bin, `${name}.exe`))
+      bench.write('train.py', '# Nobody reads it.')
+      const { trials } = await bench.tune({
+        name: 'python',
+        goals: [{ metric: 'loss', direction: 'minimize' }],
+        objective: { command, environment: { PATH: bin } },
+        space: { x: { fixed: 1 } },
+        stop: { trials: 1 },
+      })
+      expect(trials.map(({ values }) => values)).toEqual([[0.5]])
+      const argumentsSeen = JSON.parse(
+        readFileSync(path.join(bench.folder, 'words.json'), 'utf8'),
+      ) as string[]
+      const file = path.join(bench.folder, 'train.py').toLowerCase()
+      expect(argumentsSeen.map(word => (word.toLowerCase() === file ? '*' : word))).toEqual(words)
+    },
+    120_000,
+  )
 })

@@ -81,14 +81,18 @@ describe.each(kinds)('a %s', (_, objective) => {
     ] as const) {
       const best = Math.min(...expected.slice(0, steps))
       expect(trial).toMatchObject({
-        ...{ state: 'complete', values: [best], bestStep: expected.indexOf(best) + 1 },
+        state: 'complete',
+        values: [best],
+        bestStep: expected.indexOf(best) + 1,
         seed: first.seed,
       })
     }
     expect(longer.origin).toEqual({ trial: 0, step: 6, mode: 'continue' })
     expect(longest.origin).toEqual({ trial: 1, step: 10, mode: 'continue' })
     expect(fork).toMatchObject({
-      ...{ state: 'complete', origin: { trial: 0, step: 6, mode: 'fork' }, untilStep: 8 },
+      state: 'complete',
+      origin: { trial: 0, step: 6, mode: 'fork' },
+      untilStep: 8,
       parameters: { rate: 0.3, momentum: 0.5 },
     })
     // It goes on from where the parent was: the loss of a beginning is far away.

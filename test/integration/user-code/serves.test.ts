@@ -124,7 +124,9 @@ describe.skipIf(python === null)('a program that serves', () => {
     const { objective } = study('calm')
     const slow = { ...objective, environment: { FATE: 'calm', START: '4' } } as never
     const { states } = await tune('calm', {
-      ...{ objective: slow, timeout: { trialMinutes: 0.05 }, stop: { trials: 2 } },
+      objective: slow,
+      timeout: { trialMinutes: 0.05 },
+      stop: { trials: 2 },
     })
     expect(states).toEqual(['complete', 'complete'])
   })

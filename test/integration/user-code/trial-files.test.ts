@@ -87,7 +87,12 @@ async function tune(
     const { trials, artifacts } = reader.snapshot(id)
     const store = path.join(bench.workspace.artifactDirectory(id), 'files')
     return {
-      ...{ bench, id, trials, artifacts, store, files: listFiles(artifacts) },
+      bench,
+      id,
+      trials,
+      artifacts,
+      store,
+      files: listFiles(artifacts),
       remarks: reader.remarks(id),
       stored: existsSync(store) ? readdirSync(store) : [],
     }
@@ -162,12 +167,15 @@ describe('a program that shows what it made', () => {
     expect(done.stdout).toContain('looks good')
     const page = path.join(bench.folder, 'report.html')
     await runTunewright(['--db', databasePath, 'report', 'pictures', '-o', page], bench.folder)
-    const part = /<section id="artifacts".*?<\/section>/s.exec(readFileSync(page, 'utf8'))?.[0] ?? '' // prettier-ignore
+    const part =
+      /<section id="artifacts".*?<\/section>/s.exec(readFileSync(page, 'utf8'))?.[0] ?? ''
     const inlined = [...part.matchAll(/src="data:image\/jpeg;base64,([^"]+)"/g)]
     expect(inlined.length).toBeGreaterThan(0)
     for (const [, bytes = ''] of inlined)
       expect(Buffer.from(bytes, 'base64').subarray(0, 2).toString('hex')).toBe('ffd8')
-    expect(readFileSync(path.join(out, '0/step-2/a.png'))).toEqual(readFileSync(path.join(bench.folder, 'a.png'))) // prettier-ignore
+    expect(readFileSync(path.join(out, '0/step-2/a.png'))).toEqual(
+      readFileSync(path.join(bench.folder, 'a.png')),
+    )
   })
 
   it.skipIf(isSkipped('shell'))('is harmed by nothing that lies there', async () => {
@@ -197,8 +205,11 @@ describe('a program that shows what it made', () => {
     expect(trials[0]?.state).toBe('complete')
     const types = Object.fromEntries(files.map(({ name, media }) => [name, media.type]))
     expect(types).toMatchObject({
-      ...{ 'script.png': 'text', 'page.html': 'text', 'cut.png': 'other' },
-      ...{ 'bomb.png': 'other', 'vast.png': 'other' },
+      'script.png': 'text',
+      'page.html': 'text',
+      'cut.png': 'other',
+      'bomb.png': 'other',
+      'vast.png': 'other',
     })
     expect(Object.keys(types)).toHaveLength(1_000)
     expect(stored.filter(name => !/\.(txt|bin)$/.test(name))).toEqual([])
@@ -216,7 +227,10 @@ describe('a program that shows what it made', () => {
       say({ loss: Number(x) })
     `
     const stop = { trials: 4 }
-    const { trials, files, remarks, stored } = await tune(script, { stop, artifacts: { megabytes: 1 } }) // prettier-ignore
+    const { trials, files, remarks, stored } = await tune(script, {
+      stop,
+      artifacts: { megabytes: 1 },
+    })
     const best = trials.toSorted((a, b) => (a.values[0] ?? 0) - (b.values[0] ?? 0))
     const bestNumbers = best.slice(0, 2).map(({ number }) => number)
     expect(files.map(({ trialNumber }) => trialNumber)).toEqual(bestNumbers.sort((a, b) => a - b))

@@ -99,14 +99,18 @@ describe.skipIf(python === null)('a Python script', () => {
 
   it('fails where its results file is larger than may be', async () => {
     const user = bench()
-    user.write('train.py', "import os\nopen(os.environ['TUNEWRIGHT_RESULTS'], 'w').truncate(17 << 20)\n") // prettier-ignore
+    user.write(
+      'train.py',
+      "import os\nopen(os.environ['TUNEWRIGHT_RESULTS'], 'w').truncate(17 << 20)\n",
+    )
     const { trials } = await user.tune(
       specification('file', { pruner: { name: 'none' }, stop: { trials: 1 } }),
     )
     const [failure] = trials.map(({ attempts }) => attempts.at(-1)?.failure)
     expect(failure).toMatchObject({ class: 'data', reason: { code: 'error.data.invalid' } })
     expect(failure?.reason.values).toMatchObject({
-      ...{ field: 'size', rule: msg('rule.bytes.atMost', { limit: 16 << 20 }) },
+      field: 'size',
+      rule: msg('rule.bytes.atMost', { limit: 16 << 20 }),
     })
   })
 

@@ -46,8 +46,21 @@ describe('compareGroup', () => {
     expect(group.traces.trials.median).toEqual([7, 5, 3])
     expect(group.traces.trials.lowerQuartile).toEqual([6.5, 4.5, 2.5])
     expect(group.traces.epochs.x).toEqual([2, 4, 6])
-    expect(tracesModel({ groups: [group], metric: 'loss', log: true, by: 'trials', direction: 'minimize', t }).table.rows).toHaveLength(3) // prettier-ignore
-    expect(cutToShortest([[run([1, 2, 3])], [run([4, 5])]]).flat().map(({ length }) => length)).toEqual([2, 2]) // prettier-ignore
+    expect(
+      tracesModel({
+        groups: [group],
+        metric: 'loss',
+        log: true,
+        by: 'trials',
+        direction: 'minimize',
+        t,
+      }).table.rows,
+    ).toHaveLength(3)
+    expect(
+      cutToShortest([[run([1, 2, 3])], [run([4, 5])]])
+        .flat()
+        .map(({ length }) => length),
+    ).toEqual([2, 2])
   })
 
   it('has no trace where a run never has a value, and says so in its finals', () => {
@@ -60,13 +73,20 @@ describe('compareGroup', () => {
       direction: 'minimize',
       t,
     })
-    expect(model.table.rows).toEqual([['a', 1, 8, 1], ['a', 2, null, 1]]) // prettier-ignore
+    expect(model.table.rows).toEqual([
+      ['a', 1, 8, 1],
+      ['a', 2, null, 1],
+    ])
   })
 })
 
 describe('comparePairs', () => {
   const groupOf = (name: string, ends: readonly number[]) =>
-    compareGroup(name, ends.map(end => run([end])), goal) // prettier-ignore
+    compareGroup(
+      name,
+      ends.map(end => run([end])),
+      goal,
+    )
 
   it('adjusts p-values after Holm: 0.01 0.04 0.03 of three tests become 0.03 0.06 0.06', () => {
     expect(holm([0.01, 0.04, 0.03]).map(p => Number(p.toFixed(6)))).toEqual([0.03, 0.06, 0.06])
@@ -88,7 +108,9 @@ describe('comparePairs', () => {
     expect(verdict(bad, good)).toBe('worse')
     expect(verdict(good, alike)).toBe('unclear')
     expect(verdict(groupOf('few', [1, 2]), few)).toBe('tooFew')
-    expect(comparePairs([groupOf('high', [11, 12, 13, 14, 15]), good], 'maximize')[0]?.verdict).toBe('better') // prettier-ignore
+    expect(
+      comparePairs([groupOf('high', [11, 12, 13, 14, 15]), good], 'maximize')[0]?.verdict,
+    ).toBe('better')
     expect(comparePairs([good, groupOf('none', [Number.NaN, Number.NaN])], 'minimize')).toEqual([])
   })
 })
@@ -115,15 +137,33 @@ describe('areRepeats and authorOf', () => {
 
 describe('confirmWinner', () => {
   const trained = (trial: number, values: readonly number[], originalValue: number) => ({
-    ...{ trial, originalTrial: trial, originalValue, values },
+    trial,
+    originalTrial: trial,
+    originalValue,
+    values,
   })
   const low = [1, 1.1, 0.9, 1, 1.2, 0.8]
 
   it('confirms what is best again in every pair', () => {
-    const result = confirmWinner([trained(0, low, 0.5), trained(1, low.map(v => v + 1), 0.6)], 'minimize') // prettier-ignore
+    const result = confirmWinner(
+      [
+        trained(0, low, 0.5),
+        trained(
+          1,
+          low.map(v => v + 1),
+          0.6,
+        ),
+      ],
+      'minimize',
+    )
     expect(result.verdict).toBe('confirmed')
     // All six differences have one sign: 2 of 2⁶ ways.
-    expect(result.pairs[0]).toMatchObject({ first: 0, second: 1, pValue: 2 / 64, smallestPValue: 2 / 64 }) // prettier-ignore
+    expect(result.pairs[0]).toMatchObject({
+      first: 0,
+      second: 1,
+      pValue: 2 / 64,
+      smallestPValue: 2 / 64,
+    })
     expect(result.pairs[0]?.difference).toBeCloseTo(-1, 12)
     // (1 − 0.5 + 2 − 0.6) / 2
     expect(result.selectionBias).toBeCloseTo(0.95, 12)
@@ -182,7 +222,9 @@ describe('narrowSpace', () => {
   }
 
   it('holds parameters to the brushed part, on their scale and grid', () => {
-    const specification = { ...sampleSpecification('s').space, ...space } as unknown as Parameters<typeof narrowSpace>[0] // prettier-ignore
+    const specification = { ...sampleSpecification('s').space, ...space } as unknown as Parameters<
+      typeof narrowSpace
+    >[0]
     delete (specification as Record<string, unknown>)['noise']
     const parts = new Map([
       ['rate', [0.25, 0.75]],
@@ -200,7 +242,11 @@ describe('narrowSpace', () => {
 
   it('names what stays because nothing would be left', () => {
     const specification = { kind: space.kind } as unknown as Parameters<typeof narrowSpace>[0]
-    const narrowed = narrowSpace(specification, searchedAxes(specification), new Map([['kind', [0.1, 0.2]]])) // prettier-ignore
+    const narrowed = narrowSpace(
+      specification,
+      searchedAxes(specification),
+      new Map([['kind', [0.1, 0.2]]]),
+    )
     expect(narrowed).toEqual({ space: specification, unchanged: ['kind'] })
   })
 })

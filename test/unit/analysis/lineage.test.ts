@@ -16,19 +16,31 @@ const t = createTranslate('en')
 const trials: readonly LineageTrial[] = [
   { number: 0, parameters: { rate: 0.1, kind: 'a' }, values: [3], lastStep: 3 },
   {
-    ...{ number: 1, parameters: { rate: 0.1, kind: 'a' }, values: [2], lastStep: 6 },
+    number: 1,
+    parameters: { rate: 0.1, kind: 'a' },
+    values: [2],
+    lastStep: 6,
     origin: { trial: 0, step: 3, mode: 'continue' },
   },
   {
-    ...{ number: 2, parameters: { rate: 0.08, kind: 'a' }, values: [1], lastStep: 9 },
+    number: 2,
+    parameters: { rate: 0.08, kind: 'a' },
+    values: [1],
+    lastStep: 9,
     origin: { trial: 1, step: 6, mode: 'fork' },
   },
   {
-    ...{ number: 3, parameters: { rate: 0.08, kind: 'b' }, values: [4], lastStep: 2 },
+    number: 3,
+    parameters: { rate: 0.08, kind: 'b' },
+    values: [4],
+    lastStep: 2,
     origin: { trial: 2, step: 9, mode: 'initialize' },
   },
   {
-    ...{ number: 4, parameters: { rate: 0.12, kind: 'a' }, values: [], lastStep: null },
+    number: 4,
+    parameters: { rate: 0.12, kind: 'a' },
+    values: [],
+    lastStep: null,
     origin: { trial: 1, step: 6, mode: 'fork' },
   },
 ]
@@ -37,15 +49,29 @@ describe('the lineage of a trial', () => {
   it('leads from the first turn to the trial, with what changed', () => {
     expect(lineageOf(trials, 2)).toEqual([
       {
-        ...{ number: 0, mode: 'begin', from: 0, until: 3, changes: [], value: 3 },
+        number: 0,
+        mode: 'begin',
+        from: 0,
+        until: 3,
+        changes: [],
+        value: 3,
         parameters: { rate: 0.1, kind: 'a' },
       },
       {
-        ...{ number: 1, mode: 'continue', from: 3, until: 6, changes: [], value: 2 },
+        number: 1,
+        mode: 'continue',
+        from: 3,
+        until: 6,
+        changes: [],
+        value: 2,
         parameters: { rate: 0.1, kind: 'a' },
       },
       {
-        ...{ number: 2, mode: 'fork', from: 6, until: 9, value: 1 },
+        number: 2,
+        mode: 'fork',
+        from: 6,
+        until: 9,
+        value: 1,
         changes: [{ name: 'rate', before: 0.1, after: 0.08 }],
         parameters: { rate: 0.08, kind: 'a' },
       },
@@ -77,7 +103,10 @@ describe('the lineage of a trial', () => {
     const alone = lineageModel({ trials: trials.slice(0, 1), of: 0, metric: 'loss', t })
     expect(alone.empty).toBe('It began at the beginning, and no trial continues it.')
     const long = Array.from({ length: 40 }, (_, number): LineageTrial => ({
-      ...{ number, parameters: {}, values: [1], lastStep: number + 1 },
+      number,
+      parameters: {},
+      values: [1],
+      lastStep: number + 1,
       ...(number === 0
         ? {}
         : { origin: { trial: number - 1, step: number, mode: 'continue' as const } }),
@@ -92,7 +121,9 @@ describe('the lineage of a trial', () => {
     const { marks } = scheduleModel(lineageOf(trials, 2), 'rate', { log: true, t })
     expect(marks[0]).toMatchObject({
       points: [0, 3, 3, 6, 6, 9].map((x, index) => ({
-        ...{ x, y: index < 4 ? 0.1 : 0.08, trial: Math.floor(index / 2) },
+        x,
+        y: index < 4 ? 0.1 : 0.08,
+        trial: Math.floor(index / 2),
       })),
     })
   })

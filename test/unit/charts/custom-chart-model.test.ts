@@ -21,12 +21,16 @@ function trial(
   changes: Partial<ChartTrial> = {},
 ): ChartTrial {
   return {
-    ...{ number, state: 'complete', values: value === null ? [] : [value], lastStep: number },
+    number,
+    state: 'complete',
+    values: value === null ? [] : [value],
+    lastStep: number,
     parameters: {
       rate: 0.001 * (number + 1),
       ...(number < 6 ? { kind: 'ab'[number % 2] ?? '' } : {}),
     },
-    ...{ startedAtMs: 0, finishedAtMs: 1_000 * (number + 1) },
+    startedAtMs: 0,
+    finishedAtMs: 1_000 * (number + 1),
     ...changes,
   }
 }
@@ -36,7 +40,11 @@ const trials = [
   trial(7, null, { state: 'failed', finishedAtMs: null }),
 ]
 const fields = customChartFields({
-  ...{ goals, axes, constraints: ['latencyMs'], metrics: ['accuracy', 'modelBytes'], t },
+  goals,
+  axes,
+  constraints: ['latencyMs'],
+  metrics: ['accuracy', 'modelBytes'],
+  t,
   attributes: attributesOf(
     [{ site: 'lab', epochs: 3 }, { site: 'home', epochs: 5, tags: ['a'] }, {}].map(
       (userAttributes, number) => ({
@@ -49,7 +57,15 @@ const fields = customChartFields({
       }),
     ),
   ),
-  lastValues: new Map([['modelBytes', new Map([[0, 1_000], [2, 3_000]])]]), // prettier-ignore
+  lastValues: new Map([
+    [
+      'modelBytes',
+      new Map([
+        [0, 1_000],
+        [2, 3_000],
+      ]),
+    ],
+  ]),
 })
 const field = (id: string) => {
   const match = fields.find(candidate => candidate.id === id)
@@ -64,8 +80,14 @@ function draw(
   of = trials,
 ) {
   return customChartModel({
-    ...{ trials: of, all: of.length, x: field(x), y: field(y), t, language: 'en' },
-    ...{ color: color === null ? null : field(color), size: size === null ? null : field(size) },
+    trials: of,
+    all: of.length,
+    x: field(x),
+    y: field(y),
+    t,
+    language: 'en',
+    color: color === null ? null : field(color),
+    size: size === null ? null : field(size),
   })
 }
 const pointsOf = (model: ReturnType<typeof draw>) =>
@@ -73,7 +95,11 @@ const pointsOf = (model: ReturnType<typeof draw>) =>
 
 describe('an attribute', () => {
   it('is a number or a category, and not there where nothing was noted', () => {
-    expect(trials.map(chartTrial => field('attribute.epochs').valueOf(chartTrial))).toEqual([3, 5, ...trials.slice(2).map(() => null)]) // prettier-ignore
+    expect(trials.map(chartTrial => field('attribute.epochs').valueOf(chartTrial))).toEqual([
+      3,
+      5,
+      ...trials.slice(2).map(() => null),
+    ])
     const siteField = field('attribute.site')
     expect(siteField.axis.rows).toEqual(['home', 'lab'])
     expect(trials.slice(0, 3).map(chartTrial => siteField.valueOf(chartTrial))).toEqual([
@@ -92,7 +118,9 @@ describe('an attribute', () => {
         detail: { userAttributes },
       },
     })
-    const many = Array.from({ length: 40 }, (_, at) => noted({ file: `run-${at}`, note: 'x'.repeat(100), list: [1], ok: at > 3 }, at)) // prettier-ignore
+    const many = Array.from({ length: 40 }, (_, at) =>
+      noted({ file: `run-${at}`, note: 'x'.repeat(100), list: [1], ok: at > 3 }, at),
+    )
     expect(attributesOf(many).map(({ name }) => name)).toEqual(['ok'])
   })
 })
@@ -100,14 +128,30 @@ describe('an attribute', () => {
 describe('a free chart', () => {
   it('offers everything that a trial may have a number or a category of, each once', () => {
     expect(fields.map(({ id }) => id)).toEqual([
-      ...['trial', 'state', 'goal.0', 'parameter.rate', 'parameter.kind', 'duration', 'lastStep'],
-      ...['constraint.0', 'metric.modelBytes', 'attribute.epochs', 'attribute.site'],
+      'trial',
+      'state',
+      'goal.0',
+      'parameter.rate',
+      'parameter.kind',
+      'duration',
+      'lastStep',
+      'constraint.0',
+      'metric.modelBytes',
+      'attribute.epochs',
+      'attribute.site',
     ])
   })
 
   it('draws trials that have both values, and says how many have not', () => {
     const model = draw('parameter.rate', 'goal.0')
-    expect(pointsOf(model).map(({ trial: number, y }) => [number, y])).toEqual([[0, 0.5], [1, 0.9], [2, 0.7], [4, 0.1], [5, 0.3], [6, 0.2]]) // prettier-ignore
+    expect(pointsOf(model).map(({ trial: number, y }) => [number, y])).toEqual([
+      [0, 0.5],
+      [1, 0.9],
+      [2, 0.7],
+      [4, 0.1],
+      [5, 0.3],
+      [6, 0.2],
+    ])
     expect(model.x).toMatchObject({ scale: 'log', title: 'rate' })
     expect(model.notes).toContain('2 trials have no value here.')
     expect(model.table).toMatchObject({ columns: ['trial', 'rate', 'accuracy'] })
@@ -121,16 +165,25 @@ describe('a free chart', () => {
     expect(shades.get(1)).toBe(1)
     expect(shades.get(4)).toBe(0)
     expect(shades.get(3)).toBeUndefined()
-    expect(model.marks.map(({ name, tone }) => [name, tone])).toEqual([['without accuracy', 'quiet'], ['', 'accent']]) // prettier-ignore
+    expect(model.marks.map(({ name, tone }) => [name, tone])).toEqual([
+      ['without accuracy', 'quiet'],
+      ['', 'accent'],
+    ])
     // Hollow, so that none can be taken for an end of the colors.
-    expect(model.marks.map(mark => (mark.kind === 'points' ? mark.shape : ''))).toEqual(['circle', undefined]) // prettier-ignore
+    expect(model.marks.map(mark => (mark.kind === 'points' ? mark.shape : ''))).toEqual([
+      'circle',
+      undefined,
+    ])
   })
 
   it('gives categories names, shapes and the colors of states, and spreads them on an axis', () => {
     const byKind = draw('trial', 'goal.0', 'parameter.kind')
     expect(byKind.marks.map(({ name }) => name)).toEqual(['without kind', 'a', 'b'])
     const byState = draw('trial', 'lastStep', 'state')
-    expect(byState.marks.map(({ name, tone }) => [name, tone])).toEqual([['complete', 'complete'], ['failed', 'failed']]) // prettier-ignore
+    expect(byState.marks.map(({ name, tone }) => [name, tone])).toEqual([
+      ['complete', 'complete'],
+      ['failed', 'failed'],
+    ])
     const across = draw('parameter.kind', 'goal.0')
     for (const { x, trial: number = 0 } of pointsOf(across))
       expect(Math.abs(Math.round(x))).toBe(number % 2)
@@ -138,7 +191,11 @@ describe('a free chart', () => {
   })
 
   it('grows points by a metric that was asked for', () => {
-    const sizes = new Map(pointsOf(draw('trial', 'goal.0', null, 'metric.modelBytes')).map(({ trial: number, size }) => [number, size])) // prettier-ignore
+    const sizes = new Map(
+      pointsOf(draw('trial', 'goal.0', null, 'metric.modelBytes')).map(
+        ({ trial: number, size }) => [number, size],
+      ),
+    )
     expect([sizes.get(0), sizes.get(2), sizes.get(1)]).toEqual([0, 1, undefined])
   })
 
@@ -151,16 +208,33 @@ describe('a free chart', () => {
 
   it('makes facets of categories and of quarters of numbers, each trial in one', () => {
     const kinds = customChartFacets(trials, field('parameter.kind'), { t, language: 'en' })
-    expect(kinds.map(({ title, trials: facetTrials }) => [title, facetTrials.length])).toEqual([['kind = a', 3], ['kind = b', 3], ['without kind', 2]]) // prettier-ignore
+    expect(kinds.map(({ title, trials: facetTrials }) => [title, facetTrials.length])).toEqual([
+      ['kind = a', 3],
+      ['kind = b', 3],
+      ['without kind', 2],
+    ])
     const quarters = customChartFacets(trials, field('trial'), { t, language: 'en' })
-    expect(quarters.map(({ title }) => title)).toEqual(['trial 0 … 1', 'trial 2 … 3', 'trial 4 … 5', 'trial 6 … 7']) // prettier-ignore
-    expect(quarters.flatMap(({ trials: facetTrials }) => facetTrials.map(({ number }) => number))).toEqual([0, 1, 2, 3, 4, 5, 6, 7]) // prettier-ignore
+    expect(quarters.map(({ title }) => title)).toEqual([
+      'trial 0 … 1',
+      'trial 2 … 3',
+      'trial 4 … 5',
+      'trial 6 … 7',
+    ])
+    expect(
+      quarters.flatMap(({ trials: facetTrials }) => facetTrials.map(({ number }) => number)),
+    ).toEqual([0, 1, 2, 3, 4, 5, 6, 7])
   })
 
   it('keeps trials of one value in one facet', () => {
-    const most = [0, 1, 2, 3, 4, 9, 9, 9, 9, 9, 9, 9].map((lastStep, number) => trial(number, 1, { lastStep })) // prettier-ignore
+    const most = [0, 1, 2, 3, 4, 9, 9, 9, 9, 9, 9, 9].map((lastStep, number) =>
+      trial(number, 1, { lastStep }),
+    )
     const facets = customChartFacets(most, field('lastStep'), { t, language: 'en' })
-    expect(facets.map(({ title, trials: facetTrials }) => [title, facetTrials.length])).toEqual([['last step 0 … 2', 3], ['last step 3 … 4', 2], ['last step 9', 7]]) // prettier-ignore
+    expect(facets.map(({ title, trials: facetTrials }) => [title, facetTrials.length])).toEqual([
+      ['last step 0 … 2', 3],
+      ['last step 3 … 4', 2],
+      ['last step 9', 7],
+    ])
   })
 
   it('keeps one axis for all facets', () => {
@@ -168,7 +242,16 @@ describe('a free chart', () => {
       t,
       language: 'en',
     })
-    const shared = { x: field('trial'), y: field('goal.0'), color: null, size: null, t, all: 8, language: 'en', scaledBy: trials } as const // prettier-ignore
+    const shared = {
+      x: field('trial'),
+      y: field('goal.0'),
+      color: null,
+      size: null,
+      t,
+      all: 8,
+      language: 'en',
+      scaledBy: trials,
+    } as const
     const [a, b] = [first, second].map(part =>
       customChartModel({ ...shared, trials: part?.trials ?? [] }),
     )

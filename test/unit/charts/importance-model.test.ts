@@ -10,7 +10,12 @@ function barsOf(model: ChartModel) {
 }
 
 describe('importanceModel', () => {
-  const share = (name: string, mean: number, deviation: number | null) => ({ name, mean, deviation, activeTrials: 30 }) // prettier-ignore
+  const share = (name: string, mean: number, deviation: number | null) => ({
+    name,
+    mean,
+    deviation,
+    activeTrials: 30,
+  })
 
   it('puts methods side by side in the order of the first, and names those that refuse', () => {
     const result = { parameters: [share('b', 0.7, 0.1), share('a', 0.3, null)], pairs: [] }

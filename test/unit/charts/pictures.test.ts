@@ -57,7 +57,10 @@ describe('valueAxis', () => {
 describe('stateMarks', () => {
   it('gives each state that occurs a shape of its own', () => {
     const of = (number: number, changes: Partial<OutlineTrial>): OutlineTrial => ({
-      ...{ number, state: 'complete', values: [1], ...changes },
+      number,
+      state: 'complete',
+      values: [1],
+      ...changes,
     })
     const trials = [of(0, {}), of(1, { state: 'pruned' }), of(2, { constraints: [1] })]
     const marks = stateMarks(
@@ -92,7 +95,8 @@ describe('the best of a history', () => {
 describe('curvesModel', () => {
   const groups: CurveGroup[] = [
     {
-      ...{ name: 'other', tone: 'faint' },
+      name: 'other',
+      tone: 'faint',
       curves: [
         { trial: 0, steps: [1, 2, 3, 4], values: [4, Number.NaN, 2, 1] },
         { trial: 1, steps: [1], values: [3] },
@@ -106,7 +110,9 @@ describe('curvesModel', () => {
     const { marks, empty, y } = curvesModel(groups, ask)
     expect(marks).toHaveLength(1)
     const [first] = marks
-    expect(first?.kind === 'line' && first.points.map(point => [point.trial, point.x, point.y])).toEqual([
+    expect(
+      first?.kind === 'line' && first.points.map(point => [point.trial, point.x, point.y]),
+    ).toEqual([
       [0, 1, 4],
       [undefined, 1, Number.NaN],
       [0, 3, 2],
@@ -114,7 +120,7 @@ describe('curvesModel', () => {
       [undefined, 4, Number.NaN],
       [1, 1, 3],
       [undefined, 1, Number.NaN],
-    ]) // prettier-ignore
+    ])
     expect(empty).toBeNull()
     expect(y.range).toEqual({ low: 1, high: 4 })
     expect(curvesModel(groups.slice(1), ask).empty).toBe(t('chart.noTrials'))
@@ -157,8 +163,11 @@ describe('curvesModel', () => {
 describe('parallelModel', () => {
   const axis = { kind: 'numeric', name: 'x', low: 0, high: 10, log: false, whole: false } as const
   const trial = (number: number, value: number, x: number | null, changes = {}) => ({
-    ...{ number, state: 'complete' as const, values: [value] },
-    ...{ parameters: x === null ? {} : { x }, ...changes },
+    number,
+    state: 'complete' as const,
+    values: [value],
+    parameters: x === null ? {} : { x },
+    ...changes,
   })
   const linesOf = (model: ReturnType<typeof parallelModel>) =>
     (model.marks[0] as ParallelMark).lines
@@ -216,7 +225,10 @@ describe('timelineModel of attempts', () => {
         { ...run, state: 'interrupted', attempt: 1 },
         { ...run, state: 'running', attempt: 2 },
       ],
-      ...{ events: [], eventName: () => '', untilMs: 400, t },
+      events: [],
+      eventName: () => '',
+      untilMs: 400,
+      t,
     })
     const spans = marks.flatMap(mark => (mark.kind === 'spans' ? mark.spans : []))
     expect(spans.map(({ from, to, text }) => [from, to, text])).toEqual([
@@ -232,7 +244,10 @@ describe('timelineModel of attempts', () => {
         { ...run, number: 0, slot: 0, machine: LOCAL_MACHINE },
         { ...run, number: 1, slot: 1, machine: 'box2' },
       ],
-      ...{ events: [], eventName: () => '', untilMs: 9, t },
+      events: [],
+      eventName: () => '',
+      untilMs: 9,
+      t,
     })
     const spans = marks.flatMap(mark => (mark.kind === 'spans' ? mark.spans : []))
     expect(spans.map(({ text }) => text)).toEqual(['this computer', 'box2'])
@@ -289,7 +304,20 @@ describe('words and colors', () => {
       [dark, chartColors.dark],
     ] as const) {
       const { text, quiet, line, faint, panel, accent, best, running, pruned, failed } = colors
-      const tokens = { text, 'text-quiet': quiet, line, faint, panel, accent, best, 'state-complete': accent, 'state-running': running, 'state-pruned': pruned, 'state-failed': failed, 'state-quiet': quiet } // prettier-ignore
+      const tokens = {
+        text,
+        'text-quiet': quiet,
+        line,
+        faint,
+        panel,
+        accent,
+        best,
+        'state-complete': accent,
+        'state-running': running,
+        'state-pruned': pruned,
+        'state-failed': failed,
+        'state-quiet': quiet,
+      }
       for (const [name, color] of Object.entries(tokens)) {
         expect(/^.*$/m.exec(theme.split(`--${name}: `)[1] ?? '')?.[0], name).toBe(`${color};`)
       }

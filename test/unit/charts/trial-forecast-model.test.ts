@@ -18,13 +18,19 @@ it('draws what was seen, where it is going with its band, and the best across', 
     t: createTranslate('en'),
   })
   const [band, seen, ahead, best] = model.marks
-  expect(band).toMatchObject({ kind: 'band', points: expect.arrayContaining([{ x: 30, low: trialForecast.low, high: trialForecast.high }]) }) // prettier-ignore
+  expect(band).toMatchObject({
+    kind: 'band',
+    points: expect.arrayContaining([{ x: 30, low: trialForecast.low, high: trialForecast.high }]),
+  })
   expect(seen).toMatchObject({ kind: 'line', name: 'loss' })
   expect(seen?.kind === 'line' && seen.points.map(({ x }) => x)).toEqual([
     1, 2, 3, 5, 6, 7, 8, 9, 10,
   ])
   expect(ahead?.kind === 'line' && ahead.points.at(-1)).toEqual({ x: 30, y: trialForecast.value })
-  expect(best?.kind === 'line' && best.points).toEqual([{ x: 1, y: 0.02 }, { x: 30, y: 0.02 }]) // prettier-ignore
+  expect(best?.kind === 'line' && best.points).toEqual([
+    { x: 1, y: 0.02 },
+    { x: 30, y: 0.02 },
+  ])
   expect(model.table.rows.at(-1)).toEqual([
     30,
     trialForecast.value,

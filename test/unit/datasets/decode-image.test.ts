@@ -210,8 +210,13 @@ describe('decodeImage refuses', () => {
 
   it('or reads, but never anything else, whatever byte is changed', async () => {
     for (const original of [
-      ...[png(), bytesOf('png palette, 4 bits'), jpeg, bytesOf('tiff colour, LZW')],
-      ...[bytesOf('tiff, tiles of colour'), bytesOf('webp, lossy'), bytesOf('webp, lossless')],
+      png(),
+      bytesOf('png palette, 4 bits'),
+      jpeg,
+      bytesOf('tiff colour, LZW'),
+      bytesOf('tiff, tiles of colour'),
+      bytesOf('webp, lossy'),
+      bytesOf('webp, lossless'),
     ]) {
       for (let at = 0; at < original.length; at += 3) {
         const content = changed(original, at, (original[at] ?? 0) ^ 0x55)

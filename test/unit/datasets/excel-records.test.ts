@@ -88,12 +88,14 @@ describe('a workbook', () => {
 
   it('whose parts would be too large together is refused before they are unpacked', async () => {
     const part = { data: randomBytes(1_400_000), declaredBytes: 128_000_001 }
-    const error = await catchAppError(
-      () =>
-      read(buildZip(['xl/workbook.xml', 'xl/worksheets/sheet1.xml'].map(name => ({ name, ...part })))), // prettier-ignore
+    const error = await catchAppError(() =>
+      read(
+        buildZip(['xl/workbook.xml', 'xl/worksheets/sheet1.xml'].map(name => ({ name, ...part }))),
+      ),
     )
     expect(error.detail).toMatchObject({
-      ...{ field: 'excel.size', value: 256_000_002 },
+      field: 'excel.size',
+      value: 256_000_002,
       rule: { code: 'rule.bytes.atMost', values: { limit: 256_000_000 } },
     })
   })

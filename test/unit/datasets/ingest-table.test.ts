@@ -192,7 +192,9 @@ describe('ingestTable', () => {
       'x,y\n1,a\n2,b\nthree,a\n',
       { columns: { x: { type: 'number' } } },
       {
-        ...{ field: 'x', value: 'three', line: 4 },
+        field: 'x',
+        value: 'three',
+        line: 4,
         rule: msg('rule.columnType', { type: 'number' }),
       },
     ],
@@ -201,7 +203,9 @@ describe('ingestTable', () => {
       'x,y\n,a\n1.5,b\n3,a\n',
       { columns: { x: { type: 'time' } } },
       {
-        ...{ field: 'x', value: '1.5', line: 3 },
+        field: 'x',
+        value: '1.5',
+        line: 3,
         rule: msg('rule.columnType', { type: 'time' }),
       },
     ],

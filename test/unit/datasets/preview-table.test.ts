@@ -88,7 +88,10 @@ describe('the keys of a study file for a table', () => {
       },
     })
     expect(['code', 'when', 'same', 'id'].map(name => readingOf(keys, column(name)))).toEqual([
-      ...['category', 'nothing', 'category', 'number'],
+      'category',
+      'nothing',
+      'category',
+      'number',
     ])
     for (const name of ['code', 'when', 'same'])
       keys = withReading(keys, column(name), column(name).reading)
@@ -98,13 +101,16 @@ describe('the keys of a study file for a table', () => {
 
   it('keep what breaks a rule as it was typed, and read on without it', () => {
     const keys: DataKeys = {
-      ...{ delimiter: 7, ignore: 'x', header: 'no' },
+      delimiter: 7,
+      ignore: 'x',
+      header: 'no',
       columns: { a: { type: 'word' }, b: { type: 'number' } },
     }
     expect(formatOf(keys)).toEqual(auto)
     expect(columnsOf(keys)).toEqual({ b: { type: 'number' } })
     expect(withSign(keys, 'b', 'decimal', ',')).toMatchObject({
-      ...{ delimiter: 7, header: 'no' },
+      delimiter: 7,
+      header: 'no',
       columns: { a: { type: 'word' }, b: { type: 'number', decimal: ',' } },
     })
   })

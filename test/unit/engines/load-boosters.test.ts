@@ -56,7 +56,9 @@ describe('libraries that boost trees', () => {
     })
     const remarks = async (...parameters: Parameters<typeof study>) =>
       (await boosterRemarks(study(...parameters) as never)).map(({ code, values }) => [
-        ...[code, values?.['engine'], values?.['by']],
+        code,
+        values?.['engine'],
+        values?.['by'],
         (values?.['reason'] as MessageDescriptor).code,
       ])
     expect(await remarks({ choice: ['network', 'boosting'] })).toEqual([

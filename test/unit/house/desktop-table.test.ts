@@ -20,7 +20,9 @@ it('docs/desktop.md says of every feature how it was tried, and names tests that
   const rows = rowsOf(features)
   expect(rows.length).toBeGreaterThan(20)
   for (const row of rows) expect([row[0], row.length]).toEqual([row[0], 5])
-  const named = [...features.matchAll(/`([\w/-]+\.test\.ts|test\/[\w/-]+)`/g)].map(([, name = '']) => name) // prettier-ignore
+  const named = [...features.matchAll(/`([\w/-]+\.test\.ts|test\/[\w/-]+)`/g)].map(
+    ([, name = '']) => name,
+  )
   expect(named.length).toBeGreaterThan(20)
   expect(named.filter(name => !tests.some(file => file.includes(name)))).toEqual([])
 })

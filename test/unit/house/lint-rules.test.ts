@@ -114,6 +114,8 @@ describe('everywhere', () => {
     ['a default export', 'const a = 1\nexport default a'],
     ['an exported arrow function', 'export const a = () => 1'],
     ['`private` where # does it', 'export class A {\n  private b = 1\n}'],
+    ['an object literal that is spread', 'export const a = { ...{ b: 1, c: 2 }, d: 3 }'],
+    ['an array literal that is spread', `export const a = [...['b', 'c'], 'd']`],
     ['another word for a limit', 'export const mostTrials: Limit = 3\nexport type Limit = number'],
   ])('refuses %s', async (_, text) => {
     expect(await brokenRules('src-main/running/example.ts', `${text}\n`)).toEqual([

@@ -14,7 +14,9 @@ it('docs/windows.md names every reason for which tests are skipped there, and th
   const rows = [...text.matchAll(/^\| `(\w+)` +\| ([^|]+) \| ([^|]+) \|$/gm)]
   expect(rows.map(([, reason]) => reason)).toEqual(skipReasons)
   expect(skipReasons.length).toBeLessThanOrEqual(MAX_REASONS)
-  const counterparts = rows.flatMap(([, , , counterpart = '']) => [...counterpart.matchAll(/`(test[^`]+)`(?: \(“([^”]+)”\))?/g)]) // prettier-ignore
+  const counterparts = rows.flatMap(([, , , counterpart = '']) => [
+    ...counterpart.matchAll(/`(test[^`]+)`(?: \(“([^”]+)”\))?/g),
+  ])
   expect(counterparts.length).toBeGreaterThan(10)
   for (const [, file = '', title = 'no title'] of counterparts)
     expect(read(file)).toContain(`'${title}'`)
@@ -22,7 +24,10 @@ it('docs/windows.md names every reason for which tests are skipped there, and th
 
 it('no test of processes, files, storage, programs or commands is skipped on Windows for another reason', () => {
   const folders = '{user-code,running,storage,files,processes,cli}'
-  const files = globSync([`test/{unit,integration}/${folders}/*.test.ts`, 'test/security/*.test.ts'], { cwd: repository }) // prettier-ignore
+  const files = globSync(
+    [`test/{unit,integration}/${folders}/*.test.ts`, 'test/security/*.test.ts'],
+    { cwd: repository },
+  )
   expect(files.length).toBeGreaterThan(60)
   const skips = /(skipIf|runIf)\([^)]*(process\.platform|!isWindows|isPosix)|skipIf\(isWindows/
   expect(files.filter(file => skips.test(read(file)))).toEqual([])

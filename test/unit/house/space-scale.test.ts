@@ -9,7 +9,9 @@ const tokens = readFileSync(path.join(page, 'styles/tokens.css'), 'utf8')
 /** Every margin, padding and gap of a text: of a style sheet, or as a script writes it. */
 function spacesOf(text: string): string[] {
   return Array.from(
-    text.matchAll(/(?<![\w-])(?:margin|padding|(?:row-|column-)?gap)(?:-[a-z-]+|[A-Z]\w*)?: *((?:\$\{[^}]*\}|[^;}\n])+)/gu), // prettier-ignore
+    text.matchAll(
+      /(?<![\w-])(?:margin|padding|(?:row-|column-)?gap)(?:-[a-z-]+|[A-Z]\w*)?: *((?:\$\{[^}]*\}|[^;}\n])+)/gu,
+    ),
     ([, value]) => value as string,
   )
 }
@@ -41,7 +43,10 @@ it('has one scale of space, and no margin, padding or gap beside it', () => {
 })
 
 it('goes up in steps of 4 pixels, all in rem', () => {
-  const steps = Array.from(tokens.matchAll(/--space-(\d+): ([^;]+);/gu), ([, step, size]) => [step, size]) // prettier-ignore
+  const steps = Array.from(tokens.matchAll(/--space-(\d+): ([^;]+);/gu), ([, step, size]) => [
+    step,
+    size,
+  ])
   expect(steps.length).toBeGreaterThan(5)
   for (const [step, size] of steps) expect(size).toBe(`${Number(step) / 4}rem`)
 })
@@ -58,5 +63,7 @@ it('finds a space of its own', () => {
     expect(lengths, css).toHaveLength(1)
     expect(lengths.some(isOwnLength), css).toBe(true)
   }
-  expect(spacesOf('margin: 0 auto calc(-1 * var(--space-1)) var(--dock, 0px);').some(isOwnLength)).toBe(false) // prettier-ignore
+  expect(
+    spacesOf('margin: 0 auto calc(-1 * var(--space-1)) var(--dock, 0px);').some(isOwnLength),
+  ).toBe(false)
 })

@@ -8,9 +8,11 @@ const styles = globSync('**/*.{vue,css}', { cwd: page })
 it('has one scale of type, in rem, so that a larger font of the reader enlarges everything', () => {
   expect(styles.length).toBeGreaterThan(50)
   const styleFiles = styles.filter(file => !file.endsWith('tokens.css'))
-  const sizes = styleFiles.flatMap(
-    file =>
-    Array.from(readFileSync(path.join(page, file), 'utf8').matchAll(/font(?:-size)?:[^;{]*/gu), ([declaration]) => ({ file, declaration })), // prettier-ignore
+  const sizes = styleFiles.flatMap(file =>
+    Array.from(
+      readFileSync(path.join(page, file), 'utf8').matchAll(/font(?:-size)?:[^;{]*/gu),
+      ([declaration]) => ({ file, declaration }),
+    ),
   )
   expect(sizes.filter(({ declaration }) => /\d(?:px|rem|em|pt)\b/u.test(declaration))).toEqual([])
   const tokens = readFileSync(path.join(page, 'styles/tokens.css'), 'utf8')

@@ -11,14 +11,16 @@ const colors = chartColors.light
 
 function paint(model: ChartModel, selected: readonly number[] = [], small = false) {
   const config = paintChart({
-    ...{ model, colors, language: 'en', trialName: 'trial', small },
-    ...{
-      selected: new Set(selected),
-      selectedName: 'selected',
-      onPick: () => undefined,
-      onHover: () => undefined,
-      view: {},
-    },
+    model,
+    colors,
+    language: 'en',
+    trialName: 'trial',
+    small,
+    selected: new Set(selected),
+    selectedName: 'selected',
+    onPick: () => undefined,
+    onHover: () => undefined,
+    view: {},
   })
   const datasets = config.data.datasets as unknown as (Data & ChartDataset<'scatter'>)[]
   const named = (label: string) => datasets.find(dataset => dataset.label === label)
@@ -40,7 +42,9 @@ const plain: ChartModel = {
   y: { title: 'loss', scale: 'linear', range: { low: 0, high: 10 } },
   marks: [
     {
-      ...{ kind: 'points', name: 'complete', tone: 'complete' },
+      kind: 'points',
+      name: 'complete',
+      tone: 'complete',
       points: [
         { x: 0, y: 5, trial: 0 },
         { x: 1, y: 900, trial: 1 },
@@ -56,7 +60,10 @@ describe('paintChart', () => {
   it('draws thousands of shaded points in few colors, every point once and the best on top', () => {
     const count = 3_000
     const points = Array.from({ length: count }, (_, trial) => ({
-      ...{ x: trial, y: trial % 10, trial, shade: trial / (count - 1) },
+      x: trial,
+      y: trial % 10,
+      trial,
+      shade: trial / (count - 1),
     }))
     const many: ChartModel = {
       ...plain,
@@ -65,16 +72,21 @@ describe('paintChart', () => {
     }
     const { datasets, config } = paint(many)
     expect(datasets.length).toBeLessThanOrEqual(30)
-    for (const { pointBackgroundColor } of datasets) expect(typeof pointBackgroundColor).toBe('string') // prettier-ignore
+    for (const { pointBackgroundColor } of datasets)
+      expect(typeof pointBackgroundColor).toBe('string')
     const drawn = datasets.flatMap(({ data }) => data.map(({ trial }) => trial))
-    expect(drawn.toSorted((a, b) => Number(a) - Number(b))).toEqual(points.map(({ trial }) => trial)) // prettier-ignore
+    expect(drawn.toSorted((a, b) => Number(a) - Number(b))).toEqual(
+      points.map(({ trial }) => trial),
+    )
     // chart.js draws the first dataset last.
     expect((datasets[0]?.data.at(-1) as MarkPoint).trial).toBe(count - 1)
     const filter = config.options?.plugins?.legend?.labels?.filter as unknown as (entry: {
       text: string
       datasetIndex: number
     }) => boolean
-    const entries = datasets.filter(({ label = '' }, datasetIndex) => filter({ text: label, datasetIndex })) // prettier-ignore
+    const entries = datasets.filter(({ label = '' }, datasetIndex) =>
+      filter({ text: label, datasetIndex }),
+    )
     expect(entries).toHaveLength(1)
   })
 
@@ -164,9 +176,11 @@ describe('paintAreas', () => {
     const chart = {
       ctx: context,
       chartArea: { left: 0, top: 0, width: 100, height: 60, bottom: 60 },
-      scales: Object.fromEntries(['x', 'y'].map(id => [id, { getPixelForValue: (value: number) => 10 * value }])),
+      scales: Object.fromEntries(
+        ['x', 'y'].map(id => [id, { getPixelForValue: (value: number) => 10 * value }]),
+      ),
       data: { painted: { model: modelOfEveryMark(), colors } },
-    } // prettier-ignore
+    }
     ;(paintAreas.beforeDatasetsDraw as unknown as (of: unknown) => void)(chart)
     const count = (name: string): number => calls.filter(call => call === name).length
     // A cell, a bar, a box and a stretch; the label of the stretch; two bands.
@@ -206,7 +220,8 @@ describe('lineAt', () => {
 })
 
 describe('roundTicks', () => {
-  const of = (...values: number[]) => roundTicks(values.map(value => ({ value }))).map(({ value }) => value) // prettier-ignore
+  const of = (...values: number[]) =>
+    roundTicks(values.map(value => ({ value }))).map(({ value }) => value)
 
   it('leaves out the ends of a logarithmic axis that the data made', () => {
     expect(of(3.68, 5, 7, 10, 20, 40, 68.2)).toEqual([5, 10, 20])

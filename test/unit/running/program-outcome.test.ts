@@ -49,7 +49,10 @@ async function conclude(
   const steps: number[] = []
   const output = new CommandOutput({
     objective: commandObjectiveSchema.parse({ command: ['train'], metrics: { from: 'file' } }),
-    ...{ directory: files.directory, goals, files, attempt: '1' },
+    directory: files.directory,
+    goals,
+    files,
+    attempt: '1',
     report: judgedReport(program, start, {
       metrics: columns => void steps.push(...columns.steps),
       judge: async () => judge(program),

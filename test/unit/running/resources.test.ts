@@ -20,15 +20,14 @@ const gigabyte = 1e9
 
 function gpu(uuid: string, usedBytes: number, powerWatts: number | null = 100): GpuSample {
   return {
-    ...{
-      uuid,
-      vendor: 'nvidia',
-      name: 'GPU',
-      busy: 0.5,
-      memoryBytes: usedBytes,
-      memoryTotalBytes: 10 * gigabyte,
-    },
-    ...{ temperatureCelsius: 50, powerWatts },
+    uuid,
+    vendor: 'nvidia',
+    name: 'GPU',
+    busy: 0.5,
+    memoryBytes: usedBytes,
+    memoryTotalBytes: 10 * gigabyte,
+    temperatureCelsius: 50,
+    powerWatts,
   }
 }
 
@@ -102,7 +101,8 @@ describe('meter of an attempt', () => {
     meter.take({ rssBytes: 200, cpuMs: 3_500 })
     // 100 W between two attempts for 3 s.
     expect(meter.costs).toEqual({
-      ...{ energyJoules: 150, gpuEnergyJoules: 150 },
+      energyJoules: 150,
+      gpuEnergyJoules: 150,
       peakGpuMemoryBytes: 3 * gigabyte,
     })
     expect(meter.peakMemoryBytes).toBe(300)
@@ -112,7 +112,10 @@ describe('meter of an attempt', () => {
 
   it('takes the device that its process was given where the driver does not know the process', () => {
     const meter = new AttemptMeter({
-      ...{ pid: 7, deviceUuids: ['GPU-1'], now: () => 0, sharers: () => 1 },
+      pid: 7,
+      deviceUuids: ['GPU-1'],
+      now: () => 0,
+      sharers: () => 1,
       cpuEnergy: noCpuEnergy,
       readings: { gpus: () => [gpu('GPU-1', gigabyte, null)], memoryOf: () => null },
     })
@@ -133,7 +136,11 @@ describe('energy of the processors in an attempt', () => {
     const energy = new CpuEnergy({ folder, now: () => atMs })
     const meter = (cpuEnergy: CpuEnergyShare, powerWatts: number | null = null): AttemptMeter =>
       new AttemptMeter({
-        ...{ pid: 7, deviceUuids: ['GPU-1'], sharers: () => 1, now: () => atMs, cpuEnergy },
+        pid: 7,
+        deviceUuids: ['GPU-1'],
+        sharers: () => 1,
+        now: () => atMs,
+        cpuEnergy,
         readings: { gpus: () => [gpu('GPU-1', 1, powerWatts)], memoryOf: () => null },
       })
     const pass = (seconds: number, joules: number | null): void => {
@@ -155,7 +162,9 @@ describe('energy of the processors in an attempt', () => {
     pass(1, 50)
     firstMeter.take({ rssBytes: 1, cpuMs: 2 })
     expect(firstMeter.costs).toMatchObject({
-      ...{ cpuEnergyJoules: 30, gpuEnergyJoules: 300, energyJoules: 330 },
+      cpuEnergyJoules: 30,
+      gpuEnergyJoules: 300,
+      energyJoules: 330,
     })
   })
 
@@ -226,7 +235,9 @@ describe('what a study may use', () => {
         freeMemoryBytes: () => 1_000 * gigabyte,
         cpuEnergy: { share: () => noCpuEnergy },
       },
-      ...{ devices, trainsOnGpu, now: () => 0 },
+      devices,
+      trainsOnGpu,
+      now: () => 0,
     })
   }
 
@@ -267,12 +278,17 @@ describe('what a study may use', () => {
     const devices = [nvidia('GPU-a')]
     const resources = new StudyResources({
       readings: {
-        ...{ placeable: () => devices, gpuHolds: new GpuHolds(), memoryOf: () => null },
+        placeable: () => devices,
+        gpuHolds: new GpuHolds(),
+        memoryOf: () => null,
         gpus: () => Object.entries(used).map(([uuid, bytes]) => gpu(uuid, bytes)),
         freeMemoryBytes: () => 1_000 * gigabyte,
         cpuEnergy: { share: () => noCpuEnergy },
       },
-      ...{ devices, demand: { perTrial: 0.5 }, trainsOnGpu: false, now: () => 0 },
+      devices,
+      demand: { perTrial: 0.5 },
+      trainsOnGpu: false,
+      now: () => 0,
     })
     const start = (number: number) => {
       expect(resources.shortage(number % 2, number === 0)).toBeNull()

@@ -14,7 +14,9 @@ it('keeps the best trial through ends, exclusions and further attempts', () => {
     const choice = random.integer(10)
     const number = random.integer(Math.max(1, history.nextNumber))
     if (choice === 0)
-      history.exclude(history.trials.map(trial => trial.number).filter(() => random.uniform() < 0.1)) // prettier-ignore
+      history.exclude(
+        history.trials.map(trial => trial.number).filter(() => random.uniform() < 0.1),
+      )
     else if (choice === 1 && history.nextNumber > 0) history.started(number, {})
     else {
       const next = history.nextNumber
@@ -30,6 +32,7 @@ it('keeps the best trial through ends, exclusions and further attempts', () => {
     }
     const running = history.trials.filter(({ state }) => state === 'running').length
     expect(history.counts.running).toBe(running)
-    if (turn % 3 === 0) expect(history.best(goal)?.number).toBe(bestTrial(history.trials, goal)?.number) // prettier-ignore
+    if (turn % 3 === 0)
+      expect(history.best(goal)?.number).toBe(bestTrial(history.trials, goal)?.number)
   }
 })

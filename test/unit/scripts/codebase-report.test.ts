@@ -16,7 +16,12 @@ const graphOf = (arrows: Record<string, readonly string[]>) =>
 
 describe('floors', () => {
   it('are the folders in the longest chain', () => {
-    const graph = graphOf({ cli: ['running', 'core'], running: ['search'], search: ['core'], core: [] }) // prettier-ignore
+    const graph = graphOf({
+      cli: ['running', 'core'],
+      running: ['search'],
+      search: ['core'],
+      core: [],
+    })
     expect(longestChain(graph)).toEqual(['cli', 'running', 'search', 'core'])
   })
 
@@ -45,9 +50,25 @@ describe('private words', () => {
   })
 
   it.each([
-    ...['factory', 'artifact', 'placeholder', 'replace', 'surface', 'essay', 'hereditary'],
-    ...['jobQueue', 'studyQueueFile', 'askAndTell', 'raisedError', 'supervised', 'revised'],
-    ...['precision', 'fontFace', 'isThere', 'decimalPlaces', 'parameter', 'cancellation'], // prettier-ignore
+    'factory',
+    'artifact',
+    'placeholder',
+    'replace',
+    'surface',
+    'essay',
+    'hereditary',
+    'jobQueue',
+    'studyQueueFile',
+    'askAndTell',
+    'raisedError',
+    'supervised',
+    'revised',
+    'precision',
+    'fontFace',
+    'isThere',
+    'decimalPlaces',
+    'parameter',
+    'cancellation',
   ])('are not: %s', name => {
     expect(termsOf(name)).toEqual([])
   })

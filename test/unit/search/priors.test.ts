@@ -114,8 +114,13 @@ describe('the density of priors', () => {
 function study(sampler: string, changes: object = {}): { search: StudySearch; reasons: string[] } {
   const search = new StudySearch()
   const specification = studySpecificationSchema.parse({
-    ...{ name: 's', objective: { external: true }, sampler: { name: sampler }, seed: 4 },
-    ...{ goals: [{ metric: 'loss', direction: 'minimize' }], space, stop: { trials: 30 } },
+    name: 's',
+    objective: { external: true },
+    sampler: { name: sampler },
+    seed: 4,
+    goals: [{ metric: 'loss', direction: 'minimize' }],
+    space,
+    stop: { trials: 30 },
     ...changes,
   })
   search.open(specification, [])

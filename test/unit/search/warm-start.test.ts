@@ -15,13 +15,18 @@ import { parseSpecification } from '../../../src-main/core/study/parse-specifica
 import { messageLine } from '../../helpers/message-line.ts'
 
 const space: SpaceSpecification = {
-  ...{ x: { float: [0, 1] }, y: { float: [0, 1] } },
+  x: { float: [0, 1] },
+  y: { float: [0, 1] },
   c: { choice: ['a', 'b'] },
 }
 
 function specify(changes: Record<string, unknown> = {}): StudySpecification {
   const parsed = parseSpecification({
-    ...{ name: 'test', objective: { external: true }, stop: { trials: 100 }, seed: 3, space },
+    name: 'test',
+    objective: { external: true },
+    stop: { trials: 100 },
+    seed: 3,
+    space,
     goals: [{ metric: 'loss', direction: 'minimize' }],
     ...changes,
   })
@@ -182,7 +187,9 @@ describe('sourceStudies with other data', () => {
   it('comes after the points that the file wants tried', () => {
     const { proposals } = run('gp', helpful, 3, { enqueue: [{ x: 0, y: 0, c: 'b' }] })
     expect(proposals.map(({ provenance }) => provenance.sampler)).toEqual([
-      ...['enqueue', 'start', 'start'],
+      'enqueue',
+      'start',
+      'start',
     ])
   })
 

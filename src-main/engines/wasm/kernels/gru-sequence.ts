@@ -118,7 +118,10 @@ export const gruSequenceGradKernel = ownKernel<Weights & Saved, { wantInputs: bo
     for (let step = steps - 1; step >= 0; step--) {
       addTo(carried, part(dy, step))
       const stepValues = () => ({
-        ...{ gates: part(gates, step), candidates: part(candidates, step), total: carried, units },
+        gates: part(gates, step),
+        candidates: part(candidates, step),
+        total: carried,
+        units,
       })
       candidateGradients(stepValues(), view(ownCandidates))
       const dResetState = product(ownCandidates, candidateHidden)

@@ -46,7 +46,9 @@ export const addCommands: AddCommands = (program, t) => {
           readonly answer: AnalysisAnswers['importance']
         }
         context.printValues(importanceText(answer, method, metrics[index] ?? '', t), {
-          ...{ study: name, method, metric: metrics[index] },
+          study: name,
+          method,
+          metric: metrics[index],
           ...answer,
           ...(answer.ok && method === 'fanova' && { remaining: remainingShare(answer.result) }),
         })
@@ -156,7 +158,10 @@ function verdictText(names: readonly string[], pair: ComparedPair, t: Translate)
   const { verdict, first, second, magnitude, counts } = pair
   const [better, worse] = verdict === 'worse' ? [second, first] : [first, second]
   return t(`compare.verdicts.${verdict}`, {
-    ...{ first: names[better], second: names[worse], a: counts[0], b: counts[1] },
+    first: names[better],
+    second: names[worse],
+    a: counts[0],
+    b: counts[1],
     effect: t(`compare.effects.${magnitude}`),
   })
 }

@@ -36,7 +36,7 @@ import type { Goal, StudySpecification } from '../../../core/study/study-specifi
 import type { TrialRecord } from '../../../core/trial/trial.ts'
 import { confirmationOf } from './confirmation.ts'
 import { cachedForest } from './cached-forest.ts'
-import { estimatedBest } from '../../../search/estimated-best/estimated-best.ts'
+import { estimatedBestOf } from './estimated-best-of.ts'
 import { rungSteps } from '../../../search/pruners/rung-steps.ts'
 import type { StudyReader } from '../../../platform/storage/study-store.ts'
 import type { QueryTask } from '../../../core/processes/query-protocol.ts'
@@ -120,7 +120,10 @@ function answerQuestion(
     case 'ancestry':
       return { kind: 'ancestry', answer: ancestryOf(trials) }
     case 'estimatedBest':
-      return { kind: 'estimatedBest', answer: estimatedBest(specification, trials) }
+      return {
+        kind: 'estimatedBest',
+        answer: estimatedBestOf(specification, trials, reader.events(study.id)),
+      }
     case 'confirmation':
       return { kind: 'confirmation', answer: confirmationOf(reader, study, trials) }
   }
@@ -150,7 +153,10 @@ function importanceOf(
   if (!alone.ok) return alone
   // A method may know more of each.
   const parameters = alone.result.map(({ name, mean, deviation, activeTrials }) => ({
-    ...{ name, mean, deviation, activeTrials },
+    name,
+    mean,
+    deviation,
+    activeTrials,
   }))
   return { ...alone, result: { parameters, pairs: [] } }
 }

@@ -74,8 +74,12 @@ async function find(
       const { locateWorkspace } = await import('../../../platform/storage/workspace.ts')
       const { name: study } = reader.studyById(task.studyId)
       return verifyStudy({
-        ...{ reader, study, workspace: locateWorkspace(databasePath) },
-        ...{ now: Date.now, retrain: task.retrain, tolerance: task.tolerance },
+        reader,
+        study,
+        workspace: locateWorkspace(databasePath),
+        now: Date.now,
+        retrain: task.retrain,
+        tolerance: task.tolerance,
         onRetrain: number => {
           owner.notify('retraining', number)
         },

@@ -8,7 +8,9 @@ import { type Method, requestSchemas } from './methods.ts'
  */
 export function requestJsonSchema(method: Method): JsonObject {
   const { $schema: _, ...schema } = z.toJSONSchema(requestSchemas[method], {
-    ...{ io: 'input', unrepresentable: 'any', reused: 'inline' },
+    io: 'input',
+    unrepresentable: 'any',
+    reused: 'inline',
     // Keys of texts, for forms.
     override: ({ jsonSchema }) => {
       delete jsonSchema.description

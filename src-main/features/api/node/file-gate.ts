@@ -4,33 +4,55 @@ import { AppError, isAppError } from '../../../core/errors/errors.ts'
 import { msg } from '../../../core/errors/message.ts'
 import type { StudySpecification } from '../../../core/study/study-specification.ts'
 import { dataFilesOf } from '../../../datasets/ingest-client.ts'
-import { holdsSecrets } from '../../../platform/storage/workspace.ts'
+import { holdsSecrets, realPathOf } from '../../../platform/storage/workspace.ts'
+import { isOpened, type OpenedFiles } from './opened-files.ts'
 
-/**
- * Which files a face may name, by itself or in a study. A window asks through dialogs; over the web there are none, so there only what lies
- * beside the database is at hand, what comes with Tunewright, and what a person has typed.
- */
+interface Rules {
+  /** Where the database lies, and relative names start. */
+  readonly home: string
+  /** Whether whoever asks may read a file, absolute and without links. */
+  readonly allows: (file: string) => boolean
+}
+
+/** Which files a face or a program may name, by itself or in a study. Nobody reads those that hold keys of Tunewright. */
 export class FileGate {
-  /** Whatever lies in one of these. */
-  readonly #folders: readonly string[]
-  readonly #isOpen: boolean
+  readonly #rules: Rules
+  /** Files that a person typed or chose. */
   readonly #chosen: Set<string>
 
-  constructor(
-    folders: readonly string[],
-    { isOpen = false, chosen = new Set<string>() }: { isOpen?: boolean; chosen?: Set<string> } = {},
-  ) {
-    this.#folders = folders
-    this.#isOpen = isOpen
+  private constructor(rules: Rules, chosen: Set<string>) {
+    this.#rules = rules
     this.#chosen = chosen
   }
 
   /**
-   * The same for programs, which see no dialog: what a person chose in a face is open to them too.
-   * @param folders that a person opened for this program
+   * For a person. A window asks through dialogs; over the web there are none, so there only what lies in one of these folders is at hand,
+   * and what a person has typed.
+   * @param folders the first one is that of the database
+   * @param isOpen whether there are dialogs
    */
-  forPrograms(folders: readonly string[]): FileGate {
-    return new FileGate([...this.#folders, ...folders], { chosen: this.#chosen })
+  static forPage(folders: readonly [string, ...string[]], isOpen: boolean): FileGate {
+    const chosen = new Set<string>()
+    const allows = (file: string): boolean =>
+      isOpen || chosen.has(file) || folders.some(folder => isWithin(realPathOf(folder), file))
+    return new FileGate({ home: folders[0], allows }, chosen)
+  }
+
+  /**
+   * For programs, which see no dialog: what a person opened, see {@link isOpened}. The folder of the database does not count.
+   * @param folders that a person opened to programs
+   * @param sources files and folders that data of studies were read from
+   */
+  forPrograms(folders: readonly string[], sources: () => readonly string[]): FileGate {
+    const chosen = this.#chosen
+    const allows = (file: string): boolean => {
+      const opened: OpenedFiles = { folders: folders.map(folder => realPathOf(folder)), chosen }
+      return (
+        isOpened(file, opened) ||
+        isOpened(file, { folders: [], chosen: sources().map(source => realPathOf(source)) })
+      )
+    }
+    return new FileGate({ home: this.#rules.home, allows }, chosen)
   }
 
   /** A person typed it. */
@@ -47,9 +69,7 @@ export class FileGate {
     if (holdsSecrets(resolved) || holdsSecrets(longName(resolved))) {
       throw new AppError('file.unreadable', { path: file, reason: msg('rule.secretFile') })
     }
-    if (this.#isOpen || this.#isWithin(resolved) || this.#chosen.has(resolved)) {
-      return path.resolve(this.#home, file)
-    }
+    if (this.#rules.allows(resolved)) return path.resolve(this.#rules.home, file)
     throw new AppError('file.notChosen', { path: file })
   }
 
@@ -60,28 +80,21 @@ export class FileGate {
   requireData(objective: StudySpecification['objective']): void {
     let files: readonly string[] = []
     try {
-      files = dataFilesOf(objective, this.#home)
+      files = dataFilesOf(objective, this.#rules.home)
     } catch (error) {
       if (!isAppError(error, 'specification.invalid')) throw error
     }
     for (const file of files) this.require(file)
   }
 
-  #isWithin(file: string): boolean {
-    return this.#folders.some(folder => {
-      const inside = path.relative(real(folder), file)
-      return !inside.startsWith('..') && !path.isAbsolute(inside)
-    })
-  }
-
-  /** Relative names start where the database lies. */
-  get #home(): string {
-    return this.#folders[0] ?? '.'
-  }
-
   #resolve(file: string): string {
-    return real(path.resolve(this.#home, file))
+    return realPathOf(path.resolve(this.#rules.home, file))
   }
+}
+
+function isWithin(folder: string, file: string): boolean {
+  const inside = path.relative(folder, file)
+  return !inside.startsWith('..') && !path.isAbsolute(inside)
 }
 
 /** On Windows a file has a short name, too. */
@@ -90,15 +103,5 @@ function longName(file: string): string {
     return realpathSync.native(file)
   } catch {
     return file
-  }
-}
-
-/** With links resolved, as far as the path exists. */
-function real(file: string): string {
-  try {
-    return realpathSync(file)
-  } catch {
-    const parent = path.dirname(file)
-    return parent === file ? file : path.join(real(parent), path.basename(file))
   }
 }

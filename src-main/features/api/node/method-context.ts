@@ -2,6 +2,7 @@ import type { MachineDevices } from '../../../core/machine/devices.ts'
 import type { JsonObject } from '../../../core/values/json.ts'
 import type { EngineService } from '../../../engines/engine-service.ts'
 import type { TrialFiles } from '../../artifacts/node/trial-files.ts'
+import type { StudyTexts } from '../../studies/node/study-texts.ts'
 import type { CodeGate } from '../../code-trust/node/code-gate.ts'
 import type { ApiOptions } from './api-options.ts'
 import type { FileGate } from './file-gate.ts'
@@ -11,6 +12,8 @@ export interface MethodContext extends ApiOptions {
   readonly engines: EngineService
   readonly devices: () => Promise<MachineDevices>
   readonly trialFiles: TrialFiles
+  /** Reads study files of the caller. */
+  readonly studyTexts: StudyTexts
   /** Which files the caller may name. */
   readonly files: FileGate
   /** Which code the caller may start. */

@@ -18,7 +18,9 @@ export function describeApi(version: string, t: Translate): JsonObject {
   return {
     openapi: '3.1.0',
     info: {
-      ...{ title: t('api.title'), version, description: t('api.about') },
+      title: t('api.title'),
+      version,
+      description: t('api.about'),
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [

@@ -23,7 +23,10 @@ export function applicationHandlers({
         dataFolder: path.dirname(workspace.databasePath),
         backupFolder: workspace.backupDirectory,
         cacheFolder: workspace.datasetCacheDirectory,
-        ...{ platform, cpu, cores, memoryBytes },
+        platform,
+        cpu,
+        cores,
+        memoryBytes,
       }
     },
     'machine.usage': async () => host.monitor.usage(),

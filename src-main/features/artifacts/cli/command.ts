@@ -37,10 +37,19 @@ export const addCommands: AddCommands = (program, t) => {
         }
         const publicFiles = files.map(({ path: _, previewPath: __, ...file }) => file)
         const rows = files.map(({ trialNumber, step, name: file, media, bytes }) => [
-          ...[String(trialNumber), step === null ? '' : String(step), file],
-          ...[t(`files.type.${media.type}`), formatBytes(bytes)],
+          String(trialNumber),
+          step === null ? '' : String(step),
+          file,
+          t(`files.type.${media.type}`),
+          formatBytes(bytes),
         ])
-        const head = [t('trials.number'), t('files.step'), t('files.file'), t('files.type'), t('files.size')] // prettier-ignore
+        const head = [
+          t('trials.number'),
+          t('files.step'),
+          t('files.file'),
+          t('files.type'),
+          t('files.size'),
+        ]
         const remarkLines = remarks.flatMap(([of, { notes, attributes, leftOut }]) => [
           ...notes.map(note => t('files.noteOf', { trial: of, note })),
           ...Object.entries(attributes).map(([key, value]) =>
@@ -70,7 +79,10 @@ export const addCommands: AddCommands = (program, t) => {
 /** @throws AppError `file.exists`, `file.unwritable` */
 async function copyOut(file: ListedFile, output: string, force: boolean): Promise<void> {
   const step = file.step === null ? '' : `step-${file.step}/`
-  const parts = partsOf(`${file.trialNumber}/${step}${file.name}`) ?? [String(file.trialNumber), path.basename(file.path)] // prettier-ignore
+  const parts = partsOf(`${file.trialNumber}/${step}${file.name}`) ?? [
+    String(file.trialNumber),
+    path.basename(file.path),
+  ]
   const target = path.resolve(output, ...parts)
   try {
     await mkdir(path.dirname(target), { recursive: true })

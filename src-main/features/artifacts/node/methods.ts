@@ -52,9 +52,17 @@ export function artifactHandlers({
       if (file.media.type === 'table') {
         const format = tableFormatSchema.parse({})
         const table = await previewFile(file.path, format, path.dirname(file.path))
-        return { text: null, rows: [table.columns.map(({ name }) => name), ...table.head], size: table.rows } // prettier-ignore
+        return {
+          text: null,
+          rows: [table.columns.map(({ name }) => name), ...table.head],
+          size: table.rows,
+        }
       }
-      return { text: await headOf(file.path), rows: null, size: Math.max(0, file.bytes - TEXT_BYTES) } // prettier-ignore
+      return {
+        text: await headOf(file.path),
+        rows: null,
+        size: Math.max(0, file.bytes - TEXT_BYTES),
+      }
     },
   }
 }

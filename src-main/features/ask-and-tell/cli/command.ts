@@ -69,7 +69,9 @@ async function converseWithStore(
   isStored: boolean,
 ): Promise<void> {
   const conversation = new Conversation({
-    ...{ store, now: context.now, onBug: logBug },
+    store,
+    now: context.now,
+    onBug: logBug,
     ...(isStored && { filesOf: id => context.workspace.artifactDirectory(id) }),
     // Answers alone go to the standard output.
     onOpen: ({ specification }) => {

@@ -192,7 +192,10 @@ export class Conversation {
     const { store, now, filesOf, onBug } = this.#options
     if (filesOf === undefined || this.#files.has(study.name)) return
     const files = new ToldFiles({
-      ...{ store, study, now, home: filesOf(study.id) },
+      store,
+      study,
+      now,
+      home: filesOf(study.id),
       onStored: number => this.#watchers.get(study.name)?.changed(number),
       onBug: error => onBug?.(error),
     })
@@ -372,7 +375,9 @@ function errorAnswer(thrown: unknown, line: number, kind: RequestKind | null): E
 function problemsOf(error: AppError, kind: RequestKind | null): readonly FieldProblem[] {
   if (isAppError(error, 'request.invalid') || isAppError(error, 'specification.invalid')) {
     return error.detail.problems.map(({ path, value, rule }) => ({
-      ...{ field: formatPath(path), value, rule },
+      field: formatPath(path),
+      value,
+      rule,
     }))
   }
   const field = `${kind ?? ''}.trial`

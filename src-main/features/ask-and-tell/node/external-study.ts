@@ -182,9 +182,15 @@ export class ExternalStudy {
     const { name, specification } = this.#study
     const { goals, pruner, space } = specification
     return {
-      ...{ study: name, goals, pruner: pruner.name, space },
+      study: name,
+      goals,
+      pruner: pruner.name,
+      space,
       trials: this.#history.trials.slice(from).map(({ number: trial, state, ...results }) => ({
-        ...{ trial, state, parameters: results.parameters, values: results.values },
+        trial,
+        state,
+        parameters: results.parameters,
+        values: results.values,
         reports: results.reports.map(({ step, value }) => [step, value] as const),
       })),
     }
@@ -272,7 +278,9 @@ export class ExternalStudy {
     const goal = specification.goals[0] as Goal
     const decision = findStopDecision({
       stop: { ...specification.stop, failures: Number.POSITIVE_INFINITY },
-      ...{ goal, trials: this.#history.trials, best: this.#history.best(goal) },
+      goal,
+      trials: this.#history.trials,
+      best: this.#history.best(goal),
       elapsedMs: this.#clock.elapsedMs,
     })
     const number = this.#history.nextNumber

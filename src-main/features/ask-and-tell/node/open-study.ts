@@ -75,7 +75,9 @@ function withSampler(
 ): StudyRecord {
   const specification = { ...study.specification, sampler }
   store.changeSpecification({
-    ...{ studyId: study.id, specification, atMs: now() },
+    studyId: study.id,
+    specification,
+    atMs: now(),
     detail: {
       changes: settingChanges(study.specification, specification).map(change => ({ ...change })),
     },

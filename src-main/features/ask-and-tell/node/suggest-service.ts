@@ -128,7 +128,8 @@ class Program {
     this.#owners = owners
     const { store, now, log, host, workspace } = options
     this.#conversation = new Conversation({
-      ...{ store, now },
+      store,
+      now,
       onBug: error => log('suggest', error),
       filesOf: studyId => workspace.artifactDirectory(studyId),
       isTaken: studyId => host.isRunning(studyId) && owners.get(studyId) !== this,

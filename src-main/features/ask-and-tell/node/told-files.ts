@@ -36,7 +36,7 @@ export class ToldFiles {
     this.#options = options
     const { store, study, home } = options
     this.#open = new Set(foldersWithin(home).filter(number => this.#isThere(number)))
-    this.#files = new TrialFiles({ ...{ store, study, home }, userDirectory: this.#folderOf })
+    this.#files = new TrialFiles({ store, study, home, userDirectory: this.#folderOf })
     const leaves = this.#open.size === 0 || options.startsOver === true
     const trials = leaves ? [] : store.history(study.id, [])
     for (const { number, state } of trials) if (isFinished(state)) this.told(number)

@@ -22,7 +22,9 @@ export const addCommands: AddCommands = (program, t) => {
         const { path: writtenPath, bytes, files, missing } = written
         context.printValues(
           t('cli.bundled', {
-            ...{ file: writtenPath, megabytes: (bytes / 1e6).toFixed(1), files },
+            file: writtenPath,
+            megabytes: (bytes / 1e6).toFixed(1),
+            files,
             missing: missing.length === 0 ? null : missing,
           }),
           { bundle: writtenPath, bytes, files, missing },

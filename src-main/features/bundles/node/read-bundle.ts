@@ -9,7 +9,16 @@ import { raisedLimit } from '../../../core/study/raised-limit.ts'
 import { type ArchiveEntry, openArchive } from '../../../platform/files/archive.ts'
 import { partsOf } from '../../../platform/files/own-path.ts'
 import { SCHEMA_VERSION } from '../../../platform/storage/migrations/migrations.ts'
-import { BUNDLE_FORMAT, BUNDLE_VERSION, DATABASE_NAME, MANIFEST_NAME, type Manifest, manifestSchema, MAX_ENTRIES, MAX_MANIFEST_BYTES } from './manifest.ts' // prettier-ignore
+import {
+  BUNDLE_FORMAT,
+  BUNDLE_VERSION,
+  DATABASE_NAME,
+  MANIFEST_NAME,
+  type Manifest,
+  manifestSchema,
+  MAX_ENTRIES,
+  MAX_MANIFEST_BYTES,
+} from './manifest.ts'
 
 /** Unpacked, all files together. */
 const MAX_BUNDLE_BYTES = 100_000_000_000
@@ -99,11 +108,18 @@ async function readManifest(file: string, entry: ArchiveEntry | undefined): Prom
     throw new AppError('file.tooOld', { path: file, found: version, supported: BUNDLE_VERSION })
   }
   if (Number(version) > BUNDLE_VERSION) {
-    throw invalidData(manifestPath, 'version', Number(version), msg('rule.atMost', { limit: BUNDLE_VERSION })) // prettier-ignore
+    throw invalidData(
+      manifestPath,
+      'version',
+      Number(version),
+      msg('rule.atMost', { limit: BUNDLE_VERSION }),
+    )
   }
   if (Number(schema) > SCHEMA_VERSION) {
     throw new AppError('database.future', {
-      ...{ path: file, found: Number(schema), supported: SCHEMA_VERSION },
+      path: file,
+      found: Number(schema),
+      supported: SCHEMA_VERSION,
     })
   }
   return parseFile(manifestPath, manifestSchema, raw)
@@ -138,6 +154,11 @@ function requireListed(
   for (const { name, bytes } of files) {
     const entryBytes = entries.get(name)?.bytes
     if (entryBytes === bytes) continue
-    throw invalidData(`${file}/${name}`, 'size', entryBytes ?? null, msg('rule.equal', { value: bytes })) // prettier-ignore
+    throw invalidData(
+      `${file}/${name}`,
+      'size',
+      entryBytes ?? null,
+      msg('rule.equal', { value: bytes }),
+    )
   }
 }

@@ -79,7 +79,9 @@ function requireRoom({ file, bytes }: OpenBundle, folder: string): void {
   const free = bavail * bsize
   if (bytes <= free) return
   throw new AppError('disk.full', {
-    ...{ path: file, bytes, reason: msg('rule.bundle.free', { bytes, free }) },
+    path: file,
+    bytes,
+    reason: msg('rule.bundle.free', { bytes, free }),
   })
 }
 
@@ -140,7 +142,10 @@ function requireFiles(shownPath: string, { handle }: StoreDatabase, manifest: Ma
       .map(row => ({ ...row, name: `${table}/${row.name.split('/').slice(1).join('/')}` })),
   )
   const bundledRows = rows.filter(({ name }) => !missing.has(name))
-  const folders = foldersOf(bundledRows.map(({ name }) => name).filter(name => !files.has(name)), manifest) // prettier-ignore
+  const folders = foldersOf(
+    bundledRows.map(({ name }) => name).filter(name => !files.has(name)),
+    manifest,
+  )
   for (const { name, bytes, sha256 } of bundledRows) {
     const part = files.get(name) ?? folders.get(name)
     if (part?.sha256 === sha256 && part.bytes === bytes) continue

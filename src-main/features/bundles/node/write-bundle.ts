@@ -28,7 +28,14 @@ import type { StudyFile } from '../../../platform/storage/copy-study.ts'
 import { SCHEMA_VERSION } from '../../../platform/storage/migrations/migrations.ts'
 import type { StudyReader } from '../../../platform/storage/study-store.ts'
 import { hashFile } from '../../../platform/files/hash-file.ts'
-import { BUNDLE_FORMAT, BUNDLE_VERSION, DATABASE_NAME, type BundledFile, MANIFEST_NAME, type Manifest } from './manifest.ts' // prettier-ignore
+import {
+  BUNDLE_FORMAT,
+  BUNDLE_VERSION,
+  DATABASE_NAME,
+  type BundledFile,
+  MANIFEST_NAME,
+  type Manifest,
+} from './manifest.ts'
 
 /** A study that runs may remove a checkpoint between our look at it and our copy; then everything is looked at again. */
 const MAX_TRIES = 20
@@ -142,9 +149,15 @@ async function writeOnce(
   for (const file of files) await content.add(file)
   await content.addLogs(trials)
   const manifest = {
-    ...{ format: BUNDLE_FORMAT, version: BUNDLE_VERSION, schema: SCHEMA_VERSION },
-    ...{ tunewright: tunewrightVersion(), study, trials, madeAtMs: atMs },
-    ...{ folders: content.folders, missing: content.missing },
+    format: BUNDLE_FORMAT,
+    version: BUNDLE_VERSION,
+    schema: SCHEMA_VERSION,
+    tunewright: tunewrightVersion(),
+    study,
+    trials,
+    madeAtMs: atMs,
+    folders: content.folders,
+    missing: content.missing,
   } as const
   const sources = [{ name: DATABASE_NAME, file: database, sha256: null }, ...content.sources]
   return writeArchive(partial, sources, listed => ({ ...manifest, files: listed }))

@@ -20,7 +20,8 @@ export const addCommands: AddCommands = (program, t) => {
         options.attempt === undefined ? null : wholeNumber(options.attempt, '--attempt')
       await withReader(context, reader => {
         const { id } = reader.findStudy(name)
-        const attempts = reader.trial(id, number).attempts.map(attempt => attempt.number)
+        const stored = reader.trial(id, number)
+        const attempts = stored.attempts.map(attempt => attempt.number)
         if (wanted !== null && attempts.length > 0 && !attempts.includes(wanted)) {
           throw usageError('--attempt', String(wanted), msg('rule.oneOf', { values: attempts }))
         }
@@ -30,7 +31,9 @@ export const addCommands: AddCommands = (program, t) => {
         if (logs.length === 0 && !context.json) context.print(t('cli.noLog', { attempt: wanted }))
         for (const log of logs) {
           const heading = t('cli.attemptHeading', { attempt: log.attempt })
-          const text = log.text.replace(/\n$/, '')
+          const isPruned = stored.state === 'pruned' && log.attempt === attempts.at(-1)
+          const end = isPruned ? `\n${t('programs.endedByPruning')}` : ''
+          const text = `${log.text.replace(/\n$/, '')}${end}`
           context.printValues(logs.length > 1 ? `${heading}\n${text}` : text, log)
         }
       })

@@ -1,10 +1,14 @@
 import { createHash } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
-import { SHOWN_CODE_BYTES, type ShownCode, type TrustedFile, type UserCode } from '../../../core/study/user-code.ts' // prettier-ignore
+import {
+  SHOWN_CODE_BYTES,
+  type ShownCode,
+  type TrustedFile,
+  type UserCode,
+} from '../../../core/study/user-code.ts'
 import { readTrialLogs } from '../../../running/trial-logs.ts'
 import type { Handlers } from '../../api/common/method.ts'
 import type { MethodContext } from '../../api/node/method-context.ts'
-import { requireSpecification } from '../../studies/node/require-specification.ts'
 import type { CodeSource, codeTrustMethods } from '../common/methods.ts'
 import { untrusted } from './code-gate.ts'
 
@@ -13,11 +17,12 @@ export function codeTrustHandlers({
   store,
   workspace,
   gate,
+  studyTexts,
 }: MethodContext): Handlers<typeof codeTrustMethods> {
   const find = async (source: CodeSource): Promise<UserCode | null> =>
     'studyId' in source
       ? gate.studyCode(source.studyId)
-      : gate.newCode(requireSpecification(source))
+      : gate.newCode(await studyTexts.require(source))
   return {
     'code.describe': async ({ source }) => {
       const code = await find(source)

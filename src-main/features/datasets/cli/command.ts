@@ -91,7 +91,8 @@ export const addCommands: AddCommands = (program, t) => {
 
 function testRowObjects({ header, rows, predictions }: TestRows): object[] {
   return rows.map(({ line, fields }, at) => ({
-    ...{ line, cells: Object.fromEntries(header.map((name, column) => [name, fields[column]])) },
+    line,
+    cells: Object.fromEntries(header.map((name, column) => [name, fields[column]])),
     prediction: predictions?.predictions[at]?.prediction ?? null,
   }))
 }

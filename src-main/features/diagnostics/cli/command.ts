@@ -27,9 +27,13 @@ export const addCommands: AddCommands = (program, t) => {
         engines[name] = check
       })
       const { files, zip } = await collectDiagnostics({
-        ...{ workspace: context.workspace, asker: 'cli', window: null, atMs: context.now() },
+        workspace: context.workspace,
+        asker: 'cli',
+        window: null,
+        atMs: context.now(),
         studies: async () => withReader(context, reader => reader.listStudies()),
-        ...{ devices: await readDevices(), engines },
+        devices: await readDevices(),
+        engines,
       })
       for (const { name, text } of files) {
         context.printValues(`${name} (${formatBytes(text.length)})\n${text}`, { name, text })

@@ -61,7 +61,12 @@ function versions({ asker, window, atMs }: DiagnosticsSource): object {
   const { tunewright, node, sqlite, platform } = describeEnvironment()
   return {
     at: new Date(atMs).toISOString(),
-    ...{ tunewright, node, saferNode: saferNode(node), sqlite, platform, asker },
+    tunewright,
+    node,
+    saferNode: saferNode(node),
+    sqlite,
+    platform,
+    asker,
     ...(window === null ? {} : { electron: window.electron, packaged: window.isPackaged }),
     variables: Object.keys(process.env)
       .filter(name => variable.test(name))
@@ -73,7 +78,10 @@ function versions({ asker, window, atMs }: DiagnosticsSource): object {
 function machine({ cpu, gpus, probeFailure }: MachineDevices): object {
   const { cpu: model, cores, memoryBytes } = describeEnvironment()
   return {
-    ...{ cpu: model, cores, memoryBytes, energy: cpu.energy.state },
+    cpu: model,
+    cores,
+    memoryBytes,
+    energy: cpu.energy.state,
     gpus: gpus.map(gpu => {
       if (gpu.source === 'webgpu') return gpu
       const { uuid: _, ...others } = gpu
@@ -104,18 +112,17 @@ async function studies({ workspace, studies: read }: DiagnosticsSource): Promise
     return {
       database,
       studies: rows.map(({ id, state, specification, trials, elapsedMs, labels }) => ({
-        ...{ id, state },
+        id,
+        state,
         objective: Object.keys(specification.objective).find(key => kinds.includes(key)),
         sampler: specification.sampler.name,
         pruner: specification.pruner.name,
         goals: specification.goals.length,
         parameters: Object.keys(specification.space).length,
-        ...{
-          parallelTrials: specification.parallelTrials,
-          engine: specification.engine,
-          elapsedMs,
-          trials,
-        },
+        parallelTrials: specification.parallelTrials,
+        engine: specification.engine,
+        elapsedMs,
+        trials,
         archived: labels.archived,
       })),
     }

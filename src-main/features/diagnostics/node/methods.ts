@@ -18,7 +18,10 @@ export function diagnosticsHandlers({
     'app.log': async () => ({ path: workspace.logPath, text: await readLog(workspace) }),
     'app.diagnostics': async () =>
       collectDiagnostics({
-        ...{ workspace, asker: kind, window, atMs: now() },
+        workspace,
+        asker: kind,
+        window,
+        atMs: now(),
         studies: async () => store.listStudies(),
         devices: await devices(),
         engines: Object.fromEntries(

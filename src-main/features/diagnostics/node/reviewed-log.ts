@@ -17,7 +17,11 @@ const words = [
   ...Object.keys(requestSchemas),
   ...errorCodes,
   ...Object.keys(os.constants.errno),
-  ...[...errorClasses, 'SqliteError', 'SyntaxError', 'TypeError', 'page gone'],
+  ...errorClasses,
+  'SqliteError',
+  'SyntaxError',
+  'TypeError',
+  'page gone',
 ]
 /** All that may stay of a line that is no frame of a stack. */
 const safeParts = new RegExp(
@@ -34,7 +38,8 @@ const safeParts = new RegExp(
   ].join('|'),
   'g',
 )
-const frame = /^\s+at (?:(?:async )?(?<called>[\w.$#<>]+) .*?\(|.*\(|(?:async )?)(?<location>.+):(?<line>\d+):(?<column>\d+)\)?$/ // prettier-ignore
+const frame =
+  /^\s+at (?:(?:async )?(?<called>[\w.$#<>]+) .*?\(|.*\(|(?:async )?)(?<location>.+):(?<line>\d+):(?<column>\d+)\)?$/
 
 /**
  * A log without anything of a person: a message may hold names, values, paths and words of programs, so only times, methods, codes, classes

@@ -56,7 +56,10 @@ function errorsText(analysis: ErrorAnalysis, t: Translate): string {
       t('errors.averagePrecision'),
     ]
     const lines = classes.curves.map(({ name, rows: classRows, area, averagePrecision }) => [
-      ...[name, String(classRows), formatMetric(area), formatMetric(averagePrecision)],
+      name,
+      String(classRows),
+      formatMetric(area),
+      formatMetric(averagePrecision),
     ])
     parts.push(formatTable(head, lines))
   }
@@ -101,19 +104,28 @@ function sliceLines({ slices }: ErrorAnalysis, t: Translate): string[][] {
     .slice(0, MAX_SLICES)
     .map(({ column, slice: { name, rows, error, interval } }) => [
       t('errors.slice', { column: columnName(column, t), slice: sliceName(name, t) }),
-      ...[String(rows), formatMetric(error), ...interval.map(formatMetric)],
+      String(rows),
+      formatMetric(error),
+      ...interval.map(formatMetric),
     ])
 }
 
 function rowList(title: string, rows: readonly RowError[], t: Translate): string {
   if (rows.length === 0) return t('list.named', { name: title, value: t('errors.noRows') })
   const head = [
-    ...[t('errors.row'), t('errors.column.target'), t('errors.column.prediction')],
-    ...[t('errors.confidence'), t('errors.column.loss'), t('errors.column.content')],
+    t('errors.row'),
+    t('errors.column.target'),
+    t('errors.column.prediction'),
+    t('errors.confidence'),
+    t('errors.column.loss'),
+    t('errors.column.content'),
   ]
   const lines = rows.map(({ row, target, prediction, confidence, loss, content }) => [
-    ...[String(row + 1), valueText(target), valueText(prediction)],
-    ...[confidence === null ? '–' : formatMetric(confidence), formatMetric(loss)],
+    String(row + 1),
+    valueText(target),
+    valueText(prediction),
+    confidence === null ? '–' : formatMetric(confidence),
+    formatMetric(loss),
     contentText(content, t),
   ])
   return `${title}\n${formatTable(head, lines)}`

@@ -50,7 +50,10 @@ export async function readErrorAnalysis(
   }
   const { contents, droppedRows, directory } = data
   return {
-    ...{ trial, storedTrials, droppedRows, withoutData: null },
+    trial,
+    storedTrials,
+    droppedRows,
+    withoutData: null,
     ...withContents(analysis, contents),
     ...analyzeSlices(storedPredictions, contents.columns(storedPredictions.rows)),
     columns: await columnsOf(study, reader.artifacts(studyId), trial, directory),
@@ -120,7 +123,9 @@ async function readData(
     const read = await readPreparedDataset(directory)
     const { droppedRows } = read.manifest.properties
     return {
-      ...{ ok: true, contents: rowContents(read), directory },
+      ok: true,
+      contents: rowContents(read),
+      directory,
       droppedRows: typeof droppedRows === 'number' ? droppedRows : 0,
     }
   } catch (error) {

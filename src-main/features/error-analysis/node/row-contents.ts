@@ -65,7 +65,8 @@ function tableRows(dataset: PreparedDataset): RowContents {
         return { name, value: Number.isNaN(value) ? null : value }
       })
       const words = schema.categorical.map(({ name, categories }, column) => ({
-        ...{ name, value: categories[codeAt(column, row)] ?? null },
+        name,
+        value: categories[codeAt(column, row)] ?? null,
       }))
       return { kind: 'cells', cells: [...numbers, ...words].slice(0, MAX_CELLS) }
     },

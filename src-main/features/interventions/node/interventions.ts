@@ -229,8 +229,11 @@ export class Interventions {
     if (state !== 'finished' && state !== 'failed') return
     const { store, now } = this.#options
     store.setStudyState({
-      ...{ studyId: id, state: 'paused', reason },
-      ...{ event: 'study.paused', atMs: now() },
+      studyId: id,
+      state: 'paused',
+      reason,
+      event: 'study.paused',
+      atMs: now(),
     })
   }
 

@@ -101,7 +101,9 @@ export function forkTrial(
   return [
     ...makeRoom({ interventions, store }, study, 1),
     interventions.enqueuePoint(studyId, parameters, {
-      ...{ kind: mode, trialNumber: number, step },
+      kind: mode,
+      trialNumber: number,
+      step,
       // A program is told where it ends; its parameters are its own.
       ...(isOwn && epochs !== undefined ? { untilStep: step + epochs } : {}),
     }),

@@ -85,7 +85,8 @@ function opposite(
       const { parameters, origin: stored } = point.parse(detail)
       const { kind: how, trialNumber: from, step, untilStep } = stored
       const origin: QueuedPointOrigin = {
-        ...{ kind: how, trialNumber: from },
+        kind: how,
+        trialNumber: from,
         ...(step === undefined ? {} : { step }),
         ...(untilStep === undefined ? {} : { untilStep }),
       }

@@ -50,7 +50,8 @@ export const addCommands: AddCommands = (program, t) => {
       if (!shape.workspace.safeParse(workspace).success)
         throw usageError('--workspace', workspace ?? '', msg('rule.machine.workspace'))
       machinesOf(context).add({
-        ...{ name, host },
+        name,
+        host,
         ...(workspace === undefined ? {} : { workspace }),
         ...(configuration === undefined ? {} : { configuration: path.resolve(configuration) }),
       })

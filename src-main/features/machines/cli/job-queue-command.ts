@@ -87,7 +87,8 @@ export const addCommands: AddCommands = (program, t) => {
         throw usageError('--key-file', keyFile ?? '', msg('rule.jobQueueKey'))
       }
       jobQueuesOf(context).add({
-        ...{ url: address, key },
+        url: address,
+        key,
         ...(user === undefined ? {} : { user: shortText(user, '--user', MAX_USER) }),
         ...(passwordFile === undefined
           ? {}
@@ -123,7 +124,8 @@ export const addCommands: AddCommands = (program, t) => {
         failure === null
           ? [
               t('jobQueue.report', {
-                ...{ waiting, workers: workers.length },
+                waiting,
+                workers: workers.length,
                 slots: workers.reduce((sum, worker) => sum + worker.slots, 0),
               }),
               ...workers.map(worker => `  ${t('jobQueue.worker', { ...worker })}`),
@@ -157,11 +159,9 @@ async function work(context: CliContext, options: WorkerOptions): Promise<void> 
   await withCancel(async signal => {
     const worker = await JobQueueWorker.open(
       {
-        ...{
-          registered: jobQueuesOf(context).find(urlOf(url)),
-          jobQueueName: nameOf(options.name),
-          slots,
-        },
+        registered: jobQueuesOf(context).find(urlOf(url)),
+        jobQueueName: nameOf(options.name),
+        slots,
         name: shortText(as, '--as', MAX_WORKER_NAME),
         directory: path.resolve(options.directory),
         trustFile: workspace.trustFile,

@@ -27,7 +27,8 @@ export const machineMethods = {
   'remote.add': method(
     answer<null>,
     {
-      ...{ name, host },
+      name,
+      host,
       workspace: workspaceSchema.optional(),
     },
     { scope: null },

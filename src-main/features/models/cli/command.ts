@@ -125,7 +125,11 @@ async function buildWithProgress(
     return await withCancel(signal =>
       buildModel(
         {
-          ...{ store, workspace, now, studyId, signal },
+          store,
+          workspace,
+          now,
+          studyId,
+          signal,
           onTraining: ({ number }) => {
             if (!json && !process.stdout.isTTY) print(t('cli.model.training', { number }))
           },
@@ -158,7 +162,9 @@ async function write(
   const { members, refit, ensemble, test } = built
   if (context.json) {
     context.printJson({
-      ...{ model, refit, test },
+      model,
+      refit,
+      test,
       members: members.map(({ trial, share }) => ({ trialNumber: trial.number, share })),
       ensemble,
     })
@@ -172,7 +178,7 @@ async function write(
 /** The ensemble and the best trial alone, side by side. */
 function printEnsemble(
   { t, print }: CliContext,
-  { winner }: StudySnapshot,
+  { winner, study }: StudySnapshot,
   { refit, test, members }: BuiltModel,
   ensemble: EnsembleChoice,
 ): void {
@@ -189,6 +195,8 @@ function printEnsemble(
   })
   const head = [t('cli.column.metric'), t('cli.model.together'), t('cli.model.alone', { number })]
   print(formatTable(head, rows))
+  const { folds, replicates } = study.specification
+  if (folds > 1) print(t('folds.pooled', { folds, by: replicates.value }))
   if (ensemble.isWorse) print(t('cli.model.isWorse', { number }))
 }
 

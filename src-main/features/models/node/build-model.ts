@@ -139,7 +139,8 @@ class Workshop {
     const choose = this.#options.choose ?? chooseEnsemble
     const choice = await choose(this.#snapshot, method)
     const chosen = choice.members.map(({ trialNumber, share }) => ({
-      ...{ trial: this.#complete(trialNumber), share },
+      trial: this.#complete(trialNumber),
+      share,
     }))
     // Every row that is not tested has been seen by all models of a member but one.
     const folds = refit ? 1 : this.#snapshot.study.specification.folds
@@ -169,7 +170,9 @@ class Workshop {
     this.#record('ensemble.tested', null, {
       trials: chosen.map(({ trial }) => trial.number),
       shares: chosen.map(({ share }) => share),
-      ...{ method, refit, folds },
+      method,
+      refit,
+      folds,
       metrics: metricsToJson({ ...choice.metrics, ...test }),
     })
     return { ...model, test }
@@ -334,7 +337,8 @@ class Workshop {
   async #together(parts: readonly Part[], refit: boolean): Promise<ModelFiles> {
     const members = parts.map(({ trial, share, files }) => ({
       ...files,
-      ...{ trial: trial.number, share },
+      trial: trial.number,
+      share,
     }))
     const shares = members.map(({ trial: trialNumber, share }) => ({ trialNumber, share }))
     const key = createHash('sha256')
@@ -352,7 +356,8 @@ class Workshop {
     this.#meter.measuring()
     const executor = await this.#open()
     const result = await executor.test({
-      ...{ attemptId: ++this.#attempts, models },
+      attemptId: ++this.#attempts,
+      models,
       ...(shares === undefined ? {} : { shares }),
     })
     if (!result.ok) {

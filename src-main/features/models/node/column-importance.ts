@@ -22,7 +22,9 @@ export async function columns(request: ColumnsRequest): Promise<ColumnImportance
       studySeed: request.studySeed,
       // Models that are kept have learned with the first fold as their validation rows.
       fold: folds > 1 ? { index: 0, count: folds } : null,
-      ...{ model, weights, boosters: loadBoosters().libraries },
+      model,
+      weights,
+      boosters: loadBoosters().libraries,
       runNetwork: async inputs =>
         engine === null ? new Float32Array() : predictRows(engine, model, weights, inputs),
     })

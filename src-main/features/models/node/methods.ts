@@ -3,7 +3,6 @@ import { type modelMethods, PREDICTION_LIMIT } from '../common/methods.ts'
 import path from 'node:path'
 import { registerPrepared } from '../../../datasets/register-prepared.ts'
 import { sketchTrial } from '../../../training/tasks/sketch-trial.ts'
-import { requireSpecification } from '../../studies/node/require-specification.ts'
 import { readConfusion } from './read-confusion.ts'
 import { sketchPlanned } from './sketch-network.ts'
 import { exportPredictionsCsv } from '../../../reports/export/export-predictions-csv.ts'
@@ -19,15 +18,18 @@ export function modelHandlers({
   workspace,
   models,
   files,
+  studyTexts,
   now,
+  by,
 }: MethodContext): Handlers<typeof modelMethods> {
   const folders = {
     study: path.dirname(workspace.databasePath),
     cache: workspace.datasetCacheDirectory,
+    isBounded: by !== undefined,
   }
   return {
     'study.network': async ({ parameters, ...request }) => {
-      const specification = requireSpecification(request)
+      const specification = await studyTexts.require(request)
       files.requireData(specification.objective)
       return sketchPlanned(specification, parameters, {
         ...folders,
@@ -43,7 +45,9 @@ export function modelHandlers({
       const { members, refit, ensemble, test } = await models.build(studyId, model)
       const { winner } = store.snapshot(studyId)
       return {
-        ...{ refit, ensemble, test },
+        refit,
+        ensemble,
+        test,
         members: members.map(({ trial, share }) => ({ trialNumber: trial.number, share })),
         winner,
       }

@@ -36,7 +36,9 @@ export class ModelService {
     const { signal } = cancel
     const ended = buildModel(
       {
-        ...{ ...shared, studyId, signal },
+        ...shared,
+        studyId,
+        signal,
         choose: async (_, method) => queries.ask({ kind: 'ensemble', studyId, method }, { signal }),
         onProgress: progress => hub.emit({ type: 'model', studyId, progress }),
       },

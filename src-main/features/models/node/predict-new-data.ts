@@ -14,6 +14,8 @@ export async function predictNewData(
   engine: EnginePreference,
 ): Promise<Predictions> {
   return connectReader('predict').call('predict', {
-    ...{ modelDirectory: path.resolve(modelDirectory), input: path.resolve(input), engine },
+    modelDirectory: path.resolve(modelDirectory),
+    input: path.resolve(input),
+    engine,
   })
 }

@@ -31,6 +31,7 @@ export async function predict(request: PredictionRequest): Promise<Predictions> 
   const { outputs } = members[0].model
   const rowsOf = newRowsReader(request.input)
   const predictions: Prediction[][] = []
+  const unseen = new Map<number, string[]>()
   for (const [index, { model }] of members.entries()) {
     const weights = members.length === 1 ? tensors : tensorsOfMember(tensors, index)
     const rows = await rowsOf(model)
@@ -41,10 +42,19 @@ export async function predict(request: PredictionRequest): Promise<Predictions> 
         ? predictTrees(loadBoosters().libraries, { ...model, trees }, weights, newRows.table)
         : await runNetwork(request, model, weights, newRows, rows.names.length)
     predictions.push(readOutputs(model, rows.names, raw))
+    if (rows.kind === 'table')
+      for (const [row, names] of rows.unseen)
+        unseen.set(row, [...(unseen.get(row) ?? []), ...names])
   }
   const classNames = outputs.kind === 'classes' ? outputs.names : null
   const shares = members.map(({ share }) => share)
-  return { classNames, predictions: meanPredictions(predictions, shares, classNames) }
+  const together = meanPredictions(predictions, shares, classNames)
+  return { classNames, predictions: together.map((each, row) => withUnseen(each, unseen.get(row))) }
+}
+
+/** @param names of all members, some more than once */
+function withUnseen(prediction: Prediction, names: readonly string[] | undefined): Prediction {
+  return names === undefined ? prediction : { ...prediction, unseen: [...new Set(names)] }
 }
 
 /** Members that read new data alike share the rows. */

@@ -28,6 +28,8 @@ export async function sketchPlanned(
     readonly study: string
     readonly cache: string
     readonly onPrepared?: (data: IngestedData) => void
+    /** Whether the reading of data has seconds of CPU by their size; default false. */
+    readonly isBounded?: boolean
   },
 ): Promise<NetworkSketch | null> {
   const { objective, seed } = specification
@@ -37,6 +39,7 @@ export async function sketchPlanned(
     objective,
     studyDirectory: directories.study,
     cacheDirectory: directories.cache,
+    isBounded: directories.isBounded ?? false,
     seed,
   })
   if (prepared === null) return null

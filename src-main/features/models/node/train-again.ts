@@ -82,7 +82,13 @@ async function runIn(
       untilStep: undefined,
     }
     store.startTrial({
-      ...{ studyId: again.id, number, parameters, provenance, seed, slot: 0, atMs: now() },
+      studyId: again.id,
+      number,
+      parameters,
+      provenance,
+      seed,
+      slot: 0,
+      atMs: now(),
       ...defined({ origin, untilStep }),
     })
     if (!lineage.has(number)) cancel(store, again.id, number, now())

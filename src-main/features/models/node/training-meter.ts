@@ -71,7 +71,11 @@ export class TrainingMeter {
     this.#reportedAtMs = this.#now()
     const elapsedMs = this.#reportedAtMs - this.#startedAtMs
     this.#onProgress({
-      ...{ phase: 'training', trialNumber, step, steps, share },
+      phase: 'training',
+      trialNumber,
+      step,
+      steps,
+      share,
       member: this.#current + 1,
       members: this.#planned.length,
       remainingMs: share > 0 ? (elapsedMs * (1 - share)) / share : null,

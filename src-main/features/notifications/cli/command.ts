@@ -40,8 +40,11 @@ export const addCommands: AddCommands = (program, t) => {
       const parts = ['name', 'kind', 'destination', 'occasions', 'study'] as const
       const head = parts.map(part => t(`notifications.${part}`))
       const rows = channels.map(({ name, kind, destination, occasions, study }) => [
-        ...[name, t(`notifications.kind.${kind}`), destination],
-        ...[occasions.join(','), study ?? t('notifications.allStudies')],
+        name,
+        t(`notifications.kind.${kind}`),
+        destination,
+        occasions.join(','),
+        study ?? t('notifications.allStudies'),
       ])
       context.printValues(
         rows.length === 0 ? t('notifications.none') : formatTable(head, rows),

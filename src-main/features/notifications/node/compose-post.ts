@@ -96,8 +96,10 @@ export function composePost(
 }
 
 const answerSchema = z.object({
-  ...{ code: z.number().optional(), errcode: z.number().optional() },
-  ...{ msg: z.string().optional(), errmsg: z.string().optional() },
+  code: z.number().optional(),
+  errcode: z.number().optional(),
+  msg: z.string().optional(),
+  errmsg: z.string().optional(),
 })
 
 /** Feishu and DingTalk answer 200 for a message that they refuse, and say so in the answer. @returns its words; null for one that was taken */

@@ -111,7 +111,10 @@ async function post(
   let answer: string
   try {
     response = await fetch(url, {
-      ...{ method: 'POST', headers, body, redirect: 'error' },
+      method: 'POST',
+      headers,
+      body,
+      redirect: 'error',
       signal: AbortSignal.timeout(MAX_POST_MS),
     })
     answer = await beginningOf(response)
@@ -193,7 +196,9 @@ async function run(
       child = spawn(executableOnPath(program), words, {
         stdio: ['pipe', 'ignore', 'pipe'],
         env: { ...process.env, ...environment },
-        ...{ timeout: MAX_COMMAND_MS, killSignal: 'SIGKILL', windowsHide: true },
+        timeout: MAX_COMMAND_MS,
+        killSignal: 'SIGKILL',
+        windowsHide: true,
       })
     } catch {
       // What Node expects comes as an event; a batch file of Windows, or a file in place of a folder, does not.

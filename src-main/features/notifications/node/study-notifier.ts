@@ -27,8 +27,10 @@ export interface StudyNotifierOptions extends ObservedSession {
 }
 
 const defaultLimits = {
-  ...{ lookEveryMs: LOOK_EVERY_MS, minQuietMs: MIN_QUIET_MS },
-  ...{ bestEveryMs: BEST_AT_MOST_EVERY_MS, farewellMs: MAX_FAREWELL_MS },
+  lookEveryMs: LOOK_EVERY_MS,
+  minQuietMs: MIN_QUIET_MS,
+  bestEveryMs: BEST_AT_MOST_EVERY_MS,
+  farewellMs: MAX_FAREWELL_MS,
   retryAfterMs: undefined as readonly number[] | undefined,
 }
 

@@ -122,7 +122,9 @@ export class LiveStudy {
       bestStep: read.bestStep,
       reason: read.reason,
       failure: read.failure,
-      ...{ parameters, provenance: read.provenance, atMs },
+      parameters,
+      provenance: read.provenance,
+      atMs,
     }
   }
 
@@ -165,7 +167,10 @@ function shownTrial(trial: LiveTrial, kinds: ReadonlyMap<string, string>): Optun
   return {
     number: trial.number,
     state: trial.state,
-    ...{ start: null, complete: null, values: [], intermediate: [] },
+    start: null,
+    complete: null,
+    values: [],
+    intermediate: [],
     parameters: trial.parameters.filter(isShown),
     userAttributes: trial.userAttributes,
     systemAttributes: trial.systemAttributes,

@@ -81,7 +81,9 @@ export class OptunaMemory {
     const specification = studySpecificationSchema.parse({
       name: shownStudyName(name),
       objective: { external: true },
-      ...{ goals, space: {}, stop: {} },
+      goals,
+      space: {},
+      stop: {},
     })
     this.#options.record({ type: 'study.created', id, name, directions, specification })
     return study
@@ -118,7 +120,11 @@ export class OptunaMemory {
     study.attributes[kind][key] = value
     const userAttributes = kind === 'user' ? (usersAttributes(study.attributes.user) ?? {}) : null
     this.#options.record({
-      ...{ type: 'study.attribute', study: study.id, kind, key, value },
+      type: 'study.attribute',
+      study: study.id,
+      kind,
+      key,
+      value,
       ...(userAttributes === null ? {} : { shown: userAttributes }),
     })
     if (kind === 'system' && key === 'study:metric_names') this.#reshape(study, study.lookAgain())
@@ -183,7 +189,12 @@ export class OptunaMemory {
     const completedAtMs = readLocalTime(trial.completed)
     const startedAtMs = readLocalTime(trial.started) ?? completedAtMs ?? atMs
     record({
-      ...{ type: 'trial.created', study: study.id, id, number, head, reports },
+      type: 'trial.created',
+      study: study.id,
+      id,
+      number,
+      head,
+      reports,
       entries: [...entries, ...trial.parameters.map(parameterEntry)],
       parameters: study.assignmentOf(trial),
       seed: deriveSeed({ seed: 0, number, purpose: 'trial' }),
@@ -209,7 +220,9 @@ export class OptunaMemory {
     trial.setParameter(parameter)
     this.#reshape(study, isNew && study.lookAgain())
     this.#options.record({
-      ...{ type: 'trial.entry', trial: trial.id, entry: parameterEntry(parameter) },
+      type: 'trial.entry',
+      trial: trial.id,
+      entry: parameterEntry(parameter),
       parameters: study.assignmentOf(trial),
     })
   }
@@ -233,7 +246,9 @@ export class OptunaMemory {
     else trial.systemAttributes[key] = value
     const isFixed = kind === 'system' && key === 'fixed_params'
     this.#options.record({
-      ...{ type: 'trial.entry', trial: trial.id, entry: { kind, key, value } },
+      type: 'trial.entry',
+      trial: trial.id,
+      entry: { kind, key, value },
       ...(isFixed ? { parameters: this.study(trial.studyId).assignmentOf(trial) } : {}),
     })
   }
@@ -305,7 +320,10 @@ export class OptunaMemory {
     if (!isNew) return
     const { goals, constraints, space } = study.shape
     this.#options.record({
-      ...{ type: 'study.shape', study: study.id, goals: [...goals], space },
+      type: 'study.shape',
+      study: study.id,
+      goals: [...goals],
+      space,
       constraints: [...constraints],
     })
   }

@@ -108,14 +108,23 @@ export class OptunaMirror {
   async #takeTrial(study: SeenStudy, trial: OptunaTrial, isUtc: boolean): Promise<void> {
     const seen = study.trials.get(trial.number)
     if (seen === undefined || wasAbandoned(seen, trial)) {
-      const request = { studyId: study.studyId, templateTrial: toWire(trial, isUtc), templateTrialIsNone: false } // prettier-ignore
+      const request = {
+        studyId: study.studyId,
+        templateTrial: toWire(trial, isUtc),
+        templateTrialIsNone: false,
+      }
       const { trialId } = await this.#client.ask('CreateNewTrial', request)
       study.trials.set(trial.number, seenAs(wholeOf(trialId), trial))
       return
     }
     const { trialId } = seen
     if (seen.start !== null && seen.start !== trial.start) {
-      throw invalidData(this.#file, `trials.${trial.number}.start`, trial.start, msg('rule.optuna.sameTrial')) // prettier-ignore
+      throw invalidData(
+        this.#file,
+        `trials.${trial.number}.start`,
+        trial.start,
+        msg('rule.optuna.sameTrial'),
+      )
     }
     if (isOver(seen.state)) return
     if (seen.state === 'WAITING' && trial.state !== 'WAITING') {
@@ -189,7 +198,8 @@ function seenOf(trial: WireTrial): readonly (readonly [number, Seen])[] | null {
     state: optunaStates[trial.state] ?? 'FAIL',
     parameters: new Set(trial.params.map(({ key }) => key)),
     reports: new Map(trial.intermediateValues.map(({ key, value }) => [wholeOf(key), value])),
-    ...{ user: toMap(trial.userAttributes), system },
+    user: toMap(trial.userAttributes),
+    system,
   }
   return [[Number(number), seen]]
 }
@@ -197,7 +207,9 @@ function seenOf(trial: WireTrial): readonly (readonly [number, Seen])[] | null {
 function seenAs(trialId: number, trial: OptunaTrial): Seen {
   const { state, start, parameters, intermediate, userAttributes, systemAttributes } = trial
   return {
-    ...{ trialId, state, start },
+    trialId,
+    state,
+    start,
     parameters: new Set(parameters.map(({ name }) => name)),
     reports: new Map(intermediate.map(({ step, ...value }) => [step, decodeOptunaValue(value)])),
     user: new Map(Object.entries(userAttributes)),
@@ -217,7 +229,9 @@ function toWire(trial: OptunaTrial, isUtc: boolean): WireTrial {
     ...(trial.start === null ? [] : [{ key: START_KEY, value: JSON.stringify(trial.start) }]),
   ]
   return {
-    ...{ trialId: 0, number: trial.number, state: optunaStates.indexOf(trial.state) },
+    trialId: 0,
+    number: trial.number,
+    state: optunaStates.indexOf(trial.state),
     values: isOver(trial.state) ? trial.values.map(decodeOptunaValue) : [],
     datetimeStart: time(trial.start),
     datetimeComplete: time(trial.complete),

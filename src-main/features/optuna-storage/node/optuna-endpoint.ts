@@ -232,7 +232,10 @@ export class OptunaService {
     if (artifacts === undefined) return null
     const { store, workspace, now, log } = this.#options
     return new OptunaFiles({
-      ...{ store, workspace, now, folder: artifacts },
+      store,
+      workspace,
+      now,
+      folder: artifacts,
       onStored: (studyId, trialNumber) => this.#reportProgress({ studyId, trialNumber }),
       onBug: error => log('optuna-files', error),
     })
@@ -259,7 +262,10 @@ const toStudy: OptunaWriting['toStudy'] = ({ specification, name: theirs }, name
       importedFrom: {
         program: 'Optuna',
         version: null,
-        ...{ file: null, sha256: null, study: theirs, notes: [] },
+        file: null,
+        sha256: null,
+        study: theirs,
+        notes: [],
       },
     },
     createdAtMs: Date.now(),

@@ -126,7 +126,10 @@ export class OptunaFiles {
     if (cachedFiles !== undefined) return cachedFiles
     const { store, workspace, now, onStored, onBug } = this.#options
     const files = new ToldFiles({
-      ...{ store, now, onBug, study: store.studyById(studyId) },
+      store,
+      now,
+      onBug,
+      study: store.studyById(studyId),
       home: workspace.artifactDirectory(studyId),
       onStored: number => onStored(studyId, number),
       startsOver: true,

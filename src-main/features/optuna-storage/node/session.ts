@@ -157,7 +157,8 @@ function enqueueTrial(memory: OptunaMemory, id: number, fixed: string, point?: n
     memory.study(id),
     {
       head: { state: 'WAITING', started: '', completed: '', values: [] },
-      ...{ parameters: [], reports: [] },
+      parameters: [],
+      reports: [],
       entries: [{ kind: 'system', key: 'fixed_params', value: fixed }],
     },
     null,

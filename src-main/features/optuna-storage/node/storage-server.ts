@@ -72,9 +72,12 @@ export class StorageServer {
       ]
       definition[name] = {
         path: `/optuna.StorageService/${name}`,
-        ...{ requestStream: false, responseStream: false },
-        ...{ requestSerialize: request.encode, requestDeserialize: request.decode },
-        ...{ responseSerialize: reply.encode, responseDeserialize: reply.decode },
+        requestStream: false,
+        responseStream: false,
+        requestSerialize: request.encode,
+        requestDeserialize: request.decode,
+        responseSerialize: reply.encode,
+        responseDeserialize: reply.decode,
       }
       implementation[name] = this.#handler(name)
     }

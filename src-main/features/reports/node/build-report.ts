@@ -20,7 +20,7 @@ import { paintPng, requireGlyphs } from './paint-png.ts'
 import { printPdf } from './print-page.ts'
 import { readThumbnails } from './read-thumbnails.ts'
 import { methodCitations } from '../../../search/citations.ts'
-import { estimatedBest } from '../../../search/estimated-best/estimated-best.ts'
+import { estimatedBestOf } from '../../analysis/node/estimated-best-of.ts'
 import { studyReport } from '../common/study-report.ts'
 import { buildZip } from './zip.ts'
 
@@ -40,7 +40,11 @@ export async function buildReport(
       ...options,
       network: sketchBest(snapshot),
       methodCitations,
-      estimatedBest: estimatedBest(snapshot.study.specification, snapshot.trials),
+      estimatedBest: estimatedBestOf(
+        snapshot.study.specification,
+        snapshot.trials,
+        snapshot.events,
+      ),
       thumbnails: await readThumbnails(snapshot),
     })
   switch (format) {

@@ -63,7 +63,9 @@ async function run(browser: string, parameters: readonly string[]): Promise<stri
       // eslint-disable-next-line programs/program-paths -- the path of the browser that was found
       child = spawn(browser, parameters, {
         stdio: ['ignore', 'ignore', 'pipe'],
-        ...{ timeout: LONGEST_MS, killSignal: 'SIGKILL', windowsHide: true },
+        timeout: LONGEST_MS,
+        killSignal: 'SIGKILL',
+        windowsHide: true,
       })
     } catch (error) {
       // What Node expects comes as an event; a file that is no program of this system does not.

@@ -106,7 +106,10 @@ function withOptions(runConditions: RunConditions, options: SetOptions): RunCond
   const windows =
     hours === undefined ? runConditions.windows : readHours(hours === OFF ? '' : hours)
   if (windows === null) throw usageError('--hours', hours ?? '', msg('runConditions.windowsRule'))
-  const turned = switches.map(name => [name, options[name] === undefined ? runConditions[name] : options[name] === 'on']) // prettier-ignore
+  const turned = switches.map(name => [
+    name,
+    options[name] === undefined ? runConditions[name] : options[name] === 'on',
+  ])
   const limited = runConditionLimitNames.map(name => [name, capOf(runConditions, options, name)])
   return {
     windows,
@@ -134,9 +137,7 @@ function capOf(
 function printRunConditions(context: CliContext, runConditions: RunConditions): void {
   const { t } = context
   const rows = [
-    ...[
-      [t('runConditions.windows'), writeHours(runConditions.windows) || t('runConditions.noLimit')],
-    ],
+    [t('runConditions.windows'), writeHours(runConditions.windows) || t('runConditions.noLimit')],
     ...switches.map(name => [
       t(`runConditions.${name}`),
       t('cli.onOff', { on: runConditions[name] }),
@@ -172,7 +173,9 @@ async function listWaiting(context: CliContext): Promise<void> {
     return name === undefined ? [] : [{ study: name, priority }]
   })
   const rows = waiting.map(({ study, priority }, index) => [
-    ...[String(index + 1), study, t(`studyQueue.priority.${priority}`)],
+    String(index + 1),
+    study,
+    t(`studyQueue.priority.${priority}`),
   ])
   const head = [t('studyQueue.position'), t('studyQueue.study'), t('studyQueue.priority')]
   context.printValues(

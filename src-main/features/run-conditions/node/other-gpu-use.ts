@@ -85,7 +85,8 @@ class DrmUse {
     const clients = existsSync(this.#gpuFolder) ? this.#clients() : new Map<string, DrmClient>()
     this.#before = { atMs, clients }
     if (clients.size === 0) this.#uses = null
-    else this.#uses = before === null || spanMs < 0 ? [] : usesBetween(before.clients, clients, spanMs) // prettier-ignore
+    else
+      this.#uses = before === null || spanMs < 0 ? [] : usesBetween(before.clients, clients, spanMs)
     return this.#uses
   }
 

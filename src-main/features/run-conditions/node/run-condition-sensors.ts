@@ -49,7 +49,8 @@ export class RunConditionSensors {
     const isFilled = fullScreen ? (others?.screen.read() ?? null) : null
     if (otherGpuUse === undefined) this.#others?.gpuUse.close()
     return {
-      ...{ atMs, weekMinute: weekMinute(new Date(atMs)) },
+      atMs,
+      weekMinute: weekMinute(new Date(atMs)),
       isGoingToSleep: this.#isGoingToSleep,
       // Electron says the changes on Windows and macOS alone.
       onBattery: readOnBattery() ?? this.#onBattery,

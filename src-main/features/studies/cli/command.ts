@@ -16,7 +16,7 @@ import {
   withReader,
 } from '../../command-line/context.ts'
 import { formatTable } from '../../command-line/table.ts'
-import { estimatedBest } from '../../../search/estimated-best/estimated-best.ts'
+import { estimatedBestOf } from '../../analysis/node/estimated-best-of.ts'
 import { bestTrialHeadline, whyNoBest } from '../../../analysis/summary/best-trial-headline.ts'
 import { ensembleToJson } from '../../../analysis/summary/ensemble.ts'
 import { frontOf, parametersText, printBest } from './print-best.ts'
@@ -87,7 +87,7 @@ export const addCommands: AddCommands = (program, t) => {
         const headline = bestTrialHeadline({
           ...snapshot,
           specification,
-          estimatedBest: estimatedBest(specification, snapshot.trials),
+          estimatedBest: estimatedBestOf(specification, snapshot.trials, snapshot.events),
         })
         const best = snapshot.trials.find(({ number }) => number === headline?.number)
         if (headline === null || best === undefined) {
@@ -107,6 +107,7 @@ export const addCommands: AddCommands = (program, t) => {
           parameters: best.parameters,
           bestStep: best.bestStep,
           test: headline.testMetrics,
+          testLooks: headline.testLooks,
           estimatedBest: headline.estimatedBest,
           ensemble: ensembleToJson(snapshot.events),
           ...(best.values.length > 1 && { front: frontJson(snapshot) }),
@@ -189,7 +190,10 @@ function stateText(trial: TrialRecord, interrupted: boolean, t: Translate): stri
 
 function frontJson(snapshot: StudySnapshot): Pick<TrialRecord, 'number' | 'values'>[] {
   return frontOf(snapshot).map(({ number, values, constraints, parameters }) => ({
-    ...{ number, values, constraints, parameters },
+    number,
+    values,
+    constraints,
+    parameters,
   }))
 }
 

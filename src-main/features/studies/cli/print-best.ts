@@ -1,12 +1,13 @@
 import { bestTrialHeadline, whyNoBest } from '../../../analysis/summary/best-trial-headline.ts'
 import { ensembleMessage, ensembleOf } from '../../../analysis/summary/ensemble.ts'
 import { gradientModeOf, gradientParameter } from '../../../core/trial/metric-value.ts'
+import { testLooksMessage } from '../../../core/study/test-looks.ts'
 import { estimatedBestValues } from '../../../core/study/estimated-best.ts'
 import type { StudyRecord, StudySnapshot } from '../../../core/study/study.ts'
 import type { Goal } from '../../../core/study/study-specification.ts'
 import type { Curve, TrialRecord, TrialSnapshot } from '../../../core/trial/trial.ts'
 import { formatMetric, formatNumber } from '../../../core/i18n/format-number.ts'
-import { estimatedBest } from '../../../search/estimated-best/estimated-best.ts'
+import { estimatedBestOf } from '../../analysis/node/estimated-best-of.ts'
 import { paretoTrials } from '../../../math/pareto/pareto-trials.ts'
 import type { StudyReader } from '../../../platform/storage/study-store.ts'
 import type { CliContext } from '../../command-line/context.ts'
@@ -37,12 +38,13 @@ export function printBest(context: CliContext, reader: StudyReader, study: Study
   const { goals } = study.specification
   const trials = reader.history(study.id, [], { reports: 'none' })
   const { specification } = study
+  const events = reader.events(study.id)
   const headline = bestTrialHeadline({
     specification,
     trials,
     winner: reader.winner(study.id),
-    estimatedBest: estimatedBest(specification, trials),
-    ensemble: ensembleOf(reader.events(study.id)),
+    estimatedBest: estimatedBestOf(specification, trials, events),
+    ensemble: ensembleOf(events),
   })
   if (headline === null) {
     const reason = whyNoBest(trials)
@@ -61,8 +63,19 @@ export function printBest(context: CliContext, reader: StudyReader, study: Study
     context.print(`  ${name} = ${typeof value === 'number' ? formatNumber(value) : String(value)}`)
   }
   // A mean over folds, or a value that another program told, stands in no curve.
+  const { trainings } = headline
   for (const { metric, value } of headline.goals) {
-    context.print(`  ${metric}: ${formatMetric(value)}`)
+    const written = { metric, value: formatMetric(value) }
+    const line =
+      trainings === null
+        ? `${metric}: ${written.value}`
+        : t('cli.goalOfTrainings', {
+            ...written,
+            by: trainings.value,
+            count: trainings.count,
+            what: trainings.by,
+          })
+    context.print(`  ${line}`)
   }
   const further: string[] = []
   const isGoal = new Set(goals.map(({ metric }) => metric))
@@ -79,11 +92,12 @@ export function printBest(context: CliContext, reader: StudyReader, study: Study
   for (const [name, value] of Object.entries(headline.testMetrics ?? {})) {
     further.push(`${name}: ${formatMetric(value)}`)
   }
-  const { trainings } = headline
   if (trainings !== null && further.length > 0)
     context.print(`  ${t('cli.ofFirstTraining', { count: trainings.count })}`)
   const indent = trainings === null ? '  ' : '    '
   for (const line of further) context.print(`${indent}${line}`)
+  const { testLooks } = headline
+  if (testLooks !== null) context.print(`  ${t.format(testLooksMessage(testLooks))}`)
   const likely = estimatedBestValues(headline.estimatedBest)
   if (likely !== null) context.print(t('cli.estimatedBest', likely))
   const { ensemble } = headline
@@ -92,6 +106,8 @@ export function printBest(context: CliContext, reader: StudyReader, study: Study
   for (const [name, value] of Object.entries(ensemble.metrics)) {
     context.print(`  ${name}: ${formatMetric(value)}`)
   }
+  const { folds, replicates } = specification
+  if (ensemble.folds > 1) context.print(`  ${t('folds.pooled', { folds, by: replicates.value })}`)
 }
 
 /** The trials that no other one beats in every goal at once. */

@@ -13,7 +13,7 @@ import type { AttemptResources } from '../../../core/trial/resources.ts'
 import type { TrialFile, TrialRemarks } from '../../../core/trial/trial-files.ts'
 import type { TrialRecord } from '../../../core/trial/trial.ts'
 import { method } from '../../api/common/method.ts'
-import type { DiskForecast, DryRun, StudyPreview } from './preview.ts'
+import type { DiskForecast, DryRun, StudyPreview } from '../../../core/questions/study-preview.ts'
 import type {
   Catalog,
   DataCheck,

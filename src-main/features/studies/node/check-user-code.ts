@@ -51,10 +51,12 @@ function servingProblems({ serves, command, environment }: CommandObjective): Pr
   if (!serves) return []
   const texts = [
     ...(typeof command === 'string' ? [] : command).map((text, index) => ({
-      ...{ path: ['objective', 'command', index], text },
+      path: ['objective', 'command', index],
+      text,
     })),
     ...Object.entries(environment).map(([name, text]) => ({
-      ...{ path: ['objective', 'environment', name], text },
+      path: ['objective', 'environment', name],
+      text,
     })),
   ]
   return texts.flatMap(({ path, text }) =>

@@ -3,8 +3,10 @@ import { type AppError, errorMessage, isAppError, toAppError } from '../../../co
 import { isObject } from '../../../core/values/json.ts'
 import { type Problem, problemValue } from '../../../core/errors/problem.ts'
 import type { StudySpecification } from '../../../core/study/study-specification.ts'
-import { type StudyFormat, readStudyText } from '../../../interop/study-file/read-study-text.ts'
+import type { StudyFormat } from '../../../interop/study-file/read-study-text.ts'
+import type { UnplacedProblems } from '../../../core/processes/request-protocol.ts'
 import { prepareStudyData } from './create-study.ts'
+import { placeProblems } from './place-problems.ts'
 
 interface CheckedText {
   readonly text: string
@@ -21,6 +23,10 @@ export function createDataChecker(directories: {
   readonly cache: string
   /** Refuses data that are not to be read. */
   readonly requireData?: (objective: StudySpecification['objective']) => void
+  /** Whether the reading of data has seconds of CPU by their size; default false. */
+  readonly isBounded?: boolean
+  /** Default: in this process. */
+  readonly place?: (problems: UnplacedProblems) => readonly Problem[] | Promise<readonly Problem[]>
 }): (study: CheckedText) => Promise<DataCheck> {
   let reading = new AbortController()
   return async ({ text, format, specification }) => {
@@ -32,18 +38,15 @@ export function createDataChecker(directories: {
       const { dataset, properties } = await prepareStudyData(
         { specification, directory: directories.study },
         directories.cache,
-        controller.signal,
+        { signal: controller.signal, isBounded: directories.isBounded ?? false },
       )
       const findings = dataset?.findings.map(finding => ({ ...finding })) ?? []
       return { state: 'read', problems: [], dataset: dataset && { ...properties, findings } }
     } catch (error) {
       if (controller.signal.aborted) return { state: 'superseded', problems: [], dataset: null }
-      const study = readStudyText(text, format)
-      const problems = problemsOf(toAppError(error), specification).map(problem => ({
-        ...problem,
-        ...study.locate(problem.path, 'value'),
-      }))
-      return { state: 'read', problems, dataset: null }
+      const problems = problemsOf(toAppError(error), specification)
+      const { place = placeProblems } = directories
+      return { state: 'read', problems: await place({ text, format, problems }), dataset: null }
     }
   }
 }
@@ -58,7 +61,9 @@ function problemsOf(error: AppError, { objective }: StudySpecification): readonl
     if (field.startsWith('objective.')) return [{ path: field.split('.'), value, rule }]
     return [{ path: fileKey(data), value: null, rule: errorMessage(error) }]
   }
-  if (['file.notFound', 'file.unreadable', 'file.notChosen'].includes(error.code)) {
+  const isTooCostly =
+    isAppError(error, 'child.gone') && error.detail.reason.code === 'failure.child.cpu'
+  if (isTooCostly || ['file.notFound', 'file.unreadable', 'file.notChosen'].includes(error.code)) {
     const path = fileKey(data)
     return [{ path, value: problemValue(null), rule: errorMessage(error) }]
   }

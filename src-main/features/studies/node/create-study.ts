@@ -17,12 +17,18 @@ import type { DatasetStore, StudyStore } from '../../../platform/storage/study-s
 import type { Workspace } from '../../../platform/storage/workspace.ts'
 import { tasks } from '../../../training/tasks/registry.ts'
 import type { Task } from '../../../training/tasks/task.ts'
-import { prepareDataset } from '../../../datasets/ingest-client.ts'
+import { prepareDataset, type PrepareDatasetRequest } from '../../../datasets/ingest-client.ts'
 import { describeEnvironment } from '../../../platform/machine/environment.ts'
 import { inputsKey, taskOf } from '../../../training/tasks/sketch-trial.ts'
 import { resolveWarmStart } from './warm-start.ts'
 import { registerPrepared } from '../../../datasets/register-prepared.ts'
 import { requireAvailableExecutor } from '../../../running/executors/require-available-executor.ts'
+import { redactSource } from '../../../interop/study-file/redact-source.ts'
+import {
+  SecretsFile,
+  secretsOf,
+  withoutSecrets,
+} from '../../../platform/user-code/secret-variables.ts'
 import { requireTrustedCode } from '../../../running/trusted-code.ts'
 import { checkStudyText, moduleWithoutSpace, studyByteLimit } from './study-check.ts'
 import { taskSettings } from '../../../core/objectives/task/task.ts'
@@ -108,6 +114,7 @@ function placed(
  * Prepares the data of a study and checks what is known only with them: files, columns, sizes of the splits, the space,
  * and the metrics that the data can have.
  * @param signal ends the reading of the data
+ * @param isBounded whether the reading has seconds of CPU by the size of the data
  * @returns null without data; `properties`: those of the manifest, with what shapes networks; `folds`: those of the file, or the best ones for its data where it
  *   leaves them
  * @throws AppError `specification.invalid`, `data.invalid`, `file.notFound`, …
@@ -121,7 +128,7 @@ export async function prepareStudyData(
   }: Pick<CheckedStudyFile, 'specification' | 'directory' | 'leavesFolds' | 'file'> &
     Partial<Pick<CheckedStudyFile, 'source'>>,
   cacheDirectory: string,
-  signal?: AbortSignal,
+  { signal, isBounded }: Pick<PrepareDatasetRequest, 'signal' | 'isBounded'> = {},
 ): Promise<{
   readonly dataset: IngestedData | null
   readonly properties: JsonObject | null
@@ -129,9 +136,12 @@ export async function prepareStudyData(
 }> {
   const { objective, seed, space, folds } = specification
   const dataset = await prepareDataset({
-    ...{ objective, cacheDirectory, seed },
+    objective,
+    cacheDirectory,
+    seed,
     studyDirectory: directory,
     ...(signal === undefined ? {} : { signal }),
+    ...(isBounded === undefined ? {} : { isBounded }),
   })
   const task = taskOf(objective)
   if (dataset === null || task === null)
@@ -190,6 +200,8 @@ export async function createStudy(options: {
   readonly trustFile?: string
   /** Which machines a study may name; without it, none. */
   readonly machineFile?: string
+  /** Takes the values of secret variables; without it they are lost. */
+  readonly secretsFile?: string
   /** A further registry in which the data are entered, for a study whose store does not last. */
   readonly registry?: DatasetStore
   readonly now: () => number
@@ -213,12 +225,20 @@ export async function createStudy(options: {
   const specification = { ...resolved, folds }
   const project = await requireTrustedCode(specification, directory, options.trustFile)
   await requireAvailableExecutor(specification, options.machineFile)
+  const secrets = secretsOf(specification.objective)
+  const hasSecrets = Object.keys(secrets).length > 0
+  const storedSpecification = hasSecrets
+    ? { ...specification, objective: withoutSecrets(specification.objective) }
+    : specification
   const study = store.createStudy({
-    specification,
-    source,
+    specification: storedSpecification,
+    source: hasSecrets ? redactSource(source, storedSpecification, Object.values(secrets)) : source,
     environment: { ...describeEnvironment(), ...(project === null ? {} : { project }) },
     createdAtMs: options.now(),
   })
+  if (hasSecrets && options.secretsFile !== undefined) {
+    new SecretsFile(options.secretsFile).store(study, secrets)
+  }
   if (dataset === null) return study
   const { contentHash } = dataset.manifest
   const findings = dataset.findings.map(finding => ({ ...finding }))

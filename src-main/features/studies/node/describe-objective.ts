@@ -32,6 +32,8 @@ export function createObjectiveDescriber(directories: {
   readonly cache: string
   /** Refuses data that are not to be read. */
   readonly requireData?: (objective: StudySpecification['objective']) => void
+  /** Whether the reading of data has seconds of CPU by their size; default false. */
+  readonly isBounded?: boolean
 }): (objective: Objective) => Promise<ObjectiveDescription> {
   let reading = new AbortController()
   return async objective => {
@@ -44,7 +46,9 @@ export function createObjectiveDescriber(directories: {
     const { metrics = described.metrics, problem } = added
     return {
       ...described,
-      ...{ folds: added.folds, metrics, space: { ...added.space, ...described.space } },
+      folds: added.folds,
+      metrics,
+      space: { ...added.space, ...described.space },
       ...(problem === undefined ? {} : { problem }),
     }
   }
@@ -75,6 +79,7 @@ async function askData(
       objective: objective as StudySpecification['objective'],
       studyDirectory: directories.study,
       cacheDirectory: directories.cache,
+      isBounded: directories.isBounded ?? false,
       signal,
     })
     if (prepared === null) return nothing

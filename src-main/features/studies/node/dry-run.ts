@@ -1,6 +1,6 @@
 import { defaults } from '../../../core/study/defaults.ts'
 import path from 'node:path'
-import type { DryRun } from '../common/preview.ts'
+import type { DryRun } from '../../../core/questions/study-preview.ts'
 import type { EngineInfo } from '../../../core/machine/engine.ts'
 import type { StudySpecification } from '../../../core/study/study-specification.ts'
 import type { Assignment } from '../../../core/trial/trial.ts'
@@ -58,6 +58,7 @@ async function dryRunIn(
       datasetCacheDirectory: workspace.datasetCacheDirectory,
       trustFile: workspace.trustFile,
       machineFile: workspace.machineFile,
+      secretsFile: ownFilesIn(folder).secretsFile,
       now: Date.now,
       ...(registry === undefined ? {} : { registry }),
     })
@@ -112,11 +113,15 @@ async function dryRunIn(
 /** Weights of the trial go to a folder that is removed. */
 function ownFilesIn(
   folder: string,
-): Pick<Workspace, 'artifactDirectory' | 'checkpointDirectory' | 'notificationsFile'> {
+): Pick<
+  Workspace,
+  'artifactDirectory' | 'checkpointDirectory' | 'notificationsFile' | 'secretsFile'
+> {
   const dryRunWorkspace = locateWorkspace(path.join(folder, 'dry-run.sqlite'))
   // Nothing else of it: the data lie in the cache of the real one.
   return {
     notificationsFile: dryRunWorkspace.notificationsFile,
+    secretsFile: dryRunWorkspace.secretsFile,
     artifactDirectory: (study, trial) => dryRunWorkspace.artifactDirectory(study, trial),
     checkpointDirectory: study => dryRunWorkspace.checkpointDirectory(study),
   }

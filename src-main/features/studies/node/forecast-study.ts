@@ -59,7 +59,9 @@ function planOf(specification: StudySpecification, data: JsonObject | null): Stu
   const isProgram = isUserCode(objective)
   const saves = checkpoint !== 'none' && savesCheckpoints(objective) && !isProgram
   return {
-    ...{ parallelTrials, ensemble, folds },
+    parallelTrials,
+    ensemble,
+    folds,
     programMegabytes: isProgram
       ? artifactsSchema.parse(specification.artifacts ?? {}).megabytes
       : null,

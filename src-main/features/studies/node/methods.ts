@@ -1,9 +1,9 @@
 import path from 'node:path'
 import { msg } from '../../../core/errors/message.ts'
+import type { StudyFileText, UnplacedProblems } from '../../../core/processes/request-protocol.ts'
 import type { StudySpecification } from '../../../core/study/study-specification.ts'
 import { samplerWhy } from '../../../search/sampler-why.ts'
 import { studyCapabilities } from '../../../search/study-capabilities.ts'
-import { tasks } from '../../../training/tasks/registry.ts'
 import type { Handlers } from '../../api/common/method.ts'
 import { nothing } from '../../api/node/api-options.ts'
 import type { MethodContext } from '../../api/node/method-context.ts'
@@ -15,11 +15,7 @@ import { createDataChecker } from './check-with-data.ts'
 import { createStudy, prepareStudyData } from './create-study.ts'
 import { createObjectiveDescriber } from './describe-objective.ts'
 import { dryRun } from './dry-run.ts'
-import { forecastStudy } from './forecast-study.ts'
-import { previewStudy } from './preview-study.ts'
 import { confirmWinner, repeatStudy } from './repeat-study.ts'
-import { requireSpecification } from './require-specification.ts'
-import { checkStudyText } from './study-check.ts'
 import { shownState, toStudyOutline, toTrialRow } from './study-rows.ts'
 
 /** Studies: checked before they are created, created, run, and read. */
@@ -39,38 +35,42 @@ type Part<Name extends keyof typeof studyMethods> = Pick<Handlers<typeof studyMe
 function draftHandlers({
   workspace,
   files,
+  studyTexts,
+  by,
 }: MethodContext): Part<
   'objective.describe' | 'study.check' | 'study.checkData' | 'study.preview' | 'study.forecast'
 > {
   const { databasePath, datasetCacheDirectory: cache } = workspace
   const folders = {
-    ...{ study: path.dirname(databasePath), cache },
+    study: path.dirname(databasePath),
+    cache,
     requireData: (objective: StudySpecification['objective']) => files.requireData(objective),
+    // A person waits for large files, a program is not let.
+    isBounded: by !== undefined,
+    place: async (problems: UnplacedProblems) => studyTexts.place(problems),
   }
   const describeObjective = createObjectiveDescriber(folders)
   const checkData = createDataChecker(folders)
   return {
     'objective.describe': async ({ objective }) => describeObjective(objective),
-    'study.check': async ({ text, format }) => {
-      const checked = checkStudyText(text, format, { tasks })
-      return checked.ok ? { ok: true, specification: checked.specification } : checked
-    },
+    'study.check': async request => studyTexts.check(request),
     'study.checkData': async request =>
-      checkData({ ...request, specification: requireSpecification(request) }),
-    'study.preview': async request => previewStudy(requireSpecification(request)),
+      checkData({ ...request, specification: await studyTexts.require(request) }),
+    'study.preview': async request => studyTexts.preview(await studyTexts.require(request)),
     'study.forecast': async request => {
-      const specification = requireSpecification(request)
+      const specification = await studyTexts.require(request)
       const read = async () => {
         files.requireData(specification.objective)
-        return prepareStudyData({ specification, directory: folders.study }, cache)
+        return prepareStudyData({ specification, directory: folders.study }, cache, {
+          isBounded: folders.isBounded,
+        })
       }
       // The form names what is wrong with them; their share is not counted.
       const data = await read().then(
         ({ properties }) => properties,
         () => null,
       )
-      const { message: size, isTooLarge } = await forecastStudy(specification, data, databasePath)
-      return { message: size, isTooLarge }
+      return studyTexts.forecast({ specification, data, databasePath })
     },
   }
 }
@@ -83,6 +83,7 @@ function startHandlers({
   optuna,
   gate,
   files,
+  studyTexts,
   now,
 }: MethodContext): Part<
   | 'study.dryRun'
@@ -95,11 +96,9 @@ function startHandlers({
   | 'study.keepRunning'
   | 'trial.cancel'
 > {
-  const { datasetCacheDirectory, trustFile, machineFile } = workspace
-  const requireNew = async (
-    request: Parameters<typeof requireSpecification>[0],
-  ): Promise<StudySpecification> => {
-    const specification = requireSpecification(request)
+  const { datasetCacheDirectory, trustFile, machineFile, secretsFile } = workspace
+  const requireNew = async (request: StudyFileText): Promise<StudySpecification> => {
+    const specification = await studyTexts.require(request)
     files.requireData(specification.objective)
     await gate.requireNew(specification)
     return specification
@@ -120,7 +119,12 @@ function startHandlers({
       const study = await createStudy({
         // There is no file: relative names of data files start where the database lies.
         file: { specification, source: text, directory: path.dirname(workspace.databasePath) },
-        ...{ store, datasetCacheDirectory, trustFile, machineFile, now },
+        store,
+        datasetCacheDirectory,
+        trustFile,
+        machineFile,
+        secretsFile,
+        now,
       })
       if (start) host.start(study.id)
       else host.announce(study.id)
@@ -178,7 +182,11 @@ function recordHandlers({
         source,
         environment,
         dataset,
-        winner: winner && { trialNumber: winner.trialNumber, metrics: winner.metrics },
+        winner: winner && {
+          trialNumber: winner.trialNumber,
+          metrics: winner.metrics,
+          looks: winner.looks,
+        },
         metrics: store.metricNames(studyId),
         capabilities: studyCapabilities(specification),
         samplerWhy:

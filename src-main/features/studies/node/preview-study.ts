@@ -1,5 +1,5 @@
 import { ownValue } from '../../../core/values/named-values.ts'
-import type { ParameterDensity, StudyPreview } from '../common/preview.ts'
+import type { ParameterDensity, StudyPreview } from '../../../core/questions/study-preview.ts'
 import type { StudySpecification } from '../../../core/study/study-specification.ts'
 import type { Assignment } from '../../../core/trial/trial.ts'
 import { createProposer } from '../../../search/proposals/proposer.ts'

@@ -4,9 +4,10 @@ import type { StudyRecord } from '../../../core/study/study.ts'
 import type { StudySpecification } from '../../../core/study/study-specification.ts'
 import { confirmationTag } from '../../../core/questions/confirmation.ts'
 import { bestTrials } from '../../../core/trial/ranking.ts'
-import { estimatedBest } from '../../../search/estimated-best/estimated-best.ts'
+import { estimatedBestOf } from '../../analysis/node/estimated-best-of.ts'
 import { writeStudyYaml } from '../../../interop/study-file/write-study-yaml.ts'
 import type { StudyStore } from '../../../platform/storage/study-store.ts'
+import { withSecrets } from '../../../platform/user-code/secret-variables.ts'
 import { createStudy, directoryOf } from './create-study.ts'
 import { refused } from '../../interventions/node/refused.ts'
 import type { Workspace } from '../../../platform/storage/workspace.ts'
@@ -62,7 +63,7 @@ export async function confirmWinner(
   const { specification } = study
   const trials = store.trials(studyId, { metrics: false })
   const observed = bestTrials(trials, specification.goals[0])
-  const likely = estimatedBest(specification, trials)?.likely
+  const likely = estimatedBestOf(specification, trials, store.events(studyId))?.likely
   const first = observed.filter(({ number }) => number === likely)
   const best = distinct([...first, ...observed]).slice(0, top)
   if (best.length < 2) {
@@ -122,9 +123,11 @@ async function createCopy(
   specification: StudySpecification,
   { store, workspace, now }: RepeatOptions,
 ): Promise<number> {
+  // The copy has its own entry among the secrets.
+  const objective = withSecrets(original, workspace.secretsFile)
   const study = await createStudy({
     file: {
-      specification,
+      specification: { ...specification, objective },
       source: writeStudyYaml(specification),
       directory: directoryOf(original, workspace),
     },
@@ -132,6 +135,7 @@ async function createCopy(
     datasetCacheDirectory: workspace.datasetCacheDirectory,
     trustFile: workspace.trustFile,
     machineFile: workspace.machineFile,
+    secretsFile: workspace.secretsFile,
     now,
   })
   return study.id

@@ -84,6 +84,11 @@ export class StudyHost implements InterventionHost {
     }
   }
 
+  /** Whether any study runs here. */
+  get isBusy(): boolean {
+    return this.#sessions.size + this.#watched.size > 0
+  }
+
   isRunning(studyId: number): boolean {
     return this.#sessions.has(studyId) || this.#watched.has(studyId)
   }
@@ -132,7 +137,8 @@ export class StudyHost implements InterventionHost {
         study,
         workspace,
         now,
-        ...{ monitor: this.monitor, trainers: this.trainers },
+        monitor: this.monitor,
+        trainers: this.trainers,
         listener: progress.listener,
         observers: [observeForNotifications],
         onRunner: runner => {

@@ -137,7 +137,11 @@ function planOf({
   if (resources === null) return null
   const appImage = isMounted(resources, environment['APPDIR']) ? environment['APPIMAGE'] : null
   return planCommand({
-    ...{ platform, resources, home, data, takes: isWritable },
+    platform,
+    resources,
+    home,
+    data,
+    takes: isWritable,
     wheel: wheelWithin(path.join(resources, 'python')),
     appImage: appImage || null,
   })

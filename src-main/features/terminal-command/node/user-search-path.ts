@@ -64,19 +64,39 @@ function registry(): Registry {
   const koffi = createRequire(import.meta.url)('koffi') as typeof import('koffi')
   const library = koffi.load('advapi32.dll')
   const openKey = library.func('RegOpenKeyExW', 'int', [
-    ...['uintptr_t', 'str16', 'uint32', 'uint32', koffi.out('uintptr_t *')],
+    'uintptr_t',
+    'str16',
+    'uint32',
+    'uint32',
+    koffi.out('uintptr_t *'),
   ]) as Call
   const queryValue = library.func('RegQueryValueExW', 'int', [
-    ...['uintptr_t', 'str16', 'void *', 'void *', 'void *', 'void *'],
+    'uintptr_t',
+    'str16',
+    'void *',
+    'void *',
+    'void *',
+    'void *',
   ]) as Call
   const setValue = library.func('RegSetValueExW', 'int', [
-    ...['uintptr_t', 'str16', 'uint32', 'uint32', 'void *', 'uint32'],
+    'uintptr_t',
+    'str16',
+    'uint32',
+    'uint32',
+    'void *',
+    'uint32',
   ]) as Call
   const closeKey = library.func('RegCloseKey', 'int', ['uintptr_t']) as Call
   const send = koffi
     .load('user32.dll')
     .func('SendMessageTimeoutW', 'intptr_t', [
-      ...['uintptr_t', 'uint32', 'uintptr_t', 'str16', 'uint32', 'uint32', 'void *'],
+      'uintptr_t',
+      'uint32',
+      'uintptr_t',
+      'str16',
+      'uint32',
+      'uint32',
+      'void *',
     ]) as Call
   return {
     open: (whose, access) => {
@@ -104,7 +124,15 @@ function registry(): Registry {
     },
     broadcastChange: () => {
       const answered = Buffer.alloc(8)
-      send(EVERY_WINDOW, SETTING_CHANGED, 0, 'Environment', ABORT_IF_HUNG, WAIT_AT_MOST_MS, answered) // prettier-ignore
+      send(
+        EVERY_WINDOW,
+        SETTING_CHANGED,
+        0,
+        'Environment',
+        ABORT_IF_HUNG,
+        WAIT_AT_MOST_MS,
+        answered,
+      )
     },
   }
 }

@@ -37,7 +37,12 @@ export async function readTestRows(
   const source = sourceOf(objective, studyDirectory)
   if (source?.kind !== 'table') {
     const task = taskName(objective)
-    throw invalidData(studyDirectory, 'objective.task', task, msg('rule.equal', { value: tabularTask.name })) // prettier-ignore
+    throw invalidData(
+      studyDirectory,
+      'objective.task',
+      task,
+      msg('rule.equal', { value: tabularTask.name }),
+    )
   }
   const before = reader.datasets().find(({ studies }) => studies.some(user => user.id === id))
   const request = { objective, studyDirectory, cacheDirectory, seed }

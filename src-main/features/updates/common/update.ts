@@ -1,10 +1,29 @@
 import { z } from 'zod'
 import type { PlainError } from '../../../core/errors/errors.ts'
 
+/** When a signed text ends to hold, as ISO 8601 in UTC. */
+const expires = z.iso.datetime()
+/** Ed25519, as PEM. */
+const publicKey = z.string().min(50).max(500)
+
+/**
+ * Which keys sign descriptions of updates, signed by the root key. A later one has a higher version and takes the place of all before, so that a signing
+ * key that was lost is left out. `root` is the root key from then on; where it is another one, both have signed.
+ */
+export const updateKeysSchema = z.strictObject({
+  format: z.literal('tunewright-update-keys-1'),
+  version: z.int().min(1),
+  expires,
+  root: publicKey,
+  signers: z.array(publicKey).min(1).max(10),
+})
+export type UpdateKeys = z.output<typeof updateKeysSchema>
+
 /** Of one version: what it has for each system. */
 export const updateManifestSchema = z.strictObject({
-  format: z.literal('tunewright-update-1'),
+  format: z.literal('tunewright-update-2'),
   version: z.string().regex(/^\d{1,6}\.\d{1,6}\.\d{1,6}$/),
+  expires,
   files: z
     .array(
       z.strictObject({
@@ -22,12 +41,23 @@ export const updateManifestSchema = z.strictObject({
     .max(20),
 })
 
-/** The file that a person names: the text of a manifest, and what proves where it comes from. */
+/** JSON, signed byte for byte. */
+const signedText = z.string().max(100_000)
+/** Ed25519, in base 64. */
+const signature = z.string().max(200)
+
+/** Keys with the signature of the root key that they come after, and of the one that they name where it is another one. */
+export const signedKeysSchema = z.strictObject({
+  keys: signedText,
+  signatures: z.array(signature).min(1).max(2),
+})
+export type SignedKeys = z.output<typeof signedKeysSchema>
+
+/** The file that a person names: the text of a manifest, what proves where it comes from, and the keys of all times, the oldest first. */
 export const signedManifestSchema = z.strictObject({
-  /** JSON, signed byte for byte. */
-  manifest: z.string().max(100_000),
-  /** Ed25519, in base 64. */
-  signature: z.string().max(200),
+  manifest: signedText,
+  signature,
+  keys: z.array(signedKeysSchema).min(1).max(50),
 })
 
 export type UpdateFile = z.output<typeof updateManifestSchema>['files'][number]

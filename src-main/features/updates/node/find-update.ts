@@ -1,4 +1,3 @@
-import { createPublicKey, verify } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import path from 'node:path'
 import { buffer } from 'node:stream/consumers'
@@ -6,19 +5,31 @@ import { Readable } from 'node:stream'
 import { AppError, isAppError, reasonOf } from '../../../core/errors/errors.ts'
 import { type MessageDescriptor, msg } from '../../../core/errors/message.ts'
 import { signedManifestSchema, type UpdateFile, updateManifestSchema } from '../common/update.ts'
+import { isSignedBy, trustedKeys } from './update-keys.ts'
 
-const MAX_MANIFEST_BYTES = 256 * 1024
+const MAX_MANIFEST_BYTES = 1024 * 1024
 /** For whole files of several hundred megabytes. */
 const LIMIT_MS = 3_600_000
+const MAX_REDIRECTS = 5
 
 export interface UpdateQuestion {
   /** Of the manifest: `https:` or a path. */
   readonly source: string
-  /** Ed25519, as PEM; it comes with this version. */
-  readonly publicKey: string
+  /** Ed25519, as PEM; it comes with this version. It signs the keys that sign updates. */
+  readonly rootKey: string
   readonly version: string
+  /** The newest version and keys that were seen before: nothing older is taken, wherever it comes from. */
+  readonly seen: SeenUpdates
   readonly system: NodeJS.Platform
   readonly processor: string
+  /** Milliseconds since 1970. */
+  readonly nowMs: number
+}
+
+/** What was seen of updates so far; `0.0.0` and 0: nothing. */
+export interface SeenUpdates {
+  readonly version: string
+  readonly keysVersion: number
 }
 
 export interface FoundUpdate {
@@ -26,51 +37,87 @@ export interface FoundUpdate {
   readonly file: UpdateFile
   /** Of the file. */
   readonly source: string
+  /** To be remembered. */
+  readonly seen: SeenUpdates
 }
 
 /**
- * Reads what a source offers. Its signature is checked before anything of it is read.
- * @throws AppError `update.refused`: no access, a wrong signature, a version that is not newer, nothing for this system
+ * Reads what a source offers. Its signatures are checked before anything of it is read: the root key has signed the keys, one of these the manifest.
+ * @throws AppError `update.refused`: no access, a wrong signature, signed texts that have expired or are older than what was seen, a version that is not
+ *   newer, nothing for this system
  */
 export async function findUpdate(question: UpdateQuestion): Promise<FoundUpdate> {
-  const { source, publicKey, version, system, processor } = question
+  const { source, rootKey, version, seen, system, processor, nowMs } = question
   const text = await readText(source)
   const signed = signedManifestSchema.safeParse(parseJson(text)).data
   if (signed === undefined) throw refused(source, msg('update.noManifest'))
-  const isGenuine = verify(
-    null,
-    Buffer.from(signed.manifest),
-    createPublicKey(publicKey),
-    Buffer.from(signed.signature, 'base64'),
-  )
-  if (!isGenuine) throw refused(source, msg('update.wrongSignature'))
+  const keys = trustedKeys(signed.keys, rootKey)
+  if (keys === null) throw refused(source, msg('update.wrongSignature'))
+  if (keys.version < seen.keysVersion) throw refused(source, msg('update.oldKeys'))
+  if (!keys.signers.some(signer => isSignedBy(signer, signed.manifest, signed.signature))) {
+    throw refused(source, msg('update.wrongSignature'))
+  }
   const manifest = updateManifestSchema.safeParse(parseJson(signed.manifest)).data
   if (manifest === undefined) throw refused(source, msg('update.noManifest'))
-  if (!isNewer(manifest.version, version)) {
-    throw refused(source, msg('update.notNewer', { found: manifest.version, version }))
+  for (const { expires } of [keys, manifest]) {
+    if (Date.parse(expires) <= nowMs) throw refused(source, msg('update.expired', { expires }))
   }
+  const { version: offered } = manifest
+  if (isNewer(seen.version, offered)) {
+    throw refused(source, msg('update.rolledBack', { found: offered, version: seen.version }))
+  }
+  if (!isNewer(offered, version))
+    throw refused(source, msg('update.notNewer', { found: offered, version }))
   const file = manifest.files.find(
     candidate => candidate.system === system && candidate.processor === processor,
   )
   if (file === undefined) {
-    const values = { found: manifest.version, system: `${system}-${processor}` }
-    throw refused(source, msg('update.noFile', values))
+    throw refused(
+      source,
+      msg('update.noFile', { found: offered, system: `${system}-${processor}` }),
+    )
   }
-  return { version: manifest.version, file, source: siblingOf(source, file.name) }
+  return {
+    version: offered,
+    file,
+    source: siblingOf(source, file.name),
+    seen: { version: offered, keysVersion: keys.version },
+  }
 }
 
-/** The bytes of a URL or a file. @throws AppError `update.refused` */
+/** The bytes of a URL or a file. A server may lead to another address of its own, never to another host. @throws AppError `update.refused` */
 export async function openSource(source: string): Promise<Readable> {
   if (!/^https?:/i.test(source)) return createReadStream(source)
-  const { protocol, hostname } = new URL(source)
-  if (protocol !== 'https:' && hostname !== '127.0.0.1') {
-    throw refused(source, msg('update.notSecure'))
+  const signal = AbortSignal.timeout(LIMIT_MS)
+  const { host } = new URL(source)
+  let address = source
+  let answer = await fetchSecurely(address, signal)
+  for (let redirects = 0; isRedirect(answer); redirects++) {
+    await answer.body?.cancel()
+    const target = URL.parse(answer.headers.get('location') ?? '', address)
+    if (target?.host !== host || redirects === MAX_REDIRECTS) {
+      throw refused(source, msg('update.redirected', { host: target?.host ?? '' }))
+    }
+    address = target.href
+    answer = await fetchSecurely(address, signal)
   }
-  const answer = await fetch(source, { signal: AbortSignal.timeout(LIMIT_MS) })
   if (!answer.ok || answer.body === null) {
     throw refused(source, msg('update.answer', { status: answer.status }))
   }
   return Readable.from(answer.body, { objectMode: false })
+}
+
+/** Without encryption on this machine alone. */
+async function fetchSecurely(address: string, signal: AbortSignal): Promise<Response> {
+  const { protocol, hostname } = new URL(address)
+  if (protocol !== 'https:' && hostname !== '127.0.0.1') {
+    throw refused(address, msg('update.notSecure'))
+  }
+  return fetch(address, { signal, redirect: 'manual' })
+}
+
+function isRedirect({ status }: Response): boolean {
+  return [301, 302, 303, 307, 308].includes(status)
 }
 
 export function refused(source: string, reason: MessageDescriptor, cause?: unknown): AppError {

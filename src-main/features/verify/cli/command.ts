@@ -31,7 +31,12 @@ export const addCommands: AddCommands = (program, t) => {
         throw usageError('--tolerance', options.tolerance, msg('rule.atLeast', { limit: 0 }))
       const result = await withReader(context, reader =>
         verifyStudy({
-          ...{ reader, study, workspace, now, retrain, tolerance },
+          reader,
+          study,
+          workspace,
+          now,
+          retrain,
+          tolerance,
           onRetrain: number => {
             context.printValues(t('cli.retraining', { number }))
           },

@@ -3,11 +3,10 @@ import { isObject } from '../../../core/values/json.ts'
 import type { StudySpecification } from '../../../core/study/study-specification.ts'
 import { type Api, type Method, scopeOf } from '../../../features/api/common/methods.ts'
 import type { MethodContext } from '../../../features/api/node/method-context.ts'
-import { requireSpecification } from '../../../features/studies/node/require-specification.ts'
 
 type Objective = StudySpecification['objective']
 
-interface ClientApiOptions extends Pick<MethodContext, 'store' | 'files' | 'now'> {
+interface ClientApiOptions extends Pick<MethodContext, 'store' | 'files' | 'studyTexts' | 'now'> {
   readonly by: JsonObject
 }
 
@@ -16,12 +15,12 @@ interface ClientApiOptions extends Pick<MethodContext, 'store' | 'files' | 'now'
  * those beside the database and those that a person chose, data of study files included; and whatever it changes is an event that names it.
  * @param api whose methods have the gates of a program
  */
-export function clientApi(api: Api, { store, files, now, by }: ClientApiOptions): Api {
+export function clientApi(api: Api, { store, files, studyTexts, now, by }: ClientApiOptions): Api {
   /** Data files that a request names in a study file or an objective. */
-  function requireData(request: object): void {
+  async function requireData(request: object): Promise<void> {
     if ('text' in request && 'format' in request) {
       const { text, format } = request as { text: string; format: 'yaml' | 'json' }
-      files.requireData(requireSpecification({ text, format }).objective)
+      files.requireData((await studyTexts.require({ text, format })).objective)
     } else if ('objective' in request) files.requireData(request.objective as Objective)
   }
 
@@ -46,7 +45,7 @@ export function clientApi(api: Api, { store, files, now, by }: ClientApiOptions)
       method,
       async (request: never): Promise<unknown> => {
         // A study file that does not parse is answered as the method answers it.
-        if (method !== 'study.check') requireData(request)
+        if (method !== 'study.check') await requireData(request)
         const answer: unknown = await api[method](request)
         record(method, request, answer)
         return answer

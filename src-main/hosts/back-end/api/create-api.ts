@@ -34,6 +34,7 @@ import { readOnlyHandlers } from '../../../features/read-only/node/methods.ts'
 import { reportHandlers } from '../../../features/reports/node/methods.ts'
 import { runConditionHandlers } from '../../../features/run-conditions/node/methods.ts'
 import { studyHandlers } from '../../../features/studies/node/methods.ts'
+import type { StudyTexts } from '../../../features/studies/node/study-texts.ts'
 import { studyQueueHandlers } from '../../../features/study-queue/node/methods.ts'
 import { terminalCommandHandlers } from '../../../features/terminal-command/node/methods.ts'
 import { testRowHandlers } from '../../../features/test-rows/node/methods.ts'
@@ -83,11 +84,20 @@ export interface Apis {
   forProgram(caller: Caller, folders: readonly string[]): Api
 }
 
+/** Readers of study files: programs keep nobody at a page waiting. */
+export interface StudyTextsOfCallers {
+  readonly page: StudyTexts
+  readonly programs: StudyTexts
+}
+
 /** The back end behind every face: each method with the service that answers it. */
-export function createApis(options: ApiOptions): Apis {
+export function createApis(options: ApiOptions, studyTexts: StudyTextsOfCallers): Apis {
   const { workspace, kind, store, host, now } = options
   const directory = path.dirname(workspace.databasePath)
-  const files = new FileGate([directory, fileURLToPath(samplesFolder)], { isOpen: kind !== 'web' })
+  const samples = fileURLToPath(samplesFolder)
+  const files = FileGate.forPage([directory, samples], kind !== 'web')
+  const sources = (): string[] =>
+    store.datasets().flatMap(dataset => dataset.sources.map(source => source.path))
   // Asked once: a driver that is installed later shows after a restart.
   let probe: ReturnType<typeof probeAdapters> | null = null
   const services = {
@@ -97,13 +107,19 @@ export function createApis(options: ApiOptions): Apis {
     trialFiles: new TrialFiles(store),
   }
   return {
-    page: createApi({ ...services, files, gate: new CodeGate(options) }),
+    page: createApi({
+      ...services,
+      files,
+      gate: new CodeGate(options),
+      studyTexts: studyTexts.page,
+    }),
     // Trusted code needs no second look of a person, for a person allowed the program to start it.
     forProgram: (caller, folders) => {
       const context = {
         ...services,
-        files: files.forPrograms(folders),
+        files: files.forPrograms([samples, workspace.uploadDirectory, ...folders], sources),
         gate: new CodeGate({ ...options, kind: 'program' }),
+        studyTexts: studyTexts.programs,
         by: { ...caller },
       }
       return clientApi(createApi(context), context)

@@ -57,7 +57,11 @@ async function serveDatabase(context: CliContext, options: McpOptions): Promise<
   await withStore(context, async store => {
     // An assistant that comes to read, and leaves again, starts nothing.
     const backEnd = createBackEnd({
-      ...{ store, workspace, kind: 'web', now, takesUpHeld: false },
+      store,
+      workspace,
+      kind: 'web',
+      now,
+      takesUpHeld: false,
       startsQueued: options.allow.includes('start'),
     })
     try {

@@ -109,6 +109,7 @@ export async function runStudyFile(
       datasetCacheDirectory: context.workspace.datasetCacheDirectory,
       trustFile: context.workspace.trustFile,
       machineFile: context.workspace.machineFile,
+      secretsFile: context.workspace.secretsFile,
       now: context.now,
     })
     const packs = await boosterRemarks(study.specification)

@@ -7,6 +7,8 @@ import { optunaStorageLine } from '../../../core/storage/optuna-storage.ts'
 import { AccessTokens } from '../../../features/access/node/access-tokens.ts'
 import { type BackEnd, createBackEnd } from '../../back-end/create-back-end.ts'
 import { rendererFolder } from '../../calls/renderer-files.ts'
+import { projectFolder } from '../find-electron.ts'
+import { requirePage } from '../require-page.ts'
 import { readLink, removeLink, writeLink } from '../../web/link-file.ts'
 import { tunewrightVersion } from '../../../platform/machine/environment.ts'
 import type { Programs } from '../../web/program-endpoint.ts'
@@ -40,6 +42,8 @@ export interface ServeOptions {
   readonly optunaWatch?: string
   /** While another process writes the database. */
   readonly readOnly?: true
+  /** Whose page the printed link shows; null or absent: the list of studies. */
+  readonly study?: number | null
 }
 
 /** Adds `--port` to a command that may serve the page. */
@@ -110,9 +114,9 @@ async function withReadOnlyHint(context: CliContext, work: Promise<void>): Promi
 
 /** Serves the application until it is told to end. @throws AppError if the page is not built, or for the port */
 export async function serveApplication(context: CliContext, options: ServeOptions): Promise<void> {
-  if (!existsSync(path.join(rendererFolder, 'index.html'))) {
-    throw new AppError('page.notBuilt', { path: rendererFolder })
-  }
+  await requirePage({ project: projectFolder, renderer: rendererFolder }, () =>
+    printNotice(context, context.t('cli.buildingPage')),
+  )
   const open = options.readOnly === true ? withStoreOrLook : withStore
   await open(context, async (store: StudyStore, isReadOnly = false) => {
     const { workspace, now } = context
@@ -129,9 +133,11 @@ export async function serveApplication(context: CliContext, options: ServeOption
       if (!backEnd.isReadOnly) removeLink(workspace.linkFile)
     }
     const web = await startHost(options.port, {
-      ...{ api: backEnd.api, hub: backEnd.hub, onBug },
+      api: backEnd.api,
+      hub: backEnd.hub,
+      onBug,
       programs: programsOf(context, backEnd),
-      uploadFolder: path.join(path.dirname(workspace.databasePath), 'uploads'),
+      uploadFolder: workspace.uploadDirectory,
       onSignIn: keepLink,
     })
     keepLink()
@@ -139,7 +145,7 @@ export async function serveApplication(context: CliContext, options: ServeOption
     backEnd.hub.subscribe(event => {
       if (event.type === 'reset') keepLink()
     })
-    greet(context, web)
+    greet(context, web, options.study ?? null)
     let watching: { close(): Promise<void> } | null
     try {
       watching = await openOptuna(context, backEnd, options)
@@ -158,9 +164,14 @@ export async function serveApplication(context: CliContext, options: ServeOption
   })
 }
 
-function programsOf({ workspace }: CliContext, { apiFor }: BackEnd): Programs {
+function programsOf({ workspace }: CliContext, backEnd: BackEnd): Programs {
   const tokens = new AccessTokens(workspace.tokenFile)
-  return { version: tunewrightVersion(), find: secret => tokens.find(secret), apiFor }
+  return {
+    version: tunewrightVersion(),
+    find: secret => tokens.find(secret),
+    apiFor: backEnd.apiFor,
+    isBusy: () => backEnd.isBusy,
+  }
 }
 
 async function openOptuna(
@@ -194,9 +205,10 @@ async function startHost(
   }
 }
 
-function greet(context: CliContext, web: WebHost): void {
+function greet(context: CliContext, web: WebHost, study: number | null): void {
+  const fragment = study === null ? '' : `#/studies/${study}`
   const printLink = (): void => {
-    const link = web.issueLink()
+    const link = web.issueLink() + fragment
     context.printValues(context.t('cli.serving', { link }), {
       event: 'serving',
       port: web.port,

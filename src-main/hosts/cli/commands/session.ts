@@ -107,6 +107,7 @@ export async function runSession(
   const command = studyCommand(context, 'resume', study)
   if (result.end.state !== 'finished') context.print(t('cli.resumeHint', { command }))
   else if (stopped.length > 0) context.print(t('cli.stoppedHint', { command }))
+  else context.print(t('cli.openHint', { command: studyCommand(context, 'open', study) }))
   if (unsaved !== null) throw unsaved
   return result
 }

@@ -36,10 +36,17 @@ export const linuxSystem: ProcessSystem = {
       return null
     }
   },
+  cpuMs(pid) {
+    const fields = readStat(String(pid))
+    return fields === null ? null : msOf(fields.slice(11, 13))
+  },
   used(root) {
     const rows = readProc()
     const rootRows = rows.filter(({ pid }) => pid === root)
-    const ms = [...rootRows, ...rowsBelow(rows, root, undefined)].reduce((sum, row) => sum + row.usedMs, 0) // prettier-ignore
+    const ms = [...rootRows, ...rowsBelow(rows, root, undefined)].reduce(
+      (sum, row) => sum + row.usedMs,
+      0,
+    )
     return { ms, forgotten: [] }
   },
 }
@@ -49,21 +56,10 @@ interface CountedRow extends ProcessRow {
   readonly usedMs: number
 }
 
-/**
- * `/proc/PID/stat`: pid (name) state parent group … as fields 14 to 17 the time used in user mode and in the kernel, by itself and by
- * children that ended, as field 22 the start, as field 24 the resident pages.
- */
 function readProc(): CountedRow[] {
   return readdirSync('/proc').flatMap(name => {
-    if (!/^\d+$/.test(name)) return []
-    let text: string
-    try {
-      text = readFileSync(`/proc/${name}/stat`, 'latin1')
-    } catch {
-      return []
-    }
-    // The name may hold spaces and brackets; what follows the last bracket does not.
-    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
+    const fields = /^\d+$/.test(name) ? readStat(name) : null
+    if (fields === null) return []
     return [
       {
         pid: Number(name),
@@ -72,8 +68,26 @@ function readProc(): CountedRow[] {
         isZombie: fields[0] === 'Z' || fields[0] === 'X',
         residentBytes: Number(fields[21]) * PAGE_BYTES,
         startTicks: Number(fields[19]),
-        usedMs: fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks) * TICK_MS, 0),
+        usedMs: msOf(fields.slice(11, 15)),
       },
     ]
   })
+}
+
+/**
+ * `/proc/PID/stat` from the state on: pid (name) state parent group … as fields 14 to 17 the time used in user mode and in the kernel, by
+ * itself and by children that ended, as field 22 the start, as field 24 the resident pages. Null for a process that is gone.
+ */
+function readStat(pid: string): string[] | null {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    // The name may hold spaces and brackets; what follows the last bracket does not.
+    return text.slice(text.lastIndexOf(')') + 2).split(' ')
+  } catch {
+    return null
+  }
+}
+
+function msOf(ticks: readonly string[]): number {
+  return ticks.reduce((sum, count) => sum + Number(count) * TICK_MS, 0)
 }

@@ -35,6 +35,8 @@ export interface ProcessSystem {
   resume(pid: number): boolean
   /** Memory of a process beside files that it maps, which the system takes back; null where it is gone, or the system does not say. */
   heldBytes(pid: number): number | null
+  /** Time of the processors of one process, without those below it; null where it is gone, or the system does not say. Looks at no other process. */
+  cpuMs(pid: number): number | null
   /** Of `root` and the living processes below it; nothing where nobody is there. */
   used(root: number): UsedTime
 }

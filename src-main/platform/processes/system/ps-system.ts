@@ -5,8 +5,13 @@ import { executableOnPath } from '../executable-on-path.ts'
 import { posixSignals, type ProcessRow, rowsBelow } from './posix-processes.ts'
 import type { ProcessSystem } from './process-system.ts'
 
-/** `rusage_info_v0` of macOS ≥ 10.9: what a process costs, mapped files that were not changed excepted. */
-const usage = { flavor: 0, bytes: 96, footprintAt: 72 }
+/**
+ * `rusage_info_v0` of macOS ≥ 10.9: time of the processors in ticks of `mach_timebase_info`, in user mode and in the kernel, and the memory
+ * that a process costs, mapped files that were not changed excepted.
+ */
+const usage = { flavor: 0, bytes: 96, userAt: 16, kernelAt: 24, footprintAt: 72 }
+const timebase = { bytes: 8, numeratorAt: 0, denominatorAt: 4 }
+const NANOSECONDS_PER_MS = 1e6
 
 /** macOS, and whatever else has `ps`. Orphans go to the first process of the machine; the group is all that is known of them. */
 export const psSystem: ProcessSystem = {
@@ -16,11 +21,15 @@ export const psSystem: ProcessSystem = {
   },
   list: (root, groupId) => rowsBelow(readPs(), root, groupId),
   heldBytes(pid) {
-    usageOf ??= loadUsage()
-    const usageBuffer = Buffer.alloc(usage.bytes)
-    if (usageOf(pid, usage.flavor, usageBuffer) !== 0) return null
     // One that has ended, while its parent has not looked, has none.
-    return Number(usageBuffer.readBigUInt64LE(usage.footprintAt)) || null
+    return Number(readUsage(pid)?.readBigUInt64LE(usage.footprintAt) ?? 0) || null
+  },
+  cpuMs(pid) {
+    const usageBuffer = readUsage(pid)
+    if (usageBuffer === null) return listedTime(pid)
+    const ticks =
+      usageBuffer.readBigUInt64LE(usage.userAt) + usageBuffer.readBigUInt64LE(usage.kernelAt)
+    return (Number(ticks) * functions().nanosecondsPerTick) / NANOSECONDS_PER_MS
   },
   used(root) {
     const rows = readPs()
@@ -44,17 +53,46 @@ export function readCpuTime(text: string): number {
   return (Number(days) * 86_400 + seconds) * 1_000
 }
 
-type UsageOf = (pid: number, flavor: number, into: Buffer) => number
-let usageOf: UsageOf | undefined
+interface UsageFunctions {
+  readonly usageOf: (pid: number, flavor: number, into: Buffer) => number
+  readonly nanosecondsPerTick: number
+}
+let loadedFunctions: UsageFunctions | undefined
 
-/** Elsewhere there is no such function. */
-function loadUsage(): UsageOf {
+/** Null where the process is gone, or the system does not say. */
+function readUsage(pid: number): Buffer | null {
+  const usageBuffer = Buffer.alloc(usage.bytes)
+  return functions().usageOf(pid, usage.flavor, usageBuffer) === 0 ? usageBuffer : null
+}
+
+/** Elsewhere there are no such functions. */
+function functions(): UsageFunctions {
   try {
-    const koffi = createRequire(import.meta.url)('koffi') as typeof import('koffi')
-    return koffi.load(null).func('proc_pid_rusage', 'int', ['int', 'int', 'void *'])
+    return (loadedFunctions ??= loadFunctions())
   } catch {
-    return () => -1
+    return (loadedFunctions = { usageOf: () => -1, nanosecondsPerTick: 1 })
   }
+}
+
+function loadFunctions(): UsageFunctions {
+  const koffi = createRequire(import.meta.url)('koffi') as typeof import('koffi')
+  const system = koffi.load(null)
+  const base = Buffer.alloc(timebase.bytes)
+  system.func('mach_timebase_info', 'int', ['void *'])(base)
+  const numerator = base.readUInt32LE(timebase.numeratorAt)
+  return {
+    usageOf: system.func('proc_pid_rusage', 'int', ['int', 'int', 'void *']),
+    nanosecondsPerTick: numerator / base.readUInt32LE(timebase.denominatorAt),
+  }
+}
+
+/** As `ps` says it, where there are no such functions; null for a process that is gone. */
+function listedTime(pid: number): number | null {
+  const { stdout } = spawnSync(executableOnPath('ps'), ['-o', 'time=', '-p', String(pid)], {
+    encoding: 'utf8',
+    env: { ...process.env, LC_ALL: 'C' },
+  })
+  return stdout.trim() === '' ? null : readCpuTime(stdout.trim())
 }
 
 function readPs(): CountedRow[] {

@@ -48,7 +48,12 @@ function textFunctions(): TextFunctions {
   return {
     terminalCodePage: kernel.func('GetOEMCP', 'uint32', []),
     toLetters: kernel.func('MultiByteToWideChar', 'int', [
-      ...['uint32', 'uint32', 'void *', 'int', 'void *', 'int'],
+      'uint32',
+      'uint32',
+      'void *',
+      'int',
+      'void *',
+      'int',
     ]),
   }
 }

@@ -84,6 +84,9 @@ export function windowsSystem(functions: WindowsFunctions = windowsFunctions()):
       // One that has ended, while somebody still looks at it, has none.
       return Number(memory?.readBigUInt64LE(counters.committedAt) ?? 0) || null
     },
+    cpuMs(pid) {
+      return opened(functions, pid, handle => readTimes(functions, handle))?.usedMs ?? null
+    },
     used(root) {
       const forgotten = [root, ...below(functions, root).map(({ pid }) => pid)]
       const ms = forgotten.reduce(

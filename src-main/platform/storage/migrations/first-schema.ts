@@ -1,7 +1,7 @@
 import type { Migration } from './migration.ts'
 
 /** Numbers of the schemas before this one belong to databases of earlier commits, which are refused. */
-const VERSION = 15
+const VERSION = 16
 
 /**
  * A number is finite or its kind says what it was. Written without IN: SQLite would build the list
@@ -102,6 +102,7 @@ CREATE TABLE attempts (
   failure_stack TEXT,
   engine TEXT CHECK (engine IS NULL OR json_valid(engine)),
   machine TEXT,
+  code TEXT CHECK (code IS NULL OR json_valid(code)),
   PRIMARY KEY (trial_id, number)
 ) STRICT, WITHOUT ROWID;
 
@@ -171,6 +172,15 @@ CREATE TABLE winners (
   evaluated_at_ms REAL NOT NULL,
   metrics TEXT NOT NULL CHECK (json_valid(metrics))
 ) STRICT;
+
+CREATE TABLE test_looks (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  study_id INTEGER REFERENCES studies (id),
+  study_name TEXT NOT NULL,
+  rows_name TEXT NOT NULL,
+  at_ms REAL NOT NULL
+) STRICT;
+CREATE INDEX test_looks_by_rows ON test_looks (rows_name);
 
 CREATE TABLE events (
   id INTEGER PRIMARY KEY AUTOINCREMENT,

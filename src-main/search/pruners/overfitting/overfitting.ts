@@ -103,8 +103,13 @@ function judgeTurn(
   if (before === undefined || now === undefined) return continueTrial
   if (!isBetter(now, before, options.trainingDirection)) return continueTrial
   const reason = msg('pruning.overfitsSince', {
-    ...{ reports: since, best: best.value, step: best.step, value: last.value },
-    ...{ metric: options.training, before, now },
+    reports: since,
+    best: best.value,
+    step: best.step,
+    value: last.value,
+    metric: options.training,
+    before,
+    now,
   })
   return prune(reason, {
     step: last.step,

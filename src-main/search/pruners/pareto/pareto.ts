@@ -91,11 +91,13 @@ export const paretoPruner = definePruner({
         }))
         const ranking = { step, front: rank + 1, better }
         const reason = msg('pruning.behindFronts', {
-          ...{ ...ranking, count: points.length },
+          ...ranking,
+          count: points.length,
           values: values.map(value => msg('pruning.metricValue', value)),
         })
         return prune(reason, {
-          ...{ ...ranking, trials: points.length },
+          ...ranking,
+          trials: points.length,
           values: Object.fromEntries(
             values.map(({ metric, value }) => [metric, metricToJson(value)]),
           ),

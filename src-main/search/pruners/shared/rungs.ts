@@ -74,8 +74,13 @@ export class RungJudge {
       if (better < allowed) continue
       const values = { value, rank: better + 1, count, rung, step: atStep, allowed }
       return prune(msg('pruning.behindAtRung', values), {
-        ...{ step, rung, rungStep: atStep, value: metricToJson(value) },
-        ...{ trials: count, better, allowed },
+        step,
+        rung,
+        rungStep: atStep,
+        value: metricToJson(value),
+        trials: count,
+        better,
+        allowed,
       })
     }
     return continueTrial

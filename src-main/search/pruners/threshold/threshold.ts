@@ -40,8 +40,10 @@ export const thresholdPruner = definePruner({
             : null
       if (reason === null) return continueTrial
       return prune(reason, {
-        ...{ step, value: metricToJson(value) },
-        ...{ lower: options.lower ?? null, upper: options.upper ?? null },
+        step,
+        value: metricToJson(value),
+        lower: options.lower ?? null,
+        upper: options.upper ?? null,
       })
     },
   }),

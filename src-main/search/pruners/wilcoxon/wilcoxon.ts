@@ -43,7 +43,10 @@ export const wilcoxonPruner = definePruner({
       const { number } = best
       const pairs = losses.length
       const reason = msg('pruning.worseThanBest', {
-        ...{ trial: number, steps: pairs, probability, limit: pThreshold },
+        trial: number,
+        steps: pairs,
+        probability,
+        limit: pThreshold,
       })
       const step = reports.at(-1)?.step ?? null
       return prune(reason, { step, best: number, pairs, probability, mean, bestMean })

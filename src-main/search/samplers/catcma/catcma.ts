@@ -83,7 +83,9 @@ function create(options: CatcmaOptions, context: SamplerContext) {
   const setting = { space, encoding, options, seed, minimize }
   const populationSize = options.population ?? defaultPopulationSize(encoding.parameters.length)
   const rules: DistributionRules<RunState> = {
-    ...{ sampler: 'catcma', encoding, warmStart: options.warmStart },
+    sampler: 'catcma',
+    encoding,
+    warmStart: options.warmStart,
     begin(sources) {
       const run = firstRun(populationSize, sources.length === 0 ? 'large' : 'warm')
       const cold = coldRunStart(setting, run)

@@ -96,7 +96,9 @@ function create(options: CmaesOptions, context: SamplerContext) {
   const minimize = goals[0]?.direction !== 'maximize'
   const setting = { encoding, options, seed, minimize }
   const rules: DistributionRules<RunState> = {
-    ...{ sampler: 'cmaes', encoding, warmStart: options.warmStart },
+    sampler: 'cmaes',
+    encoding,
+    warmStart: options.warmStart,
     begin: sources => beginFirst(setting, sources),
     tell: (state, trial) => tell(setting, state, trial),
     draw({ state }, { random }) {

@@ -96,7 +96,9 @@ export function createDistributionSampler<State extends DistributionState>(
       const { state, parameters, detail } = rules.draw(replayed, request)
       const { run, generation, cma, filling } = state
       const reason = msg('proposal.distribution', {
-        ...{ generation, restart: run.restart === 0 ? undefined : run.restart, size: cma?.sigma },
+        generation,
+        restart: run.restart === 0 ? undefined : run.restart,
+        size: cma?.sigma,
       })
       const whole = { ...describe(state), waiting: filling.length, ...detail }
       return { parameters, provenance: { sampler, reason, detail: whole } }

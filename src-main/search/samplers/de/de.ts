@@ -93,7 +93,11 @@ function reasonOf(
   if (recipe === null) return msg('proposal.memberStart', { member: slot + 1 })
   const { target, base } = recipe
   return msg('proposal.challenge', {
-    ...{ generation, trial: target.number, base: base.number, scale, rate },
+    generation,
+    trial: target.number,
+    base: base.number,
+    scale,
+    rate,
   })
 }
 

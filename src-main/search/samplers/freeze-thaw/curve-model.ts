@@ -138,7 +138,8 @@ function observed(curves: readonly TrainingCurve[], setting: CurveModelSetting, 
     return scale.toModel(losses[at] as number) - fall(steps[at] as number)
   }
   return {
-    ...{ scale, fall },
+    scale,
+    fall,
     standard: standardize(Float64Array.from(chosen, valueOf)),
     rows: rowsOf(curvePoints, setting),
   }

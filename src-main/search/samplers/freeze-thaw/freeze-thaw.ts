@@ -88,7 +88,8 @@ function create(
   const setting: CurveModelSetting = { kinds: encoding.kinds, wholeSteps: steps }
   const points = new WeakMap<Assignment, Float64Array>()
   const reading: TrainingsSetting = {
-    ...{ direction, wholeSteps: steps },
+    direction,
+    wholeSteps: steps,
     pointOf: parameters =>
       getOrInsertComputed(points, parameters, () => pointOf(encoding, parameters)),
   }
@@ -215,8 +216,12 @@ function create(
     { waiting, ...band }: { waiting: number; value: number; low: number; high: number },
   ): JsonObject {
     return {
-      ...{ phase: 'model', trainings: trainings.length, waiting, horizon },
-      ...{ margin: roundTo(margin, 3), chance: roundTo(chance, 3) },
+      phase: 'model',
+      trainings: trainings.length,
+      waiting,
+      horizon,
+      margin: roundTo(margin, 3),
+      chance: roundTo(chance, 3),
       forecast: { step: steps, ...band },
     }
   }

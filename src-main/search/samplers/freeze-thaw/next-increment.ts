@@ -75,7 +75,9 @@ export function chooseNext(
   const aimAt = (step: number): number => model.scale.toModel(bestUpTo(rivals, step)) - margin
   const aims = new Map(ends.map(end => [end, aimAt(end)]))
   const curvePoints = candidates.map(({ point, from, curve }) => ({
-    ...{ point, step: horizonOf(from), curve },
+    point,
+    step: horizonOf(from),
+    curve,
   }))
   const { means, deviations } = model.forecast(curvePoints)
   const leads = means.map(
@@ -94,7 +96,9 @@ export function chooseNext(
   )
   const { from } = candidates[candidateIndex] as Candidate
   return {
-    ...{ candidateIndex, margin, horizon: horizonOf(from) },
+    candidateIndex,
+    margin,
+    horizon: horizonOf(from),
     chance: normalCdf(leads[candidateIndex] as number),
     allowed: Math.exp(allowed?.[candidateIndex] ?? 0),
   }

@@ -69,7 +69,8 @@ export function trainingsOf(
     const training: Training = {
       parameters: trial.parameters,
       point: before?.point ?? pointOf(trial.parameters),
-      ...{ trial: trial.number, state },
+      trial: trial.number,
+      state,
       steps: [...earlier.slice(0, retainedCount), ...added.map(({ step }) => step)],
       losses: [...losses.slice(0, retainedCount), ...added.map(report => lossOf(report.value))],
       constraints: [

@@ -89,7 +89,8 @@ export class SurrogateMaker {
     const posterior = new GaussianPosterior(points, residuals, kinds, kernel, running.length)
     const expected = believe(posterior, running, kernel.noise)
     return {
-      ...{ kernel, values },
+      kernel,
+      values,
       expected:
         prior === undefined
           ? expected
@@ -142,7 +143,8 @@ function without(values: Float64Array, prior: PriorMean, points: Float64Array): 
 function withPrior(posterior: GaussianPosterior, prior: PriorMean): Moments {
   let slopes = new Float64Array(0)
   const moments = {
-    ...{ mean: 0, variance: 0 },
+    mean: 0,
+    variance: 0,
     loadings: (out: Float64Array): void => posterior.loadings(out),
     loadingSlopes: (factors: Float64Array, out: Float64Array): void =>
       posterior.loadingSlopes(factors, out),

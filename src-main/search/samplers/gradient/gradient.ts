@@ -166,7 +166,11 @@ function create(
  */
 function likelyOf(variants: readonly Wanted[], success: SuccessModel | null): Wanted | null {
   if (success === null) return null
-  const order = [...variants.slice(0, 1), ...variants.slice(MAX_VARIANTS), ...variants.slice(1, MAX_VARIANTS)] // prettier-ignore
+  const order = [
+    ...variants.slice(0, 1),
+    ...variants.slice(MAX_VARIANTS),
+    ...variants.slice(1, MAX_VARIANTS),
+  ]
   return order.find(({ assignment }) => success.allows(assignment)) ?? null
 }
 

@@ -101,8 +101,14 @@ function create(options: Pb2Options, context: SamplerContext): Sampler {
     return {
       parameters,
       detail: {
-        ...{ observations: observations.length, drawn: false, length, forgetting, noise, beta },
-        ...{ expectedGain: best.mean, deviation: best.deviation },
+        observations: observations.length,
+        drawn: false,
+        length,
+        forgetting,
+        noise,
+        beta,
+        expectedGain: best.mean,
+        deviation: best.deviation,
         from: { ...donor.trial.parameters },
       },
     }

@@ -85,8 +85,12 @@ export async function trainWithHypergradients(
     mode === 'none' || mode === 'online' ? null : await testFirstRows(training, problem)
   const parts = divide(validation.source, settings.holdout, training.studySeed)
   const request: InnerRequest = {
-    ...{ engine, problem, training: training.training, seed: training.studySeed },
-    ...{ validation: parts.seen, holdout: parts.unseen },
+    engine,
+    problem,
+    training: training.training,
+    seed: training.studySeed,
+    validation: parts.seen,
+    holdout: parts.unseen,
   }
   const outcome =
     mode === 'online'
@@ -117,7 +121,11 @@ export async function trainWithHypergradients(
   const modelBytes = weights.reduce((sum, { data }) => sum + data.byteLength, 0)
   const size = { parameterCount, modelBytes }
   return {
-    ...{ finished: true, best, last: best, size, weights: { best: weights, last: weights } },
+    finished: true,
+    best,
+    last: best,
+    size,
+    weights: { best: weights, last: weights },
     ...validationOutcome(validation, outputs),
   }
 }

@@ -79,7 +79,8 @@ export async function columnImportance(question: ColumnQuestion): Promise<Column
         putBack()
       }
       columns.push({
-        ...{ name, ...meanAndDeviation(growths) },
+        name,
+        ...meanAndDeviation(growths),
         gain: gain?.[column] ?? null,
         shap: shap?.[column] ?? null,
       })

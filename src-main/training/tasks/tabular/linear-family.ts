@@ -27,13 +27,20 @@ export async function trainLinear(
   const { loss, training, validation } = problem
   const result = await trainRounds({
     begin: start => learnerOf(start, { loss, training, validation, values }),
-    ...{ validation, loss, rounds: 1, patience: 0, goals, host },
+    validation,
+    loss,
+    rounds: 1,
+    patience: 0,
+    goals,
+    host,
   })
   if (result.weights === undefined) return result
   return {
     ...result,
     model: {
-      ...{ format: 1, task: 'tabular', network: tableNetwork(asNetwork, problem) },
+      format: 1,
+      task: 'tabular',
+      network: tableNetwork(asNetwork, problem),
       ...problem.model,
       ...(result.confusion === undefined ? {} : { confusion: result.confusion }),
     },

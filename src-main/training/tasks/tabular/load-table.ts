@@ -1,4 +1,4 @@
-import { type MessageDescriptor, msg } from '../../../core/errors/message.ts'
+import { msg } from '../../../core/errors/message.ts'
 import type { TableData, TableProblem } from '../../../core/data/data-settings.ts'
 import type { PreparedDataset } from '../../../core/data/dataset.ts'
 import type { ExportedModel } from '../../../core/models/exported-model.ts'
@@ -105,19 +105,18 @@ export function openTable(
     schema.problem === 'classification' ? datasetArray(dataset, 'target', Int32Array) : null
   const rows = tableSplitRows(dataset, schema)
   const source = sourceName(dataset.manifest)
-  const refuse = (field: string, value: number, rule: MessageDescriptor): AppError =>
-    new AppError('data.invalid', { path: source, field, value, rule })
-  if (fold !== null && fold !== 'none' && rows.times !== null) {
-    const rule = msg('rule.foldOfTime')
-    throw refuse('folds', fold.count, rule)
-  }
   if (strata !== null && quantile !== undefined) {
     const rule = msg('rule.absent')
-    throw refuse('objective.quantile', quantile, rule)
+    throw new AppError('data.invalid', {
+      path: source,
+      field: 'objective.quantile',
+      value: quantile,
+      rule,
+    })
   }
   const drawn = splitTable(dataset.manifest, data, rows, studySeed)
-  const { groups } = rows
-  const split = takeFold(drawn, fold, { strata, groups, seed: studySeed, source })
+  const { groups, times } = rows
+  const split = takeFold(drawn, fold, { strata, groups, times, seed: studySeed, source })
   return {
     table,
     split,

@@ -97,8 +97,15 @@ type Settings = z.output<typeof settingsSchema>
  * of some of the rows and columns than by LightGBM's defaults; figures in docs/models.md.
  */
 const firstPoints = {
-  ...{ units: 128, activation: 'tanh', dropout: 0.1, learningRate: 3e-3 },
-  ...{ shrinkage: 0.05, leaves: 8, minRowsPerLeaf: 10, featureFraction: 0.7, baggingFraction: 0.7 },
+  units: 128,
+  activation: 'tanh',
+  dropout: 0.1,
+  learningRate: 3e-3,
+  shrinkage: 0.05,
+  leaves: 8,
+  minRowsPerLeaf: 10,
+  featureFraction: 0.7,
+  baggingFraction: 0.7,
 }
 
 const FOLDS = 5

@@ -47,7 +47,10 @@ export async function trainTrees(
     )
   }
   const result = await trainRounds({
-    ...{ begin, loss: table.loss, goals: request.goals, host: request.host },
+    begin,
+    loss: table.loss,
+    goals: request.goals,
+    host: request.host,
     validation: table.sets.validation,
     rounds: isForest ? values.trees : values.rounds,
     patience: values.patience,
@@ -55,13 +58,19 @@ export async function trainTrees(
   if (result.weights === undefined) return result
   const { name, version } = isForest ? ownBooster : libraryOf(boosters, result.weights.best)
   const trees: TreeDescription = {
-    ...{ family: isForest ? 'forest' : 'boosting', library: name, version, objective },
+    family: isForest ? 'forest' : 'boosting',
+    library: name,
+    version,
+    objective,
     gainShares: gainShares(modelOf({ isForest, objective, boosters }, result.weights.best), data),
   }
   return {
     ...result,
     model: {
-      ...{ format: 1, task: 'tabular', trees, ...table.model },
+      format: 1,
+      task: 'tabular',
+      trees,
+      ...table.model,
       ...(result.confusion === undefined ? {} : { confusion: result.confusion }),
     },
   }
@@ -194,7 +203,11 @@ function forestParameters(
 ): ForestParameters {
   const { rowFraction, splitFraction, minLeafRows, maxDepth, maxBins } = values
   return {
-    ...{ rowShare: rowFraction, columnShare: splitFraction, minRowsPerLeaf: minLeafRows },
-    ...{ maxDepth, maxBins, seed: trialSeed },
+    rowShare: rowFraction,
+    columnShare: splitFraction,
+    minRowsPerLeaf: minLeafRows,
+    maxDepth,
+    maxBins,
+    seed: trialSeed,
   }
 }

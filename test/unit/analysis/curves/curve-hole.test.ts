@@ -18,7 +18,10 @@ it('a curve of several attempts says that steps are missing', () => {
   const curve = { steps: [1, 2, 3, 6, 7], values: [5, 4, 3, 2, 1] }
   const notesOf = (attempts: number) =>
     curvesModel([{ name: 'loss', tone: 'accent', curves: [{ ...curve, attempts }] }], {
-      ...{ metric: 'loss', direction: 'minimize', log: false, t: createTranslate('en') },
+      metric: 'loss',
+      direction: 'minimize',
+      log: false,
+      t: createTranslate('en'),
     }).notes
   expect(notesOf(1)).toEqual([])
   expect(notesOf(2)).toEqual([expect.stringContaining('1 curve has a hole')])

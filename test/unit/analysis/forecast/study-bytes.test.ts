@@ -8,15 +8,17 @@ import { createTranslate } from '../../../../src-main/core/i18n/translate.ts'
 
 const checkpoint = { atEnd: true, keepBest: 3, keepLatest: 1, keepPerTrial: 1, megabytes: 2_000 }
 const plan: StudyPlan = {
-  ...{
-    trials: 50,
-    parallelTrials: 2,
-    parameters: 5,
-    steps: 20,
-    metrics: 6,
-    weightBytes: 4_000_000,
-  },
-  ...{ predictedValues: 10_000, ensemble: 1, folds: 1, checkpoint, programMegabytes: null },
+  trials: 50,
+  parallelTrials: 2,
+  parameters: 5,
+  steps: 20,
+  metrics: 6,
+  weightBytes: 4_000_000,
+  predictedValues: 10_000,
+  ensemble: 1,
+  folds: 1,
+  checkpoint,
+  programMegabytes: null,
 }
 
 describe('the bytes of a study', () => {
@@ -57,7 +59,9 @@ describe('the bytes of a study', () => {
     const messageFor = (free: number, change: Partial<StudyPlan> = {}) =>
       forecastMessage(bytes, { ...plan, ...change }, free)
     const t = createTranslate('en')
-    expect(t.format(messageFor(5e9).message)).toMatch(/^Takes about \d+ MB on the disk for 50 trials \(.* MB\); 5,000 MB are free\.$/) // prettier-ignore
+    expect(t.format(messageFor(5e9).message)).toMatch(
+      /^Takes about \d+ MB on the disk for 50 trials \(.* MB\); 5,000 MB are free\.$/,
+    )
     expect(messageFor(bytes.total).isTooLarge).toBe(false)
     expect(messageFor(bytes.total - 1).isTooLarge).toBe(true)
     expect(t.format(messageFor(1e6).message)).toContain('but only 1 MB are free')

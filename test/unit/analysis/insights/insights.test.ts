@@ -24,7 +24,12 @@ const maximize: GoalOf = { ...minimize, direction: 'maximize' }
 
 function trial(number: number, value: number | null, parameters: Assignment = {}): ChartTrial {
   return {
-    ...{ number, parameters, constraints: [], lastStep: null, startedAtMs: 0, finishedAtMs: 1 },
+    number,
+    parameters,
+    constraints: [],
+    lastStep: null,
+    startedAtMs: 0,
+    finishedAtMs: 1,
     state: value === null ? 'failed' : 'complete',
     values: value === null ? [] : [value],
   }
@@ -66,13 +71,21 @@ describe('what the result says', () => {
 
 describe('what the search says', () => {
   it('counts what became of the trials and leads to those that failed', () => {
-    const all = [...Array.from({ length: 12 }, (_, number) => trial(number, number)), trial(12, null)] // prettier-ignore
+    const all = [
+      ...Array.from({ length: 12 }, (_, number) => trial(number, number)),
+      trial(12, null),
+    ]
     const [ends, luck] = searchInsights(all, minimize)
     expect(textsOf([ends as Insight])[0]).toBe('13 trials: 0 pruned, 1 failed.')
     expect(ends?.action).toEqual({ kind: 'failed' })
     // 10 more of 22.
-    expect(textsOf([luck as Insight])[0]).toContain('the next 10 trials would find a better one with a chance of 45 %') // prettier-ignore
-    const many = searchInsights(Array.from({ length: 900 }, (_, number) => trial(number, number)), minimize) // prettier-ignore
+    expect(textsOf([luck as Insight])[0]).toContain(
+      'the next 10 trials would find a better one with a chance of 45 %',
+    )
+    const many = searchInsights(
+      Array.from({ length: 900 }, (_, number) => trial(number, number)),
+      minimize,
+    )
     expect(many[1]?.message.values).toEqual({ ahead: 100, percent: 10 })
     expect(searchInsights(all.slice(0, 12), minimize)[0]).not.toHaveProperty('action')
     expect(searchInsights([], minimize)).toEqual([])
@@ -81,12 +94,16 @@ describe('what the search says', () => {
   it('has the chance that shuffling gives', () => {
     const random = createRandomStream({ seed: 1, number: 0, purpose: 'insights test' })
     const trials = Array.from({ length: 12 }, (_, number) => trial(number, number))
-    const { ahead, percent } = searchInsights(trials, minimize)[1]?.message.values as Record<string, number> // prettier-ignore
+    const { ahead, percent } = searchInsights(trials, minimize)[1]?.message.values as Record<
+      string,
+      number
+    >
     const indices = Array.from({ length: 12 + (ahead as number) }, (_, index) => index)
     const rounds = 20_000
     let better = 0
     // How often the best of all comes after the twelve.
-    for (let round = 0; round < rounds; round++) better += Number(random.shuffled(indices).indexOf(0) >= 12) // prettier-ignore
+    for (let round = 0; round < rounds; round++)
+      better += Number(random.shuffled(indices).indexOf(0) >= 12)
     expect(Math.abs(better / rounds - (percent as number) / 100)).toBeLessThan(0.01)
   })
 })
@@ -97,7 +114,9 @@ describe('how far the best can be trusted', () => {
   const tested = (trialNumber: number, loss: number) => ({ trialNumber, metrics: { loss } })
 
   it('compares it with rows that the search never saw', () => {
-    expect(textsOf(trustInsights(all, minimize, tested(1, 0.5)))[0]).toBe('On the test rows, trial 1 is 25 % worse than in the search.') // prettier-ignore
+    expect(textsOf(trustInsights(all, minimize, tested(1, 0.5)))[0]).toBe(
+      'On the test rows, trial 1 is 25 % worse than in the search.',
+    )
     expect(textsOf(trustInsights(all, maximize, tested(2, 0.88)))[0]).toContain(
       'trial 2 is 10 % better',
     )
@@ -125,7 +144,9 @@ describe('how far the best can be trusted', () => {
 
 describe('what the parameters say', () => {
   const { space } = studySpecificationSchema.parse({
-    ...{ name: 'a', objective: { function: 'branin' }, stop: { trials: 10 } },
+    name: 'a',
+    objective: { function: 'branin' },
+    stop: { trials: 10 },
     goals: [{ metric: 'loss', direction: 'minimize' }],
     space: {
       even: { float: [0, 1] },
@@ -139,10 +160,15 @@ describe('what the parameters say', () => {
   const all = Array.from({ length: count }, (_, number) => {
     const exponent = ((number * 0.618034) % 1) * 4 - 4
     const even = (number * 0.754878) % 1
-    return trial(number, (exponent + 2) ** 2, { even, rate: 10 ** exponent, kind: number % 2 === 0 ? 'a' : 'b' }) // prettier-ignore
+    return trial(number, (exponent + 2) ** 2, {
+      even,
+      rate: 10 ** exponent,
+      kind: number % 2 === 0 ? 'a' : 'b',
+    })
   })
   const outcome = (mean: number, deviation: number) => ({
-    ...{ ok: true as const, trials: count },
+    ok: true as const,
+    trials: count,
     result: { parameters: [{ name: 'rate', mean, deviation, activeTrials: count }], pairs: [] },
   })
 
@@ -183,8 +209,14 @@ describe('what the parameters say', () => {
 
   it('narrows to the steps of a parameter, or not where nothing would change', () => {
     const change = (parameter: (typeof space)[string], part: readonly [number, number]) =>
-      narrowedParameter({ even: parameter }, searchedAxes({ even: parameter }), { name: 'even', part }) // prettier-ignore
-    expect(change({ float: [0, 1], step: 0.25 }, [0.3, 0.6])).toMatchObject({ low: 0.25, high: 0.75 }) // prettier-ignore
+      narrowedParameter({ even: parameter }, searchedAxes({ even: parameter }), {
+        name: 'even',
+        part,
+      })
+    expect(change({ float: [0, 1], step: 0.25 }, [0.3, 0.6])).toMatchObject({
+      low: 0.25,
+      high: 0.75,
+    })
     expect(change({ float: [0, 1], step: 0.5 }, [0.3, 0.6])).toBeNull()
     expect(change({ normal: [0, 1] }, [0.3, 0.6])).toBeNull()
   })
@@ -199,8 +231,14 @@ describe('what the parameters say', () => {
   })
 
   it('says which matters, how sure that is, and what lies outside', () => {
-    const [matters, narrow] = parameterInsights(outcome(0.8, 0.05), { trials: all, axes, goal: minimize }) // prettier-ignore
-    expect(textsOf([matters as Insight])[0]).toBe('rate matters most for being among the best: 80 % (± 5).') // prettier-ignore
+    const [matters, narrow] = parameterInsights(outcome(0.8, 0.05), {
+      trials: all,
+      axes,
+      goal: minimize,
+    })
+    expect(textsOf([matters as Insight])[0]).toBe(
+      'rate matters most for being among the best: 80 % (± 5).',
+    )
     const rank = Number(/place (\d+)/.exec(textsOf([narrow as Insight])[1] ?? '')?.[1])
     // Outside are worse ones than the best fifth only.
     expect(rank).toBeGreaterThan(count / 5)

@@ -51,8 +51,13 @@ describe('attainment surface', () => {
 
 describe('compareAttainment', () => {
   const trial = (number: number, ...values: number[]): ChartTrial => ({
-    ...{ number, state: 'complete', parameters: {}, values, lastStep: 1 },
-    ...{ startedAtMs: 0, finishedAtMs: 1 },
+    number,
+    state: 'complete',
+    parameters: {},
+    values,
+    lastStep: 1,
+    startedAtMs: 0,
+    finishedAtMs: 1,
   })
   const goals = [
     { metric: 'accuracy', direction: 'maximize' },

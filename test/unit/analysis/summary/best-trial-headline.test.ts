@@ -37,7 +37,13 @@ describe('bestTrialHeadline', () => {
       feasible: true,
       trainings: null,
       testMetrics: winner.metrics,
+      testLooks: null,
     })
+    const looks = { before: 1, total: 2, studies: 2 }
+    const tested = { specification: once, trials, winner: { ...winner, looks } }
+    expect(bestTrialHeadline(tested)?.testLooks).toEqual(looks)
+    const other = { ...tested, winner: { ...tested.winner, trialNumber: 2 } }
+    expect(bestTrialHeadline(other)?.testLooks).toBeNull()
   })
 
   it('has the values of all goals, and is the best by the first', () => {
@@ -120,10 +126,19 @@ describe('bestTrialHeadline', () => {
 
   it('keeps the estimated best and the ensemble, and whether somebody looked for them', () => {
     const estimatedBest: EstimatedBest = {
-      ...{ observed: 1, likely: 2, expected: 0.85, observedExpected: 0.8, noise: 0.1, chance: 0.7 },
+      observed: 1,
+      likely: 2,
+      expected: 0.85,
+      observedExpected: 0.8,
+      noise: 0.1,
+      chance: 0.7,
     }
     const ensemble: Ensemble = {
-      ...{ method: 'average', members: [], refit: false, folds: 1, metrics: {} },
+      method: 'average',
+      members: [],
+      refit: false,
+      folds: 1,
+      metrics: {},
     }
     const source = { specification: once, trials, winner }
     expect(bestTrialHeadline({ ...source, estimatedBest, ensemble })).toMatchObject({

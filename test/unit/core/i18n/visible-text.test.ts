@@ -16,10 +16,18 @@ describe('text of others', () => {
   })
 
   it('stays as it is where nothing is hidden', () => {
-    for (const text of ['学习率 ≤ 0.1', 'a\tb\nc\r\nd', '👩‍💻 ❤️ 👍🏽', 'می‌خواهم', 'क्‍ष', 'é e\u0301', 'עברית']) {
+    for (const text of [
+      '学习率 ≤ 0.1',
+      'a\tb\nc\r\nd',
+      '👩‍💻 ❤️ 👍🏽',
+      'می‌خواهم',
+      'क्‍ष',
+      'é e\u0301',
+      'עברית',
+    ]) {
       expect(visibleText(text)).toBe(text)
     }
-  }) // prettier-ignore
+  })
 
   it('holds nothing hidden afterwards, and is not changed again', () => {
     fc.assert(

@@ -81,6 +81,13 @@ describe('parseSpecification', () => {
     ])
   })
 
+  it('says how a list of values is written', () => {
+    const space = { family: ['boosting', 'linear'], x: { float: [0, 1] } }
+    expect(problemsOf({ ...study, space })).toContain(
+      'space.family: rule.listIsChoice values=[boosting, linear]',
+    )
+  })
+
   it('takes metrics that must stay ≤ 0, or within a bound', () => {
     const constraints = ['c', { metric: 'size', atMost: 1e6 }, { metric: 'score', atLeast: 0.5 }]
     expect(parseSpecification({ ...study, constraints })).toMatchObject({

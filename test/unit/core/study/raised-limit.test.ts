@@ -23,7 +23,6 @@ it.each(['many', '0', '-5', '1.5', '1 GB', 'Infinity', '1e300', ' ', 'toString']
       limitOf,
       (name: string, environment: object) => raisedLimit(name, 1, { ...environment }),
     ]) {
-      // prettier-ignore
       expect(() => read(variable, { [variable]: value })).toThrow(
         expect.objectContaining({ code: 'variable.invalid', detail }),
       )

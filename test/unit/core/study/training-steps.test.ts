@@ -48,7 +48,9 @@ describe('stepsOf', () => {
     const study = studySpecificationSchema.parse({
       name: 'curves',
       objective: { task: 'tabular', data: { file: 'a.csv', target: 'b' } },
-      ...{ goals, stop, space: { x: { float: [0, 1] } } },
+      goals,
+      stop,
+      space: { x: { float: [0, 1] } },
     })
     const halving = { ...study, pruner: { name: 'asha', maxResource: 27 } }
     expect(stepsOf(withCapabilities(halving), { parameters: {} })).toBe(27)

@@ -40,7 +40,8 @@ describe('a report', () => {
     }
     for (const format of reportFormats) expect(ofReport('/dev/stdout', format)).toBe(format)
     expect(await ruleOf(() => ofReport('a.zip'))).toEqual({
-      ...{ name: '-o', text: '"a.zip"' },
+      name: '-o',
+      text: '"a.zip"',
       rule: msg('rule.argument.severalFormats', { formats: ['csv', 'figures', 'svg'] }),
     })
     for (const file of ['a.docx', 'a', '.pdf', 'a.']) {
@@ -76,7 +77,8 @@ describe('an export', () => {
     expect(ofExport('logs.2', 'tensorboard')).toBe('tensorboard')
     for (const format of exportFormats) expect(ofExport('a.txt', format)).toBe(format)
     expect(await ruleOf(() => ofExport('a.json', 'csv'))).toEqual({
-      ...{ name: 'FILE', text: '"a.json"' },
+      name: 'FILE',
+      text: '"a.json"',
       rule: msg('rule.argument.ending', { format: 'csv', endings: ['.csv'] }),
     })
     expect(await ruleOf(() => ofExport('a.txt'))).toMatchObject({

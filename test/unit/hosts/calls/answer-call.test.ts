@@ -39,7 +39,9 @@ const valid: Readonly<Record<keyof typeof requestSchemas, object>> = {
   'access.revoke': { id: 'script' },
   'notifications.list': {},
   'notifications.add': {
-    ...{ name: 'phone', occasions: ['end'], language: 'en' },
+    name: 'phone',
+    occasions: ['end'],
+    language: 'en',
     target: { kind: 'ntfy', url: 'https://ntfy.sh/topic' },
   },
   'notifications.remove': { name: 'phone' },

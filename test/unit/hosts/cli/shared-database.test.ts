@@ -39,7 +39,8 @@ it('a database that other machines may meet at is told of, and has no write-ahea
   await run('--json', 'list')
   const notice = { event: 'notice', text: t('database.shared') }
   expect(output).toEqual([
-    ...[`${t('database.shared')}\n`, `${t('database.shared')}\n`],
+    `${t('database.shared')}\n`,
+    `${t('database.shared')}\n`,
     `${JSON.stringify(notice)}\n`,
   ])
   // 2 with a write-ahead log, 1 without (SQLite format, §1.3.3).

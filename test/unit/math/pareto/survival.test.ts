@@ -124,7 +124,11 @@ describe('NSGA-III', () => {
   })
 
   it('takes equal, infinite and few points', () => {
-    const same = [[1, 1, 1], [1, 1, 1], [1, 1, 1]] // prettier-ignore
+    const same = [
+      [1, 1, 1],
+      [1, 1, 1],
+      [1, 1, 1],
+    ]
     const directions = simplexLattice(3, 2)
     expect(cutByNiches(same, directions, random)([0, 1, 2], 2, [])).toHaveLength(2)
     const infinite = [...ideal, [Infinity, Infinity, Infinity], [-Infinity, 1, 1]]
@@ -135,7 +139,15 @@ describe('NSGA-III', () => {
 
 describe('scaleToRange', () => {
   it('keeps the order, infinities included', () => {
-    const points = [[2, 7], [4, 7], [Infinity, -Infinity]] // prettier-ignore
-    expect(scaleToRange(points).map(point => [...point])).toEqual([[0, 0], [1, 0], [2, -1]]) // prettier-ignore
+    const points = [
+      [2, 7],
+      [4, 7],
+      [Infinity, -Infinity],
+    ]
+    expect(scaleToRange(points).map(point => [...point])).toEqual([
+      [0, 0],
+      [1, 0],
+      [2, -1],
+    ])
   })
 })

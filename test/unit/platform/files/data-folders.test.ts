@@ -22,13 +22,11 @@ it('puts all that belongs to the user into the folder of a portable installation
     enginesFolder(),
   ]
   expect(locations.map(location => path.relative(folder, location).replaceAll('\\', '/'))).toEqual([
-    ...[
-      'tunewright.sqlite',
-      'trusted-code.json',
-      'cache/datasets',
-      'tunewright-backups',
-      'engines',
-    ],
+    'tunewright.sqlite',
+    'trusted-code.json',
+    'cache/datasets',
+    'tunewright-backups',
+    'engines',
   ])
   vi.stubEnv(DATA_VARIABLE, '')
   expect(locateWorkspace(null).databasePath).not.toContain('stick')

@@ -40,7 +40,9 @@ it('gives up at once for what does not pass, and after a while for what does not
   const gone = failing('ENOENT', 1)
   await expect(renameOver('a', 'b', gone.rename, true)).rejects.toMatchObject({ code: 'ENOENT' })
   expect(gone.calls()).toBe(1)
-  await expect(renameOver('a', 'b', failing('EBUSY', 99).rename, true)).rejects.toMatchObject({ code: 'EBUSY' }) // prettier-ignore
+  await expect(renameOver('a', 'b', failing('EBUSY', 99).rename, true)).rejects.toMatchObject({
+    code: 'EBUSY',
+  })
 })
 
 it('flushes files, write-protected ones and folders, as far as the system can', async () => {
@@ -56,7 +58,11 @@ it('flushes files, write-protected ones and folders, as far as the system can', 
 
 it.runIf(canHoldFiles)('renames over a file that another process holds for a moment', async () => {
   const folder = scratch()
-  const [target, first, two] = ['target', 'one', 'two'].map(name => path.join(folder, name)) as [string, string, string] // prettier-ignore
+  const [target, first, two] = ['target', 'one', 'two'].map(name => path.join(folder, name)) as [
+    string,
+    string,
+    string,
+  ]
   for (const file of [target, first, two]) writeFileSync(file, path.basename(file))
   await holdFile(target, 300)
   await renameOver(first, target)

@@ -48,8 +48,17 @@ describe('removing', () => {
   it('refuses what does not lie within, whatever it is called', () => {
     const { root, victim } = folders()
     for (const target of [
-      ...[victim, root, path.dirname(root), `${root}/../victim`, `${root}/`, '/', ''],
-      ...[`${root}/x/../../victim`, `${root}\0/x`, `${root}/x\0`, `${root}-artifacts`],
+      victim,
+      root,
+      path.dirname(root),
+      `${root}/../victim`,
+      `${root}/`,
+      '/',
+      '',
+      `${root}/x/../../victim`,
+      `${root}\0/x`,
+      `${root}/x\0`,
+      `${root}-artifacts`,
     ]) {
       expect(removeWithinSync(root, target)).toBe(false)
     }
@@ -95,7 +104,10 @@ describe('removing', () => {
       expect(removeWithinSync(root, path.join(root, 'never/a/two'))).toBe(true)
       const holder = await holdFile(path.join(root, 'never/a/b/three'))
       const began = performance.now()
-      await expect(removeWithin(root, path.join(root, 'never'))).rejects.toHaveProperty('code', 'EBUSY') // prettier-ignore
+      await expect(removeWithin(root, path.join(root, 'never'))).rejects.toHaveProperty(
+        'code',
+        'EBUSY',
+      )
       // The folders around it are not tried as often again.
       expect(performance.now() - began).toBeLessThan(8_000)
       holder.kill()

@@ -29,7 +29,9 @@ const first = (joules: number): FakeDomain => ({ entry: 'intel-rapl:0', name: 'p
 describe('energy of the processors', () => {
   it('is the sum of the packages, and of nothing that they hold or that is beside them', () => {
     const second = (joules: number): FakeDomain => ({
-      ...{ entry: 'intel-rapl:1', name: 'package-1', joules },
+      entry: 'intel-rapl:1',
+      name: 'package-1',
+      joules,
     })
     const { set, pass, open } = machine(
       first(1_000),

@@ -13,7 +13,9 @@ let nextPid: number | undefined
 vi.mock('node:child_process', () => ({
   spawn: () => {
     const child = Object.assign(new EventEmitter(), {
-      ...{ pid: nextPid, stdout: new PassThrough(), unref: () => undefined },
+      pid: nextPid,
+      stdout: new PassThrough(),
+      unref: () => undefined,
       kill: vi.fn(() => true),
     })
     children.push(child)

@@ -23,9 +23,14 @@ describe('GPUs that Linux shows', () => {
     const { gpus } = open('amd-workstation')
     expect(gpus.gpus()).toEqual([
       {
-        ...{ uuid: 'amd-0123456789abcdef', vendor: 'amd', name: 'AMD GPU 1002:687F', busy: 0.04 },
-        ...{ memoryBytes: 1_490_378_752, memoryTotalBytes: 8_573_157_376 },
-        ...{ temperatureCelsius: null, powerWatts: null },
+        uuid: 'amd-0123456789abcdef',
+        vendor: 'amd',
+        name: 'AMD GPU 1002:687F',
+        busy: 0.04,
+        memoryBytes: 1_490_378_752,
+        memoryTotalBytes: 8_573_157_376,
+        temperatureCelsius: null,
+        powerWatts: null,
       },
     ])
     expect(gpus.placeable()).toEqual([])

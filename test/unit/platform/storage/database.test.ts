@@ -216,7 +216,10 @@ describe('promises kept against other tools', () => {
     [`DELETE FROM trials WHERE number = 0`, 'never change'],
     [`UPDATE attempts SET slot = 5 WHERE trial_id = 1`, 'never change'],
     [`DELETE FROM attempts WHERE trial_id = 1`, 'never change'],
-    [`INSERT INTO attempts VALUES (1, 9, 'failed', 0, 1, 1, NULL, NULL, NULL, NULL, NULL)`, 'never change'], // prettier-ignore
+    [
+      `INSERT INTO attempts VALUES (1, 9, 'failed', 0, 1, 1, NULL, NULL, NULL, NULL, NULL, NULL)`,
+      'never change',
+    ],
     [`UPDATE objective_values SET value = 0`, 'never change'],
     [`DELETE FROM objective_values`, 'never change'],
     [`INSERT INTO objective_values VALUES (1, 1, 0, 'finite')`, 'never change'],
@@ -254,7 +257,9 @@ describe('a path longer than Windows takes as it is', () => {
     const long = `C:\\${'a'.repeat(200)}\\${'b'.repeat(100)}.sqlite`
     expect(sqliteName(long, 'win32')).toBe(`\\\\?\\${long}`)
     expect(sqliteName(`\\\\?\\${long}`, 'win32')).toBe(`\\\\?\\${long}`)
-    expect(sqliteName(`\\\\server\\${long.slice(3)}`, 'win32')).toBe(`\\\\?\\UNC\\server\\${long.slice(3)}`) // prettier-ignore
+    expect(sqliteName(`\\\\server\\${long.slice(3)}`, 'win32')).toBe(
+      `\\\\?\\UNC\\server\\${long.slice(3)}`,
+    )
     expect(sqliteName('C:\\a.sqlite', 'win32')).toBe('C:\\a.sqlite')
     expect(sqliteName(':memory:', 'win32')).toBe(':memory:')
     expect(sqliteName(long, 'linux')).toBe(long)

@@ -53,8 +53,8 @@ const addAuthor: Migration = {
 
 describe('steps', () => {
   it('begin above the schemas of earlier commits and rise by one', () => {
-    expect(migrations[0]?.version).toBe(15)
-    expect(migrations.map(({ version }) => version)).toEqual(migrations.map((_, at) => 15 + at))
+    expect(migrations[0]?.version).toBe(16)
+    expect(migrations.map(({ version }) => version)).toEqual(migrations.map((_, at) => 16 + at))
   })
 
   it.each([[[...migrations, addAuthor]], [[...migrations, ...migrations]]])(
@@ -113,7 +113,8 @@ describe('steps', () => {
     const path = makeDatabase()
     const orphan: Migration = {
       version: next,
-      up: handle => handle.exec('DROP TABLE metric_names; CREATE TABLE metric_names (id INTEGER PRIMARY KEY)'), // prettier-ignore
+      up: handle =>
+        handle.exec('DROP TABLE metric_names; CREATE TABLE metric_names (id INTEGER PRIMARY KEY)'),
     }
     const error = errorOf('database.migrationFailed', () =>
       openDatabase(path, { migrations: [...migrations, orphan] }),

@@ -12,7 +12,9 @@ import {
 /** The files in PATH of a made-up Windows; the link of each leads to an alias. */
 const installed = (...files: readonly string[]) => ({
   find: (name: string): string | null =>
-    files.find(file => file.toLowerCase().split('\\').at(-1)?.split('.')[0] === name || file === name) ?? null, // prettier-ignore
+    files.find(
+      file => file.toLowerCase().split('\\').at(-1)?.split('.')[0] === name || file === name,
+    ) ?? null,
   isStoreAlias: (file: string) => isStoreLink(file, redirector),
 })
 
@@ -27,7 +29,10 @@ const storePython =
 describe('the words of a command', () => {
   it('are handed to a program as they are', () => {
     const words = ['python', 'train.py', '--x="%PATH%" & calc']
-    expect(launchWords(words, installed(python))).toEqual({ program: python, parameters: words.slice(1) }) // prettier-ignore
+    expect(launchWords(words, installed(python))).toEqual({
+      program: python,
+      parameters: words.slice(1),
+    })
   })
 
   it.each([
@@ -56,7 +61,11 @@ describe('the words of a command', () => {
     )
     expect([program, isVerbatim]).toEqual([commandShell, true])
     expect(parameters).toEqual([
-      ...['/d', '/e:on', '/v:off', '/s', '/c'],
+      '/d',
+      '/e:on',
+      '/v:off',
+      '/s',
+      '/c',
       '""C:\\my folder\\train.BAT" "--x=1" "a b" "& calc | more > out ^ (!)" """',
     ])
   })
@@ -65,14 +74,22 @@ describe('the words of a command', () => {
     'that no quotes hold are refused: %j',
     word => {
       expect(() => launchWords(['train', word], installed('C:\\train.cmd'))).toThrow(
-        expect.objectContaining({ code: 'command.notStarted', detail: expect.objectContaining({ command: word, reason: expect.objectContaining({ code: 'failure.batchWord' }) as unknown }) as unknown }) as Error, // prettier-ignore
+        expect.objectContaining({
+          code: 'command.notStarted',
+          detail: expect.objectContaining({
+            command: word,
+            reason: expect.objectContaining({ code: 'failure.batchWord' }) as unknown,
+          }) as unknown,
+        }) as Error,
       )
     },
   )
 
   it('of a program that is not there are never looked for in the current folder', () => {
     expect(() => launchWords(['train'], installed())).toThrow(
-      expect.objectContaining({ detail: expect.objectContaining({ reason: msg('failure.programNotFound') }) as unknown }) as Error, // prettier-ignore
+      expect.objectContaining({
+        detail: expect.objectContaining({ reason: msg('failure.programNotFound') }) as unknown,
+      }) as Error,
     )
   })
 })
@@ -103,7 +120,9 @@ describe('the folder of a command', () => {
     'is refused on a share where cmd.exe would go on in the folder of Windows: %s',
     folder => {
       expect(() => requireFolder(cmd, folder)).toThrow(
-        expect.objectContaining({ detail: expect.objectContaining({ reason: msg('failure.shellOnShare') }) as unknown }) as Error, // prettier-ignore
+        expect.objectContaining({
+          detail: expect.objectContaining({ reason: msg('failure.shellOnShare') }) as unknown,
+        }) as Error,
       )
       expect(() => requireFolder(program, folder)).not.toThrow()
     },
@@ -118,7 +137,9 @@ describe('the folder of a command', () => {
 describe('a text for the shell', () => {
   const text = 'train --x=%TUNEWRIGHT_PARAM_x% --y=!TUNEWRIGHT_PARAM_y! %tunewright_param_z:~0,2%'
   const variables = (x: string, y: string, z = '1'): Record<string, string> => ({
-    ...{ TUNEWRIGHT_PARAM_x: x, TUNEWRIGHT_PARAM_y: y, TUNEWRIGHT_PARAM_z: z },
+    TUNEWRIGHT_PARAM_x: x,
+    TUNEWRIGHT_PARAM_y: y,
+    TUNEWRIGHT_PARAM_z: z,
   })
 
   it('is one text to cmd.exe', () => {
@@ -132,7 +153,14 @@ describe('a text for the shell', () => {
     ['tunewright_param_z', variables('1', '1', 'a|b')],
   ])('is refused where %s would be read as commands', (variable, values) => {
     expect(() => launchShell(text, values)).toThrow(
-      expect.objectContaining({ detail: expect.objectContaining({ reason: expect.objectContaining({ code: 'failure.shellValue', values: expect.objectContaining({ variable }) as unknown }) as unknown }) as unknown }) as Error, // prettier-ignore
+      expect.objectContaining({
+        detail: expect.objectContaining({
+          reason: expect.objectContaining({
+            code: 'failure.shellValue',
+            values: expect.objectContaining({ variable }) as unknown,
+          }) as unknown,
+        }) as unknown,
+      }) as Error,
     )
   })
 })

@@ -6,10 +6,16 @@ import { chartFile } from '../../../../src-main/reports/drawing/chart-file.ts'
 const t = createTranslate('en')
 const model = historyModel({
   trials: [3, 1, 2].map((value, number) => ({
-    ...{ number, state: 'complete' as const, values: [value], constraints: [] },
+    number,
+    state: 'complete' as const,
+    values: [value],
+    constraints: [],
   })),
   goal: { index: 0, metric: 'loss', direction: 'minimize' },
-  ...{ by: 'trials', logX: false, log: 'auto', t },
+  by: 'trials',
+  logX: false,
+  log: 'auto',
+  t,
 })
 
 it('is a file of its own with title, chart and legend, whatever signs they hold', () => {

@@ -61,12 +61,30 @@ const snapshot: StudySnapshot = {
   },
   trials: [
     failed,
-    { ...failed, number: 1, state: 'complete', parameters: { x: 1e-7, kind: true }, values: [up, 3], bestStep: 1, attempts: [{ ...attempt, failure: null }], metrics: {} }, // prettier-ignore
-    { ...failed, number: 2, state: 'running', parameters: { x: 2, kind: 'a', depth: 3 }, lastStep: null, finishedAtMs: null, attempts: [], metrics: {} }, // prettier-ignore
+    {
+      ...failed,
+      number: 1,
+      state: 'complete',
+      parameters: { x: 1e-7, kind: true },
+      values: [up, 3],
+      bestStep: 1,
+      attempts: [{ ...attempt, failure: null }],
+      metrics: {},
+    },
+    {
+      ...failed,
+      number: 2,
+      state: 'running',
+      parameters: { x: 2, kind: 'a', depth: 3 },
+      lastStep: null,
+      finishedAtMs: null,
+      attempts: [],
+      metrics: {},
+    },
   ],
   events: [],
   artifacts: [],
-  winner: { trialNumber: 1, evaluatedAtMs: 9, metrics: { loss: nan } },
+  winner: { trialNumber: 1, evaluatedAtMs: 9, metrics: { loss: nan }, looks: null },
 }
 
 describe('exportCsv', () => {
@@ -220,7 +238,7 @@ describe('exportJson', () => {
       ],
       events,
       artifacts,
-      winner: { trialNumber: 1, evaluatedAtMs: 9, metrics: { loss: 'NaN' } },
+      winner: { trialNumber: 1, evaluatedAtMs: 9, metrics: { loss: 'NaN' }, looks: null },
     })
   })
 

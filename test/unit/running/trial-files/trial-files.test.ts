@@ -29,7 +29,9 @@ test('what a killed session had not removed yet goes when the next one starts', 
     store.finishTrial({ ...sampleFinish(id, number), values: [2 - number], artifacts })
   }
   new TrialFiles({
-    ...{ store, home, study: store.studyById(id) },
+    store,
+    home,
+    study: store.studyById(id),
     userDirectory: () => null,
   })
   expect(store.artifacts(id).map(({ trialNumber }) => trialNumber)).toEqual([1])

@@ -118,7 +118,9 @@ describe('relations', () => {
     const redrawn = proposals.filter(({ provenance }) => provenance.detail !== undefined)
     expect(redrawn.length).toBeGreaterThan(800)
     expect(codesIn(redrawn[0]?.provenance.reason as MessageDescriptor)).toEqual([
-      ...['reason.several', 'proposal.random', 'proposal.draw'],
+      'reason.several',
+      'proposal.random',
+      'proposal.draw',
     ])
   })
 

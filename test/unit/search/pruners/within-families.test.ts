@@ -7,7 +7,10 @@ const table = { task: 'tabular', data: { file: 'table.csv', target: 'y' } }
 
 function open(pruner: object, hasFamilies = true): StudySearch {
   const parsed = parseSpecification({
-    ...{ name: 'families', objective: table, pruner, stop: { trials: 10 } },
+    name: 'families',
+    objective: table,
+    pruner,
+    stop: { trials: 10 },
     goals: [{ metric: 'validationLoss', direction: 'minimize' }],
     space: {
       ...(hasFamilies ? { family: { choice: ['boosting', 'network'] } } : {}),

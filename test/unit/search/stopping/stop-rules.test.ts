@@ -137,17 +137,18 @@ describe('findStopDecision', () => {
 
 it('looks at few of many trials', () => {
   let looked = 0
-  const many = new Proxy(trials(...Array.from({ length: 100_000 }, (_, at) => ['complete', at] as [TrialState, number])), {
-    get: (list, key) => {
-      if (typeof key === 'string' && /^\d+$/.test(key)) looked++
-      return Reflect.get(list, key) as unknown
+  const many = new Proxy(
+    trials(...Array.from({ length: 100_000 }, (_, at) => ['complete', at] as [TrialState, number])),
+    {
+      get: (list, key) => {
+        if (typeof key === 'string' && /^\d+$/.test(key)) looked++
+        return Reflect.get(list, key) as unknown
+      },
     },
-  }) // prettier-ignore
+  )
   const stop = { failures: 5, trials: 1e6, target: -1, stagnation: 200_000 }
   const best = many[99_000] ?? null
-  expect(
-    findStopDecision({ ...{ stop, best, trials: many }, goal: minimize, elapsedMs: 0 }),
-  ).toBeNull()
+  expect(findStopDecision({ stop, best, trials: many, goal: minimize, elapsedMs: 0 })).toBeNull()
   expect(looked).toBeLessThan(1_100)
 })
 

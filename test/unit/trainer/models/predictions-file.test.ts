@@ -14,13 +14,11 @@ afterAll(() => {
 })
 const predictionsPath = (fold: number) => path.join(scratch, `predictions.${fold}.safetensors`)
 const artifact = (fold: number) => ({
-  ...{
-    trialNumber: 2,
-    kind: `predictions.${fold}`,
-    path: predictionsPath(fold),
-    bytes: 0,
-    sha256: '',
-  },
+  trialNumber: 2,
+  kind: `predictions.${fold}`,
+  path: predictionsPath(fold),
+  bytes: 0,
+  sha256: '',
 })
 const classes = { kind: 'classes', names: ['a', 'b'] } as const
 

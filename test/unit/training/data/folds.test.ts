@@ -23,7 +23,11 @@ const folds = (split: Split, count: number, rows: Partial<FoldedRows> = {}) =>
       split,
       { index, count },
       {
-        ...{ strata: null, groups: null, seed: 4, source: 'rows' },
+        strata: null,
+        groups: null,
+        times: null,
+        seed: 4,
+        source: 'rows',
         ...rows,
       },
     ),
@@ -34,7 +38,7 @@ const sorted = (rows: Iterable<number>) => [...rows].sort((a, b) => a - b)
 describe('takeFold', () => {
   it('leaves the split as it is without folds', () => {
     const split = splitOf(20)
-    const rows = { strata: null, groups: null, seed: 1, source: 'rows' }
+    const rows = { strata: null, groups: null, times: null, seed: 1, source: 'rows' }
     expect(takeFold(split, null, rows)).toBe(split)
   })
 
@@ -106,5 +110,36 @@ describe('balancedClassWeights', () => {
     balancedClassWeights(source).forEach((weight, at) => {
       expect(weight).toBeCloseTo(expected[at] ?? Number.NaN, 6)
     })
+  })
+})
+
+describe('folds of rows with times', () => {
+  it('validate on what comes after everything that trains, the first one on the latest', () => {
+    const split = splitOf(100)
+    // Latest first, four rows a time.
+    const times = Float64Array.from({ length: 100 }, (_, row) => 100 - Math.floor(row / 4))
+    const parts = folds(split, 4, { times })
+    const timesOf = (rows: Int32Array): number[] => [...rows].map(row => times[row]!)
+    for (const { train, validation, test } of parts) {
+      expect(Math.max(...timesOf(train))).toBeLessThan(Math.min(...timesOf(validation)))
+      expect(test).toBe(split.test)
+      expect(validation.length).toBeGreaterThan(10)
+    }
+    const ends = parts.map(({ validation }) => Math.max(...timesOf(validation)))
+    expect(ends).toEqual([...ends].sort((a, b) => b - a))
+    const [first] = parts
+    expect(sorted([...first!.train, ...first!.validation])).toEqual(
+      sorted([...split.train, ...split.validation]),
+    )
+    const validated = parts.flatMap(({ validation }) => [...validation])
+    expect(new Set(validated).size).toBe(validated.length)
+  })
+
+  it('need a time more than folds', async () => {
+    const split = splitOf(20)
+    const times = Float64Array.from({ length: 20 }, (_, row) => row % 3)
+    expect(folds(split, 2, { times })).toHaveLength(2)
+    const error = await catchAppError(() => folds(split, 3, { times }))
+    expect(error).toMatchObject({ code: 'data.invalid', detail: { field: 'times', value: 3 } })
   })
 })

@@ -7,12 +7,7 @@ const targets = new Float32Array()
 
 /** One number, then two columns: 1 occurs four times and 2 once; 1 occurs in every row. */
 const features = Float32Array.from([
-  ...[0.5, 1, 1],
-  ...[1.5, 1, 1],
-  ...[2.5, 2, 1],
-  ...[3.5, 1, 1],
-  ...[4.5, 1, 1],
-  ...[5.5, 0, 1],
+  0.5, 1, 1, 1.5, 1, 1, 2.5, 2, 1, 3.5, 1, 1, 4.5, 1, 1, 5.5, 0, 1,
 ])
 const change = createForgetting(features, 3, [3, 2])
 

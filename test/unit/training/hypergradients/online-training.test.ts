@@ -34,7 +34,13 @@ function trainingOf(
   const shared = { learningRate: 0.05, momentum: 0.8, l2: 0.01, hyperRate: 0, ...settings }
   return createOnlineTraining(
     {
-      ...{ engine, problem, holdout: null, batchSize: 24, direction, levels, seed: 2 },
+      engine,
+      problem,
+      holdout: null,
+      batchSize: 24,
+      direction,
+      levels,
+      seed: 2,
       training: rowsFor(network, 24, 0),
       validation: rowsFor(network, 24, 1),
     },
@@ -106,8 +112,15 @@ describe('online hypergradients', () => {
     const lossOf = async (levels: number, hyperRate: number): Promise<number> => {
       const online = createOnlineTraining(
         {
-          ...{ engine, problem, training, validation, holdout: null, batchSize: 128 },
-          ...{ direction: 'sgd', levels, seed: 1 },
+          engine,
+          problem,
+          training,
+          validation,
+          holdout: null,
+          batchSize: 128,
+          direction: 'sgd',
+          levels,
+          seed: 1,
         },
         { learningRate: 0.001, momentum: 0, l2: 0, hyperRate },
       )

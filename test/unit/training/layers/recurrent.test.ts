@@ -75,8 +75,12 @@ describe('recurrent layers and embeddings', () => {
       }
     }
     const [, bias] = createRecurrent({
-      ...{ cell: 'lstm', steps, features, units: 2 },
-      ...{ bidirectional: false, outputs: 'last' },
+      cell: 'lstm',
+      steps,
+      features,
+      units: 2,
+      bidirectional: false,
+      outputs: 'last',
     }).variables
     expect(bias!.initialize(random)).toEqual(Float32Array.of(0, 0, 1, 1, 0, 0, 0, 0))
   })

@@ -29,7 +29,8 @@ describe('what is looked up in a table', () => {
   ])('is refused: %s', async (_, network, row, column, value) => {
     const compiledNetwork = compileNetwork({
       ...request(engine, network, 'sgd'),
-      ...{ batchSize: 2, evaluationBatchSize: 2 },
+      batchSize: 2,
+      evaluationBatchSize: 2,
     })
     const inputs = Float32Array.from([0, 0, 0, 0, ...row])
     const targets = new Float32Array(2 * classes)
@@ -50,7 +51,8 @@ describe('what is looked up in a table', () => {
   it('is every row of the table, and numbers are any', async () => {
     const compiledNetwork = compileNetwork({
       ...request(engine, categories, 'sgd'),
-      ...{ batchSize: 2, evaluationBatchSize: 2 },
+      batchSize: 2,
+      evaluationBatchSize: 2,
     })
     const outputs = await compiledNetwork.predict(Float32Array.of(-0.5, 99, 0, 3, 1e6, -7, 8, 0))
     expect(outputs.every(Number.isFinite)).toBe(true)

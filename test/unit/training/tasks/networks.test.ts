@@ -67,7 +67,10 @@ describe('imageNetwork', () => {
   it('separates convolutions over enough channels, and no others', () => {
     const kinds = (parameters: Assignment, channels: number) => {
       const values = readHyperparameters(imageHyperparameters, {
-        ...{ model: 'cnn', convolutionKind: 'separable', pooling: 'none', layers: 0 },
+        model: 'cnn',
+        convolutionKind: 'separable',
+        pooling: 'none',
+        layers: 0,
         ...parameters,
       })
       return imageNetwork(values, [8, 8, channels], 3).layers.flatMap(layer => {
@@ -102,8 +105,11 @@ describe('textNetwork', () => {
 
   it('with attention normalizes before each part, and drops what a part adds', () => {
     const parameters = {
-      ...{ embeddingDimensions: 8, attentionHeads: 3, attentionDropout: 0.1 },
-      ...{ feedForwardUnits: 10, dropout: 0.3 },
+      embeddingDimensions: 8,
+      attentionHeads: 3,
+      attentionDropout: 0.1,
+      feedForwardUnits: 10,
+      dropout: 0.3,
     }
     const normalization = { kind: 'layerNormalization' }
     const dropped = { kind: 'dropout', rate: 0.1 }
@@ -171,7 +177,10 @@ describe('denseLayers', () => {
 describe('tableNetwork', () => {
   const table = (parameters: Assignment, categories: readonly number[]) =>
     tableNetwork(readHyperparameters(tabularHyperparameters, parameters), {
-      ...{ features: 9, numbers: 2, categories, outputs: 3 },
+      features: 9,
+      numbers: 2,
+      categories,
+      outputs: 3,
     })
 
   it('reads one-hot features by default', () => {

@@ -112,8 +112,12 @@ export class JobQueueAttempt implements RunningAttempt {
     const { now } = this.#options
     if (!this.#isOver && this.#holder === null) {
       this.#holder = {
-        ...{ worker: message.worker, lease: message.lease, name: message.name },
-        ...{ count: -1, lastMessageAtMs: now(), hasBegun: false },
+        worker: message.worker,
+        lease: message.lease,
+        name: message.name,
+        count: -1,
+        lastMessageAtMs: now(),
+        hasBegun: false,
       }
       this.#options.onHeld?.(this.#holder)
     }
@@ -252,9 +256,15 @@ export class JobQueueAttempt implements RunningAttempt {
     if (holder === null || this.#isAbandoned) return
     const { job, work, lostAfterMs } = this.#options
     this.#options.send(holder.worker, {
-      ...{ job, lease: holder.lease, count: this.#sent++, lostAfterMs },
-      ...{ state: this.#isOver ? 'over' : 'held', next: this.#next, stop: this.#stop },
-      ...{ judges: this.#judges, answers: [...this.#answers.values()] },
+      job,
+      lease: holder.lease,
+      count: this.#sent++,
+      lostAfterMs,
+      state: this.#isOver ? 'over' : 'held',
+      next: this.#next,
+      stop: this.#stop,
+      judges: this.#judges,
+      answers: [...this.#answers.values()],
       work: this.#isOver || holder.hasBegun ? null : work,
     })
   }
@@ -263,7 +273,15 @@ export class JobQueueAttempt implements RunningAttempt {
 /** To a worker whose job nobody waits for. */
 export function overMessage({ job, lease }: Pick<FromWorker, 'job' | 'lease'>): ToWorker {
   return {
-    ...{ job, lease, count: Number.MAX_SAFE_INTEGER, state: 'over', next: 0, stop: null },
-    ...{ judges: false, answers: [], work: null, lostAfterMs: 0 },
+    job,
+    lease,
+    count: Number.MAX_SAFE_INTEGER,
+    state: 'over',
+    next: 0,
+    stop: null,
+    judges: false,
+    answers: [],
+    work: null,
+    lostAfterMs: 0,
   }
 }

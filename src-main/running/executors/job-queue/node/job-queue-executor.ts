@@ -114,7 +114,11 @@ export class JobQueueExecutor implements Executor {
       },
     }
     const attempt = new JobQueueAttempt({
-      ...{ job: id, work, listener: heard, now: () => performance.now(), directory },
+      job: id,
+      work,
+      listener: heard,
+      now: () => performance.now(),
+      directory,
       ...(adopted === null ? {} : { heldBy: adopted, firstCount: Date.now() * 1_000 }),
       onHeld: holder => {
         try {

@@ -14,7 +14,9 @@ export const jobQueueNode: ExecutorNode<JobQueueOptions> = {
   open: ({ options, study, workspace, now, prepare, dataHash, openLocal }) =>
     new JobQueueExecutor({
       registered: registeredJobQueue(options, workspace.machineFile),
-      ...{ options, prepare, dataHash },
+      options,
+      prepare,
+      dataHash,
       orphaned: new OrphanedJobs({
         directory: number => workspace.artifactDirectory(study.id, number),
         lostAfterMs: options.lostAfterSeconds * 1_000,

@@ -119,6 +119,9 @@ export class LocalExecutor implements Executor {
         taken: () => {
           if (!over) listener.taken?.()
         },
+        code: code => {
+          if (!over) listener.code?.(code)
+        },
         metrics: columns => {
           if (!over) listener.metrics(columns)
         },

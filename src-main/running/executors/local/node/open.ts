@@ -24,7 +24,9 @@ export function openLocalExecutor(
 ): LocalExecutor {
   const { objective } = prepare
   return new LocalExecutor({
-    ...{ prepare, trainers, processes: processesOf(objective) },
+    prepare,
+    trainers,
+    processes: processesOf(objective),
     ...(isCommand(objective) ? { cancelGraceMs: cancelGraceMs(objective) } : {}),
   })
 }

@@ -15,7 +15,9 @@ export const slurmNode: ExecutorNode<SlurmOptions> = {
     if (!isCommand(objective) || userCode === null) {
       const rule = msg('rule.executorObjective', { names: [...slurm.supports] })
       throw new AppError('training.invalid', {
-        ...{ field: 'executor.slurm', value: objectiveName(objective), rule },
+        field: 'executor.slurm',
+        value: objectiveName(objective),
+        rule,
       })
     }
     const directory = path.join(userDirectory, 'submissions')

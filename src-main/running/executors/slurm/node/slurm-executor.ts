@@ -61,10 +61,16 @@ export class SlurmExecutor implements Executor {
       try {
         const record = await this.#obtain(start)
         listener.started(null, undefined)
+        listener.code?.({ fingerprint: userCode.fingerprint, copied: false })
         const followed = new SlurmAttempt({
           objective,
           projectDirectory: path.resolve(userCode.studyDirectory, objective.directory),
-          ...{ start, trialDirectory: directory, attempt, record, queue: this.#queue, listener },
+          start,
+          trialDirectory: directory,
+          attempt,
+          record,
+          queue: this.#queue,
+          listener,
         })
         const result = await running.follow(followed)
         if (result !== null) this.#watchRepetition(directory, record)

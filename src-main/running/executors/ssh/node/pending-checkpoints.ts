@@ -229,7 +229,9 @@ export class RemoteCheckpointFolder extends PendingTransfer {
   async #fetch(remotePath: string, folder: RemoteFolder): Promise<void> {
     const { machine, settings } = this.options
     const isWhole = await fetchFolder(machine, remotePath, this.#localFolder, {
-      ...{ folder, localFolder: this.#known, maxBytes: settings.maxBytes },
+      folder,
+      localFolder: this.#known,
+      maxBytes: settings.maxBytes,
       isWanted: () => !this.isClosed,
     })
     if (isWhole) this.#known = folder

@@ -178,12 +178,21 @@ export class SshExecutor implements Executor {
       if (attempt.asked !== 'abort') {
         listener.assigned?.(machine.name)
         listener.started(null, undefined)
+        const code = runs instanceof RemoteTrainer ? null : runs.userCode
+        if (code !== null) listener.code?.({ fingerprint: code.fingerprint, copied: true })
         listener.taken?.()
       }
       const followed = new SshAttempt({
-        ...{ objective: runs.objective, start, trialDirectory: trial.directory },
-        ...{ attempt: trial.attempt, record, machine, workspace, listener },
-        ...{ trainer: runs instanceof RemoteTrainer ? runs : null, state },
+        objective: runs.objective,
+        start,
+        trialDirectory: trial.directory,
+        attempt: trial.attempt,
+        record,
+        machine,
+        workspace,
+        listener,
+        trainer: runs instanceof RemoteTrainer ? runs : null,
+        state,
       })
       const result = await attempt.follow(followed)
       if (result === null) return null
@@ -272,7 +281,10 @@ export class SshExecutor implements Executor {
     const { trial, requested } = wanted
     const machine = this.#machines.get(host) as RemoteMachine
     const record: RemoteRecord = {
-      ...{ attempt: trial.attempt, machine: host, name: `job-${randomUUID()}`, slot: slot.slot },
+      attempt: trial.attempt,
+      machine: host,
+      name: `job-${randomUUID()}`,
+      slot: slot.slot,
     }
     let isAsked = false
     try {
@@ -318,7 +330,8 @@ export class SshExecutor implements Executor {
     const workspace = await machine.reach()
     const remote = remoteFolders(workspace, record.name)
     const remoteTrial: UserTrial = {
-      ...{ ...trial, directory: remote.trial },
+      ...trial,
+      directory: remote.trial,
       ...(trial.continuation === undefined
         ? {}
         : {

@@ -10,8 +10,16 @@ import { isBelow } from '../../../../platform/files/own-path.ts'
 
 /** Packages that trainers import, with those that they need. */
 const packages = [
-  ...['@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-cpu', '@tensorflow/tfjs-backend-wasm'],
-  ...['zod', 'protobufjs', 'ml-matrix', 'intl-messageformat', 'env-paths', 'koffi', 'yaml'],
+  '@tensorflow/tfjs-core',
+  '@tensorflow/tfjs-backend-cpu',
+  '@tensorflow/tfjs-backend-wasm',
+  'zod',
+  'protobufjs',
+  'ml-matrix',
+  'intl-messageformat',
+  'env-paths',
+  'koffi',
+  'yaml',
 ]
 const ofCode = /\.(ts|js|cjs|mjs|json|wasm|node)$/
 /** The same code for browsers, and what only describes it. */

@@ -149,7 +149,12 @@ export function createPopulationSampler(
     }
     const from = donor ?? best
     const change = rules.explore({
-      ...{ donor: from, explored, trials, trialNumber, random, success },
+      donor: from,
+      explored,
+      trials,
+      trialNumber,
+      random,
+      success,
     })
     return {
       parameters: change.parameters,
@@ -225,7 +230,8 @@ function currentMembers(
     const step =
       trial.reports.at(-1)?.step ?? (generationOf(trial.number, population) + 1) * interval
     members.set(memberOf(trial.number, population), {
-      ...{ trial, step },
+      trial,
+      step,
       loss: lastLoss(trial, direction),
     })
   }

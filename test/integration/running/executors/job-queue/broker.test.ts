@@ -54,8 +54,13 @@ describe.skipIf(missing !== null)('a broker that others use too', { timeout: 60_
     const errors: AppError[] = []
     const worker = await JobQueueWorker.open(
       {
-        ...{ registered, jobQueueName: 'shared', name: 'ant', slots: 1, directory: scratch() },
-        ...{ trustFile: path.join(scratch(), 'trusted.json'), datasetCacheDirectory: scratch() },
+        registered,
+        jobQueueName: 'shared',
+        name: 'ant',
+        slots: 1,
+        directory: scratch(),
+        trustFile: path.join(scratch(), 'trusted.json'),
+        datasetCacheDirectory: scratch(),
         onRefusal: () => undefined,
         onForeign: () => {
           throw new Error('it has the key of the queue')
@@ -89,7 +94,11 @@ describe.skipIf(missing !== null)('a broker that others use too', { timeout: 60_
       await broker.ready(10_000)
       const id = randomUUID()
       const presence = { id, name: 'old', slots: 1, busy: 0 }
-      broker.announce(id, sealedByEarlierVersion(registered.key, 'shared', 'presence', id, presence), 60_000) // prettier-ignore
+      broker.announce(
+        id,
+        sealedByEarlierVersion(registered.key, 'shared', 'presence', id, presence),
+        60_000,
+      )
       await vi.waitFor(async () => expect(await broker.present()).toHaveLength(1), 10_000)
       const { failure, workers } = await inspectJobQueue(registered, 'shared')
       expect(workers).toEqual([])

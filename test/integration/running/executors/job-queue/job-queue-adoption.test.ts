@@ -26,10 +26,14 @@ async function prepared(lostAfterSeconds = 60): Promise<{ user: UserCodeBench; i
   user.write('train.sh', program)
   user.write('hold', '')
   const id = await user.create({
-    ...{ name: 'queued', objective: { command: ['sh', 'train.sh'], graceSeconds: 1 } },
+    name: 'queued',
+    objective: { command: ['sh', 'train.sh'], graceSeconds: 1 },
     goals: [{ metric: 'loss', direction: 'minimize' }],
     space: { x: { int: [1, 9] } },
-    ...{ stop: { trials: 4 }, parallelTrials: 2, seed: 5, sampler: { name: 'random' } },
+    stop: { trials: 4 },
+    parallelTrials: 2,
+    seed: 5,
+    sampler: { name: 'random' },
     executor: { jobQueue: { url: queue.broker.registered.url, lostAfterSeconds } },
   })
   for (const name of ['ant', 'bee']) queue.worker(user, name)
@@ -56,7 +60,8 @@ describe.skipIf(missing !== null)('jobs that workers hold', { timeout: 300_000 }
     open: user => {
       for (const name of ['ant', 'bee']) workers.set(name, queue.worker(user, name))
     },
-    ...{ machines: ['ant', 'bee'], adopts: true },
+    machines: ['ant', 'bee'],
+    adopts: true,
     lose: async name => {
       const worker = workers.get(name)
       worker?.signal('SIGSTOP')

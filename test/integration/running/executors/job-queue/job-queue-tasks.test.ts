@@ -57,11 +57,14 @@ describe.skipIf(missing !== null)('tasks and modules on workers', { timeout: 300
     queue.worker(user, 'fine')
     await run
     expect(user.read(id).trials[0]?.attempts.at(-1)).toMatchObject({
-      ...{ state: 'complete', machine: 'fine' },
+      state: 'complete',
+      machine: 'fine',
     })
     const outside = await user.create(
       taskStudy({
-        ...{ name: 'outside', executor: executor(), stop: { trials: 1 } },
+        name: 'outside',
+        executor: executor(),
+        stop: { trials: 1 },
         objective: { task: 'tabular', data: { file: table, target: 'diagnosis' } },
       }),
     )
@@ -88,10 +91,14 @@ describe.skipIf(missing !== null)('tasks and modules on workers', { timeout: 300
     )
     queue.worker(user, 'ant')
     const study: StudySpecificationInput = {
-      ...{ name: 'module', objective: { module: 'code/train.mjs' }, executor: executor() },
+      name: 'module',
+      objective: { module: 'code/train.mjs' },
+      executor: executor(),
       goals: [{ metric: 'loss', direction: 'minimize' }],
       space: { x: { float: [1, 9] } },
-      ...{ sampler: { name: 'random' }, stop: { trials: 3 }, seed: 4 },
+      sampler: { name: 'random' },
+      stop: { trials: 3 },
+      seed: 4,
     }
     const remoteStudy = await user.tune(study)
     const { executor: _, ...local } = study

@@ -37,7 +37,10 @@ function study(changes: Partial<StudySpecificationInput> = {}): StudySpecificati
     objective: { command: ['sh', 'train.sh'], graceSeconds: 1 },
     goals: [{ metric: 'loss', direction: 'minimize' }],
     space: { x: { int: [1, 9] } },
-    ...{ stop: { trials: 4 }, parallelTrials: 2, seed: 5, sampler: { name: 'random' } },
+    stop: { trials: 4 },
+    parallelTrials: 2,
+    seed: 5,
+    sampler: { name: 'random' },
     executor: { jobQueue: { url: queue.broker.registered.url, lostAfterSeconds: 30 } },
     ...changes,
   }
@@ -134,7 +137,8 @@ describe.skipIf(missing !== null)(
       expect(trials[0]).toMatchObject({ state: 'complete' })
       expect(trials[0]?.attempts.at(-1)?.machine).toBe('fine')
       expect(trials[0]?.attempts[0]?.failure).toMatchObject({
-        ...{ class: 'device', reason: { code: 'error.machine.refused' } },
+        class: 'device',
+        reason: { code: 'error.machine.refused' },
       })
       expect(existsSync(path.join(other.folder, 'owned'))).toBe(false)
     })
@@ -187,8 +191,13 @@ describe.skipIf(missing !== null)(
         ].map(data => ({ name: 'trial', data })),
       )
       const forged = {
-        ...{ job: crypto.randomUUID(), worker: crypto.randomUUID(), name: 'mole' },
-        ...{ lease: crypto.randomUUID(), count: 1e6, first: 0, open: [] },
+        job: crypto.randomUUID(),
+        worker: crypto.randomUUID(),
+        name: 'mole',
+        lease: crypto.randomUUID(),
+        count: 1e6,
+        first: 0,
+        open: [],
         reports: [{ kind: 'ended', outcome: { state: 'complete', values: [0], bestStep: 1 } }],
       }
       for (const box of owner) {
@@ -233,7 +242,10 @@ describe.skipIf(missing !== null)(
       const plan = { trials: 60, workers: 3, kills: 3, restarts: 1, lostAfterSeconds: 6 }
       const { complete, wrong, kills, restarts } = await queueCampaign(queue.scratch(), plan)
       expect({ complete, wrong, kills, restarts }).toEqual({
-        ...{ complete: 60, wrong: 0, kills: 3, restarts: 1 },
+        complete: 60,
+        wrong: 0,
+        kills: 3,
+        restarts: 1,
       })
     })
 
@@ -243,7 +255,9 @@ describe.skipIf(missing !== null)(
       })
       try {
         expect(await inspectJobQueue(secure.registered, 'trials')).toEqual({
-          ...{ failure: null, waiting: 0, workers: [] },
+          failure: null,
+          waiting: 0,
+          workers: [],
         })
         const { authority: _, ...unknown } = secure.registered
         const strangers = [unknown, { ...secure.registered, password: 'wrong-secret' }]
@@ -262,7 +276,8 @@ describe.skipIf(missing !== null)(
       expect(statSync(user.workspace.machineFile).mode & 0o777).toBe(0o600)
       const unknown = { jobQueue: { url: 'rediss://elsewhere:6380' } }
       await expect(user.create(study({ executor: unknown }))).rejects.toMatchObject({
-        ...{ code: 'jobQueue.unknown', detail: { url: 'rediss://elsewhere:6380' } },
+        code: 'jobQueue.unknown',
+        detail: { url: 'rediss://elsewhere:6380' },
       })
     })
   },

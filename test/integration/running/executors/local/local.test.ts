@@ -13,6 +13,7 @@ describe.skipIf(isSkipped('shell') || !isLinux)('on this computer', () => {
   executorSuite('here', {
     user: () => new UserCodeBench(scratch()),
     elsewhere: () => ({}),
-    ...{ machines: [], adopts: false },
+    machines: [],
+    adopts: false,
   })
 })

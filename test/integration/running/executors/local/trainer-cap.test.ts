@@ -73,14 +73,23 @@ function openStudies() {
       objective: { function: 'branin', steps: 2, durationMs: 100 },
       goals: [{ metric: 'value', direction: 'minimize' }],
       space: { x0: { float: [-5, 10] }, x1: { float: [0, 15] } },
-      ...{ checkpoint: 'none', parallelTrials: 3, stop: { trials: 4 } },
+      checkpoint: 'none',
+      parallelTrials: 3,
+      stop: { trials: 4 },
     })
     const file = { specification, source: '', directory: path.dirname(database) }
     const study = await createStudy({
-      ...{ file, store, datasetCacheDirectory: path.dirname(database), now: Date.now },
+      file,
+      store,
+      datasetCacheDirectory: path.dirname(database),
+      now: Date.now,
     })
     const { end } = await runStudy({
-      ...{ store, study, workspace, now: Date.now, trainers },
+      store,
+      study,
+      workspace,
+      now: Date.now,
+      trainers,
       listener: { slotWaiting: reason => waits.push(reason) },
     })
     const waiting = store.events(study.id).filter(({ kind }) => kind === 'slot.waiting')

@@ -79,7 +79,8 @@ describe.skipIf(isSkipped('slurm') || !isLinux)('a study whose trials run throug
   executorSuite(missing === null ? 'Slurm' : 'a stand-in for Slurm', {
     user: () => new UserCodeBench(scratch()),
     elsewhere: () => ({ executor: { slurm: { pollSeconds: 0.2, options: ['--mem=50'] } } }),
-    ...{ machines: [], adopts: true },
+    machines: [],
+    adopts: true,
     whileKilled: () => {
       if (missing !== null) return
       const jobs = cluster.queue().map(line => line.split(' ')[0])
@@ -104,7 +105,9 @@ describe.skipIf(isSkipped('slurm') || !isLinux)('a study whose trials run throug
       study({
         objective: { command: ['sh', 'solve.sh'] },
         executor: { slurm: { pollSeconds: 0.2 } },
-        ...{ instances: ['1', '3'], stop: { trials: 1 }, parallelTrials: 1 },
+        instances: ['1', '3'],
+        stop: { trials: 1 },
+        parallelTrials: 1,
       }),
     )
     // A session that is gone left the second training of the trial, which has told its loss.

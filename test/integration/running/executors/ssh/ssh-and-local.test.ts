@@ -34,13 +34,11 @@ function study(
   changes: Partial<StudySpecificationInput> = {},
 ): StudySpecificationInput {
   return {
-    ...{
-      name: 'mixed',
-      seed: 5,
-      parallelTrials: 3,
-      stop: { trials: 9 },
-      sampler: { name: 'random' },
-    },
+    name: 'mixed',
+    seed: 5,
+    parallelTrials: 3,
+    stop: { trials: 9 },
+    sampler: { name: 'random' },
     objective: {
       command: ['sh', 'train.sh'],
       environment: { PROJECT: user.folder },

@@ -77,7 +77,10 @@ const lineProgram = { command: [python ?? '', 'line.py'], files: ['tunewright.py
 const promotion = { name: 'promotion', maxResource: 9 }
 const population = { name: 'pbt', population: 3, interval: 2, steps: 4 }
 const ofFunction: StudySpecificationInput = {
-  ...{ name: 'here', objective: { function: 'sphere', steps: 12 }, seed: 3, parallelTrials: 1 },
+  name: 'here',
+  objective: { function: 'sphere', steps: 12 },
+  seed: 3,
+  parallelTrials: 1,
   goals: [{ metric: 'value', direction: 'minimize' }],
   space: { x0: { float: [-1, 1] }, x1: { float: [-1, 1] } },
   stop: { trials: 1 },
@@ -131,7 +134,8 @@ describe.skipIf(missing !== null)('checkpoints over SSH', { timeout: 300_000 }, 
       local: { slots: 1 },
       ssh: { machines: [{ host: 'one' }], lostAfterSeconds: 3 },
     },
-    ...{ parallelTrials: 2, stop: { trials: 2 } },
+    parallelTrials: 2,
+    stop: { trials: 2 },
   }
   it.skipIf(python === null).each([
     ['another machine', onOther, 0],
@@ -141,13 +145,11 @@ describe.skipIf(missing !== null)('checkpoints over SSH', { timeout: 300_000 }, 
     const study = lineStudy(
       { ...lineProgram, environment: { EPOCHS: '12', SLEEP: '0.3' } },
       {
-        ...{
-          enqueue: [
-            { rate: 0.1, momentum: 0.5 },
-            { rate: 0.1, momentum: 0.5 },
-          ],
-          ...where,
-        },
+        enqueue: [
+          { rate: 0.1, momentum: 0.5 },
+          { rate: 0.1, momentum: 0.5 },
+        ],
+        ...where,
         checkpoint: { everySeconds: null, everyEpochs: 1 },
       },
     )
@@ -222,7 +224,9 @@ export async function train(trial) {
   it('a training whose machine is lost goes on elsewhere', async () => {
     const user = bench()
     const study: StudySpecificationInput = {
-      ...{ ...ofFunction, name: 'lost', executor: both },
+      ...ofFunction,
+      name: 'lost',
+      executor: both,
       objective: { function: 'sphere', steps: 12, durationMs: 300 },
       checkpoint: { everySeconds: null, everyEpochs: 1 },
     }
@@ -253,7 +257,8 @@ export async function train(trial) {
       const study = lineStudy(
         { ...lineProgram, environment: { BALLAST: '40000000', SLEEP: '0.05' } },
         {
-          ...{ enqueue: [{ rate: 0.1, momentum: 0.5 }], executor },
+          enqueue: [{ rate: 0.1, momentum: 0.5 }],
+          executor,
           checkpoint: { everySeconds: null, everyEpochs: 1 },
         },
       )
@@ -312,7 +317,8 @@ export async function train(trial) {
         const study = lineStudy(
           { ...lineProgram, environment: { BALLAST: '20000000', SLEEP: '0.1' } },
           {
-            ...{ enqueue: [{ rate: 0.1, momentum: 0.5 }], executor },
+            enqueue: [{ rate: 0.1, momentum: 0.5 }],
+            executor,
             checkpoint: { everySeconds: null, everyEpochs: 1 },
           },
         )

@@ -56,10 +56,15 @@ describe.skipIf(missing !== null)('tasks and modules over SSH', { timeout: 300_0
 `,
     )
     const study: StudySpecificationInput = {
-      ...{ name: 'module', objective: { module: 'train.mjs' }, executor },
+      name: 'module',
+      objective: { module: 'train.mjs' },
+      executor,
       goals: [{ metric: 'loss', direction: 'minimize' }],
       space: { x: { float: [1, 9] } },
-      ...{ sampler: { name: 'random' }, stop: { trials: 3 }, seed: 4, parallelTrials: 1 },
+      sampler: { name: 'random' },
+      stop: { trials: 3 },
+      seed: 4,
+      parallelTrials: 1,
     }
     const remoteStudy = await user.tune(study)
     expect(failures(remoteStudy)).toEqual([])
@@ -105,10 +110,15 @@ describe.skipIf(missing !== null)('tasks and modules over SSH', { timeout: 300_0
 `,
     )
     const remoteStudy = await user.tune({
-      ...{ name: 'exits', objective: { module: 'train.mjs' }, executor },
+      name: 'exits',
+      objective: { module: 'train.mjs' },
+      executor,
       goals: [{ metric: 'loss', direction: 'minimize' }],
       space: { x: { float: [1, 9] } },
-      ...{ sampler: { name: 'random' }, stop: { trials: 1 }, seed: 4, parallelTrials: 1 },
+      sampler: { name: 'random' },
+      stop: { trials: 1 },
+      seed: 4,
+      parallelTrials: 1,
     })
     expect(remoteStudy.trials.map(({ state }) => state)).toEqual(['failed'])
     expect(failures(remoteStudy)).toMatchObject([
@@ -135,11 +145,15 @@ export async function train(trial) {
 `,
     )
     const remoteStudy = await user.tune({
-      ...{ name: 'full', objective: { module: 'train.mjs' } },
+      name: 'full',
+      objective: { module: 'train.mjs' },
       executor: { ssh: { ...executor.ssh, lostAfterSeconds: 10 } },
       goals: [{ metric: 'loss', direction: 'minimize' }],
       space: { x: { float: [1, 9] } },
-      ...{ sampler: { name: 'random' }, stop: { trials: 1 }, seed: 4, parallelTrials: 1 },
+      sampler: { name: 'random' },
+      stop: { trials: 1 },
+      seed: 4,
+      parallelTrials: 1,
     })
     expect(remoteStudy.trials.map(({ state }) => state)).toEqual(['complete'])
     expect(failures(remoteStudy)).toMatchObject([{ reason: { code: 'error.machine.full' } }])

@@ -32,7 +32,9 @@ const study = (project: string): StudySpecificationInput => ({
   objective: { command: ['sh', 'train.sh'], environment: { PROJECT: project }, graceSeconds: 1 },
   goals: [{ metric: 'loss', direction: 'minimize' }],
   space: { x: { int: [1, 9] } },
-  ...{ stop: { trials: 4 }, parallelTrials: 2, seed: 5 },
+  stop: { trials: 4 },
+  parallelTrials: 2,
+  seed: 5,
   executor: { ssh: { machines: [{ host: 'one', slots: 2 }], lostAfterSeconds: 20 } },
 })
 
@@ -66,7 +68,10 @@ describe.skipIf(missing !== null)('jobs on machines', { timeout: 300_000 }, () =
     const { begunAgain, lostAttempts, fullAttempts, ...others } = await sshCampaign(scratch(), plan)
     const { complete, twice, different, differentOneByOne } = others
     expect({ complete, twice, different, differentOneByOne }).toEqual({
-      ...{ complete: 24, twice: 0, different: 0, differentOneByOne: 0 },
+      complete: 24,
+      twice: 0,
+      different: 0,
+      differentOneByOne: 0,
     })
     expect(begunAgain).toBeLessThanOrEqual(lostAttempts + fullAttempts)
     expect(others.troubles).toMatchObject({ cut: 1, sshd: 1, freeze: 1 })

@@ -73,7 +73,8 @@ describe.skipIf(missing !== null)('a study whose trials run over SSH', () => {
         executor: { ssh: { machines: [{ host: 'one' }, { host: 'two' }], lostAfterSeconds } },
       }
     },
-    ...{ machines: ['one', 'two'], adopts: true },
+    machines: ['one', 'two'],
+    adopts: true,
     expectTidy: () => expect(ssh.jobs()).toEqual([]),
     lose: async machine => {
       await ssh.at(machine).freeze('SIGSTOP')
@@ -99,7 +100,8 @@ head -c 200000000 /dev/zero > "$TUNEWRIGHT_ARTIFACTS/big"
     const run = user.run(id, { onRunner: runner => runners.push(runner) })
     const files = user.workspace.artifactDirectory(id)
     const hasBegun = (): boolean =>
-      existsSync(files) && readdirSync(files, { recursive: true }).some(name => /big$/.test(String(name))) // prettier-ignore
+      existsSync(files) &&
+      readdirSync(files, { recursive: true }).some(name => /big$/.test(String(name)))
     await until(hasBegun, 'file that comes back')
     runners[0]?.stop()
     await run

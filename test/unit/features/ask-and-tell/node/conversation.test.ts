@@ -338,19 +338,26 @@ describe('the end', () => {
     store.importStudy(
       {
         specification: { ...specification, name: 'past' },
-        ...{ source, createdAtMs: 0 },
+        source,
+        createdAtMs: 0,
         environment: {
           ...environment,
           importedFrom: {
-            ...{ program: 'CSV', version: null, file: 'past.csv', sha256: '0' },
-            ...{ study: 'past', notes: [] },
+            program: 'CSV',
+            version: null,
+            file: 'past.csv',
+            sha256: '0',
+            study: 'past',
+            notes: [],
           },
         },
       },
       [
         {
           ...(trial as NonNullable<typeof trial>),
-          ...{ state: 'complete', failure: null, finishedAtMs: 1_000 },
+          state: 'complete',
+          failure: null,
+          finishedAtMs: 1_000,
         },
       ],
       { reason: msg('ending.imported', { program: 'CSV' }), elapsedMs: 1, atMs: 1 },

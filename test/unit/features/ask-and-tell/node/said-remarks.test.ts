@@ -9,7 +9,11 @@ it('keeps notes and attributes of a trial until it is told', () => {
   expect(send({ say: { trial: 0, note: 'a first look' } })).toEqual([{ said: 0 }])
   send({ say: { trial: 0, note: 'and a \u001B[2Jsecond', attributes: { seen: [1, null] } } })
   expect(send({ files: { trial: 0 } })).toEqual([{ trial: 0, folder: null }])
-  const remarks = { notes: ['a first look', visibleText('and a \u001B[2Jsecond')], attributes: { seen: [1, null] }, leftOut: [] } // prettier-ignore
+  const remarks = {
+    notes: ['a first look', visibleText('and a \u001B[2Jsecond')],
+    attributes: { seen: [1, null] },
+    leftOut: [],
+  }
   expect(store.remarks(1).get(0)).toEqual(remarks)
   expect(remarks.notes.join('')).not.toContain('\u001B')
   const many = Object.fromEntries(Array.from({ length: 998 }, (_, at) => [String(at), at]))

@@ -14,13 +14,20 @@ function prepared(
   return { manifest: manifest as unknown as DatasetManifest, arrays }
 }
 const classes = {
-  ...{ classNames: ['a', 'b'], classCounts: [1, 1], testClassCounts: null, groupCounts: null },
+  classNames: ['a', 'b'],
+  classCounts: [1, 1],
+  testClassCounts: null,
+  groupCounts: null,
 }
 const bytesOf = (url: string) => Buffer.from(url.slice(url.indexOf(',') + 1), 'base64')
 
 it('shows the cells of a table, with gaps', () => {
   const schema = {
-    ...{ problem: 'regression', target: 'y', classNames: null, classCounts: null, rows: 2 },
+    problem: 'regression',
+    target: 'y',
+    classNames: null,
+    classCounts: null,
+    rows: 2,
     numeric: [{ name: 'age', missing: 1 }],
     categorical: [{ name: 'city', missing: 1, categories: ['Bern', 'Wien'] }],
     ignored: [],

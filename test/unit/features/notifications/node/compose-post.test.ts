@@ -76,7 +76,11 @@ describe('a post', () => {
   it('for programs has every message, with a signature of the body', () => {
     const post = composePost({ kind: 'json', url, secret: 'key' }, ended, t, atMs)
     expect(JSON.parse(post.body)).toMatchObject({
-      ...{ occasion: 'end', study: 'a<b & c', studyId: 7, atMs, best: ended.best },
+      occasion: 'end',
+      study: 'a<b & c',
+      studyId: 7,
+      atMs,
+      best: ended.best,
       reason: { code: 'ending.trialsDone', values: { trials: 40 } },
     })
     const signature = createHmac('sha256', 'key').update(post.body).digest('hex')

@@ -21,9 +21,15 @@ const DAY = 24 * 60
 const at = (day: number, hour: number, minute = 0): number => (day - 1) * DAY + hour * 60 + minute
 
 const calm: RunConditionReadings = {
-  ...{ atMs: 0, weekMinute: at(3, 12), isGoingToSleep: false },
-  ...{ onBattery: false, watts: 50, celsius: 40 },
-  ...{ fullScreen: false, otherLoad: 0.1, otherGpuUse: 0 },
+  atMs: 0,
+  weekMinute: at(3, 12),
+  isGoingToSleep: false,
+  onBattery: false,
+  watts: 50,
+  celsius: 40,
+  fullScreen: false,
+  otherLoad: 0.1,
+  otherGpuUse: 0,
 }
 
 /** What is decided at each of these moments, one after the other. */
@@ -57,7 +63,9 @@ describe('hours in which studies run', () => {
     expect(isWithin([], at(1, 3))).toBe(true)
     const weekend = readHours('6-7 00:00-24:00') ?? []
     expect([at(6, 0), at(7, 23, 59), at(1, 0)].map(minute => isWithin(weekend, minute))).toEqual([
-      ...[true, true, false],
+      true,
+      true,
+      false,
     ])
   })
 
@@ -95,7 +103,10 @@ describe('runConditions', () => {
   it('are off by default but for sleep', () => {
     const hot = { onBattery: true, watts: 9_000, celsius: 119, weekMinute: 0 }
     expect(causes({}, [hot, { ...hot, atMs: 1e9 }, { isGoingToSleep: true }, {}])).toEqual([
-      ...[null, null, 'sleep', null],
+      null,
+      null,
+      'sleep',
+      null,
     ])
     expect(causes({ sleep: false }, [{ isGoingToSleep: true }])).toEqual([null])
   })
@@ -117,17 +128,39 @@ describe('runConditions', () => {
     const moment = (seconds: number, celsius: number | null) => ({ atMs: seconds * 1_000, celsius })
     expect(
       causes({ celsius: 80 }, [
-        ...[moment(0, 90), moment(10, 70), moment(12, 90), moment(20, 90), moment(27, 90)],
+        moment(0, 90),
+        moment(10, 70),
+        moment(12, 90),
+        moment(20, 90),
+        moment(27, 90),
         // Just below is not cool.
-        ...[moment(30, 79), moment(500, 75), moment(510, 70), moment(600, 73), moment(650, 60)],
-        ...[moment(700, 60), moment(769, 60), moment(770, 60)],
+        moment(30, 79),
+        moment(500, 75),
+        moment(510, 70),
+        moment(600, 73),
+        moment(650, 60),
+        moment(700, 60),
+        moment(769, 60),
+        moment(770, 60),
       ]),
     ).toEqual([
-      ...[null, null, null, null, 'heat', 'heat', 'heat', 'heat', 'heat', 'heat'],
-      ...['heat', 'heat', null],
+      null,
+      null,
+      null,
+      null,
+      'heat',
+      'heat',
+      'heat',
+      'heat',
+      'heat',
+      'heat',
+      'heat',
+      'heat',
+      null,
     ])
     expect(causes({ watts: 100 }, [{ watts: 200 }, { watts: 200, atMs: 15_000 }])).toEqual([
-      ...[null, 'power'],
+      null,
+      'power',
     ])
     // What is not measured caps nothing.
     expect(
@@ -136,10 +169,17 @@ describe('runConditions', () => {
   })
 
   it('hold on after a restart until what held has been away for a while', () => {
-    const filled = (second: number, fullScreen: boolean | null) => ({ atMs: second * 1_000, fullScreen }) // prettier-ignore
+    const filled = (second: number, fullScreen: boolean | null) => ({
+      atMs: second * 1_000,
+      fullScreen,
+    })
     const moments = [
-      ...[filled(0, null), filled(5, true), filled(200, true)],
-      ...[filled(205, false), filled(324, false), filled(325, false)],
+      filled(0, null),
+      filled(5, true),
+      filled(200, true),
+      filled(205, false),
+      filled(324, false),
+      filled(325, false),
     ]
     const after = follow({ fullScreen: true }, moments, stateAfter(['window', 'fullScreen']))
     const held = 'fullScreen'
@@ -167,7 +207,8 @@ describe('runConditions', () => {
     const all = { fullScreen: true, otherLoad: 0.05, otherGpuUse: 0.05 }
     expect(causes(all, still(nobody))).toEqual([null, null])
     expect(causes({}, still({ fullScreen: true, otherLoad: 1, otherGpuUse: 1 }))).toEqual([
-      ...[null, null],
+      null,
+      null,
     ])
   })
 

@@ -16,8 +16,15 @@ import { useScratchFolders } from '../../../../helpers/scratch-folder.ts'
 /** What becomes of the queue and of held studies where something else happens meanwhile. */
 const scratch = useScratchFolders()
 const calm: RunConditionReadings = {
-  ...{ atMs: 0, weekMinute: 0, isGoingToSleep: false, onBattery: false },
-  ...{ watts: null, celsius: null, fullScreen: null, otherLoad: null, otherGpuUse: null },
+  atMs: 0,
+  weekMinute: 0,
+  isGoingToSleep: false,
+  onBattery: false,
+  watts: null,
+  celsius: null,
+  fullScreen: null,
+  otherLoad: null,
+  otherGpuUse: null,
 }
 
 let close: () => void = () => undefined
@@ -57,7 +64,11 @@ function open(
   }
   const service = new RunConditionsService(
     {
-      ...{ store: { studyById }, host, file, takesUpHeld, startsQueued },
+      store: { studyById },
+      host,
+      file,
+      takesUpHeld,
+      startsQueued,
       sensors: { read: () => calm },
       log: (_, bug) => void log.push(bug),
     },
@@ -161,7 +172,10 @@ it('the file is changed by one process at a time, and never holds more than it c
     runConditionsFile.change(() => withTurn(file, () => ({}), 10)),
   )
   expect(early.code).toBe('database.locked')
-  const studyQueue = Array.from({ length: 1_000 }, (_, index) => ({ study: index + 1, priority: 'low' as const })) // prettier-ignore
+  const studyQueue = Array.from({ length: 1_000 }, (_, index) => ({
+    study: index + 1,
+    priority: 'low' as const,
+  }))
   runConditionsFile.change(() => ({ studyQueue }))
   const refused = await catchAppError(() => service.enqueue({ study: 1_001, priority: 'high' }))
   expect(refused.code).toBe('usage.invalid')

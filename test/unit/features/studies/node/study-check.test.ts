@@ -108,7 +108,10 @@ describe('a study file without a space', () => {
 
 describe('constraints', () => {
   it('must be metrics that the objective reports', () => {
-    const broken = goodTask.replace('stop:', 'constraints: [loss, size, { metric: los, atMost: 1 }]\nstop:') // prettier-ignore
+    const broken = goodTask.replace(
+      'stop:',
+      'constraints: [loss, size, { metric: los, atMost: 1 }]\nstop:',
+    )
     expect(problemsOf(broken)).toEqual([
       '5:21 constraints[1]: rule.unknownName kind=metric known=loss,accuracy',
       '5:37 constraints[2].metric: rule.unknownName kind=metric hint=(rule.didYouMean name=loss) known=loss,accuracy',

@@ -34,7 +34,13 @@ describe('the plan for the command', () => {
 
   it('is a script for an AppImage, whose files lie elsewhere at every start', () => {
     const appImage = '/home/ada/Tunewright.AppImage'
-    expect(planCommand({ ...context, resources: '/tmp/.mount_T/resources', appImage })).toMatchObject({ program: appImage, way: 'script', location: '/home/ada/.local/bin/tunewright' }) // prettier-ignore
+    expect(
+      planCommand({ ...context, resources: '/tmp/.mount_T/resources', appImage }),
+    ).toMatchObject({
+      program: appImage,
+      way: 'script',
+      location: '/home/ada/.local/bin/tunewright',
+    })
   })
 
   it('copies the files of an AppImage, and of no other installation', () => {

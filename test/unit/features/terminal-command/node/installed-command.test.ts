@@ -21,7 +21,10 @@ import {
   removeCommand,
 } from '../../../../../src-main/features/terminal-command/node/installed-command.ts'
 import { scriptFor } from '../../../../../src-main/features/terminal-command/node/command-plan.ts'
-import { changeUserSearchPath, readSearchPath } from '../../../../../src-main/features/terminal-command/node/user-search-path.ts' // prettier-ignore
+import {
+  changeUserSearchPath,
+  readSearchPath,
+} from '../../../../../src-main/features/terminal-command/node/user-search-path.ts'
 import { catchAppError } from '../../../../helpers/catch-error.ts'
 import { isSkipped } from '../../../../helpers/skipped-on-windows.ts'
 
@@ -98,7 +101,11 @@ describe.skipIf(isSkipped('links'))('the command of an installed application', (
     mkdirSync(path.dirname(location), { recursive: true })
     writeFileSync(location, 'somebody’s')
     expect(describeCommand(context)).toMatchObject({ state: 'other' })
-    expect(await catchAppError(() => { installCommand(context) })).toMatchObject({ code: 'file.exists', detail: { path: location } }) // prettier-ignore
+    expect(
+      await catchAppError(() => {
+        installCommand(context)
+      }),
+    ).toMatchObject({ code: 'file.exists', detail: { path: location } })
     removeCommand(context)
     expect(readFileSync(location, 'utf8')).toBe('somebody’s')
   })
@@ -215,7 +222,11 @@ describe.skipIf(isSkipped('links'))('the command of an installed application', (
 
   it('says why a folder takes no command', async () => {
     writeFileSync(path.join(folder, 'home'), '')
-    expect(await catchAppError(() => { installCommand(context) })).toMatchObject({ code: 'file.unwritable', detail: { path: location } }) // prettier-ignore
+    expect(
+      await catchAppError(() => {
+        installCommand(context)
+      }),
+    ).toMatchObject({ code: 'file.unwritable', detail: { path: location } })
   })
 })
 

@@ -10,7 +10,10 @@ const WHOLE = 16
 
 function increment(number: number, x: number, step: number, constraints?: number[]): TrialSnapshot {
   return {
-    ...{ number, state: 'complete', parameters: { x }, values: [x] },
+    number,
+    state: 'complete',
+    parameters: { x },
+    values: [x],
     reports: [{ step, value: x }],
     ...(constraints === undefined ? {} : { constraints }),
   }
@@ -18,7 +21,8 @@ function increment(number: number, x: number, step: number, constraints?: number
 
 const read = (trials: readonly TrialSnapshot[]) =>
   trainingsOf(trials, {
-    ...{ direction: 'minimize', wholeSteps: WHOLE },
+    direction: 'minimize',
+    wholeSteps: WHOLE,
     pointOf: ({ x }) => Float64Array.of(Number(x)),
   })
 

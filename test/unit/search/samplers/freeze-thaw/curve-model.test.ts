@@ -114,15 +114,11 @@ it('takes the latest report of every training before earlier ones of any', () =>
   const three = [curve(0.1, 9), curve(0.3, 4), curve(0.9, 1)]
   const observations = chooseObservations(three, 5)
   expect(observations.map(({ curve: curveIndex, at }) => [curveIndex, at])).toEqual([
-    ...[
-      [0, 8],
-      [1, 3],
-      [2, 0],
-    ],
-    ...[
-      [0, 5],
-      [1, 2],
-    ],
+    [0, 8],
+    [1, 3],
+    [2, 0],
+    [0, 5],
+    [1, 2],
   ])
 })
 

@@ -62,7 +62,11 @@ function train(
     const constraints = constraint === null ? undefined : [constraint(x, y, untilStep)]
     search.finished(number, state, values, constraints)
     trials.push({
-      ...{ number, state, parameters, reports, values },
+      number,
+      state,
+      parameters,
+      reports,
+      values,
       ...(origin === undefined ? {} : { origin }),
       ...(constraints === undefined ? {} : { constraints }),
     })

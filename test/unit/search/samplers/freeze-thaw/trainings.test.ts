@@ -14,7 +14,9 @@ function trial(
   from?: readonly [trial: number, step: number],
 ): TrialSnapshot {
   return {
-    ...{ number, state, parameters: { x: 0.5 } },
+    number,
+    state,
+    parameters: { x: 0.5 },
     values: steps.map(() => number),
     reports: steps.map(step => ({ step, value: 10 * number + step })),
     ...(from === undefined

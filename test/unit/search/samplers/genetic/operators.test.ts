@@ -75,7 +75,12 @@ describe('every operator of math/evolution', () => {
     ...geneticMutations.map(mutation => ({ mutation })),
   ])('%o searches a space of every kind', options => {
     const { trials } = simulateStudy({
-      ...{ sampler: 'genetic', options, space, trials: 60, objective: loss, seed: 3 },
+      sampler: 'genetic',
+      options,
+      space,
+      trials: 60,
+      objective: loss,
+      seed: 3,
     })
     expect(trials).toHaveLength(60)
     const distinct = new Set(trials.map(({ parameters: point }) => JSON.stringify(point)))
@@ -142,11 +147,18 @@ describe('operators on points', () => {
 
   it('of an evolution strategy narrow a sphere down', () => {
     const options = {
-      ...{ crossover: 'strategyBlend', mutation: 'logNormal', crossoverProbability: 0.5 },
-      ...{ mutationProbability: 1, mutationSigma: 0.2 },
+      crossover: 'strategyBlend',
+      mutation: 'logNormal',
+      crossoverProbability: 0.5,
+      mutationProbability: 1,
+      mutationSigma: 0.2,
     }
     const { trials } = simulateStudy({
-      ...{ sampler: 'genetic', options, space: cube(4, 0, 1), trials: 300, seed: 1 },
+      sampler: 'genetic',
+      options,
+      space: cube(4, 0, 1),
+      trials: 300,
+      seed: 1,
       objective: loss,
     })
     const best = Math.min(...trials.map(({ values }) => values[0] as number))
@@ -171,7 +183,9 @@ describe('lexicase selection of parents', () => {
         withMember(
           before,
           {
-            ...{ number, losses: Float64Array.from(pointLosses), violation: number === 5 ? 1 : 0 },
+            number,
+            losses: Float64Array.from(pointLosses),
+            violation: number === 5 ? 1 : 0,
             genome: Float64Array.from([number / 10, number / 10]),
           },
           { population: 6, offspring: 1 },

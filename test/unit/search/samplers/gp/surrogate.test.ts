@@ -12,7 +12,9 @@ it('tells its prior of how many trials there are, also those that the model leav
   })
   const calls: [modeled: number, trialCount: number][] = []
   const maker = new SurrogateMaker({
-    ...{ encoding, first: 10, limit: 20 },
+    encoding,
+    first: 10,
+    limit: 20,
     fit: { minimumNoise: 1e-6, fitNoise: true, lengthPrior: 'middling' },
     target: some => Float64Array.from(some, ({ values: [value = NaN] }) => value),
     choose: some => some.slice(-5),

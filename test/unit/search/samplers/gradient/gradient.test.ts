@@ -101,7 +101,9 @@ describe('gradient', () => {
     const { reason, detail } = proposals[2]?.provenance ?? {}
     expect(reason).toEqual(
       msg('proposal.descent', {
-        ...{ run: 1, step: 2, trial: 1 },
+        run: 1,
+        step: 2,
+        trial: 1,
         norm: expect.any(Number) as unknown as number,
       }),
     )

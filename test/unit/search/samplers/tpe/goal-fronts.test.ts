@@ -122,7 +122,13 @@ describe('the split with several goals', () => {
   })
 
   it('takes infinite values', () => {
-    const points = [[Infinity, 0], [0, Infinity], [1, 1], [-Infinity, 2], [NaN, 0]] // prettier-ignore
+    const points = [
+      [Infinity, 0],
+      [0, Infinity],
+      [1, 1],
+      [-Infinity, 2],
+      [NaN, 0],
+    ]
     const { best } = split(trialsOf(points), goalsOf(2), 3)
     expect(best).toHaveLength(3)
     expect(best).not.toContain(4)

@@ -13,7 +13,10 @@ export const bundleImporter: ImporterDefinition = {
     const { study, trials, missing } = bundle.manifest
     return {
       kind: 'studyBundle',
-      ...{ study, trials, files: bundle.entries.size - 1, bytes: bundle.bytes },
+      study,
+      trials,
+      files: bundle.entries.size - 1,
+      bytes: bundle.bytes,
       missing: missing.length,
     }
   },

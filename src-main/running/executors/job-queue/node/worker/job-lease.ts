@@ -198,8 +198,13 @@ export class JobLease {
   #post(reports: readonly WorkerReport[]): void {
     const { job, worker, name, lease, post } = this.#options
     post({
-      ...{ job, worker, name, lease, count: this.#count++ },
-      ...{ first: reports.length === 0 ? this.#first : this.#sentTo, reports: [...reports] },
+      job,
+      worker,
+      name,
+      lease,
+      count: this.#count++,
+      first: reports.length === 0 ? this.#first : this.#sentTo,
+      reports: [...reports],
       open: [...this.#asked.keys()],
     })
   }

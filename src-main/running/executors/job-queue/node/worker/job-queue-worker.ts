@@ -110,7 +110,10 @@ export class JobQueueWorker {
     if (this.#isEnding) return null
     const lease = randomUUID()
     const held = new JobLease({
-      ...{ job: job.job, lease, worker: this.#id, name: this.#options.name },
+      job: job.job,
+      lease,
+      worker: this.#id,
+      name: this.#options.name,
       now: () => performance.now(),
       post: message =>
         this.#broker.post(job.owner, this.#seal.close('toStudy', job.owner, message)),

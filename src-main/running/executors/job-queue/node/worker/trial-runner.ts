@@ -190,7 +190,11 @@ export class TrialRunner {
       running: 0,
       executor: new LocalExecutor({
         prepare: {
-          ...{ objective, engine, datasetDirectory, seed, ...defined({ folds, boostsTrees }) },
+          objective,
+          engine,
+          datasetDirectory,
+          seed,
+          ...defined({ folds, boostsTrees }),
           ...(userCode === null ? {} : { userCode }),
         },
         processes: processesOf(objective),

@@ -1,0 +1,138 @@
+import {
+  type StudySpecification,
+  studySpecificationSchema,
+} from '../../src-main/core/study/study-specification.ts'
+import type { TrialOrigin } from '../../src-main/core/trial/checkpoint.ts'
+import type { TrialSnapshot } from '../../src-main/core/trial/trial.ts'
+import { createSobol } from '../../src-main/math/quasi-random/sobol.ts'
+import { createRandomStream } from '../../src-main/math/random/stream.ts'
+import { median } from '../../src-main/math/statistics/quantile.ts'
+import {
+  assignmentAt,
+  variedParameters,
+} from '../../src-main/search/samplers/shared/unit-coordinates.ts'
+import { buildSpace } from '../../src-main/search/space/build-space.ts'
+import { StudySearch } from '../../src-main/search/study-search.ts'
+import type { SearchProblem } from './problems/problem.ts'
+
+/** Every trial is a training of so many steps. */
+export const SIMULATED_STEPS = 9
+
+/** Every pruner that a study can have, with options that make it end trials of {@link SIMULATED_STEPS} steps. */
+interface SimulatedPruner {
+  readonly name: string
+  readonly [option: string]: unknown
+}
+
+export const simulatedPruners: readonly SimulatedPruner[] = [
+  { name: 'none' },
+  { name: 'median', startupTrials: 5 },
+  { name: 'percentile', percentile: 25 },
+  { name: 'threshold', upper: 0 },
+  { name: 'wilcoxon', startupSteps: 4 },
+  { name: 'successiveHalving', minResource: 1, reductionFactor: 3 },
+  { name: 'asha', reductionFactor: 3 },
+  { name: 'hyperband', reductionFactor: 3, minResource: 1, maxResource: SIMULATED_STEPS },
+  { name: 'patient', patience: 2, wrapped: { name: 'median' } },
+  { name: 'overfitting', patience: 3, minDelta: 0 },
+  { name: 'pareto' },
+  {
+    name: 'rules',
+    rules: [{ metric: 'trainLoss', name: 'median', direction: 'minimize' }],
+  },
+  {
+    name: 'promotion',
+    minResource: 1,
+    reductionFactor: 3,
+    maxResource: SIMULATED_STEPS,
+  },
+]
+
+export interface SimulatedStudy {
+  readonly specification: StudySpecification
+  readonly trials: readonly TrialSnapshot[]
+  /** Of every trial, by number: what it would give on average after all steps. */
+  readonly truth: readonly number[]
+}
+
+/** The distance between the median and the best of 512 spread points: the unit of noise and regret. */
+export async function scaleOf(problem: SearchProblem): Promise<number> {
+  const space = buildSpace(problem.space)
+  const sobol = createSobol(variedParameters(space).length, 'owen', 1)
+  const values: number[] = []
+  for (let point = 0; point < 512; point++) {
+    values.push(await problem.evaluate(assignmentAt(space, at => sobol.coordinate(point, at))))
+  }
+  return median(values) - Math.min(...values)
+}
+
+/**
+ * A study whose trials have learning curves: at step s the value of the function, above it scale·rate/s, and the noise of
+ * the trial, which is that of its seed and so the same at every step.
+ * @param noise its standard deviation, in the unit of the function; 0: none
+ */
+export async function simulateStudy({
+  problem,
+  scale,
+  sampler,
+  pruner,
+  trials,
+  noise,
+  seed,
+}: {
+  readonly problem: SearchProblem
+  readonly scale: number
+  readonly sampler: string
+  readonly pruner: SimulatedPruner
+  readonly trials: number
+  readonly noise: number
+  readonly seed: number
+}): Promise<SimulatedStudy> {
+  const specification = studySpecificationSchema.parse({
+    name: 'bench',
+    objective: { function: 'branin' },
+    space: problem.space,
+    seed,
+    goals: [{ metric: 'value', direction: 'minimize' }],
+    sampler: { name: sampler },
+    pruner: pruner.name === 'threshold' ? { ...pruner, upper: 2 * scale } : pruner,
+    stop: { trials },
+  })
+  const search = new StudySearch()
+  search.open(specification, [])
+  const snapshots: TrialSnapshot[] = []
+  const truth: number[] = []
+  const noises: number[] = []
+  for (let number = 0; number < trials; number++) {
+    const proposal = search.propose(number)
+    if ('exhausted' in proposal) break
+    const { parameters } = proposal
+    const origin = 'origin' in proposal ? (proposal.origin as TrialOrigin | undefined) : undefined
+    search.started(number, parameters, origin === undefined ? {} : { origin })
+    const random = createRandomStream({ seed, number, purpose: `noise of ${problem.name}` })
+    truth.push(await problem.evaluate(parameters))
+    noises.push(origin === undefined ? noise * random.normal() : noises[origin.trial]!)
+    const height = (0.2 + 0.8 * random.uniform()) * scale
+    const at = (step: number): number =>
+      truth[number]! + noises[number]! + height * (1 / step - 1 / SIMULATED_STEPS)
+    let state: 'complete' | 'pruned' = 'complete'
+    let last = origin?.step ?? 0
+    while (last < SIMULATED_STEPS && state === 'complete') {
+      last++
+      const value = at(last)
+      const decision = search.judge(number, last, value, { trainLoss: value - 0.1 * scale })
+      if (last < SIMULATED_STEPS && decision.action === 'prune') state = 'pruned'
+    }
+    const values = [at(last)]
+    search.finished(number, state, values)
+    snapshots.push({
+      number,
+      state,
+      parameters,
+      values,
+      reports: [],
+      ...(origin === undefined ? {} : { origin }),
+    })
+  }
+  return { specification, trials: snapshots, truth }
+}

@@ -1,0 +1,132 @@
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import { isObject } from '../../src-main/core/values/json.ts'
+import { createRandomStream } from '../../src-main/math/random/stream.ts'
+import { benchMachine, printTable, writeResults } from '../bench-output.ts'
+
+/**
+ * Studies of two minutes over a generated table of 10,000 rows, as a person starts them: how many trials of how many families are
+ * complete, how long the study took, and how good its best trial is on rows that it has not seen.
+ * `npm run bench:budget -- [--seeds 10] [--minutes 2] [--before FOLDER]`; FOLDER is a checkout of an earlier commit, whose studies are run in turn
+ * with ours.
+ */
+const { values: options } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '10' },
+    minutes: { type: 'string', default: '2' },
+    before: { type: 'string' },
+  },
+})
+const ROWS = 10_000
+const folder = path.resolve('.cache/bench-budget')
+mkdirSync(folder, { recursive: true })
+
+/** Eight numbers and two categories, with steps, waves and an interaction. */
+function writeTable(file: string): void {
+  const random = createRandomStream({ seed: 7, number: 0, purpose: 'bench of budgets' })
+  const lines = ['a,b,c,d,e,f,g,h,k,m,y']
+  const offsets = { u: 0, v: 1, w: 2, x: 0.5, y: -1, z: -2 }
+  for (let row = 0; row < ROWS; row++) {
+    const x = Array.from({ length: 8 }, () => random.normal())
+    const k = 'pqrs'[random.integer(4)]!
+    const m = 'uvwxyz'[random.integer(6)] as keyof typeof offsets
+    const [a, b, c, d, e] = x as [number, number, number, number, number]
+    const signal = 2 * a + 2 * Math.sin(2 * b) + c * d + (k === 'p' ? e : -e) + offsets[m]
+    const y = signal + 0.5 * random.normal()
+    lines.push([...x.map(value => value.toFixed(4)), k, m, y.toFixed(4)].join())
+  }
+  writeFileSync(file, `${lines.join('\n')}\n`)
+}
+
+interface Outcome {
+  readonly complete: number
+  readonly families: number
+  readonly longestSeconds: number
+  readonly seconds: number
+  readonly validation: number
+  readonly test: number
+}
+
+function tunewright(checkout: string, words: readonly string[]): string {
+  const { stdout, status, stderr } = spawnSync(
+    process.execPath,
+    [path.join(checkout, 'bin', 'tunewright.cjs'), ...words],
+    { encoding: 'utf8', cwd: folder, maxBuffer: 1e9 },
+  )
+  if (status !== 0) throw new Error(stderr)
+  return stdout
+}
+
+function run(checkout: string, label: string, seed: number): Outcome {
+  const name = `${label}-${seed}-${Date.now()}`
+  const study = path.join(folder, `${name}.yaml`)
+  writeFileSync(
+    study,
+    [
+      `name: ${name}`,
+      'objective: { task: tabular, data: { file: table.csv, target: y } }',
+      'goals: [{ metric: validationRmse, direction: minimize }]',
+      `stop: { minutes: ${options.minutes} }`,
+      `seed: ${seed}`,
+    ].join('\n'),
+  )
+  const database = ['--db', path.join(folder, `${name}.sqlite`)]
+  const startedAtMs = performance.now()
+  tunewright(checkout, [...database, 'run', study])
+  const seconds = (performance.now() - startedAtMs) / 1_000
+  const line = tunewright(checkout, [...database, '--json', 'show', name])
+    .trim()
+    .split('\n')
+    .at(-1)
+  const shown: unknown = JSON.parse(line ?? '')
+  if (!isObject(shown)) throw new Error('no study')
+  const trials = shown['trials'] as {
+    readonly state: string
+    readonly values: readonly number[]
+    readonly parameters: { readonly family?: string }
+    readonly startedAtMs: number
+    readonly finishedAtMs: number
+  }[]
+  const complete = trials.filter(({ state }) => state === 'complete')
+  const winner = shown['winner'] as { readonly metrics: Readonly<Record<string, number>> } | null
+  return {
+    complete: complete.length,
+    families: new Set(complete.map(({ parameters }) => parameters.family)).size,
+    longestSeconds: Math.max(
+      ...complete.map(trial => (trial.finishedAtMs - trial.startedAtMs) / 1_000),
+    ),
+    seconds,
+    validation: Math.min(...complete.map(({ values }) => values[0]!)),
+    test: winner?.metrics['testRmse'] ?? Number.NaN,
+  }
+}
+
+writeTable(path.join(folder, 'table.csv'))
+const rows: { readonly label: string; readonly seed: number; readonly outcome: Outcome }[] = []
+for (let seed = 0; seed < Number(options.seeds); seed++) {
+  for (const [label, checkout] of [
+    ['now', process.cwd()],
+    ['before', options.before],
+  ] as const) {
+    if (checkout === undefined) continue
+    const outcome = run(checkout, label, seed)
+    rows.push({ label, seed, outcome })
+    console.log(label, seed, JSON.stringify(outcome))
+  }
+}
+printTable(
+  ['commit', 'seed', 'complete', 'families', 'longest s', 'clock s', 'validation', 'test'],
+  rows.map(({ label, seed, outcome }) => [
+    label,
+    String(seed),
+    String(outcome.complete),
+    String(outcome.families),
+    outcome.longestSeconds.toFixed(1),
+    outcome.seconds.toFixed(0),
+    outcome.validation.toFixed(4),
+    outcome.test.toFixed(4),
+  ]),
+)
+writeResults('budget', { machine: benchMachine(), options, rows })

@@ -1,0 +1,80 @@
+import { AppError, isAppError } from '../../../core/errors/errors.ts'
+import { msg } from '../../../core/errors/message.ts'
+import type { Problem } from '../../../core/errors/problem.ts'
+import type {
+  ForecastRequest,
+  StudyFileText,
+  UnplacedProblems,
+} from '../../../core/processes/request-protocol.ts'
+import type { DiskForecast, StudyPreview } from '../../../core/questions/study-preview.ts'
+import type { ParsedSpecification } from '../../../core/study/parse-specification.ts'
+import type { StudySpecification } from '../../../core/study/study-specification.ts'
+import type { Connection } from '../../../platform/processes/connect.ts'
+import { connectRequests, REQUEST_CPU_MS } from '../../../platform/processes/connect-reader.ts'
+
+/** A text is checked, then forecast, then created: its callers ask for the same check. */
+const MAX_REMEMBERED = 4
+
+interface Remembered extends StudyFileText {
+  readonly check: Promise<ParsedSpecification>
+}
+
+/** Study files of callers, which a process of its own reads and checks within seconds of CPU time. */
+export class StudyTexts {
+  readonly #requests: Connection<'requests'>
+  #remembered: readonly Remembered[] = []
+
+  constructor(requests: Connection<'requests'> = connectRequests()) {
+    this.#requests = requests
+  }
+
+  /** @throws AppError `child.busy`, `child.gone` */
+  async check({ text, format }: StudyFileText): Promise<ParsedSpecification> {
+    const remembered = this.#remembered.find(
+      checked => checked.format === format && checked.text === text,
+    )
+    if (remembered !== undefined) return remembered.check
+    const check = this.#check({ text, format })
+    const entry = { text, format, check }
+    this.#remembered = [entry, ...this.#remembered].slice(0, MAX_REMEMBERED)
+    check.catch(() => {
+      this.#remembered = this.#remembered.filter(other => other !== entry)
+    })
+    return check
+  }
+
+  /** @throws AppError `specification.invalid` with every problem; `child.busy`, `child.gone` */
+  async require(text: StudyFileText): Promise<StudySpecification> {
+    const checked = await this.check(text)
+    if (checked.ok) return checked.specification
+    throw new AppError('specification.invalid', { problems: checked.problems })
+  }
+
+  /** Problems with the lines and columns of their values. */
+  async place(problems: UnplacedProblems): Promise<readonly Problem[]> {
+    return this.#requests.call('place', problems)
+  }
+
+  async preview(specification: StudySpecification): Promise<StudyPreview> {
+    return this.#requests.call('preview', specification)
+  }
+
+  async forecast(request: ForecastRequest): Promise<DiskForecast> {
+    return this.#requests.call('forecast', request)
+  }
+
+  async close(): Promise<void> {
+    await this.#requests.close()
+  }
+
+  async #check(text: StudyFileText): Promise<ParsedSpecification> {
+    try {
+      return await this.#requests.call('check', text)
+    } catch (error) {
+      if (!isAppError(error, 'child.gone')) throw error
+      if (error.detail.reason.code !== 'failure.child.cpu') throw error
+      const rule = msg('rule.checkTime', { seconds: REQUEST_CPU_MS / 1_000 })
+      return { ok: false, problems: [{ path: [], value: null, rule, line: 1, column: 1 }] }
+    }
+  }
+}

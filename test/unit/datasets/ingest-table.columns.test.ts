@@ -1,0 +1,96 @@
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { msg } from '../../../src-main/core/errors/message.ts'
+import { tableDataSchema } from '../../../src-main/core/data/data-settings.ts'
+import { ingestTable } from '../../../src-main/datasets/ingest-table.ts'
+import { catchAppError } from '../../helpers/catch-error.ts'
+import { ingestInDraft } from '../../helpers/ingest-in-draft.ts'
+import { useScratchFolders } from '../../helpers/scratch-folder.ts'
+
+const scratch = useScratchFolders()
+
+function ingestText(content: string, settings: object = {}) {
+  const file = path.join(scratch(), 'table.csv')
+  writeFileSync(file, content)
+  const data = tableDataSchema.parse({ file, target: 'y', ...settings })
+  return ingestInDraft(scratch(), draft => ingestTable(data, draft))
+}
+
+async function read(content: string, settings: object = {}) {
+  const dataset = await ingestText(content, settings)
+  const arrays = new Map(dataset.arrays.map(array => [array.name, [...array.data]]))
+  return { ...dataset, arrays }
+}
+
+describe('ingestTable', () => {
+  it('reads a column as the settings say, whatever would be inferred', async () => {
+    const content = 'price;when;ok;y\n"1.234";01/02/2024;ja;a\n"22.500";03/04/2024;nein;b\n'
+    const { arrays, properties } = await read(content, {
+      columns: {
+        price: { type: 'number', thousands: '.', decimal: ',' },
+        when: { type: 'time', order: 'DMY' },
+        ok: { type: 'category' },
+      },
+    })
+    const days = [Date.UTC(2024, 1, 1), Date.UTC(2024, 3, 3)].map(ms => ms / 86_400_000)
+    expect(arrays.get('numeric')).toEqual([1234, 22_500, ...days])
+    expect(arrays.get('categorical')).toEqual([0, 1])
+    expect(properties['warnings']).toEqual([])
+  })
+
+  it('tells of doubt, of words among numbers, and of infinity', async () => {
+    const rows = ['1,234;-;1', '2,500;7;inf', '3,000;8;2', '4,000;9;3']
+    const { arrays, properties } = await read(
+      `a;b;c;y\n${rows.map((row, i) => `${row};${i % 2}`).join('\n')}\n`,
+    )
+    const none = Number.NaN
+    expect(arrays.get('numeric')).toEqual([1234, 2500, 3000, 4000, none, 7, 8, 9, 1, none, 2, 3])
+    expect(properties).toMatchObject({ missingCells: 2 })
+    expect((properties['warnings'] as { code: string }[]).map(({ code }) => code)).toEqual([
+      'dataset.warning.unclear',
+      'dataset.warning.words',
+      'dataset.warning.infinite',
+    ])
+  })
+
+  it('tells of columns of codes that are read as numbers', async () => {
+    const content = 'zip,article,size,y\n2139,0071,1,0.5\n94105,0432,2,1\n10001,9910,3,1.5\n'
+    const { properties } = await read(content)
+    expect(properties['warnings']).toEqual([
+      msg('dataset.warning.code', { column: 'zip', value: '2139', line: 2 }),
+      msg('dataset.warning.code', { column: 'article', value: '0071', line: 2 }),
+    ])
+    const said = await read(content, { categorical: ['zip'], numeric: ['article'] })
+    expect(said.properties['warnings']).toEqual([])
+  })
+
+  it('leaves out rows without a target where that is wanted, and says how many', async () => {
+    const content = 'x,y\n1,0.5\n2,\n3,1.5\n4,-\n5,2.5\n'
+    const { schema, arrays, properties } = await read(content, { withoutTarget: 'drop' })
+    expect(schema).toMatchObject({ rows: 3, problem: 'regression' })
+    expect(arrays.get('numeric')).toEqual([1, 3, 5])
+    expect(arrays.get('target')).toEqual([0.5, 1.5, 2.5])
+    expect(properties).toMatchObject({ droppedRows: 2 })
+    expect(properties['warnings']).toEqual([msg('dataset.warning.dropped', { count: 2 })])
+  })
+
+  it('puts the rows of a test file last, its columns in any order', async () => {
+    const testFile = path.join(scratch(), 'later.csv')
+    writeFileSync(testFile, 'y;c;n\nb;w;9.5\n;v;8\n')
+    const content = 'n,c,y\n1.5,u,a\n2,v,b\n'
+    const { schema, arrays } = await read(content, { testFile, withoutTarget: 'drop' })
+    expect(schema).toMatchObject({ rows: 3, testRows: 1, classCounts: [1, 1] })
+    expect(arrays.get('target')).toEqual([0, 1, 1])
+    expect(arrays.get('categorical')).toEqual([0, 1, 2])
+  })
+
+  it('names a column that the test file lacks', async () => {
+    const testFile = path.join(scratch(), 'later.csv')
+    writeFileSync(testFile, 'n,y\n1,a\n')
+    const error = await catchAppError(() => ingestText('n,c,y\n1,u,a\n2,v,b\n', { testFile }))
+    expect(error).toMatchObject({
+      detail: { path: testFile, field: 'columns', value: 'c', rule: msg('rule.trainingColumn') },
+    })
+  })
+})

@@ -1,0 +1,135 @@
+import { msg } from '../../../../../src-main/core/errors/message.ts'
+import { describe, expect, it } from 'vitest'
+import type { TrialRow } from '../../../../../src-main/features/studies/common/rows.ts'
+import type { EventRecord } from '../../../../../src-main/core/study/events.ts'
+import { studySpecificationSchema } from '../../../../../src-main/core/study/study-specification.ts'
+import {
+  activeFields,
+  pointOf,
+} from '../../../../../src-renderer/features/interventions/point-fields.ts'
+import { freeName, withName } from '../../../../../src-renderer/features/studies/free-name.ts'
+import {
+  undoableEvents,
+  undoneEvents,
+} from '../../../../../src-renderer/features/study/undoable-events.ts'
+import { typicalValue } from '../../../../../src-renderer/features/study/typical-values.ts'
+
+const specification = studySpecificationSchema.parse({
+  name: 'study',
+  objective: { function: 'branin', steps: 8 },
+  goals: [{ metric: 'value', direction: 'minimize' }],
+  space: {
+    momentum: { float: [0, 1], when: { optimizer: ['sgd', 'momentum'] } },
+    optimizer: { choice: ['sgd', 'adam'], when: { kind: 'deep' } },
+    kind: { fixed: 'deep' },
+    layers: { ordinal: [1, 2, 4] },
+  },
+  stop: { trials: 5 },
+})
+const { space } = specification
+
+function row(number: number, change: Partial<TrialRow>): TrialRow {
+  return {
+    number,
+    state: 'complete',
+    parameters: {},
+    values: [],
+    lastStep: null,
+    reason: null,
+    proposal: msg('proposal.random'),
+    attempts: 1,
+    slot: 0,
+    startedAtMs: 0,
+    finishedAtMs: 10,
+    excluded: false,
+    note: '',
+    ...change,
+  }
+}
+
+describe('a point in a form', () => {
+  it('shows the parameters that are active, parents before or after their children', () => {
+    const names = (filled: Record<string, string>) =>
+      activeFields(space, filled).map(({ name }) => name)
+    expect(names({ optimizer: 'adam' })).toEqual(['optimizer', 'kind', 'layers'])
+    expect(names({ optimizer: 'sgd' })).toEqual(['momentum', 'optimizer', 'kind', 'layers'])
+  })
+
+  it('becomes numbers where they are numbers, without what is not active or empty', () => {
+    const filled = { momentum: '0.9', optimizer: 'sgd', layers: 2 }
+    expect(pointOf(space, filled)).toEqual({
+      momentum: 0.9,
+      optimizer: 'sgd',
+      kind: 'deep',
+      layers: 2,
+    })
+    expect(pointOf(space, { ...filled, optimizer: 'adam' })).not.toHaveProperty('momentum')
+    expect(pointOf(space, { ...filled, momentum: '' })).not.toHaveProperty('momentum')
+    // The back end says what is wrong with it.
+    expect(pointOf(space, { ...filled, momentum: 'much' })['momentum']).toBe('much')
+  })
+})
+
+describe('names of copies', () => {
+  it('are free', () => {
+    expect(freeName('a', new Set())).toBe('a')
+    expect(freeName('a', new Set(['a', 'a-2']))).toBe('a-3')
+    expect(freeName('a-2', new Set(['a-2']))).toBe('a-3')
+  })
+
+  it('change nothing else in the file', () => {
+    expect(withName('# head\nname: old # why\nseed: 1\n', 'new')).toBe(
+      '# head\nname: new # why\nseed: 1\n',
+    )
+    expect(withName('seed: 1\nname: >-\n  long\n  name\nslots: 2\n', 'new')).toBe(
+      'seed: 1\nname: new\nslots: 2\n',
+    )
+    expect(withName('name: "old"\n', '2024')).toBe('name: "2024"\n')
+    expect(withName('name: old\n', '2024')).toBe('name: "2024"\n')
+    expect(withName('seed: 1\n', 'new')).toBe('seed: 1\n')
+    expect(withName('{"sampler": {"name": "tpe"}, "name": "old"}', 'new')).toBe(
+      '{"sampler": {"name": "tpe"}, "name": "new"}',
+    )
+    expect(withName('name: old\n', '调参: 1')).toBe('name: "调参: 1"\n')
+    expect(withName('{"name": "old", "seed": 1}', 'new')).toBe('{"name": "new", "seed": 1}')
+  })
+})
+
+describe('events', () => {
+  const change: EventRecord = {
+    id: 3,
+    atMs: 0,
+    kind: 'study.changed',
+    trialNumber: null,
+    detail: {
+      changes: [
+        { path: 'stop.trials', from: 10, to: 20 },
+        { path: 'space.x', from: { float: [0, 1] }, to: null },
+      ],
+    },
+  }
+
+  it('can be taken back once, if a person made them', () => {
+    const started: EventRecord = { ...change, id: 4, kind: 'trial.started', detail: {} }
+    const undo: EventRecord = { ...change, id: 5, detail: { ...change.detail, undoes: 3 } }
+    expect([...undoableEvents([change, started])]).toEqual([3])
+    expect([...undoableEvents([change, started, undo])]).toEqual([5])
+    expect([...undoneEvents([change, started, undo])]).toEqual([3])
+  })
+})
+
+describe('typical values', () => {
+  const trials = [
+    row(0, { parameters: { x: 1, kind: 'a' } }),
+    row(1, { parameters: { x: 4, kind: 'b' } }),
+    row(2, { parameters: { x: 2, kind: 'b' } }),
+    row(3, { parameters: { x: 100, kind: 'c' }, excluded: true }),
+    row(4, { parameters: { x: 100, kind: 'c' }, state: 'failed' }),
+  ]
+  it('are the median of numbers and the most frequent of others', () => {
+    expect(typicalValue(trials, 'x')).toBe(2)
+    expect(typicalValue(trials.slice(0, 2), 'x')).toBe(2.5)
+    expect(typicalValue(trials, 'kind')).toBe('b')
+    expect(typicalValue(trials, 'missing')).toBeUndefined()
+  })
+})
