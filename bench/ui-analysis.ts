@@ -1,5 +1,5 @@
 import process from 'node:process'
-import { buildHtmlReport } from '../src-main/reports/html/build-html-report.ts'
+import { buildHtmlReport } from '../test/helpers/html-report.ts'
 import { openStudyStore } from '../src-main/platform/storage/sqlite-study-store.ts'
 import { measureParallel, measureParts } from './ui/analysis.ts'
 import { runPageBench } from './ui/page-bench.ts'

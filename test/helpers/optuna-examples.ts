@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { expect, onTestFinished } from 'vitest'
 import type { StudySummary } from '../../src-main/core/study/study.ts'
-import type { SqliteStudyReader } from '../../src-main/platform/storage/sqlite-study-reader.ts'
+import type { StudyReader } from '../../src-main/platform/storage/study-store.ts'
 
 /** Optuna's own examples (fixtures/optuna/examples), unchanged but for the argument `storage=`. */
 const examples = path.join(import.meta.dirname, '../fixtures/optuna/examples')
@@ -102,7 +102,7 @@ export function studiesOfExamples(
 
 /** Every trial that the program was told is stored. @returns how many these are */
 export function expectStored(
-  store: SqliteStudyReader,
+  store: StudyReader,
   { id }: StudySummary,
   { told: reports }: OptunaExample,
 ): number {

@@ -1,3 +1,4 @@
+import { visibleText } from '../../src-main/core/i18n/visible-text.ts'
 import { msg, verbatim } from '../../src-main/core/errors/message.ts'
 import type { StudySnapshot } from '../../src-main/core/study/study.ts'
 import { buildSampleSnapshot } from './build-sample-snapshot.ts'
@@ -112,7 +113,8 @@ export function sampleSnapshot(name: SampleName): StudySnapshot {
         trials: 10,
         goals: [{ metric: hostileText, direction: 'maximize' }],
         space: {
-          [hostileText]: { float: [0, 1] },
+          // A study with invisible signs in a parameter's name is refused before there is one.
+          [visibleText(hostileText)]: { float: [0, 1] },
           '</style><style>*{display:none}</style>': { choice: [hostileText, '</svg>', true] },
           __proto__x: { fixed: hostileText },
         },

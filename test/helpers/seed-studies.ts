@@ -6,7 +6,8 @@ import {
 } from '../../src-main/core/study/study-specification.ts'
 import type { Assignment, Provenance } from '../../src-main/core/trial/trial.ts'
 import { openDatabase } from '../../src-main/platform/storage/database.ts'
-import { SqliteStudyStore } from '../../src-main/platform/storage/sqlite-study-store.ts'
+import { composeStore } from '../../src-main/platform/storage/sqlite-study-store.ts'
+import { StoreTables } from '../../src-main/platform/storage/store-tables.ts'
 import type { StudyStore } from '../../src-main/platform/storage/study-store.ts'
 import { sampleEnvironment } from './store-samples.ts'
 
@@ -36,7 +37,7 @@ const START_MS = 1_700_000_000_000
 /** Writes finished studies through the real store, in one transaction each, so that 10,000 trials take a second. */
 export function seedStudies(databasePath: string, studies: readonly SeedStudy[]): number[] {
   const database = openDatabase(databasePath)
-  const store = new SqliteStudyStore(database)
+  const store = composeStore(new StoreTables(database))
   try {
     return studies.map(study => database.write(() => writeStudy(store, study)))
   } finally {

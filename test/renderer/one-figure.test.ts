@@ -17,16 +17,14 @@ import { exporters } from '../../src-main/features/exports/node/exporters/regist
 import { printBest } from '../../src-main/features/studies/cli/print-best.ts'
 import { readHeadline } from '../../src-main/features/studies/node/read-headline.ts'
 import { toStudyOutline, toTrialRow } from '../../src-main/features/studies/node/study-rows.ts'
-import {
-  openStudyStore,
-  type SqliteStudyStore,
-} from '../../src-main/platform/storage/sqlite-study-store.ts'
-import { buildHtmlReport } from '../../src-main/reports/html/build-html-report.ts'
+import { openStudyStore } from '../../src-main/platform/storage/sqlite-study-store.ts'
+import type { StudyStore } from '../../src-main/platform/storage/study-store.ts'
 import StudyHeader from '../../src-renderer/features/study/StudyHeader.vue'
 import TrialComparison from '../../src-renderer/features/study/TrialComparison.vue'
 import TrialDetails from '../../src-renderer/features/study/TrialDetails.vue'
 import { cell } from '../../src-renderer/features/study/trial-cells.ts'
 import { trialColumns } from '../../src-renderer/features/study/trial-columns.ts'
+import { buildHtmlReport } from '../helpers/html-report.ts'
 import { useScratchFolders } from '../helpers/scratch-folder.ts'
 import { sampleEnvironment } from '../helpers/store-samples.ts'
 import { studySpecificationSchema } from '../../src-main/core/study/study-specification.ts'
@@ -99,7 +97,7 @@ const kinds: Readonly<Record<string, Kind>> = {
 /** One study of a kind, as everything that shows it reads it. */
 interface Shown {
   readonly name: string
-  readonly store: SqliteStudyStore
+  readonly store: StudyStore
   readonly studyId: number
   readonly snapshot: StudySnapshot
   readonly folder: string
@@ -285,7 +283,7 @@ function detailOf(shown: Shown): StudyDetail {
   return useLiveStudy().study!
 }
 
-function seed(store: SqliteStudyStore, name: string, kind: Kind): number {
+function seed(store: StudyStore, name: string, kind: Kind): number {
   const specification = studySpecificationSchema.parse({
     name,
     objective: { function: 'branin' },

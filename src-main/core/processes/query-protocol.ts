@@ -2,7 +2,7 @@ import type { EnsembleChoice, EnsembleMethod } from '../models/built-model.ts'
 import type { AnalysisAnswer, AnalysisRequest } from '../questions/analysis.ts'
 import type { Comparison, ComparisonRequest } from '../questions/comparison.ts'
 import type { ErrorAnalysis, ErrorAnalysisRequest } from '../questions/error-analysis.ts'
-import type { ExportRequest, ReportRequest } from '../questions/report.ts'
+import type { BuiltReportFormat, ExportRequest, ReportRequest } from '../questions/report.ts'
 import type { TestRowsRequest, TestRowTable } from '../questions/test-rows.ts'
 import type { Verification, VerifyRequest } from '../questions/verification.ts'
 import type { WhatIf, WhatIfRequest } from '../questions/what-if.ts'
@@ -17,7 +17,11 @@ export type QueryTask =
   | { readonly kind: 'testRowsFile'; readonly studyId: number }
   | ({ readonly kind: 'verify' } & VerifyRequest)
   | ({ readonly kind: 'whatIf' } & WhatIfRequest)
-  | ({ readonly kind: 'report'; readonly generatedAtMs: number } & ReportRequest)
+  | ({
+      readonly kind: 'report'
+      readonly format: BuiltReportFormat
+      readonly generatedAtMs: number
+    } & Omit<ReportRequest, 'format'>)
   | { readonly kind: 'bundle'; readonly studyId: number; readonly atMs: number }
   | ({ readonly kind: 'export' } & ExportRequest)
   /** Absolute paths by name. */

@@ -43,6 +43,9 @@ export const reportFormats = [
 ] as const
 export type ReportFormat = (typeof reportFormats)[number]
 
+/** What is built where a study is read. A PDF is printed by whoever has a browser at hand, from a page for `print`. */
+export type BuiltReportFormat = Exclude<ReportFormat, 'pdf'> | 'print'
+
 /**
  * Pages longer than this (characters of HTML; a report of some 400 trials) are printed without the structure that
  * screen readers use: Chromium spends 350 bytes on each cell of a table, 5 MB for 1,000 trials. The HTML report has it in full.

@@ -1,30 +1,33 @@
 import { statSync } from 'node:fs'
 import { AppError, isAppError } from '../../core/errors/errors.ts'
 import { msg } from '../../core/errors/message.ts'
-import { openStoreForWriting, openStudyStore, SqliteStudyStore } from './sqlite-study-store.ts'
-import type { StudyReader, StudyStore } from './study-store.ts'
+import { fitting } from './database-errors.ts'
+import { openDatabase } from './database.ts'
+import { studyReader } from './sqlite-study-reader.ts'
+import { composeStore, openStoreForWriting } from './sqlite-study-store.ts'
+import { StoreTables } from './store-tables.ts'
+import type { StudyStore } from './study-store.ts'
 import { lockedBy } from './write-lock.ts'
 
 /** What a process does as it begins with a database, and a read-only process leaves to the one that writes. */
-const beginnings: ReadonlySet<PropertyKey> = new Set(['emptyBin', 'leaveOptunaStudies'])
+const beginnings: ReadonlySet<string> = new Set(['emptyBin', 'leaveOptunaStudies'])
 
 /**
  * The store of a database that another process writes: it reads, and every method that would write throws who does.
  * @throws AppError `file.notFound`, `database.*`
  */
 function openReadOnly(databasePath: string): StudyStore {
-  const reader = openStudyStore(databasePath, { readOnly: true })
-  return new Proxy(reader, {
-    get(target, name) {
-      const value: unknown = Reflect.get(target, name, target)
-      if (typeof value === 'function') return value.bind(target) as unknown
-      if (value !== undefined || !(name in SqliteStudyStore.prototype)) return value
-      return () => {
-        if (beginnings.has(name)) return []
-        throw lockedBy(databasePath)
-      }
-    },
-  }) as StudyReader as StudyStore
+  const database = openDatabase(databasePath, { readOnly: true })
+  return fitting(database, () => {
+    const tables = new StoreTables(database)
+    const reader = studyReader(tables)
+    const refuse = (name: string) => () => {
+      if (beginnings.has(name)) return []
+      throw lockedBy(databasePath)
+    }
+    const refusals = Object.keys(composeStore(tables)).map(name => [name, refuse(name)])
+    return { ...(Object.fromEntries(refusals) as StudyStore), ...reader }
+  })
 }
 
 /** Whether another process writes, and read-only is what remains. */

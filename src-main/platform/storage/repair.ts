@@ -9,7 +9,8 @@ import { migrations, SCHEMA_VERSION } from './migrations/migrations.ts'
 import { refuseOlderDatabase } from './refuse-older-database.ts'
 import { rebuildSchema, tablesOf } from './rebuild-schema.ts'
 import { partsOf, salvageRows, type SalvagedRow } from './salvage-rows.ts'
-import { SqliteStudyReader } from './sqlite-study-reader.ts'
+import { studyReader } from './sqlite-study-reader.ts'
+import { StoreTables } from './store-tables.ts'
 import { studyTables } from './study-rows.ts'
 import { sqliteName } from './sqlite-name.ts'
 
@@ -248,7 +249,7 @@ function columnsOf(handle: Database, table: string): string[] {
 /** Rows that cannot be understood go; trials that are lost get a stand-in, since trials are counted. */
 function mendStudies(store: StoreDatabase): SavedStudy[] {
   const { handle } = store
-  const reader = new SqliteStudyReader(store)
+  const reader = studyReader(new StoreTables(store))
   if (!works(() => reader.datasets())) {
     store.write(() => handle.exec('UPDATE studies SET dataset_id = NULL; DELETE FROM datasets'))
   }

@@ -14,7 +14,8 @@ import { openDatabase } from './database.ts'
 import { migrations } from './migrations/migrations.ts'
 import { refuseOlderDatabase } from './refuse-older-database.ts'
 import { namedFiles, RestoredFiles } from './restored-files.ts'
-import { SqliteStudyStore } from './sqlite-study-store.ts'
+import { composeStore } from './sqlite-study-store.ts'
+import { StoreTables } from './store-tables.ts'
 import { foldersOf, type Workspace } from './workspace.ts'
 import { takeWriteLock } from './write-lock.ts'
 import { sqliteName } from './sqlite-name.ts'
@@ -82,7 +83,7 @@ export function restoreBackup(workspace: Workspace, name: string, atMs: number):
     const restored = openDatabase(partial)
     const named = withDatabaseErrors(backup.path, () => {
       try {
-        new SqliteStudyStore(restored).pauseHeld(atMs)
+        composeStore(new StoreTables(restored)).pauseHeld(atMs)
         return namedFiles(restored.handle, databasePath)
       } finally {
         restored.close()

@@ -1,366 +1,62 @@
-import type { TrialRemarks } from '../../core/trial/trial-files.ts'
-import path from 'node:path'
-import type { CheckpointRecord } from '../../core/trial/checkpoint.ts'
-import type { DatasetEntry } from '../../core/data/dataset-registry.ts'
-import { messageFromJson } from '../../core/errors/message.ts'
-import { AppError } from '../../core/errors/errors.ts'
-import type { EngineInfo } from '../../core/machine/engine.ts'
-import type { EventRecord } from '../../core/study/events.ts'
-import type { FinishedPace } from '../../core/study/time-left.ts'
 import { gradientParameter } from '../../core/trial/metric-value.ts'
-import type { AttemptResources } from '../../core/trial/resources.ts'
-import type {
-  ArtifactRecord,
-  QueuedPoint,
-  StudyRecord,
-  StudySnapshot,
-  StudySummary,
-  WinnerRecord,
-} from '../../core/study/study.ts'
+import { messageFromJson } from '../../core/errors/message.ts'
+import type { StudyRecord, StudySummary, WinnerRecord } from '../../core/study/study.ts'
+import { testRowsName } from '../../core/study/test-looks.ts'
 import type {
   AttemptRecord,
   Curve,
-  TrainingCurves,
   TrainingRecord,
-  TrialOutline,
   TrialRecord,
   Report,
   TrialSnapshot,
   TrialValues,
 } from '../../core/trial/trial.ts'
-import { ArtifactTable, WinnerTable } from './artifacts.ts'
-import { AttemptTable, CheckpointTable, AttemptResourcesTable } from './attempts.ts'
 import { backUp } from './back-up.ts'
-import { memoryPath, type StoreDatabase } from './database.ts'
-import { DatasetTable } from './datasets.ts'
 import { withDatabaseErrors } from './database-errors.ts'
-import { EventTable, QueuedPointTable, StudyTable } from './studies.ts'
-import { copyStudy, requireCounted, type StudyFile } from './copy-study.ts'
+import { copyStudy, requireCounted } from './copy-study.ts'
 import { decodeColumn } from './json-columns.ts'
-import { MetricTable, type ReportsOf } from './metrics.ts'
-import { Connected, everyTrial, type TrialRange } from './table.ts'
-import { noValues, ObjectiveValueTable, type TrialMark, TrialMarkTable } from './trial-values.ts'
-import { originOf, type RunningSteps, type TrialHead, type TrialRow, TrialTable } from './trials.ts'
-import { TrainingTable } from './trainings.ts'
-import { TrialRemarkTable } from './trial-remarks.ts'
-import { TestLookTable } from './test-looks.ts'
-import { testRowsName } from '../../core/study/test-looks.ts'
-import { foldersOf } from './workspace.ts'
+import type { StoreTables } from './store-tables.ts'
+import type { StudyReader } from './study-store.ts'
+import { everyTrial } from './table.ts'
+import { noValues, type TrialMark } from './trial-values.ts'
+import { originOf, type TrialRow } from './trials.ts'
 
 /** The reading half of the store; every method reads one moment of the database. */
-export class SqliteStudyReader extends Connected {
-  /** Folders beside the database; null where it is in memory. */
-  readonly folders: ReturnType<typeof foldersOf> | null
-  protected readonly database: StoreDatabase
-  protected readonly studies: StudyTable
-  protected readonly trialTable = new TrialTable(this.handle)
-  protected readonly attempts = new AttemptTable(this.handle)
-  protected readonly resourcesTable = new AttemptResourcesTable(this.handle)
-  protected readonly values = new ObjectiveValueTable(this.handle)
-  protected readonly metrics = new MetricTable(this.handle)
-  protected readonly trainingTable = new TrainingTable(this.handle)
-  protected readonly eventTable = new EventTable(this.handle)
-  protected readonly artifactTable: ArtifactTable
-  protected readonly checkpointTable: CheckpointTable
-  protected readonly winners = new WinnerTable(this.handle)
-  protected readonly testLooks = new TestLookTable(this.handle)
-  protected readonly marks = new TrialMarkTable(this.handle)
-  protected readonly remarkTable = new TrialRemarkTable(this.handle)
-  protected readonly queuedPointTable = new QueuedPointTable(this.handle)
-  protected readonly datasetTable = new DatasetTable(this.handle)
-
-  constructor(database: StoreDatabase) {
-    super(database.handle)
-    this.database = database
-    const folders = database.path === memoryPath ? null : foldersOf(database.path)
-    this.folders = folders
-    this.studies = new StudyTable(this.handle, folders && path.dirname(database.path))
-    this.artifactTable = new ArtifactTable(this.handle, folders?.artifacts ?? null)
-    this.checkpointTable = new CheckpointTable(this.handle, folders?.checkpoints ?? null)
-  }
-
-  listStudies(): StudySummary[] {
-    return this.database.read(() => this.studies.all().map(study => this.#summary(study)))
-  }
-
-  /** By name or by id in decimal. */
-  findStudy(nameOrId: string): StudySummary {
-    return this.database.read(() => this.#summary(this.studies.find(nameOrId)))
-  }
-
-  /** Also where another study has this number for a name. */
-  studyById(studyId: number): StudySummary {
-    return this.database.read(() => this.#summary(this.studies.byId(studyId)))
-  }
-
-  /** The one that was used last first. */
-  datasets(): DatasetEntry[] {
-    return this.database.read(() => this.datasetTable.all())
-  }
-
-  trial(studyId: number, trialNumber: number): TrialRecord {
-    return this.database.read(() => {
-      const row = this.trialTable.one.get(studyId, trialNumber)
-      if (row === undefined) throw this.#unknownTrial(studyId, trialNumber)
-      return toTrialRecord(
-        row,
-        this.values.ofTrial(row.id),
-        this.attempts.ofTrial(row.id),
-        this.metrics.ofTrial(row.id),
-        this.marks.ofTrial(row.id),
-        this.trainingTable.ofTrial(row.id),
-      )
-    })
-  }
-
-  /** The resources that a trial's attempts used, by attempt; without those of which nothing was recorded. */
-  resources(studyId: number, trialNumber: number): AttemptResources[] {
-    return this.database.read(() =>
-      this.resourcesTable.ofTrial(this.trialHead(studyId, trialNumber).id),
-    )
-  }
-
-  /** The engine that the first trial of a study had; null while none had one. */
-  firstEngine(studyId: number): EngineInfo | null {
-    return this.#of(studyId, () => this.attempts.firstEngine(studyId))
-  }
-
-  /** With metrics unless `metrics` is false (then every `metrics` is empty). */
-  trials(studyId: number, options: { readonly metrics?: boolean } = {}): TrialRecord[] {
-    return this.#of(studyId, () => this.#trials(studyId, options.metrics ?? true))
-  }
-
-  /** Without curves: trials of a range of numbers, so that nobody waits for all of a large study. */
-  trialsBetween(studyId: number, range: TrialRange): TrialRecord[] {
-    return this.#of(studyId, () => this.#trials(studyId, false, range))
-  }
-
-  /** The trials as a chart of the history needs them, by number; much cheaper than `trials`. */
-  outline(studyId: number): TrialOutline[] {
-    return this.#of(studyId, () => this.trialTable.outline(studyId))
-  }
-
-  /**
-   * The trials as samplers and pruners need them, by number; much cheaper than `trials`.
-   * @param further metrics that the trials shall bring beside the first goal's
-   * @param options.reports whose curves they shall bring; default of all
-   */
-  history(
-    studyId: number,
-    further: readonly string[] = [],
-    { reports: of = 'all' }: { readonly reports?: ReportsOf } = {},
-  ): TrialSnapshot[] {
-    return this.database.read(() => {
-      const firstMetric = this.studies.byId(studyId).specification.goals[0]?.metric ?? ''
-      const values = this.values.ofStudy(studyId)
-      const reports = this.metrics.reports(studyId, firstMetric, of)
-      const furtherReports = further.map(
-        name => [name, this.metrics.reports(studyId, name)] as const,
-      )
-      const marks = this.marks.ofStudy(studyId)
-      const gradients = this.#gradients(studyId)
-      const accidents = this.attempts.accidents(studyId)
-      return this.trialTable.history.all(studyId).map(row => {
-        const trialValues = values.get(row.id) ?? noValues
-        const gradient = gradients.get(row.id)?.get(row.best_step ?? Number.NaN)
-        return {
-          number: row.number,
-          state: row.state,
-          parameters: decodeColumn('trials.parameters', row.parameters),
-          ...trialValues,
-          ...(gradient === undefined || trialValues.values.length === 0 ? {} : { gradient }),
-          ...(accidents.has(row.id) ? { byAccident: true as const } : {}),
-          ...(row.is_estimate === 1 ? { isEstimate: true as const } : {}),
-          reports: reports.get(row.id) ?? [],
-          ...furtherOf(reports.get(row.id) ?? [], furtherReports, row.id),
-          ...(marks.get(row.id)?.excluded === true ? { excluded: true as const } : {}),
-          ...originOf(row),
-        }
-      })
-    })
-  }
-
-  /** The first goal's value of every feasible complete trial, by number: all that a sparkline needs. */
-  completeValues(studyId: number): number[] {
-    return this.#of(studyId, () => this.values.completeValues(studyId))
-  }
-
-  /** How many trials have ended, and how long they ran, without attempts that were interrupted. */
-  finishedPace(studyId: number): FinishedPace {
-    return this.#of(studyId, () => this.trialTable.finishedPace(studyId))
-  }
-
-  /** How far the running trials have come, by number. */
-  runningSteps(studyId: number): RunningSteps[] {
-    return this.#of(studyId, () => this.trialTable.runningSteps(studyId))
-  }
-
-  /** Names of the metrics that any trial reported, in the order of their first report. */
-  metricNames(studyId: number): string[] {
-    return this.#of(studyId, () => this.metrics.namesOfStudy.all(studyId))
-  }
-
-  /** One metric of one trial; empty if the trial did not report it. */
-  curve(studyId: number, trialNumber: number, metric: string): Curve {
-    return this.database.read(() => {
-      this.trialHead(studyId, trialNumber)
-      return this.metrics.curve(studyId, trialNumber, metric)
-    })
-  }
-
-  /** What the trainings of a trial after the first have reported; empty where its configuration was trained once. */
-  trainingCurves(studyId: number, trialNumber: number): TrainingCurves[] {
-    return this.database.read(() =>
-      this.trainingTable.curves(this.trialHead(studyId, trialNumber).id),
-    )
-  }
-
-  /** Points that wait, first to last. */
-  queuedPoints(studyId: number): QueuedPoint[] {
-    return this.#of(studyId, () => this.queuedPointTable.ofStudy(studyId))
-  }
-
-  /** Numbers of the trials that are out of the search. */
-  excludedTrials(studyId: number): number[] {
-    return this.#of(studyId, () => this.marks.excludedNumbers.all(studyId))
-  }
-
-  /** @param after the id of an event: those that came since */
-  events(studyId: number, after = 0): EventRecord[] {
-    return this.#of(studyId, () => this.eventTable.ofStudy(studyId, after))
-  }
-
-  /** Id of the newest event: equal as long as nothing but metrics of running trials came. */
-  lastEventId(studyId: number): number {
-    return this.#of(studyId, () => this.eventTable.lastId(studyId))
-  }
-
-  winner(studyId: number): WinnerRecord | null {
-    return this.#of(studyId, () => this.#winner(this.studies.byId(studyId)))
-  }
-
-  artifacts(studyId: number): ArtifactRecord[] {
-    return this.#of(studyId, () => this.artifactTable.ofStudy(studyId))
-  }
-
-  /** What programs have said about their trials, by number; trials without a word are not in it. */
-  remarks(studyId: number): Map<number, TrialRemarks> {
-    return this.#of(studyId, () => this.remarkTable.ofStudy(studyId))
-  }
-
-  /** By trial and place; of one trial if its number is given. */
-  checkpoints(studyId: number, trialNumber?: number): CheckpointRecord[] {
-    return this.#of(studyId, () =>
-      trialNumber === undefined
-        ? this.checkpointTable.ofStudy(studyId)
-        : this.checkpointTable.ofTrial(studyId, trialNumber),
-    )
-  }
-
-  snapshot(studyId: number): StudySnapshot {
-    return this.database.read(() => {
-      const study = this.studies.byId(studyId)
-      return {
-        study,
-        trials: this.#trials(studyId, true),
-        events: this.eventTable.ofStudy(studyId),
-        artifacts: this.artifactTable.ofStudy(studyId),
-        winner: this.#winner(study),
-      }
-    })
-  }
-
-  /** Another number whenever another process has written. */
-  dataVersion(): number {
-    return Number(this.handle.pragma('data_version', { simple: true }))
-  }
-
-  /** Everything that `action` reads is of one moment. */
-  atOneMoment<Result>(action: () => Result): Result {
-    return this.database.read(action)
-  }
-
-  /**
-   * The rows of a study in a new database file of its own, in which it is study 1.
-   * @returns its files, some of which may be gone
-   */
-  copyStudy(studyId: number, file: string): readonly StudyFile[] {
-    return this.#of(studyId, () => copyStudy(this.database, studyId, file))
-  }
-
-  /**
-   * Reads everything but curves of a study that came from elsewhere: what faces read later without a second look.
-   * @throws AppError `database.corrupt`
-   */
-  requireReadable(studyId: number): void {
-    this.database.read(() => {
-      const trials = this.#trials(studyId, false)
-      requireCounted(trials)
-      for (const { number } of trials) this.resources(studyId, number)
-      this.studies.byId(studyId)
-      this.datasetTable.all()
-      this.eventTable.ofStudy(studyId)
-      this.artifactTable.ofStudy(studyId)
-      this.remarkTable.ofStudy(studyId)
-      this.checkpointTable.ofStudy(studyId)
-      this.queuedPointTable.ofStudy(studyId)
-      this.winners.ofStudy(studyId)
-    })
-  }
-
-  /** A copy of the whole database as it is at this moment, at a path in a folder that exists. */
-  backUp(path: string): void {
-    withDatabaseErrors(path, () => backUp(this.database.handle, path))
-  }
-
-  close(): void {
-    this.database.close()
-  }
-
-  /** @throws AppError `study.notFound`, `trial.notFound` */
-  protected trialHead(studyId: number, number: number): TrialHead {
-    const trial = this.trialTable.head.get(studyId, number)
-    if (trial === undefined) throw this.#unknownTrial(studyId, number)
-    return trial
-  }
-
-  /** The error for a trial that is not there: its study may be the one that is missing. */
-  #unknownTrial(studyId: number, number: number): AppError {
-    return new AppError('trial.notFound', { study: this.studies.name(studyId), number })
-  }
+export function studyReader(tables: StoreTables): StudyReader {
+  const { database } = tables
 
   /** @throws AppError `study.notFound` */
-  #of<Result>(studyId: number, read: () => Result): Result {
-    return this.database.read(() => {
-      this.studies.name(studyId)
+  function ofStudy<Result>(studyId: number, read: () => Result): Result {
+    return database.read(() => {
+      tables.studies.name(studyId)
       return read()
     })
   }
 
-  #winner({ id, specification, dataset }: StudyRecord): WinnerRecord | null {
-    const winner = this.winners.ofStudy(id)
+  function winnerOf({ id, specification, dataset }: StudyRecord): WinnerRecord | null {
+    const winner = tables.winners.ofStudy(id)
     if (winner === null) return null
     const rowsName = testRowsName(specification, dataset)
-    const looks = rowsName === null ? null : this.testLooks.of(rowsName, winner.evaluatedAtMs)
+    const looks = rowsName === null ? null : tables.testLooks.of(rowsName, winner.evaluatedAtMs)
     return { ...winner, looks }
   }
 
-  #summary(study: StudyRecord): StudySummary {
+  function summary(study: StudyRecord): StudySummary {
     const direction = study.specification.goals[0]?.direction ?? 'minimize'
     return {
       ...study,
-      trials: this.trialTable.counts(study.id),
-      best: this.values.best(study.id, direction),
+      trials: tables.trials.counts(study.id),
+      best: tables.values.best(study.id, direction),
     }
   }
 
   /** By id of the trial and step. */
-  #gradients(studyId: number): Map<number, Map<number, Record<string, number>>> {
+  function gradientsOf(studyId: number): Map<number, Map<number, Record<string, number>>> {
     const gradients = new Map<number, Map<number, Record<string, number>>>()
-    for (const metric of this.metrics.namesOfStudy.all(studyId)) {
+    for (const metric of tables.metrics.namesOfStudy.all(studyId)) {
       const parameter = gradientParameter(metric)
       if (parameter === null) continue
-      for (const [trialId, reports] of this.metrics.reports(studyId, metric)) {
+      for (const [trialId, reports] of tables.metrics.reports(studyId, metric)) {
         const steps = gradients.get(trialId) ?? new Map<number, Record<string, number>>()
         gradients.set(trialId, steps)
         for (const { step, value } of reports) {
@@ -371,13 +67,13 @@ export class SqliteStudyReader extends Connected {
     return gradients
   }
 
-  #trials(studyId: number, withMetrics: boolean, range = everyTrial): TrialRecord[] {
-    const values = this.values.ofStudy(studyId, range)
-    const attempts = this.attempts.ofStudy(studyId, range)
-    const metrics = withMetrics ? this.metrics.ofStudy(studyId) : null
-    const marks = this.marks.ofStudy(studyId, range)
-    const trainings = this.trainingTable.ofStudy(studyId, range)
-    return this.trialTable.all
+  function trialsOf(studyId: number, withMetrics: boolean, range = everyTrial): TrialRecord[] {
+    const values = tables.values.ofStudy(studyId, range)
+    const attempts = tables.attempts.ofStudy(studyId, range)
+    const metrics = withMetrics ? tables.metrics.ofStudy(studyId) : null
+    const marks = tables.marks.ofStudy(studyId, range)
+    const trainings = tables.trainings.ofStudy(studyId, range)
+    return tables.trials.all
       .all({ study: studyId, ...range })
       .map(row =>
         toTrialRecord(
@@ -389,6 +85,207 @@ export class SqliteStudyReader extends Connected {
           trainings.get(row.id) ?? [],
         ),
       )
+  }
+
+  return {
+    folders: tables.folders,
+
+    listStudies() {
+      return database.read(() => tables.studies.all().map(study => summary(study)))
+    },
+
+    findStudy(nameOrId) {
+      return database.read(() => summary(tables.studies.find(nameOrId)))
+    },
+
+    studyById(studyId) {
+      return database.read(() => summary(tables.studies.byId(studyId)))
+    },
+
+    datasets() {
+      return database.read(() => tables.datasets.all())
+    },
+
+    trial(studyId, trialNumber) {
+      return database.read(() => {
+        const row = tables.trials.one.get(studyId, trialNumber)
+        if (row === undefined) throw tables.unknownTrial(studyId, trialNumber)
+        return toTrialRecord(
+          row,
+          tables.values.ofTrial(row.id),
+          tables.attempts.ofTrial(row.id),
+          tables.metrics.ofTrial(row.id),
+          tables.marks.ofTrial(row.id),
+          tables.trainings.ofTrial(row.id),
+        )
+      })
+    },
+
+    trainingCurves(studyId, trialNumber) {
+      return database.read(() => tables.trainings.curves(tables.trialHead(studyId, trialNumber).id))
+    },
+
+    resources(studyId, trialNumber) {
+      return database.read(() =>
+        tables.resources.ofTrial(tables.trialHead(studyId, trialNumber).id),
+      )
+    },
+
+    firstEngine(studyId) {
+      return ofStudy(studyId, () => tables.attempts.firstEngine(studyId))
+    },
+
+    trials(studyId, options = {}) {
+      return ofStudy(studyId, () => trialsOf(studyId, options.metrics ?? true))
+    },
+
+    trialsBetween(studyId, range) {
+      return ofStudy(studyId, () => trialsOf(studyId, false, range))
+    },
+
+    outline(studyId) {
+      return ofStudy(studyId, () => tables.trials.outline(studyId))
+    },
+
+    history(studyId, further = [], { reports: of = 'all' } = {}) {
+      return database.read(() => {
+        const firstMetric = tables.studies.byId(studyId).specification.goals[0]?.metric ?? ''
+        const values = tables.values.ofStudy(studyId)
+        const reports = tables.metrics.reports(studyId, firstMetric, of)
+        const furtherReports = further.map(
+          name => [name, tables.metrics.reports(studyId, name)] as const,
+        )
+        const marks = tables.marks.ofStudy(studyId)
+        const gradients = gradientsOf(studyId)
+        const accidents = tables.attempts.accidents(studyId)
+        return tables.trials.history.all(studyId).map(row => {
+          const trialValues = values.get(row.id) ?? noValues
+          const gradient = gradients.get(row.id)?.get(row.best_step ?? Number.NaN)
+          return {
+            number: row.number,
+            state: row.state,
+            parameters: decodeColumn('trials.parameters', row.parameters),
+            ...trialValues,
+            ...(gradient === undefined || trialValues.values.length === 0 ? {} : { gradient }),
+            ...(accidents.has(row.id) ? { byAccident: true as const } : {}),
+            ...(row.is_estimate === 1 ? { isEstimate: true as const } : {}),
+            reports: reports.get(row.id) ?? [],
+            ...furtherOf(reports.get(row.id) ?? [], furtherReports, row.id),
+            ...(marks.get(row.id)?.excluded === true ? { excluded: true as const } : {}),
+            ...originOf(row),
+          }
+        })
+      })
+    },
+
+    completeValues(studyId) {
+      return ofStudy(studyId, () => tables.values.completeValues(studyId))
+    },
+
+    finishedPace(studyId) {
+      return ofStudy(studyId, () => tables.trials.finishedPace(studyId))
+    },
+
+    runningSteps(studyId) {
+      return ofStudy(studyId, () => tables.trials.runningSteps(studyId))
+    },
+
+    metricNames(studyId) {
+      return ofStudy(studyId, () => tables.metrics.namesOfStudy.all(studyId))
+    },
+
+    curve(studyId, trialNumber, metric) {
+      return database.read(() => {
+        tables.trialHead(studyId, trialNumber)
+        return tables.metrics.curve(studyId, trialNumber, metric)
+      })
+    },
+
+    queuedPoints(studyId) {
+      return ofStudy(studyId, () => tables.queuedPoints.ofStudy(studyId))
+    },
+
+    excludedTrials(studyId) {
+      return ofStudy(studyId, () => tables.marks.excludedNumbers.all(studyId))
+    },
+
+    events(studyId, after = 0) {
+      return ofStudy(studyId, () => tables.events.ofStudy(studyId, after))
+    },
+
+    lastEventId(studyId) {
+      return ofStudy(studyId, () => tables.events.lastId(studyId))
+    },
+
+    winner(studyId) {
+      return ofStudy(studyId, () => winnerOf(tables.studies.byId(studyId)))
+    },
+
+    artifacts(studyId) {
+      return ofStudy(studyId, () => tables.artifacts.ofStudy(studyId))
+    },
+
+    remarks(studyId) {
+      return ofStudy(studyId, () => tables.remarks.ofStudy(studyId))
+    },
+
+    checkpoints(studyId, trialNumber) {
+      return ofStudy(studyId, () =>
+        trialNumber === undefined
+          ? tables.checkpoints.ofStudy(studyId)
+          : tables.checkpoints.ofTrial(studyId, trialNumber),
+      )
+    },
+
+    snapshot(studyId) {
+      return database.read(() => {
+        const study = tables.studies.byId(studyId)
+        return {
+          study,
+          trials: trialsOf(studyId, true),
+          events: tables.events.ofStudy(studyId),
+          artifacts: tables.artifacts.ofStudy(studyId),
+          winner: winnerOf(study),
+        }
+      })
+    },
+
+    dataVersion() {
+      return Number(database.handle.pragma('data_version', { simple: true }))
+    },
+
+    atOneMoment(action) {
+      return database.read(action)
+    },
+
+    copyStudy(studyId, file) {
+      return ofStudy(studyId, () => copyStudy(database, studyId, file))
+    },
+
+    requireReadable(studyId) {
+      database.read(() => {
+        const trials = trialsOf(studyId, false)
+        requireCounted(trials)
+        for (const { number } of trials)
+          tables.resources.ofTrial(tables.trialHead(studyId, number).id)
+        tables.studies.byId(studyId)
+        tables.datasets.all()
+        tables.events.ofStudy(studyId)
+        tables.artifacts.ofStudy(studyId)
+        tables.remarks.ofStudy(studyId)
+        tables.checkpoints.ofStudy(studyId)
+        tables.queuedPoints.ofStudy(studyId)
+        tables.winners.ofStudy(studyId)
+      })
+    },
+
+    backUp(path) {
+      withDatabaseErrors(path, () => backUp(database.handle, path))
+    },
+
+    close() {
+      database.close()
+    },
   }
 }
 

@@ -1,40 +1,32 @@
 import type { ChartModel } from '../../charts/chart-model.ts'
 import type { Spoken } from '../../charts/chart-words.ts'
-import { CHART_FONT_SIZE, text } from '../html/charts/frame.ts'
+import { CHART_FONT_SIZE, drawingFile, text } from '../html/charts/frame.ts'
 import { coordinate } from '../html/charts/marks.ts'
-import { legendEntries } from '../html/charts/model-figure.ts'
+import { legendEntries } from '../html/charts/legend.ts'
 import { paintChart } from '../html/charts/paint-chart.ts'
 import { textWidth } from '../html/charts/text-width.ts'
-import { markup, trusted } from '../html/markup.ts'
-import { standaloneFigure } from '../text/standalone-figure.ts'
+import { markup } from '../html/markup.ts'
 
 const LEGEND_LINE = 20
 const GAP = 8
 
 /** Any chart as an SVG file with its title and its legend, as the report draws it: light, and the whole of it; null where it is empty. */
 export function chartFile(title: string, spoken: Spoken): string | null {
-  const painted = paintChart({ ...spoken, summary: title })
-  if (painted === null) return null
-  const box = /viewBox="0 0 ([\d.]+) ([\d.]+)"/.exec(painted.text)
-  const [width, height] = [Number(box?.[1] ?? 760), Number(box?.[2] ?? 320)]
+  const chart = paintChart({ ...spoken, summary: title })
+  if (chart === null) return null
+  const { width, height } = chart
   const { entries, lines } = placeLegend(spoken.model, width)
   const top = LEGEND_LINE + GAP
-  const whole = top + height + lines * LEGEND_LINE
-  const words = markup`${text(0, 14, title, { className: 'axis-title', width })}${entries.map(
-    ({ entry, x, line }) => {
-      const y = top + height + line * LEGEND_LINE
-      const at = x + widthOf(entry.before) + (entry.before === '' ? 0 : GAP)
-      return markup`${entry.before === '' ? null : text(x, y + 10, entry.before)}${trusted(
-        `<g transform="translate(${coordinate(at)},${coordinate(y)})">`,
-      )}${entry.picture}${trusted('</g>')}${text(at + entry.widthPx + GAP, y + 10, entry.after)}`
-    },
-  )}`
-  const moved = painted.text
-    .replace(/viewBox="[^"]*"/, `viewBox="0 0 ${coordinate(width)} ${coordinate(whole)}"`)
-    // By a function: words may hold `$&`.
-    .replace(/^<svg [^>]*>/, tag => `${tag}${words.text}<g transform="translate(0,${top})">`)
-    .replace(/<\/svg>$/, '</g></svg>')
-  return standaloneFigure({ name: '', caption: title, svg: moved })
+  const legend = entries.map(({ entry, x, line }) => {
+    const y = top + height + line * LEGEND_LINE
+    const at = x + widthOf(entry.before) + (entry.before === '' ? 0 : GAP)
+    return markup`${entry.before === '' ? null : text(x, y + 10, entry.before)}<g transform="translate(${coordinate(at)},${coordinate(y)})">${entry.picture}</g>${text(at + entry.widthPx + GAP, y + 10, entry.after)}`
+  })
+  return drawingFile({
+    ...chart,
+    height: top + height + lines * LEGEND_LINE,
+    content: markup`${text(0, 14, title, { className: 'axis-title', width })}${legend}<g transform="translate(0,${top})">${chart.content}</g>`,
+  })
 }
 
 /** Where the file is opened, the font may be a wider one. */

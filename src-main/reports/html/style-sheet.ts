@@ -1,5 +1,5 @@
 import { type ChartColors, chartColors } from '../../charts/chart-colors.ts'
-import { toneRules, toneVariables } from './charts/tones.ts'
+import { toneColors, toneRules } from './charts/tones.ts'
 
 /** Colors of the page beside those of its charts; contrasts as there. */
 interface Theme {
@@ -30,10 +30,28 @@ export function styleSheet(): string {
 ${layout}${text}${tables}${charts}${print}@media print{:root{color-scheme:light;${variables(light, chartColors.light)}}}`
 }
 
+/**
+ * The rules of a drawing in a file of its own: light, whatever the theme of who looks at it, with colors in place of variables, which
+ * few programs other than browsers know.
+ */
+export function drawingStyle(): string {
+  const colors = colorsOf(light, chartColors.light)
+  const rules = colors.reduce(
+    (text, [name, color]) => text.replaceAll(`var(--${name})`, color),
+    charts,
+  )
+  return `:root{color-scheme:light}${rules}svg{font-family:system-ui,"Noto Sans","Noto Sans CJK SC",sans-serif}`
+}
+
 function variables(theme: Theme, colors: ChartColors): string {
+  return colorsOf(theme, colors)
+    .map(([name, value]) => `--${name}:${value}`)
+    .join(';')
+}
+
+function colorsOf(theme: Theme, colors: ChartColors): (readonly [name: string, color: string])[] {
   const { text: ink, quiet: muted, line, accent: link } = colors
-  const plain = Object.entries({ ...theme, text: ink, muted, line, link })
-  return [...plain.map(([name, value]) => `--${name}:${value}`), ...toneVariables(colors)].join(';')
+  return [...Object.entries({ ...theme, text: ink, muted, line, link }), ...toneColors(colors)]
 }
 
 const layout = `

@@ -1,12 +1,15 @@
 import { clamp } from '../../math/numbers.ts'
-import { type Inline, plain, type TextTable } from './blocks.ts'
+import { type PlainText, wordsOf } from '../blocks/plain-blocks.ts'
 import { latexCode, latexText } from './latex-text.ts'
 
 /**
  * A table that fits between the margins of A4: numbers keep their width, texts share what is left by their length and are
  * broken. Where that is too little, the whole table is set smaller. Needs booktabs, longtable and array.
  */
-export function latexTable({ header, rows }: TextTable): string {
+export function latexTable(
+  header: readonly { readonly text: PlainText; readonly numeric: boolean }[],
+  rows: readonly (readonly PlainText[])[],
+): string {
   const count = Math.max(header.length, ...rows.map(row => row.length))
   if (count === 0) return ''
   const columns = Array.from({ length: count }, (_, index) => {
@@ -69,18 +72,18 @@ function broken(alignment: string, share: number): string {
   return `>{${alignment}\\arraybackslash}p{${Math.max(0.05, share).toFixed(3)}\\linewidth}`
 }
 
-function row(cells: readonly Inline[]): string {
+function row(cells: readonly PlainText[]): string {
   return `${cells.map(latexInline).join(' & ')} \\\\`
 }
 
 /** A text with its code. */
-export function latexInline(pieces: Inline): string {
+export function latexInline(pieces: PlainText): string {
   return pieces.map(({ text, code }) => (code ? latexCode(text) : latexText(text))).join('')
 }
 
 /** In characters; those of Chinese are twice as wide. */
-function lengthOf(text: Inline): number {
-  const characters = plain(text)
+function lengthOf(text: PlainText): number {
+  const characters = wordsOf(text)
   return (
     [...characters].length +
     (characters.match(/[\u2E80-\u9FFF\uAC00-\uD7FF\uFF00-\uFFEF]/g)?.length ?? 0)

@@ -7,8 +7,9 @@ import SqliteDatabase from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import type { TrialRecord } from '../../../src-main/core/trial/trial.ts'
 import { openDatabase } from '../../../src-main/platform/storage/database.ts'
-import { SqliteStudyReader } from '../../../src-main/platform/storage/sqlite-study-reader.ts'
+import { studyReader } from '../../../src-main/platform/storage/sqlite-study-reader.ts'
 import { openStudyStore } from '../../../src-main/platform/storage/sqlite-study-store.ts'
+import { StoreTables } from '../../../src-main/platform/storage/store-tables.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import { errorOf } from '../../helpers/store-samples.ts'
 import { metricsPerTrial, rowsPerBatch } from '../../helpers/store-writer.ts'
@@ -133,7 +134,7 @@ describe('a writer in another process', () => {
     const database = openDatabase(path, { readOnly: true })
     // Whoever had to wait would now fail at once.
     database.handle.pragma('busy_timeout = 0')
-    const reader = new SqliteStudyReader(database)
+    const reader = studyReader(new StoreTables(database))
     let seen = -1
     let reads = 0
     // A slow machine reads seldom, and writes much between.

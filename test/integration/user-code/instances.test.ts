@@ -7,7 +7,7 @@ import { checkSpecificationRules } from '../../../src-main/core/study/specificat
 import { checkSearchRules } from '../../../src-main/search/study-rules.ts'
 import { checkStudy } from '../../../src-main/features/studies/node/study-check.ts'
 import { readTrialLogs } from '../../../src-main/running/trial-logs.ts'
-import { buildHtmlReport } from '../../../src-main/reports/html/build-html-report.ts'
+import { buildHtmlReport } from '../../helpers/html-report.ts'
 import type { StudySpecificationInput } from '../../../src-main/core/study/study-specification.ts'
 import { Interventions } from '../../../src-main/features/interventions/node/interventions.ts'
 import { offlineHost } from '../../../src-main/features/interventions/node/offline-host.ts'

@@ -14,7 +14,7 @@ import type { StudySpecification } from '../../../core/study/study-specification
 import { type Assignment, isFinished } from '../../../core/trial/trial.ts'
 import { checkQueuedPoint } from '../../../search/proposals/proposal-settings.ts'
 import { searchedSpace } from '../../../search/space/fix-parameters.ts'
-import type { EventMark } from '../../../platform/storage/sqlite-study-changes.ts'
+import type { EventMark } from '../../../platform/storage/study-store.ts'
 import type { StudyStore } from '../../../platform/storage/study-store.ts'
 import { tasks } from '../../../training/tasks/registry.ts'
 import { checkStudy } from '../../studies/node/study-check.ts'

@@ -9,10 +9,7 @@ import { writeStudyYaml } from '../../../interop/study-file/write-study-yaml.ts'
 import { describeEnvironment } from '../../../platform/machine/environment.ts'
 import { connect, type RestartedConnection } from '../../../platform/processes/connect.ts'
 import type { Link } from '../../../platform/processes/link.ts'
-import type {
-  OptunaUpdate,
-  OptunaWriting,
-} from '../../../platform/storage/sqlite-optuna-changes.ts'
+import type { OptunaUpdate, OptunaWriting } from '../../../platform/storage/study-store.ts'
 import { OptunaFiles } from './optuna-files.ts'
 import { refused } from '../../interventions/node/refused.ts'
 import type { ServiceOptions } from '../../studies/node/study-host.ts'

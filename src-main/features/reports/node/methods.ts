@@ -1,4 +1,3 @@
-import { forPaper } from '../../../reports/html/for-paper.ts'
 import type { Handlers } from '../../api/common/method.ts'
 import type { MethodContext } from '../../api/node/method-context.ts'
 import { downloadOf } from '../../exports/node/download.ts'
@@ -14,16 +13,14 @@ export function reportHandlers({
 }: MethodContext): Handlers<typeof reportMethods> {
   return {
     'study.report': async ({ format, ...request }) => {
-      // A page is printed by whoever has a browser at hand; the rest is made where the study is read.
-      const built = format === 'pdf' ? 'html' : format
       const report = await queries.ask({
-        kind: 'report',
-        format: built,
-        generatedAtMs: now(),
         ...request,
+        kind: 'report',
+        format: format === 'pdf' ? 'print' : format,
+        generatedAtMs: now(),
       })
       if (format !== 'pdf') return downloadOf(store, request.studyId, report)
-      const content = await printer.printPdf(forPaper(String(report.content)))
+      const content = await printer.printPdf(String(report.content))
       const page = { ending: 'pdf', mediaType: 'application/pdf', content }
       return downloadOf(store, request.studyId, page)
     },

@@ -1,6 +1,6 @@
 import type { StudySnapshot } from '../../../core/study/study.ts'
 import { readWithin } from '../../../platform/files/read-within.ts'
-import { shownFiles, thumbnailKey } from '../../../reports/html/sections/artifacts.ts'
+import { shownFiles, thumbnailKey } from '../../artifacts/common/report-section.ts'
 
 /** Small pictures as the ingest process has made them; a larger file is none. */
 const MAX_THUMBNAIL_BYTES = 200_000

@@ -7,14 +7,10 @@ import { isAppError, toAppError } from '../../../core/errors/errors.ts'
 import { msg } from '../../../core/errors/message.ts'
 import type { StudyRecord } from '../../../core/study/study.ts'
 import type { TrialRecord } from '../../../core/trial/trial.ts'
-import { buildHtmlReport } from '../../../reports/html/build-html-report.ts'
 import { writeOutput } from '../../../platform/files/write-output.ts'
 import type { StudyRunner } from '../../../running/study-runner.ts'
 import { tunewrightVersion } from '../../../platform/machine/environment.ts'
 import { readErrorsOfBest } from '../../../features/error-analysis/node/read-error-analysis.ts'
-import { methodCitations } from '../../../search/citations.ts'
-import { estimatedBestOf } from '../../../features/analysis/node/estimated-best-of.ts'
-import { sketchBest } from '../../../features/models/node/sketch-network.ts'
 import { QueryService } from '../../../features/analysis/node/query-service.ts'
 import { interruptedTrials } from '../../../running/next-trial.ts'
 import { runStudy, type StudyRunResult } from '../../../running/run-study.ts'
@@ -30,6 +26,7 @@ import { exitCodeOfEnd } from '../../../features/command-line/exit-codes.ts'
 import { jsonLines } from '../../../features/command-line/json-lines.ts'
 import { ProgressFollower } from '../progress-follower.ts'
 import { studyCommand } from '../../../features/command-line/study-command.ts'
+import { buildReport } from '../../../features/reports/node/build-report.ts'
 import { reportFileName } from '../../../features/reports/node/report-file-name.ts'
 import { printBest } from '../../../features/studies/cli/print-best.ts'
 
@@ -155,16 +152,12 @@ async function saveReport(
       await service.close()
     }
   }
-  const snapshot = store.snapshot(studyId)
-  const html = buildHtmlReport(snapshot, {
-    network: sketchBest(snapshot),
-    methodCitations,
-    estimatedBest: estimatedBestOf(snapshot.study.specification, snapshot.trials, snapshot.events),
+  const { content } = await buildReport(store.snapshot(studyId), 'html', {
     errors: await readErrorsOfBest(store, studyId, databasePath),
     version: tunewrightVersion(),
     ...options,
   })
-  return writeOutput(file, html)
+  return writeOutput(file, content)
 }
 
 /**

@@ -1,6 +1,7 @@
 import { markup, trusted, type Fragment, type Markup } from '../markup.ts'
 import { coordinate } from './marks.ts'
 import type { Tick } from '../../../charts/numeric-axis.ts'
+import { drawingStyle } from '../style-sheet.ts'
 import { fitText, textWidth } from './text-width.ts'
 
 /** Font size of everything written in charts, in units of the drawing. */
@@ -18,16 +19,34 @@ export interface PlotArea {
   readonly strip?: number
 }
 
-/** A drawing with a name; `summary` is what a screen reader says. */
-export function drawing(
-  size: { readonly width: number; readonly height: number },
-  summary: string,
-  content: Fragment,
-  className = '',
-): Markup {
-  return markup`<svg class="chart ${className}" viewBox="0 0 ${coordinate(size.width)} ${coordinate(
-    size.height,
-  )}" style="--chart-width:${coordinate(size.width)}px" role="img" aria-label="${summary}">${content}</svg>`
+/** What is drawn, and how large it is, in units of the drawing. */
+export interface Drawing {
+  readonly width: number
+  readonly height: number
+  /** What a screen reader says. */
+  readonly summary: string
+  readonly content: Fragment
+  readonly className?: 'small' | 'parallel'
+}
+
+/** As it stands in a page. */
+export function inlineDrawing(drawing: Drawing): Markup {
+  return markup`<svg ${attributesOf(drawing)}>${drawing.content}</svg>`
+}
+
+/** A file of its own: light colors on white. */
+export function drawingFile(drawing: Drawing): string {
+  const { width, height, content } = drawing
+  const size = `xmlns="http://www.w3.org/2000/svg" width="${coordinate(width)}" height="${coordinate(height)}"`
+  const file = markup`<?xml version="1.0" encoding="UTF-8"?>
+<svg ${trusted(size)} ${attributesOf(drawing)}><style>${trusted(drawingStyle())}</style><rect width="100%" height="100%" fill="#ffffff"/>${content}</svg>
+`
+  return file.text
+}
+
+function attributesOf({ width, height, summary, className }: Drawing): Markup {
+  const [across, down] = [coordinate(width), coordinate(height)]
+  return markup`class="chart ${className}" viewBox="0 0 ${across} ${down}" style="--chart-width:${across}px" role="img" aria-label="${summary}"`
 }
 
 /** Horizontal grid lines with labels on the left. */

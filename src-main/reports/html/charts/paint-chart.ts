@@ -2,7 +2,14 @@ import { axisSpan, sideOf } from '../../../charts/axis-span.ts'
 import type { ChartModel, Mark, MarkPoint } from '../../../charts/chart-model.ts'
 import { pointText, spanText, type Spoken, tickText } from '../../../charts/chart-words.ts'
 import { markup, trusted, type Markup } from '../markup.ts'
-import { bottomAxis, CHART_FONT_SIZE, drawing, leftAxis, type PlotArea, text } from './frame.ts'
+import {
+  bottomAxis,
+  CHART_FONT_SIZE,
+  type Drawing,
+  leftAxis,
+  type PlotArea,
+  text,
+} from './frame.ts'
 import { arrowPath, coordinate, shapePath } from './marks.ts'
 import { numericAxis, type Tick } from '../../../charts/numeric-axis.ts'
 import { paintParallel } from './paint-parallel.ts'
@@ -42,7 +49,7 @@ interface Plot {
 }
 
 /** Draws any chart; null where it is empty. Nothing here knows what a chart is about. */
-export function paintChart(painting: Painting): Markup | null {
+export function paintChart(painting: Painting): Drawing | null {
   const { model, summary, small = false } = painting
   if (model.empty !== null) return null
   const [first] = model.marks
@@ -58,7 +65,8 @@ export function paintChart(painting: Painting): Markup | null {
   )}${small || isRows ? null : text(0, 12, model.y.title, { className: 'axis-title' })}<g${trusted(
     spans.length > MAX_HATCHED ? ' class="dense"' : '',
   )}>${model.marks.map(mark => paintMark(mark, plot))}</g>`
-  return drawing(area, summary, content, small ? 'small' : '')
+  const { width, height } = area
+  return { width, height, summary, content, ...(small ? { className: 'small' } : {}) }
 }
 
 function layOut(painting: Painting): Plot {

@@ -1,6 +1,6 @@
 import type { Mark, ParallelAxis } from '../../../charts/chart-model.ts'
 import { markup, trusted, type Markup } from '../markup.ts'
-import { CHART_FONT_SIZE, drawing, text, type TextOptions } from './frame.ts'
+import { CHART_FONT_SIZE, type Drawing, text, type TextOptions } from './frame.ts'
 import { coordinate } from './marks.ts'
 import type { Tick } from '../../../charts/numeric-axis.ts'
 import { parallelTicks } from '../../../charts/parallel-model.ts'
@@ -22,7 +22,7 @@ const BOLDNESS = 1.12
 export function paintParallel(
   { axes, lines, inactive }: Extract<Mark, { kind: 'parallel' }>,
   summary: string,
-): Markup {
+): Drawing {
   const gaps = Math.max(1, axes.length - 1)
   const spacing = Math.max(MIN_SPACING, (MIN_WIDTH - 2 * SIDE_MARGIN) / gaps)
   const width = 2 * SIDE_MARGIN + spacing * gaps
@@ -39,7 +39,7 @@ export function paintParallel(
   const content = markup`${isInactive ? inactiveLine(inactive, width) : null}${trusted(paths.join(''))}${axes.map(
     (axis, index) => axisDrawing(axis, xOf(index), spacing, titleLayout(axes, index, spacing)),
   )}`
-  return drawing({ width, height: HEIGHT }, summary, content, 'parallel')
+  return { width, height: HEIGHT, summary, content, className: 'parallel' }
 }
 
 function ticksOf(axis: ParallelAxis): readonly Tick[] {

@@ -27,8 +27,8 @@ export function shadeClass(what: 'line' | 'area', shade: number, kind: Ramp['kin
   return `${what}-${kind}${Math.min(RAMP_STEPS - 1, Math.floor(Math.max(0, shade) * RAMP_STEPS))}`
 }
 
-/** Custom properties with the colors of one theme. */
-export function toneVariables(colors: ChartColors): string[] {
+/** The color of each tone and shade in one theme, by the name of its custom property. */
+export function toneColors(colors: ChartColors): (readonly [name: string, color: string])[] {
   const values = [
     ...plain.map(name => colors[name]),
     ...colors.series,
@@ -38,7 +38,7 @@ export function toneVariables(colors: ChartColors): string[] {
       ),
     ),
   ]
-  return names.map((name, index) => `--${name}:${values[index] ?? ''}`)
+  return names.map((name, index) => [name, values[index] ?? ''])
 }
 
 export const toneRules = names

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { studySpecificationSchema } from '../../../../src-main/core/study/study-specification.ts'
 import { openStudyStore } from '../../../../src-main/platform/storage/sqlite-study-store.ts'
-import type { SqliteStudyStore } from '../../../../src-main/platform/storage/sqlite-study-store.ts'
+import type { StudyStore } from '../../../../src-main/platform/storage/study-store.ts'
 import { sampleEnvironment, sampleFinish, sampleTrial } from '../../../helpers/store-samples.ts'
 
-function studyOver(store: SqliteStudyStore, name: string, contentHash: string): number {
+function studyOver(store: StudyStore, name: string, contentHash: string): number {
   const specification = studySpecificationSchema.parse({
     name,
     stop: { trials: 1 },
@@ -24,7 +24,7 @@ function studyOver(store: SqliteStudyStore, name: string, contentHash: string): 
   return id
 }
 
-function test(store: SqliteStudyStore, studyId: number, evaluatedAtMs: number): void {
+function test(store: StudyStore, studyId: number, evaluatedAtMs: number): void {
   store.recordWinner(studyId, { trialNumber: 0, evaluatedAtMs, metrics: { testLoss: 1 } })
 }
 

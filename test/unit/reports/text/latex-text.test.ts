@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { visibleText } from '../../../../src-main/core/i18n/visible-text.ts'
-import type { Block } from '../../../../src-main/reports/text/blocks.ts'
-import { buildLatex } from '../../../../src-main/reports/text/build-latex.ts'
+import type { Language } from '../../../../src-main/core/i18n/language.ts'
+import type { Block, Table } from '../../../../src-main/reports/blocks/blocks.ts'
+import { renderLatex } from '../../../../src-main/reports/text/render-latex.ts'
 import {
   latexCode,
   latexComment,
@@ -135,36 +136,46 @@ describe('text for LaTeX', () => {
   })
 })
 
+/** A report of one section, of a study of this name. */
+function documentOf(name: string, blocks: readonly Block[], language: Language): string {
+  return renderLatex({
+    language,
+    study: { name, state: 'finished', reason: null, createdAtMs: 0 },
+    generatedAtMs: 0,
+    version: '0.1.0',
+    sections: [{ id: 'verdict', heading: language === 'en' ? 'Result' : '结果', blocks }],
+  })
+}
+
 describe('a LaTeX document', () => {
-  const text = (content: string, code = false) => [{ text: content, code }]
-  const paragraph = (content: string): Block => ({ kind: 'paragraph', text: text(content) })
+  const paragraph = (content: string): Block => ({ kind: 'paragraph', text: content })
   const head = (latex: string): string => latex.slice(0, latex.indexOf('\\begin{document}'))
 
   it('loads ctex where the language or a text is Chinese, and only there', () => {
-    expect(head(buildLatex('研究', [paragraph('x')], 'zh-CN'))).toContain(
+    expect(head(documentOf('研究', [paragraph('x')], 'zh-CN'))).toContain(
       '\\usepackage[UTF8]{ctex}',
     )
-    const named = head(buildLatex('Report of 调参', [paragraph('x')], 'en'))
+    const named = head(documentOf('Report of 调参', [paragraph('x')], 'en'))
     // Headings and captions stay English.
     expect(named).toContain('\\usepackage[UTF8,scheme=plain]{ctex}')
-    const plain = head(buildLatex('Report', [paragraph('x')], 'en'))
+    const plain = head(documentOf('Report', [paragraph('x')], 'en'))
     expect(plain).not.toContain('ctex}')
     expect(plain).toContain('[T1]{fontenc}')
   })
 
   it('says which program compiles it', () => {
-    expect(buildLatex('研究', [], 'zh-CN')).toMatch(/^% !TeX program = xelatex\n/)
-    expect(buildLatex('Δ', [], 'en')).toMatch(/^% !TeX program = xelatex\n.*\n.*\\setmainfont/)
-    expect(buildLatex('Report', [], 'en')).toMatch(/^% Compile with pdflatex/)
+    expect(documentOf('研究', [], 'zh-CN')).toMatch(/^% !TeX program = xelatex\n/)
+    expect(documentOf('Δ', [], 'en')).toMatch(/^% !TeX program = xelatex\n.*\n.*\\setmainfont/)
+    expect(documentOf('Report', [], 'en')).toMatch(/^% Compile with pdflatex/)
   })
 
   it('takes brackets and stars at the beginning of a row or an item for text', () => {
-    const latex = buildLatex(
+    const latex = documentOf(
       'Report',
       [
-        { kind: 'list', ordered: false, items: [text('[a] b'), text('* c')] },
-        { kind: 'descriptionList', items: [[text('[1, 2]'), text('x')]] },
-        { kind: 'descriptionList', items: [[text('*'), text('y')]] },
+        { kind: 'list', ordered: false, items: ['[a] b', '* c'] },
+        { kind: 'descriptionList', items: [['[1, 2]', 'x']] },
+        { kind: 'descriptionList', items: [['*', 'y']] },
       ],
       'en',
     )
@@ -176,12 +187,13 @@ describe('a LaTeX document', () => {
 
   it('sets a table smaller where its numbers need more than a line', () => {
     const of = (columns: number): string => {
-      const header = Array.from({ length: columns }, () => ({
-        text: text('metric'),
-        numeric: true,
-      }))
-      const rows = [Array.from({ length: columns }, () => text('0.123456'))]
-      return buildLatex('Report', [{ kind: 'table', table: { header, rows } }], 'en')
+      const table: Table = {
+        kind: 'table',
+        label: 'metrics',
+        columns: Array.from({ length: columns }, () => ({ title: 'metric', numeric: true })),
+        rows: [Array.from({ length: columns }, () => '0.123456')],
+      }
+      return documentOf('Report', [table], 'en')
     }
     expect(of(5)).toContain('{\\small\\setlength')
     expect(of(12)).toContain('{\\scriptsize\\setlength')
@@ -189,13 +201,17 @@ describe('a LaTeX document', () => {
   })
 
   it('shares what numbers leave among the texts, and breaks a long title', () => {
-    const header = [
-      { text: text('Trial'), numeric: true },
-      { text: text('aMetricWithAVeryLongNameIndeed'), numeric: true },
-      { text: text('Why'), numeric: false },
-    ]
-    const rows = [[text('1'), text('0.5'), text('a long sentence '.repeat(20))]]
-    const latex = buildLatex('Report', [{ kind: 'table', table: { header, rows } }], 'en')
+    const table: Table = {
+      kind: 'table',
+      label: 'trials',
+      columns: [
+        { title: 'Trial', numeric: true },
+        { title: 'aMetricWithAVeryLongNameIndeed', numeric: true },
+        { title: 'Why' },
+      ],
+      rows: [['1', '0.5', 'a long sentence '.repeat(20)]],
+    }
+    const latex = documentOf('Report', [table], 'en')
     const format = /\\begin\{longtable\}\{(.*)\}\n/.exec(latex)?.[1] ?? ''
     expect(format).toMatch(/^@\{\}r>\{\\raggedleft.*>\{\\raggedright.*@\{\}$/)
     const shares = [...format.matchAll(/p\{([\d.]+)/g)].map(([, share]) => Number(share))
@@ -206,9 +222,9 @@ describe('a LaTeX document', () => {
   })
 
   it('keeps every line of a study file', () => {
-    const latex = buildLatex(
+    const latex = documentOf(
       'Report',
-      [{ kind: 'code', text: 'space:\n  x: { float: [0, 1] }\n\nseed: 1\n' }],
+      [{ kind: 'code', label: 'file', text: 'space:\n  x: { float: [0, 1] }\n\nseed: 1\n' }],
       'en',
     )
     expect(latex).toContain('space:\n~~x: \\{ float: {[}0, 1{]} \\}\n~\nseed: 1\n\\end{quote}')

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { emptyChart, type ChartModel } from '../../../../../src-main/charts/chart-model.ts'
-import { legend } from '../../../../../src-main/reports/html/charts/model-figure.ts'
+import { inlineDrawing } from '../../../../../src-main/reports/html/charts/frame.ts'
 import { paintChart } from '../../../../../src-main/reports/html/charts/paint-chart.ts'
+import { renderLegend } from '../../../../../src-main/reports/html/render-blocks.ts'
 import { styleSheet } from '../../../../../src-main/reports/html/style-sheet.ts'
 import { modelOfEveryMark } from '../../../../helpers/every-mark.ts'
 
@@ -13,7 +14,8 @@ function paint(model: ChartModel, small = false): string {
     language: 'en',
     trialName: 'trial',
   } as const
-  return paintChart(painting)?.text ?? ''
+  const drawing = paintChart(painting)
+  return drawing === null ? '' : inlineDrawing(drawing).text
 }
 
 const points: ChartModel = {
@@ -51,7 +53,7 @@ describe('paintChart', () => {
 
   it('has a rule for every class that it gives', () => {
     const sheet = styleSheet()
-    const svg = paint(modelOfEveryMark()) + legend(modelOfEveryMark()).text
+    const svg = paint(modelOfEveryMark()) + renderLegend(modelOfEveryMark()).text
     const classNames = [...svg.matchAll(/class="([^"]*)"/g)].flatMap(([, names = '']) =>
       names.split(' '),
     )
@@ -134,11 +136,12 @@ describe('paintChart', () => {
 describe('legend', () => {
   it('names each mark once and explains the shades', () => {
     const model = modelOfEveryMark()
-    const { text } = legend({ ...model, marks: [...model.marks, ...model.marks] })
+    const { text } = renderLegend({ ...model, marks: [...model.marks, ...model.marks] })
     expect(text.match(/<li>/g)).toHaveLength(18)
     expect(text).toContain('worst')
     expect(
-      legend({ ...points, marks: [{ kind: 'points', name: 'none', tone: 0, points: [] }] }).text,
+      renderLegend({ ...points, marks: [{ kind: 'points', name: 'none', tone: 0, points: [] }] })
+        .text,
     ).not.toContain('none')
   })
 })

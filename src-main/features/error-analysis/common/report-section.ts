@@ -1,0 +1,132 @@
+import {
+  calibrationModel,
+  curveKinds,
+  errorCurveModel,
+  errorFigures,
+  residualModel,
+  slicesModel,
+  suspectedLabels,
+} from '../../../charts/errors-model.ts'
+import { columnsModel } from '../../../charts/columns-model.ts'
+import type { ErrorAnalysis, RowContent, RowError } from '../../../core/questions/error-analysis.ts'
+import { formatMetric, formatNumber } from '../../../core/i18n/format-number.ts'
+import type { Translate } from '../../../core/i18n/translate.ts'
+import type { ReportContext } from '../../../reports/sections/report-context.ts'
+import type { SectionDefinition } from '../../../reports/sections/section-definition.ts'
+import type { Block, Inline } from '../../../reports/blocks/blocks.ts'
+import { chartFigure } from '../../../reports/blocks/chart-blocks.ts'
+import {
+  descriptionList,
+  heading,
+  note,
+  nothing,
+  paragraph,
+  table,
+} from '../../../reports/blocks/make-blocks.ts'
+
+/** Of a row of a table. */
+const MAX_CELLS = 12
+
+/** Where the best model errs, from predictions for rows that it has not learned from. */
+export const errorsSection: SectionDefinition<'errors'> = {
+  id: 'errors',
+  heading: 'report.errors.heading',
+  isEmpty: ({ errors }) => errors == null,
+  build,
+}
+
+function build(context: ReportContext): readonly Block[] {
+  const { t, errors = null } = context
+  if (errors === null) return [nothing(t('report.errors.none'))]
+  const { trial, folds, rows, classes, values, worst, withoutData, droppedRows } = errors
+  return [
+    paragraph(t('errors.subject', { trial, folds, rows })),
+    descriptionList(errorFigures(errors, t)),
+    ...note(withoutData === null ? null : t('errors.withoutData', { reason: withoutData })),
+    ...note(droppedRows === 0 ? null : t('errors.dropped', { count: droppedRows })),
+    ...(classes === null
+      ? []
+      : [
+          ...curveKinds.map(kind =>
+            chartFigure(context, errorCurveModel(classes.curves, kind, t), {
+              summary: t(`errors.help.${kind}`),
+            }),
+          ),
+          chartFigure(context, calibrationModel(classes.calibration, t), {
+            summary: t('errors.help.calibration'),
+          }),
+        ]),
+    ...(values === null
+      ? []
+      : [chartFigure(context, residualModel(values, t), { summary: t('errors.help.residuals') })]),
+    chartFigure(context, slicesModel(errors, t), { summary: t('errors.help.slices') }),
+    ...(errors.columns === null
+      ? []
+      : [chartFigure(context, columnsModel(errors, t), { summary: t('errors.help.columns') })]),
+    ...rowTable(t, t('errors.worst'), t('errors.help.worst'), worst),
+    ...(classes === null
+      ? []
+      : rowTable(t, t('errors.confident'), t('errors.help.confident'), classes.confident)),
+    ...labelPart(t, errors),
+  ]
+}
+
+function labelPart(t: Translate, errors: ErrorAnalysis): readonly Block[] {
+  const labels = suspectedLabels(errors)
+  if (labels === null) return []
+  return [
+    ...rowTable(t, t('errors.labels'), t.format(labels.help), labels.rows),
+    ...note(errors.folds === 1 ? t('errors.fewRows') : null),
+  ]
+}
+
+function rowTable(
+  t: Translate,
+  title: string,
+  help: string,
+  rows: readonly RowError[],
+): readonly Block[] {
+  const columns = [
+    { title: t('errors.row'), numeric: true },
+    { title: t('errors.column.target') },
+    { title: t('errors.column.prediction') },
+    { title: t('errors.confidence'), numeric: true },
+    { title: t('errors.column.loss'), numeric: true },
+    { title: t('errors.column.content') },
+  ]
+  const cells = rows.map(({ row, target, prediction, confidence, loss, content }) => [
+    row + 1,
+    valueText(target),
+    valueText(prediction),
+    confidence === null ? '–' : formatMetric(confidence),
+    formatMetric(loss),
+    contentCell(t, row, content),
+  ])
+  return [
+    heading(title),
+    paragraph(help),
+    rows.length === 0 ? nothing(t('errors.noRows')) : table(t, title, columns, cells),
+  ]
+}
+
+function contentCell(t: Translate, row: number, content: RowContent | null): Inline {
+  switch (content?.kind) {
+    case 'cells': {
+      const shownCells = content.cells.slice(0, MAX_CELLS)
+      const text = shownCells.map(({ name, value }) => `${name} ${valueText(value)}`).join(', ')
+      return shownCells.length < content.cells.length ? `${text} …` : text
+    }
+    case 'text':
+      return content.isCut ? `${content.text}…` : content.text
+    case 'sound':
+      return t('errors.seconds', { seconds: content.seconds })
+    case 'picture':
+      return { kind: 'picture', url: content.url, label: t('errors.picture', { row: row + 1 }) }
+    case undefined:
+      return '–'
+  }
+}
+
+function valueText(value: string | number | null): string {
+  return value === null ? '–' : typeof value === 'number' ? formatNumber(value) : value
+}

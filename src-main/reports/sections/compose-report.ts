@@ -1,0 +1,50 @@
+import { bestTrialHeadline } from '../../analysis/summary/best-trial-headline.ts'
+import { ensembleOf } from '../../analysis/summary/ensemble.ts'
+import { summarizeStudy } from '../../analysis/summary/summarize-study.ts'
+import type { StudySnapshot } from '../../core/study/study.ts'
+import { createTranslate } from '../../core/i18n/translate.ts'
+import type { Report } from '../blocks/blocks.ts'
+import type { ReportContext, ReportOptions } from './report-context.ts'
+import type { SectionDefinition } from './section-definition.ts'
+
+/** What the report of a study says, without a format. @param definitions of all sections, in their order */
+export function composeReport(
+  definitions: readonly SectionDefinition[],
+  snapshot: StudySnapshot,
+  options: ReportOptions,
+): Report {
+  const t = createTranslate(options.language)
+  // Trials that a person took out of the search stay in the record, and out of the conclusions.
+  const analyzed = {
+    ...snapshot,
+    trials: snapshot.trials.filter(({ excluded }) => excluded !== true),
+  }
+  const overview = summarizeStudy(analyzed)
+  const headline = bestTrialHeadline({
+    specification: snapshot.study.specification,
+    trials: analyzed.trials,
+    winner: snapshot.winner,
+    estimatedBest: options.estimatedBest,
+    ensemble: ensembleOf(snapshot.events),
+  })
+  const context: ReportContext = { snapshot: analyzed, overview, headline, t, ...options }
+  const whole: ReportContext = { ...context, snapshot }
+  const { name, state, reason, createdAtMs } = snapshot.study
+  return {
+    language: options.language,
+    study: { name, state, reason, createdAtMs },
+    generatedAtMs: options.generatedAtMs,
+    version: options.version,
+    sections: definitions
+      .filter(({ id, isEmpty }) =>
+        options.sections === undefined
+          ? isEmpty?.(context) !== true
+          : options.sections.includes(id),
+      )
+      .map(({ id, heading, build, showsWholeRecord = false }) => ({
+        id,
+        heading: t(heading),
+        blocks: build(showsWholeRecord ? whole : context),
+      })),
+  }
+}

@@ -1,0 +1,64 @@
+import { withoutInert } from '../../core/tasks/inert-parameters.ts'
+import { importanceModel } from '../../charts/importance-model.ts'
+import type { ImportanceOutcome } from '../../analysis/importance/importance-outcome.ts'
+import { fanova } from '../../analysis/importance/fanova.ts'
+import {
+  type ImportanceQuestion,
+  readObservations,
+} from '../../analysis/importance/observations.ts'
+import { pedAnova } from '../../analysis/importance/ped-anova.ts'
+import type { ImportanceAnswer, ImportanceShare, Outcome } from '../../core/questions/analysis.ts'
+import type { ReportContext } from './report-context.ts'
+import type { SectionDefinition } from './section-definition.ts'
+import type { Block } from '../blocks/blocks.ts'
+import { chartFigure } from '../blocks/chart-blocks.ts'
+
+/** The forest's cost grows with its trials; from here on only the method that needs none is shown. */
+const MAX_FOREST_TRIALS = 500
+
+/** Which parameters matter: for the whole space, and for being among the best tenth. */
+export const importanceSection: SectionDefinition<'importance'> = {
+  id: 'importance',
+  heading: 'report.importance.heading',
+  build,
+}
+
+function build(context: ReportContext): readonly Block[] {
+  const { t, overview } = context
+  const { metric } = overview.goal
+  const question = questionOf(context)
+  const { trials } = question
+  const hasForest = trials.length <= MAX_FOREST_TRIALS
+  const quick = asAnswer(pedAnova(question), result => result)
+  const methods = [{ name: t('report.importance.pedAnova'), outcome: quick }]
+  if (hasForest) {
+    const outcome = asAnswer(fanova(question, { pairs: false }), result => result.parameters)
+    methods.push({ name: t('report.importance.fanova'), outcome })
+  }
+  const summary = t('report.importance.summary', { metric, count: trials.length })
+  const notes = [t('report.importance.note')]
+  if (!hasForest) notes.push(t('report.importance.noForest', { count: MAX_FOREST_TRIALS }))
+  return [chartFigure(context, importanceModel(methods, t), { summary, notes })]
+}
+
+/** The methods that the section has figures of, as the methods paragraph names them. */
+export function shownMethods(context: ReportContext): readonly ('pedAnova' | 'fanova')[] {
+  const question = questionOf(context)
+  if (!readObservations(question).ok) return []
+  return question.trials.length <= MAX_FOREST_TRIALS ? ['pedAnova', 'fanova'] : ['pedAnova']
+}
+
+function questionOf({ snapshot, overview }: ReportContext): ImportanceQuestion {
+  const { study, trials } = snapshot
+  const { space, objective } = study.specification
+  return { space, trials: withoutInert(objective, trials), direction: overview.goal.direction }
+}
+
+function asAnswer<Result>(
+  outcome: ImportanceOutcome<Result>,
+  shares: (result: Result) => readonly ImportanceShare[],
+): Outcome<ImportanceAnswer> {
+  return outcome.ok
+    ? { ...outcome, result: { parameters: shares(outcome.result), pairs: [] } }
+    : outcome
+}
