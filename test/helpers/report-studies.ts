@@ -242,7 +242,9 @@ function gradients(): ReportStudy {
 function steered(): ReportStudy {
   const snapshot = sampleSnapshot('running')
   const by = (kind: EventRecord['kind'], trialNumber: number | null, id: number): EventRecord => ({
-    ...{ id, kind, trialNumber },
+    id,
+    kind,
+    trialNumber,
     atMs: snapshot.study.createdAtMs + id,
     detail: {},
   })
@@ -296,7 +298,12 @@ function manyTrials(): ReportStudy {
 }
 
 const row = (index: number, content: RowError['content']): RowError => ({
-  ...{ row: index, target: 'cat', prediction: 'dog', confidence: 0.9, loss: 2.3, content },
+  row: index,
+  target: 'cat',
+  prediction: 'dog',
+  confidence: 0.9,
+  loss: 2.3,
+  content,
 })
 const worst: readonly RowError[] = [
   row(3, {
@@ -313,18 +320,32 @@ const worst: readonly RowError[] = [
 ]
 const curve = { x: [0, 0.5, 1], y: [0, 0.8, 1] }
 const classErrors: ErrorAnalysis = {
-  ...{ trial: 4, storedTrials: [4], folds: 3, rows: 100, droppedRows: 2 },
+  trial: 4,
+  storedTrials: [4],
+  folds: 3,
+  rows: 100,
+  droppedRows: 2,
   withoutData: null,
   classes: {
-    ...{ names: ['cat', 'dog'], wrong: 12, logLoss: 0.4, brier: 0.2, calibrationError: 0.05 },
+    names: ['cat', 'dog'],
+    wrong: 12,
+    logLoss: 0.4,
+    brier: 0.2,
+    calibrationError: 0.05,
     calibration: [
       { rows: 40, confidence: 0.6, right: 0.5, interval: [0.4, 0.6] },
       { rows: 60, confidence: 0.9, right: 0.95, interval: [0.9, 0.98] },
     ],
     curves: [
       {
-        ...{ name: 'dog', rows: 50, area: 0.9, averagePrecision: 0.88 },
-        ...{ roc: curve, precisionRecall: curve, gain: curve, lift: curve },
+        name: 'dog',
+        rows: 50,
+        area: 0.9,
+        averagePrecision: 0.88,
+        roc: curve,
+        precisionRecall: curve,
+        gain: curve,
+        lift: curve,
       },
     ],
     confident: worst.slice(0, 2),
@@ -334,7 +355,8 @@ const classErrors: ErrorAnalysis = {
   worst,
   slices: [
     {
-      ...{ column: 'age', derived: false },
+      column: 'age',
+      derived: false,
       slices: [
         {
           name: { kind: 'range', low: 0, high: 9 },
@@ -349,12 +371,17 @@ const classErrors: ErrorAnalysis = {
   ],
   slicedColumns: 4,
   columns: {
-    ...{ rows: 100, repeats: 5, loss: 0.4 },
+    rows: 100,
+    repeats: 5,
+    loss: 0.4,
     columns: [{ name: 'age', growth: 0.1, deviation: 0.02, gain: 0.7, shap: 0.6 }],
   },
 }
 const valueErrors = {
-  ...{ target: 'price', bias: 0.1, absolute: 0.5, rootMeanSquare: 0.7 },
+  target: 'price',
+  bias: 0.1,
+  absolute: 0.5,
+  rootMeanSquare: 0.7,
   points: [0, 1, 2].map(index => ({ row: index, prediction: index, error: index / 10 - 0.1 })),
   quantiles: [0.1, 0.5, 0.9].map(share => ({ share, error: share - 0.5 })),
 }
