@@ -160,7 +160,7 @@ quickstart() {
   here=$(mktemp -d)
   node_there bin/tunewright.cjs --db "$database" quickstart
   cp "$root$copy/$database"* "$here/"
-  node bin/tunewright.cjs --db "$here/$database" verify quickstart --retrain "$(seq -s, 0 23)" --tolerance 0 9>&-
+  node bin/tunewright.cjs --db "$here/$database" verify quickstart --retrain "$(seq -s, 0 39)" --tolerance 0 9>&-
   rm -rf "$here"
 }
 

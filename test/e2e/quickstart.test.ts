@@ -30,17 +30,29 @@ describe('npm run quickstart', () => {
     await rm(folder, { recursive: true, force: true })
   })
 
-  it('runs at least 20 trials on two slots and prunes some', () => {
+  it('runs 40 trials on two slots and prunes some', () => {
     const states = snapshot.trials.map(trial => trial.state)
-    expect(states.length).toBeGreaterThanOrEqual(20)
+    expect(states).toHaveLength(40)
     expect(states).toContain('pruned')
     expect(states).not.toContain('failed')
     const slots = snapshot.trials.map(trial => trial.attempts[0]?.slot)
     expect(new Set(slots)).toEqual(new Set([0, 1]))
   })
 
-  it('finds a model with at least 97 % on the test split, evaluated once', () => {
-    expect(snapshot.winner?.metrics.testAccuracy).toBeGreaterThanOrEqual(0.97)
+  it('finds a model that is better than the first four by more than five points', () => {
+    const values = snapshot.trials
+      .filter(({ state }) => state === 'complete')
+      .map(({ number, values: [value = 0] }) => ({ number, value }))
+    const best = Math.max(...values.map(({ value }) => value))
+    const firstBest = Math.max(
+      ...values.filter(({ number }) => number < 4).map(({ value }) => value),
+    )
+    // Of 2,000 images: two standard errors of a difference are less than two points.
+    expect(best - firstBest).toBeGreaterThan(0.05)
+  })
+
+  it('finds a model with at least 94 % on the test split, evaluated once', () => {
+    expect(snapshot.winner?.metrics.testAccuracy).toBeGreaterThanOrEqual(0.94)
     expect(snapshot.events.filter(event => event.kind === 'winner.tested')).toHaveLength(1)
   })
 
@@ -52,6 +64,7 @@ describe('npm run quickstart', () => {
       const file = new RegExp(`^${name}: (.*)$`, 'm').exec(stdout)?.[1] ?? ''
       expect(existsSync(file)).toBe(true)
     }
+    expect(stdout).toMatch(/tunewright open quickstart --db quickstart\/quickstart\.sqlite$/m)
   })
 
   it.skipIf(findChromium() === null)('leaves a report that opens without a sound', async () => {
