@@ -107,7 +107,7 @@ function childSchema(
   schema: z.core.$ZodType | undefined,
   key: string | number,
 ): z.core.$ZodType | undefined {
-  if (schema instanceof z.ZodObject) return (schema.shape as z.core.$ZodShape)[key]
+  if (schema instanceof z.ZodObject) return ownValue(schema.shape as z.core.$ZodShape, String(key))
   if (schema instanceof z.ZodRecord) return schema.valueType
   if (schema instanceof z.ZodArray) return schema.element
   if (schema instanceof z.ZodTuple) return schema.def.items[Number(key)]
