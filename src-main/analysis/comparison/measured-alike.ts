@@ -1,3 +1,4 @@
+import { ownValue } from '../../core/values/named-values.ts'
 import type { JsonObject, JsonValue } from '../../core/values/json.ts'
 import { isObject } from '../../core/values/json.ts'
 import type { StudySpecification } from '../../core/study/study-specification.ts'
@@ -28,7 +29,12 @@ function measurementOf({
   const settings = objective as Readonly<Record<string, JsonValue | undefined>>
   const data = isObject(settings['data']) ? settings['data'] : {}
   const pick = (keys: readonly string[]): string =>
-    keys.flatMap(key => (data[key] === undefined ? [] : [`${key} ${textOf(data[key])}`])).join(', ')
+    keys
+      .flatMap(key => {
+        const value = ownValue(data, key)
+        return value === undefined ? [] : [`${key} ${textOf(value)}`]
+      })
+      .join(', ')
   const content = dataset?.['contentHash']
   return {
     goal: `${goal?.direction} ${goal?.metric}`,

@@ -1,3 +1,4 @@
+import { ownValue } from '../../core/values/named-values.ts'
 import {
   type CallToolResult,
   ProtocolError,
@@ -115,7 +116,7 @@ async function callTool(
   context: ToolContext,
   { program: { scopes }, t, onBug }: McpServerOptions,
 ): Promise<CallToolResult> {
-  const tool = Object.hasOwn(toolsByName, name) ? toolsByName[name] : undefined
+  const tool = ownValue(toolsByName, name)
   const refuse = (error: PlainError): CallToolResult => {
     const { code, message } = toRefusal(error, t.format)
     return { ...markedResult(encodeWire({ error: { code, message } }), t), isError: true }

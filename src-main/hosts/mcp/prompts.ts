@@ -2,7 +2,7 @@ import type { GetPromptResult, Prompt } from '@modelcontextprotocol/server'
 import type { Scope } from '../../features/access/common/access.ts'
 import type { MessageKey } from '../../core/i18n/message.ts'
 import type { Translate } from '../../core/i18n/translate.ts'
-import { byName } from '../../core/values/named-values.ts'
+import { byName, ownValue } from '../../core/values/named-values.ts'
 
 interface McpPrompt {
   /** Its texts are `mcp.prompt.NAME.title`, `mcp.prompt.NAME.about` and `mcp.prompt.NAME.text`. */
@@ -44,7 +44,7 @@ export function getPrompt(
   values: Readonly<Record<string, string>>,
   { scopes, t }: { readonly scopes: readonly Scope[]; readonly t: Translate },
 ): GetPromptResult | null {
-  const prompt = Object.hasOwn(promptsByName, name) ? promptsByName[name] : undefined
+  const prompt = ownValue(promptsByName, name)
   if (!prompt?.scopes.every(scope => scopes.includes(scope))) return null
   const text = t(`mcp.prompt.${name}.text` as MessageKey, values)
   return {
@@ -58,6 +58,6 @@ export function missingArguments(
   name: string,
   values: Readonly<Record<string, string>>,
 ): readonly string[] {
-  const prompt = Object.hasOwn(promptsByName, name) ? promptsByName[name] : undefined
+  const prompt = ownValue(promptsByName, name)
   return prompt?.arguments.filter(argument => !Object.hasOwn(values, argument)) ?? []
 }

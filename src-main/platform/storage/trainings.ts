@@ -115,6 +115,7 @@ export class TrainingTable extends Connected {
     for (const [training, name, step, value, kind] of this.#curves.iterate(trialId)) {
       const metrics = byTraining.get(training) ?? (Object.create(null) as Record<string, never>)
       byTraining.set(training, metrics)
+      // eslint-disable-next-line own/own-names -- it inherits nothing, and this runs once for each value
       const curve = (metrics[name] ??= { steps: [], values: [] })
       curve.steps.push(step)
       curve.values.push(decodeMetric({ value, kind }))

@@ -23,7 +23,9 @@ export function secretNames(objective: StudySpecification['objective']): readonl
 /** Values of secret variables as they stand in a study file; without those that were taken out already, and empty ones. */
 export function secretsOf(objective: StudySpecification['objective']): Secrets {
   const { environment } = objective as CommandObjective
-  const entries = secretNames(objective).map(name => [name, environment[name] ?? ''] as const)
+  const entries = secretNames(objective).map(
+    name => [name, ownValue(environment, name) ?? ''] as const,
+  )
   return Object.fromEntries(entries.filter(([, value]) => value !== '' && value !== redacted))
 }
 
@@ -92,7 +94,7 @@ export function withSecrets(
   if (!isCommand(objective)) return objective
   const { environment } = objective
   const names = Object.keys(environment).filter(
-    name => environment[name] === redacted && looksSecret(name),
+    name => ownValue(environment, name) === redacted && looksSecret(name),
   )
   if (names.length === 0) return objective
   const stored = secretsFile === undefined ? {} : new SecretsFile(secretsFile).valuesOf(study)

@@ -150,13 +150,11 @@ describe('the likely best', () => {
     )
     expect(estimatedBest(specificationOf(), lucky, once)?.likely).toBe(ordinary)
     // The same ones again: what comes out says how far luck goes.
-    const again = trials
-      .slice(0, 8)
-      .map((trial, index) => ({
-        ...trial,
-        number: 80 + index,
-        values: [trial.values[0]! + 0.07 * (-1) ** index],
-      }))
+    const again = trials.slice(0, 8).map((trial, index) => ({
+      ...trial,
+      number: 80 + index,
+      values: [trial.values[0]! + 0.07 * (-1) ** index],
+    }))
     const named = estimatedBest(specificationOf(), [...lucky, ...again], once)
     expect(named?.observed).toBe(ordinary)
     expect(named?.likely).not.toBe(ordinary)

@@ -5,7 +5,7 @@ const dataset = { contentHash: 'ab' }
 
 function nameOf(data: object, seed = 0, hash: object = dataset): string | null {
   const objective = { task: 'tabular', data: { file: 'a.csv', target: 'y', test: 0.2, ...data } }
-  return testRowsName({ objective: objective as never, seed }, hash as never)
+  return testRowsName({ objective: objective, seed }, hash as never)
 }
 
 describe('the name of test rows', () => {
@@ -26,7 +26,7 @@ describe('the name of test rows', () => {
   })
 
   it('is nothing without data', () => {
-    expect(testRowsName({ objective: { function: 'branin' } as never, seed: 0 }, null)).toBeNull()
+    expect(testRowsName({ objective: { function: 'branin' }, seed: 0 }, null)).toBeNull()
     expect(nameOf({}, 0, {})).toBeNull()
   })
 })
