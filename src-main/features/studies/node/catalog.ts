@@ -45,8 +45,7 @@ export async function listSamples(language: Language): Promise<SampleStudy[]> {
     names.map(async name => {
       const text = await readFile(new URL(name, samplesFolder), 'utf8')
       const { source, needsData } = withOwnFiles(text)
-      const description = headOf(source, language)
-      return { name: name.replace(/\.yaml$/, ''), description, source, needsData }
+      return { name: name.replace(/\.yaml$/, ''), needsData, ...inLanguage(source, language) }
     }),
   )
 }
@@ -66,19 +65,27 @@ function withOwnFiles(text: string): Pick<SampleStudy, 'source' | 'needsData'> {
   return { source, needsData }
 }
 
-/** Comment lines before the first key, in English; those that begin with a tag, such as `zh-CN:`, are another language's. */
-function headOf(source: string, language: Language): string {
+/**
+ * A study file with the comment at its head in one language.
+ * @returns `description`: the comment as one paragraph
+ */
+export function inLanguage(
+  source: string,
+  language: Language,
+): Pick<SampleStudy, 'source' | 'description'> {
   const lines = source.split('\n')
-  const head = lines.slice(
-    0,
-    lines.findIndex(line => !line.startsWith('#')),
-  )
-  const tagged = languages.map(tag => `# ${tag}: `)
-  const languageLines = head.filter(line => line.startsWith(`# ${language}: `))
-  if (languageLines.length > 0)
-    return languageLines.map(line => line.replace(`# ${language}: `, '')).join('')
-  return head
-    .filter(line => !tagged.some(tag => line.startsWith(tag)))
-    .map(line => line.replace(/^#\s*/, ''))
-    .join(' ')
+  const headLength = lines.findIndex(line => !line.startsWith('#'))
+  const comments = lines.slice(0, headLength).map(line => line.replace(/^#\s*/, ''))
+  // Lines that begin with a tag, such as `zh-CN:`, are another language's than English.
+  const isTagged = (comment: string): boolean =>
+    languages.some(tag => comment.startsWith(`${tag}: `))
+  const translated = comments
+    .filter(comment => comment.startsWith(`${language}: `))
+    .map(comment => comment.slice(`${language}: `.length))
+  const isTranslated = translated.length > 0
+  const head = isTranslated ? translated : comments.filter(comment => !isTagged(comment))
+  return {
+    description: head.join(isTranslated ? '' : ' '),
+    source: [...head.map(comment => `# ${comment}`), ...lines.slice(headLength)].join('\n'),
+  }
 }
