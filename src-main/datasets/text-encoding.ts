@@ -14,6 +14,11 @@ const NEW_LINE = 0x0a
 /** Text in UTF-16 has this share of zero bytes at every second place, if most of it is ASCII. */
 const ZERO_SHARE = 0.3
 
+/** Tab, ends of lines and of pages, escape. */
+const textControls: readonly number[] = [0x09, 0x0a, 0x0c, 0x0d, 0x1b]
+/** Random bytes have 11 % of the other control characters. */
+const CONTROL_SHARE = 0.02
+
 const marks: readonly (readonly [TableEncoding, readonly number[]])[] = [
   ['utf-8', [0xef, 0xbb, 0xbf]],
   ['utf-16le', [0xff, 0xfe]],
@@ -59,6 +64,7 @@ export function decodeStream(
     try {
       text = decoder.decode(chunk, { stream: chunk !== undefined })
     } catch {
+      if (isBinary(chunk ?? partialLine)) throw notTextError(path)
       const wrong = wide ? line : line + linesBefore(chunk)
       throw encodingError(path, encoding, setting, wrong)
     }
@@ -108,6 +114,16 @@ export function decodeStream(
       }
     },
   })
+}
+
+/** Whether bytes have a zero or many other control characters, as no text in an encoding of bytes does. */
+function isBinary(bytes: Uint8Array): boolean {
+  const controls = bytes.filter(byte => byte < 0x20 && !textControls.includes(byte))
+  return controls.includes(0) || controls.length > CONTROL_SHARE * bytes.length
+}
+
+function notTextError(path: string): AppError {
+  return invalidData(path, 'content', 'binary', msg('rule.textFile'))
 }
 
 function encodingError(

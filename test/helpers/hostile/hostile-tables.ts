@@ -86,8 +86,8 @@ export const hostileTables: readonly HostileCase[] = [
     'rule.encoding utf-8 encoding',
   ]),
   tableCase('an image that is called a table', bytes([0x89], 'PNG\r\n', [0x1a], '\n', [0, 0]), [
-    'encoding',
-    'rule.encoding utf-8 encoding',
+    'content',
+    'rule.textFile',
   ]),
   tableCase('a target that is NaN', 'x,y\n1,0.5\n2,NaN\n3,1.5\n', ['y', 'rule.targetMissing', 3]),
   tableCase('a target that is absent', 'x,y\n1,0.5\n2,\n3,1.5\n', ['y', 'rule.targetMissing', 3]),
@@ -144,7 +144,7 @@ export const hostileTables: readonly HostileCase[] = [
     'record',
     'rule.csv.recordBytes 1000000',
   ]),
-  tableCase('gzip within gzip', gzipSync(packed), ['encoding', 'rule.encoding utf-8 encoding']),
+  tableCase('gzip within gzip', gzipSync(packed), ['content', 'rule.textFile']),
   {
     ...tableCase('a table that is not there', folder => path.join(folder, 'none.csv'), [
       'objective.data.file',

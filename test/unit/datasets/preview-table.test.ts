@@ -22,13 +22,29 @@ const auto = tableFormatSchema.parse({})
 const text =
   'id;when;height;code;same;grade\n1;2024-01-02;1,5;7;x;a\n2;2024-01-03;?;8;x;b\n3;2024-02-01;2,25;7;x;a\n'
 
-function previewOf(content: string, format: object = {}) {
+function previewOf(content: string | Uint8Array, format: object = {}) {
   const file = path.join(scratch(), 'table.csv')
   writeFileSync(file, content)
   return previewTable({ file, ...tableFormatSchema.parse(format), missing: ['?'] })
 }
 
 describe('previewTable', () => {
+  it.each([
+    [
+      'random bytes',
+      Uint8Array.from({ length: 5_000 }, (_, index) => (index * 7_919 + (index >> 3)) % 251),
+    ],
+    ['a program', Uint8Array.from([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0, 0xff, 0xfe, 0x0a, 0x90])],
+  ])('says that %s are no text', async (_name, bytes) => {
+    const problem = { field: 'content', value: 'binary', rule: { code: 'rule.textFile' } }
+    await expect(previewOf(bytes)).rejects.toMatchObject({ code: 'data.invalid', detail: problem })
+  })
+
+  it('says which encoding a text does not have', async () => {
+    const latin = Uint8Array.from(Buffer.from('name,n\nZoë,1\n', 'latin1'))
+    await expect(previewOf(latin)).rejects.toMatchObject({ detail: { field: 'encoding' } })
+  })
+
   it('says what was inferred, and shows rows as they were read', async () => {
     const preview = await previewOf(text)
     expect(preview).toMatchObject({
