@@ -59,7 +59,7 @@ export function proposalModel({
       ]),
     },
     empty: null,
-    notes: proposed === null ? [t('chart.noneActive')] : [],
+    notes: proposed === null ? [t('chart.notInTrial', { trial: of.number })] : [],
   }
   if (axis.kind === 'categorical') {
     const bars = (points: readonly MarkPoint[], index: number): Bar[] =>

@@ -125,6 +125,17 @@ describe('notices', () => {
     expect(part.wrapper.findAll('li')).toHaveLength(4)
   })
 
+  it('are counted in red only where something went wrong', async () => {
+    const part = mountPart(NoticeArea)
+    const isAlarming = (): boolean => part.wrapper.find('.badge').classes('alarming')
+    useNotices().show({ text: 'Finished', kind: 'good' })
+    await settle()
+    expect(isAlarming()).toBe(false)
+    useNotices().show({ text: 'Failed', kind: 'bad' })
+    await settle()
+    expect(isAlarming()).toBe(true)
+  })
+
   it('leave the top at once where a person closes them', async () => {
     const part = mountPart(NoticeArea)
     useNotices().show({ text: 'one' })

@@ -2,7 +2,10 @@ import { ownValue } from '../../../src-main/core/values/named-values.ts'
 import type { TrialRow } from '../../../src-main/features/studies/common/rows.ts'
 import type { ParameterValue } from '../../../src-main/core/trial/trial.ts'
 
-/** The usual value of a parameter in complete trials: the median of numbers, the most frequent of other values. */
+/**
+ * The usual value of a parameter in complete trials: of numbers the median, of an even count the lower of the two in the middle, since a
+ * mean may be a value that the space does not have; of other values the most frequent.
+ */
 export function typicalValue(
   trials: readonly TrialRow[],
   name: string,
@@ -14,9 +17,7 @@ export function typicalValue(
   )
   const numbers = values.filter(value => typeof value === 'number').sort((a, b) => a - b)
   if (numbers.length === values.length && numbers.length > 0) {
-    const middle = numbers.length >> 1
-    const high = numbers[middle] as number
-    return numbers.length % 2 === 1 ? high : ((numbers[middle - 1] as number) + high) / 2
+    return numbers[(numbers.length - 1) >> 1]
   }
   const counts = new Map<ParameterValue, number>()
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1)
