@@ -3,7 +3,7 @@ import { imageTask } from '../../../src-main/core/tasks/image/image.ts'
 import { taskDefinitions, type TaskName } from '../../../src-main/core/tasks/registry.ts'
 import { tabularTask } from '../../../src-main/core/tasks/tabular/tabular.ts'
 import { textTask } from '../../../src-main/core/tasks/text/text.ts'
-import type { Draft } from './draft.ts'
+import { type Draft, firstDraft, objectOf } from './draft.ts'
 import { ownValue } from '../../../src-main/core/values/named-values.ts'
 
 /** Tasks that train on data of a person, as the form lists them. */
@@ -63,6 +63,24 @@ export function nameOfData(path: string): string {
   return fileName(path)
     .replace(/(\.\w{1,8}){1,2}$/, '')
     .trim()
+}
+
+/**
+ * Whether a study has the name that a form gave it, which may follow other data.
+ * @param file that the form had before; empty: none
+ */
+export function isGivenName(name: string, file: string): boolean {
+  const dataName = nameOfData(file)
+  const ending = name.startsWith(dataName) ? name.slice(dataName.length) : null
+  return (
+    name === firstDraft['name'] || (dataName !== '' && ending !== null && /^(-\d+)?$/.test(ending))
+  )
+}
+
+/** The file of a draft's data; empty where it has none. */
+export function dataFileOf(draft: Draft): string {
+  const file = objectOf(objectOf(draft['objective'])['data'])['file']
+  return typeof file === 'string' ? file : ''
 }
 
 /** Pasted text that is a table: some lines with the same number of the same separator. */
