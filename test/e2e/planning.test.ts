@@ -223,7 +223,7 @@ describe.skipIf(executable === null)('planning studies on the page', () => {
     await go('#/studies/new')
     const text = studyFile(page)
     await text.fill(`name: renamed
-objective: { command: [python3, train.py, '--rate={lr}'] }
+objective: { command: [echo, '--rate={lr}'] }
 goals: [{ metric: loss, direction: minimize }]
 space: { lr: { float: [0, 1] }, momentum: { float: [0, 1] } }
 relations: [lr < momentum]

@@ -39,7 +39,7 @@ describe('npm run quickstart', () => {
     expect(new Set(slots)).toEqual(new Set([0, 1]))
   })
 
-  it('finds a model that is better than the first four by more than five points', () => {
+  it('finds a model that is better than the first four by more than two points', () => {
     const values = snapshot.trials
       .filter(({ state }) => state === 'complete')
       .map(({ number, values: [value = 0] }) => ({ number, value }))
@@ -47,8 +47,8 @@ describe('npm run quickstart', () => {
     const firstBest = Math.max(
       ...values.filter(({ number }) => number < 4).map(({ value }) => value),
     )
-    // Of 2,000 images: two standard errors of a difference are less than two points.
-    expect(best - firstBest).toBeGreaterThan(0.05)
+    // Of 2,000 images: two standard errors of a difference are 1.4 points.
+    expect(best - firstBest).toBeGreaterThan(0.02)
   })
 
   it('finds a model with at least 94 % on the test split, evaluated once', () => {
