@@ -140,7 +140,7 @@ describe('a dry run', () => {
     expect(verdict()).not.toContain('✓')
     await part.press(t('newStudy.measure'))
     await part.press(t('planning.dryRun'))
-    expect(verdict()).toBe(`✓ ${t('newStudy.tried')}`)
+    expect(verdict()).toBe(`✓ ${t('newStudy.triedWorked')}`)
     await part.wrapper.setProps({ text: 'b' })
     expect(verdict()).toBe(t('newStudy.valid'))
   })
