@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { z } from 'zod'
+import { linkScheme, pageOfLink } from '../../features/application/common/link.ts'
 
 /** What a person asks of a start: by arguments, a double click, a file dropped on the icon, a link of ours. */
 const schema = z.strictObject({
@@ -14,9 +15,6 @@ const schema = z.strictObject({
 export type Asked = z.output<typeof schema>
 
 export const askedNothing: Asked = { databasePath: null, paths: [], page: null }
-
-/** Links of ours, as `electron-builder.yml` registers them. */
-export const linkScheme = 'tunewright'
 
 /**
  * Reads the arguments of a start: `--db FILE`, links, and paths of files. Electron and Chromium have switches of their
@@ -38,23 +36,6 @@ export function askedBy(args: readonly string[], folder: string): Asked {
       paths.push(path.resolve(folder, argument))
   }
   return { databasePath, paths, page }
-}
-
-/**
- * The page that a link leads to. Anybody can make a link, so it can only show: `tunewright://study/7`,
- * `tunewright://studies`, `tunewright://new`.
- * @returns null for every other address
- */
-export function pageOfLink(link: string): string | null {
-  const [, page, , id] = /^tunewright:\/\/([a-z]+)(\/([0-9]{1,15}))?\/?$/.exec(link) ?? []
-  if (page === 'study' && id !== undefined) return `/studies/${Number(id)}`
-  if (id !== undefined) return null
-  return page === 'studies' ? '/studies' : page === 'new' ? '/studies/new' : null
-}
-
-/** The link to the page of a study. */
-export function linkToStudy(id: number): string {
-  return `${linkScheme}://study/${id}`
 }
 
 /** What a second start hands over; anything else than this asks for nothing. */

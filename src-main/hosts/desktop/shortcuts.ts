@@ -7,7 +7,7 @@ import type {
 } from 'electron'
 import type { StudyRow } from '../../features/studies/common/rows.ts'
 import type { Translate } from '../../core/i18n/translate.ts'
-import { linkScheme } from './asked.ts'
+import { linkScheme } from '../../features/application/common/link.ts'
 
 const MAX_RECENT = 5
 /** Windows cuts longer ones off without a mark. */

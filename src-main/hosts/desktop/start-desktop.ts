@@ -2,14 +2,8 @@ import { DATA_VARIABLE } from '../../platform/files/data-folders.ts'
 import { createTranslate } from '../../core/i18n/translate.ts'
 import { languageOf } from '../../core/i18n/language.ts'
 import { registerPageScheme } from './app-protocol.ts'
-import {
-  askedBy,
-  askedBySecondStart,
-  askedNothing,
-  type Asked,
-  linkScheme,
-  pageOfLink,
-} from './asked.ts'
+import { askedBy, askedBySecondStart, askedNothing, type Asked } from './asked.ts'
+import { linkScheme, pageOfLink } from '../../features/application/common/link.ts'
 import { DesktopApp, type ElectronApi } from './desktop-app.ts'
 import { locateInstallation } from './installation.ts'
 import { guardNavigation } from './navigation-guards.ts'

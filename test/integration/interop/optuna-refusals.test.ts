@@ -1,4 +1,6 @@
 import { createTranslate } from '../../../src-main/core/i18n/translate.ts'
+import { visibleText } from '../../../src-main/core/i18n/visible-text.ts'
+import type { StudySnapshot } from '../../../src-main/core/study/study.ts'
 import { msg } from '../../../src-main/core/errors/message.ts'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -10,7 +12,7 @@ import { importStudies } from '../../../src-main/features/imports/node/import-st
 import { writeOptunaFile } from '../../../src-main/features/exports/node/write-optuna-file.ts'
 import { openStudyStore } from '../../../src-main/platform/storage/sqlite-study-store.ts'
 import { catchAppError } from '../../helpers/catch-error.ts'
-import { sampleSnapshot } from '../../helpers/sample-snapshot.ts'
+import { hostileText, sampleSnapshot } from '../../helpers/sample-snapshot.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 
 const newFolder = useScratchFolders()
@@ -183,6 +185,24 @@ describe('importing from Optuna refuses', () => {
   })
 })
 
+/** The snapshot with the name that it would have had before names were checked. */
+function withInvisibleName(snapshot: StudySnapshot): StudySnapshot {
+  const rename = <Value>(values: Readonly<Record<string, Value>>): Record<string, Value> =>
+    Object.fromEntries(
+      Object.entries(values).map(([name, value]) => [
+        name === visibleText(hostileText) ? hostileText : name,
+        value,
+      ]),
+    )
+  const { study, trials } = snapshot
+  const specification = { ...study.specification, space: rename(study.specification.space) }
+  return {
+    ...snapshot,
+    study: { ...study, specification },
+    trials: trials.map(trial => ({ ...trial, parameters: rename(trial.parameters) })),
+  }
+}
+
 describe('exporting to Optuna', () => {
   it('never writes over a file', async () => {
     const file = join(newFolder(), 'kept.sqlite')
@@ -238,7 +258,7 @@ describe('exporting to Optuna', () => {
   it('and back gives names that study files allow, and says so', async () => {
     const file = writeOptunaFile(
       join(newFolder(), 'o.sqlite'),
-      toOptunaStudy(sampleSnapshot('hostile'), createTranslate('en')),
+      toOptunaStudy(withInvisibleName(sampleSnapshot('hostile')), createTranslate('en')),
     )
     const store = openStudyStore(':memory:')
     const [study] = await importStudies({ store, file, now: () => 1, only: null, name: null })

@@ -7,7 +7,7 @@ import {
   withReader,
 } from '../../../features/command-line/context.ts'
 import { onEnding } from '../../../features/command-line/ending-signals.ts'
-import { linkToStudy } from '../../desktop/asked.ts'
+import { linkToStudy } from '../../../features/application/common/link.ts'
 import { findElectron, type FoundElectron } from '../find-electron.ts'
 import { addPortOption, serveApplication, type ServeOptions } from './serve.ts'
 
