@@ -76,7 +76,9 @@ describe('planted label errors', () => {
     const { stdout } = await run('errors', 'diagnosis', '--limit', '3')
     expect(stdout).toContain('Trial 0: 455 rows, each validated in one of 5 folds')
     expect(stdout).toContain('Possibly wrong labels')
-    expect((await run('--language', 'zh-CN', 'errors', 'diagnosis')).stdout).toContain('可疑标签')
+    expect((await run('--language', 'zh-CN', 'errors', 'diagnosis')).stdout).toContain(
+      '可能有误的标签',
+    )
     for (const [format, ending] of [
       ['html', 'html'],
       ['markdown', 'md'],
