@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, statSync, utimesSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
+import { loadProcessSystem } from '../../src-main/platform/processes/system/load-process-system.ts'
 import { canLink } from './can-link.ts'
 import { findPython } from './user-code-study.ts'
 
@@ -33,6 +34,13 @@ const reasons = {
   python: onWindows && findPython() === null,
   /** Wine gives the time of the last change in place of a file's birth. */
   birth: onWindows && !knowsBirth(),
+  /** Asked for the time of the processors that another process has used, Wine gives that of the asking one. */
+  othersTime: onWindows && (await givesOwnTime()),
+}
+
+async function givesOwnTime(): Promise<boolean> {
+  const { cpuMs } = await loadProcessSystem('win32')
+  return Math.abs((cpuMs(process.ppid) ?? 0) - (cpuMs(process.pid) ?? 0)) < 20
 }
 
 function knowsBirth(): boolean {

@@ -8,9 +8,9 @@ import type { AppError } from '../../../src-main/core/errors/errors.ts'
 import { connect, type Connection } from '../../../src-main/platform/processes/connect.ts'
 import { Link } from '../../../src-main/platform/processes/link.ts'
 import { loadProcessSystem } from '../../../src-main/platform/processes/system/load-process-system.ts'
-import { isSkipped } from '../../helpers/skipped-on-windows.ts'
 import { catchAppError } from '../../helpers/catch-error.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
+import { isSkipped } from '../../helpers/skipped-on-windows.ts'
 
 const scratch = useScratchFolders()
 const serve = new URL('../../../src-main/platform/processes/serve.ts', import.meta.url)
@@ -187,8 +187,7 @@ serve('describe-module', { space: async text => {
     expect(await connection.call('space', 'f')).toMatchObject({ text: 'f' })
   })
 
-  // Wine does not say the time of such a process.
-  it.skipIf(isSkipped('proc'))(
+  it.skipIf(isSkipped('othersTime'))(
     'ends with the call that uses too much time of the processors; the next ones have a new one',
     async () => {
       const connection = keep(connect('describe-module', lifetime, { entry: busy(), limits }))
