@@ -1,4 +1,5 @@
 import { keyHeader } from '../../src-main/core/processes/channels.ts'
+import { pageOfStudy } from '../../src-main/features/application/common/link.ts'
 import { desktopBridge } from './desktop.ts'
 
 /** In the page's storage, which the browser keeps apart by port; cookies are not. */
@@ -15,11 +16,15 @@ export function sessionHeaders(): Record<string, string> {
   return sessionKey === null ? {} : { [keyHeader]: sessionKey }
 }
 
-/** A sign-in leaves the key in the address, from where it goes into the storage. */
+/** A sign-in leaves the key in the address, from where it goes into the storage, and maybe the study to show. */
 function takeFromAddress(): string | null {
-  const [, key] = /^#key=([\w-]{20,100})$/.exec(location.hash) ?? []
+  const [, key, study] = /^#key=([\w-]{20,100})(?:&study=(\d{1,15}))?$/.exec(location.hash) ?? []
   if (key === undefined) return null
-  history.replaceState(null, '', `${location.pathname}#/`)
+  history.replaceState(
+    null,
+    '',
+    `${location.pathname}#${study === undefined ? '/' : pageOfStudy(Number(study))}`,
+  )
   try {
     localStorage.setItem(STORED_AS, key)
   } catch {

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { findElectron } from '../../src-main/hosts/cli/find-electron.ts'
 import { buildApplication } from '../helpers/build.ts'
 import { findChromium, launchChromium } from '../helpers/chromium.ts'
-import { type RunningCommand, startTunewright } from '../helpers/run-tunewright.ts'
+import { type RunningCommand, runTunewright, startTunewright } from '../helpers/run-tunewright.ts'
 
 const repository = path.resolve(import.meta.dirname, '../..')
 let folder: string
@@ -57,6 +57,27 @@ describe.skipIf(chromium === null)('npm start', () => {
     const lines = running.stdout().split('\n')
     expect(lines[0]).toMatch(/^No window: .*npx install-electron/)
     expect(lines.filter(line => line.startsWith('No window'))).toHaveLength(1)
+  })
+
+  it('shows the page of the study that it is told', async () => {
+    buildApplication()
+    const file = path.join(repository, 'resources/samples/branin.yaml')
+    const database = ['--db', path.join(folder, 'a.sqlite')]
+    for (const name of ['first', 'second']) {
+      const run = await runTunewright([...database, 'run', file, '--name', name], folder)
+      expect(run.exitCode).toBe(0)
+    }
+    const running = startTunewright([...database, 'open', 'second'], folder, {
+      ELECTRON_OVERRIDE_DIST_PATH: path.join(folder, 'no-runtime'),
+    })
+    opened = running
+    await vi.waitUntil(() => running.stdout().includes('token='), { timeout: 30_000 })
+    const [link = ''] = /http:\S+token=\S+/.exec(running.stdout()) ?? []
+    browser = await launchChromium(chromium ?? '')
+    const page = await browser.newPage({ locale: 'en-GB' })
+    await page.goto(link)
+    await page.getByRole('heading', { name: 'second' }).waitFor()
+    expect(new URL(page.url()).hash).toMatch(/^#\/studies\/2/)
   })
 })
 

@@ -290,12 +290,15 @@ describe('the stream of events', () => {
     expect(part.requests('study.list')).toHaveLength(2)
   })
 
-  it('sends the key of the session, which a sign-in left in the address', async () => {
+  it.each([
+    ['', '#/'],
+    ['&study=7', '#/studies/7'],
+  ])('sends the key of the session, which a sign-in left in the address%s', async (study, hash) => {
     localStorage.clear()
     vi.resetModules()
-    location.hash = `#key=${'k'.repeat(43)}`
+    location.hash = `#key=${'k'.repeat(43)}${study}`
     const { sessionHeaders } = await import('../../src-renderer/bridge/session-key.ts')
-    expect(location.hash).toBe('#/')
+    expect(location.hash).toBe(hash)
     expect(sessionHeaders()).toEqual({ [keyHeader]: 'k'.repeat(43) })
     // A later sign-in, in another tab.
     localStorage.setItem('tunewright.key', 'other')

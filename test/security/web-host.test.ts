@@ -82,6 +82,19 @@ describe('who may come in', () => {
     expect(again).toMatchObject({ status: 303, headers: { location: '/' } })
   })
 
+  it('a link leads to a study, and to nothing else that somebody writes into it', async () => {
+    const { search } = new URL(host.issueLink(7))
+    const first = await ask(`/${search}`)
+    expect(first.headers['location']).toMatch(/^\/#key=[\w-]{43}&study=7$/)
+    const [session = ''] = String(first.headers['set-cookie']?.[0]).split(';')
+    const again = (query: string) => ask(`/${query}`, { headers: { Cookie: session } })
+    expect((await again(search)).headers['location']).toBe('/#/studies/7')
+    for (const study of ['', '-1', '1e3', '7/trials', '//evil.example', '1'.repeat(16)]) {
+      const answer = await again(`?token=x&study=${encodeURIComponent(study)}`)
+      expect(answer.headers['location'], study).toBe('/')
+    }
+  })
+
   it('no page of another site, whatever name it gives this machine', async () => {
     const session = await signIn()
     const ownOrigin = `127.0.0.1:${host.port}`

@@ -1,3 +1,4 @@
+import { pageOfStudy } from '../../features/application/common/link.ts'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Api } from '../../features/api/common/methods.ts'
@@ -49,8 +50,8 @@ const REQUEST_WITHIN_MS = UPLOAD_LIMIT_MS + 60_000
 
 export interface WebHost {
   readonly port: number
-  /** A link that signs one browser in, once. */
-  issueLink(): string
+  /** A link that signs one browser in, once. @param study whose page it leads to; absent: the list of studies */
+  issueLink(study?: number): string
   close(): Promise<void>
 }
 
@@ -116,7 +117,7 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
     }
     const token = url.searchParams.get('token')
     if (request.method === 'GET' && url.pathname === '/' && token !== null) {
-      signIn(request, response, token)
+      signIn(request, response, { token, study: url.searchParams.get('study') })
       return
     }
     if (access.sessionOf(request, port) === null) {
@@ -139,7 +140,11 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
     else send(response, 404, 'text/plain', 'Not found')
   }
 
-  function signIn(request: IncomingMessage, response: ServerResponse, token: string): void {
+  function signIn(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { token, study }: { readonly token: string; readonly study: string | null },
+  ): void {
     const former = access.sessionOf(request, port)
     const session = access.redeem(token, former)
     // A link that is opened twice in one browser still leads there.
@@ -152,7 +157,13 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
       options.onSignIn?.()
     }
     // The part behind # stays in the browser; the page takes it out of the address.
-    const Location = session === null ? '/' : `/#key=${session.key}`
+    const id = study !== null && /^\d{1,15}$/.test(study) ? Number(study) : null
+    const Location =
+      session !== null
+        ? `/#key=${session.key}${id === null ? '' : `&study=${id}`}`
+        : id === null
+          ? '/'
+          : `/#${pageOfStudy(id)}`
     response.writeHead(303, { ...securityHeaders, 'Cache-Control': 'no-store', Location }).end()
   }
 
@@ -239,7 +250,10 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
 
   return {
     port,
-    issueLink: () => `http://127.0.0.1:${port}/?token=${access.issueToken()}`,
+    issueLink: study => {
+      const query = study === undefined ? '' : `&study=${study}`
+      return `http://127.0.0.1:${port}/?token=${access.issueToken()}${query}`
+    },
     close: async () => {
       await Promise.all([bodies.close(), endpoint?.close()])
       await new Promise<void>((resolve, reject) => {

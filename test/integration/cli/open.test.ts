@@ -150,7 +150,7 @@ describe.skipIf(isSkipped('shell'))('tunewright open', () => {
     const browser = open({ ...screen, ELECTRON_OVERRIDE_DIST_PATH: '/nowhere' }, 'second')
     await vi.waitUntil(() => browser.stdout().includes('"serving"'), { timeout: 30_000 })
     const [, serving] = jsonObjects(browser.stdout())
-    expect(new URL(String(serving?.link)).hash).toBe('#/studies/2')
+    expect(new URL(String(serving?.link)).searchParams.get('study')).toBe('2')
     browser.child.kill('SIGTERM')
     expect((await browser.result).exitCode).toBe(0)
   })

@@ -1,6 +1,11 @@
 /** Links of ours, as `electron-builder.yml` registers them. */
 export const linkScheme = 'tunewright'
 
+/** The page of a study, as the router has it. */
+export function pageOfStudy(id: number): string {
+  return `/studies/${id}`
+}
+
 /**
  * The page that a link leads to. Anybody can make a link, so it can only show: `tunewright://study/7`,
  * `tunewright://studies`, `tunewright://new`.
@@ -8,7 +13,7 @@ export const linkScheme = 'tunewright'
  */
 export function pageOfLink(link: string): string | null {
   const [, page, , id] = /^tunewright:\/\/([a-z]+)(\/([0-9]{1,15}))?\/?$/.exec(link) ?? []
-  if (page === 'study' && id !== undefined) return `/studies/${Number(id)}`
+  if (page === 'study' && id !== undefined) return pageOfStudy(Number(id))
   if (id !== undefined) return null
   return page === 'studies' ? '/studies' : page === 'new' ? '/studies/new' : null
 }

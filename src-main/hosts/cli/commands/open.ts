@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import process from 'node:process'
+import { defined } from '../../../core/values/json.ts'
 import { endChild } from '../../../platform/processes/end-child.ts'
 import {
   type AddCommands,
@@ -23,7 +24,9 @@ export const addCommands: AddCommands = (program, t) => {
   addPortOption(command, t).run(
     async (context, name: string | undefined, options: ServeOptions) => {
       const study =
-        name === undefined ? null : await withReader(context, reader => reader.findStudy(name).id)
+        name === undefined
+          ? undefined
+          : await withReader(context, reader => reader.findStudy(name).id)
       const electron = findElectron()
       const reason =
         'missing' in electron
@@ -31,24 +34,24 @@ export const addCommands: AddCommands = (program, t) => {
           : await openWindow(electron, context, study)
       if (reason === null) return
       context.printValues(reason, { event: 'noWindow', reason })
-      await serveApplication(context, { ...options, study })
+      await serveApplication(context, { ...options, ...defined({ study }) })
     },
   )
 }
 
 /**
  * Runs Electron to its end.
- * @param study whose page the window shows; null: the list of studies
+ * @param study whose page the window shows; undefined: the list of studies
  * @returns null, or why there was no window
  */
 async function openWindow(
   { binary, project }: Extract<FoundElectron, { binary: string }>,
   context: CliContext,
-  study: number | null,
+  study: number | undefined,
 ): Promise<string | null> {
   const { ELECTRON_RUN_AS_NODE: _, NODE_OPTIONS: __, ...environment } = process.env
   const database = context.database === null ? [] : [`--db=${context.workspace.databasePath}`]
-  const link = study === null ? [] : [linkToStudy(study)]
+  const link = study === undefined ? [] : [linkToStudy(study)]
   const startedMs = performance.now()
   // eslint-disable-next-line programs/program-paths -- the path of Electron that was found
   const child = spawn(binary, [...(project === null ? [] : [project]), ...database, ...link], {

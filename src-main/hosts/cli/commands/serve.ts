@@ -42,8 +42,8 @@ export interface ServeOptions {
   readonly optunaWatch?: string
   /** While another process writes the database. */
   readonly readOnly?: true
-  /** Whose page the printed link shows; null or absent: the list of studies. */
-  readonly study?: number | null
+  /** Whose page the printed link leads to; absent: the list of studies. */
+  readonly study?: number
 }
 
 /** Adds `--port` to a command that may serve the page. */
@@ -145,7 +145,7 @@ export async function serveApplication(context: CliContext, options: ServeOption
     backEnd.hub.subscribe(event => {
       if (event.type === 'reset') keepLink()
     })
-    greet(context, web, options.study ?? null)
+    greet(context, web, options.study)
     let watching: { close(): Promise<void> } | null
     try {
       watching = await openOptuna(context, backEnd, options)
@@ -205,10 +205,9 @@ async function startHost(
   }
 }
 
-function greet(context: CliContext, web: WebHost, study: number | null): void {
-  const fragment = study === null ? '' : `#/studies/${study}`
+function greet(context: CliContext, web: WebHost, study: number | undefined): void {
   const printLink = (): void => {
-    const link = web.issueLink() + fragment
+    const link = web.issueLink(study)
     context.printValues(context.t('cli.serving', { link }), {
       event: 'serving',
       port: web.port,
