@@ -22,6 +22,17 @@ export function benchMachine(): BenchMachine {
   }
 }
 
+/** Of a study that is stored for a measurement; the same on every machine. */
+export const benchEnvironment = {
+  tunewright: 'bench',
+  node: process.versions.node,
+  sqlite: '',
+  platform: process.platform,
+  cpu: '',
+  cores: 1,
+  memoryBytes: 1,
+}
+
 export function printTable(head: readonly string[], rows: readonly (readonly string[])[]): void {
   const widths = head.map((title, column) =>
     Math.max(title.length, ...rows.map(row => (row[column] ?? '').length)),

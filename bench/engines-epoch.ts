@@ -4,10 +4,8 @@ import { dirname, join } from 'node:path'
 import type { EngineName } from '../src-main/core/machine/engines/registry.ts'
 import { loadEngine } from '../src-main/engines/load-engine.ts'
 import { createImageSource } from '../src-main/training/data/image-source.ts'
-import type {
-  LayerDefinition,
-  NetworkDefinition,
-} from '../src-main/training/models/network-definition.ts'
+import { dense, timedNetworks } from '../src-main/engines/timed-networks.ts'
+import type { NetworkDefinition } from '../src-main/training/models/network-definition.ts'
 import { compileNetwork } from '../src-main/training/compiled/compile-network.ts'
 
 /**
@@ -22,16 +20,6 @@ const pixels = 784
 const steps = 50
 const tokens = 2000
 
-const relu: LayerDefinition = { kind: 'activation', activation: 'relu' }
-const pool: LayerDefinition = { kind: 'pool', pooling: 'max', size: 2 }
-const dense = (units: number): LayerDefinition => ({ kind: 'dense', units })
-const convolution = (filters: number): LayerDefinition => ({
-  kind: 'convolution',
-  filters,
-  kernelSize: 3,
-  stride: 1,
-  padding: 'same',
-})
 /** An embedding and a recurrent cell; its last hidden state decides. */
 const reader = (cell: 'lstm' | 'gru'): NetworkDefinition => ({
   inputShape: [steps],
@@ -42,22 +30,7 @@ const reader = (cell: 'lstm' | 'gru'): NetworkDefinition => ({
   ],
 })
 const networks: Readonly<Record<string, NetworkDefinition>> = {
-  mlp: { inputShape: [pixels], layers: [dense(128), relu, dense(10)] },
-  cnn: {
-    inputShape: [28, 28, 1],
-    layers: [
-      convolution(16),
-      relu,
-      pool,
-      convolution(32),
-      relu,
-      pool,
-      { kind: 'flatten' } as const,
-      dense(64),
-      relu,
-      dense(10),
-    ],
-  },
+  ...timedNetworks,
   lstm: reader('lstm'),
   gru: reader('gru'),
 }

@@ -6,10 +6,8 @@ import { loadEngine } from '../src-main/engines/load-engine.ts'
 import { midranks } from '../src-main/math/statistics/midranks.ts'
 import { mean } from '../src-main/math/numbers.ts'
 import { median } from '../src-main/math/statistics/quantile.ts'
-import type {
-  LayerDefinition,
-  NetworkDefinition,
-} from '../src-main/training/models/network-definition.ts'
+import { convolution, dense, pool, relu } from '../src-main/engines/timed-networks.ts'
+import type { NetworkDefinition } from '../src-main/training/models/network-definition.ts'
 import { exportOnnx } from '../src-main/training/onnx/export-onnx.ts'
 import { compileNetwork } from '../src-main/training/compiled/compile-network.ts'
 
@@ -18,11 +16,6 @@ import { compileNetwork } from '../src-main/training/compiled/compile-network.ts
  * the agreement of their ranks (Spearman), and how far a second measurement is from the first. `node bin/run.cjs bench/latency.ts`
  */
 
-const relu: LayerDefinition = { kind: 'activation', activation: 'relu' }
-const dense = (units: number): LayerDefinition => ({ kind: 'dense', units })
-const convolution = (filters: number): LayerDefinition => {
-  return { kind: 'convolution', filters, kernelSize: 3, stride: 1, padding: 'same' }
-}
 const layered = (inputs: number, units: number, layers: number): NetworkDefinition => ({
   inputShape: [inputs],
   layers: [...Array.from({ length: layers }, () => [dense(units), relu]).flat(), dense(10)],
@@ -32,7 +25,7 @@ const convolved = (side: number, filters: number): NetworkDefinition => ({
   layers: [
     convolution(filters),
     relu,
-    { kind: 'pool', pooling: 'max', size: 2 } as const,
+    pool,
     convolution(2 * filters),
     relu,
     { kind: 'flatten' } as const,

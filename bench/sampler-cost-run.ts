@@ -5,6 +5,7 @@ import { studySpecificationSchema } from '../src-main/core/study/study-specifica
 import type { Assignment } from '../src-main/core/trial/trial.ts'
 import { StudySearch } from '../src-main/search/study-search.ts'
 import { openStudyStore } from '../src-main/platform/storage/sqlite-study-store.ts'
+import { benchEnvironment } from './bench-output.ts'
 import type { CostCase } from './sampler-cost-cases.ts'
 
 /**
@@ -35,17 +36,9 @@ const search = new StudySearch()
 search.open(specification, [])
 const folder = stored ? mkdtempSync(path.join(tmpdir(), 'tunewright-bench-')) : null
 const store = folder === null ? null : openStudyStore(path.join(folder, 'cost.sqlite'))
-const environment = {
-  tunewright: 'bench',
-  node: process.versions.node,
-  sqlite: '',
-  platform: process.platform,
-  cpu: '',
-  cores: 1,
-  memoryBytes: 1,
-}
 const studyId =
-  store?.createStudy({ specification, source: '', environment, createdAtMs: 0 }).id ?? 0
+  store?.createStudy({ specification, source: '', environment: benchEnvironment, createdAtMs: 0 })
+    .id ?? 0
 
 const marks: Record<number, number> = {}
 const startCpu = process.cpuUsage()

@@ -7,7 +7,7 @@ import { studySpecificationSchema } from '../src-main/core/study/study-specifica
 import type { MetricColumns } from '../src-main/core/processes/trainer-protocol.ts'
 import { openStudyStore } from '../src-main/platform/storage/sqlite-study-store.ts'
 import type { StudyStore } from '../src-main/platform/storage/study-store.ts'
-import { benchMachine, printTable, writeResults } from './bench-output.ts'
+import { benchEnvironment, benchMachine, printTable, writeResults } from './bench-output.ts'
 
 /**
  * How fast the store is with every transaction on disk (`synchronous=FULL`).
@@ -96,16 +96,12 @@ function withStudy<Result>(action: (store: StudyStore, studyId: number) => Resul
     space: { x: { float: [0, 1] } },
     stop: { trials: 1 },
   })
-  const environment = {
-    tunewright: 'bench',
-    node: process.versions.node,
-    sqlite: '',
-    platform: process.platform,
-    cpu: '',
-    cores: 1,
-    memoryBytes: 1,
-  }
-  const study = store.createStudy({ specification, source: '', environment, createdAtMs: 0 })
+  const study = store.createStudy({
+    specification,
+    source: '',
+    environment: benchEnvironment,
+    createdAtMs: 0,
+  })
   try {
     return action(store, study.id)
   } finally {

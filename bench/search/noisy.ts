@@ -1,7 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { Command } from 'commander'
-import { studySpecificationSchema } from '../../src-main/core/study/study-specification.ts'
 import type { TrialSnapshot } from '../../src-main/core/trial/trial.ts'
 import { mean } from '../../src-main/math/numbers.ts'
 import { createRandomStream } from '../../src-main/math/random/stream.ts'
@@ -13,7 +12,7 @@ import { benchMachine, printTable, writeResults } from '../bench-output.ts'
 import { drawPairs } from './pairs-picture.ts'
 import type { SearchProblem } from './problems/problem.ts'
 import { loadProblem } from './problems/registry.ts'
-import { scaleOf } from './simulated-study.ts'
+import { scaleOf, simulatedSpecification } from './simulated-study.ts'
 
 /**
  * `npm run bench:noisy`: is the estimated best truly better than the best observed? `auto` on functions to whose values normal
@@ -56,12 +55,8 @@ const { seeds, trials, picture } = command.opts<{
 }>()
 
 async function runOnce(problem: SearchProblem, seed: number, noise: number): Promise<Run> {
-  const specification = studySpecificationSchema.parse({
-    name: 'bench',
-    objective: { function: 'branin' },
-    space: problem.space,
+  const specification = simulatedSpecification(problem, {
     seed,
-    goals: [{ metric: 'value', direction: 'minimize' }],
     sampler: { name: 'auto' },
     replicates: { count: TRAININGS },
     stop: { trials },

@@ -67,6 +67,20 @@ export async function scaleOf(problem: SearchProblem): Promise<number> {
   return median(values) - Math.min(...values)
 }
 
+/** Minimizes the value of a problem, which the caller gives. @param keys what else the study file has */
+export function simulatedSpecification(
+  { space }: SearchProblem,
+  keys: Readonly<Record<string, unknown>>,
+): StudySpecification {
+  return studySpecificationSchema.parse({
+    name: 'bench',
+    objective: { function: 'branin' },
+    goals: [{ metric: 'value', direction: 'minimize' }],
+    space,
+    ...keys,
+  })
+}
+
 /**
  * A study whose trials have learning curves: at step s the value of the function, above it scale·rate/s, and the noise of
  * the trial, which is that of its seed and so the same at every step.
@@ -89,12 +103,8 @@ export async function simulateStudy({
   readonly noise: number
   readonly seed: number
 }): Promise<SimulatedStudy> {
-  const specification = studySpecificationSchema.parse({
-    name: 'bench',
-    objective: { function: 'branin' },
-    space: problem.space,
+  const specification = simulatedSpecification(problem, {
     seed,
-    goals: [{ metric: 'value', direction: 'minimize' }],
     sampler: { name: sampler },
     pruner: pruner.name === 'threshold' ? { ...pruner, upper: 2 * scale } : pruner,
     stop: { trials },

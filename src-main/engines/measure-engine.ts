@@ -7,39 +7,12 @@ import { checkBooster, readBoostingCases, timeRound } from './boosting/check-boo
 import { loadBooster } from './boosting/load-booster.ts'
 import { runConformance } from './conformance/run-conformance.ts'
 import { loadEngine } from './load-engine.ts'
-import type { LayerDefinition, NetworkDefinition } from '../training/models/network-definition.ts'
+import type { NetworkDefinition } from '../training/models/network-definition.ts'
+import { TIMED_CLASSES, TIMED_INPUTS, timedNetworks } from './timed-networks.ts'
 import type { Engine } from '../training/compiled/compiled-function.ts'
 import { compileNetwork } from '../training/compiled/compile-network.ts'
 
 const ROWS = 64
-const INPUTS = 784
-const CLASSES = 10
-
-const relu: LayerDefinition = { kind: 'activation', activation: 'relu' }
-const pool: LayerDefinition = { kind: 'pool', pooling: 'max', size: 2 }
-const dense = (units: number): LayerDefinition => ({ kind: 'dense', units })
-const convolution = (filters: number): LayerDefinition => {
-  return { kind: 'convolution', filters, kernelSize: 3, stride: 1, padding: 'same' }
-}
-const mlp: NetworkDefinition = {
-  inputShape: [INPUTS],
-  layers: [dense(128), relu, dense(CLASSES)],
-}
-const cnn: NetworkDefinition = {
-  inputShape: [28, 28, 1],
-  layers: [
-    convolution(16),
-    relu,
-    pool,
-    convolution(32),
-    relu,
-    pool,
-    { kind: 'flatten' } as const,
-    dense(64),
-    relu,
-    dense(CLASSES),
-  ],
-}
 
 /** A network is timed this long, or for this many steps. */
 const TIMED_MS = 700
@@ -53,8 +26,8 @@ export async function measureEngine(request: EngineCheckRequest): Promise<Engine
   if (isBoosterPack(request.engine)) return measureBooster(request.engine)
   const engine = await loadEngine(request.engine)
   const { passed, failed } = await runConformance(engine)
-  const mlpMs = await medianStepMs(engine, mlp)
-  const cnnMs = mlpMs < SLOW_STEP_MS ? await medianStepMs(engine, cnn) : null
+  const mlpMs = await medianStepMs(engine, timedNetworks.mlp)
+  const cnnMs = mlpMs < SLOW_STEP_MS ? await medianStepMs(engine, timedNetworks.cnn) : null
   const names = failed.map(result => result.case)
   return { engine: engine.info, passed, failed: names, stepMs: { mlp: mlpMs, cnn: cnnMs } }
 }
@@ -78,9 +51,9 @@ async function medianStepMs(engine: Engine, network: NetworkDefinition): Promise
     batchSize: ROWS,
     evaluationBatchSize: ROWS,
   })
-  const x = Float32Array.from({ length: ROWS * INPUTS }, (_, index) => (index % 17) / 17)
-  const y = new Float32Array(ROWS * CLASSES)
-  for (let row = 0; row < ROWS; row++) y[row * CLASSES + (row % CLASSES)] = 1
+  const x = Float32Array.from({ length: ROWS * TIMED_INPUTS }, (_, index) => (index % 17) / 17)
+  const y = new Float32Array(ROWS * TIMED_CLASSES)
+  for (let row = 0; row < ROWS; row++) y[row * TIMED_CLASSES + (row % TIMED_CLASSES)] = 1
   const step = (number: number) =>
     compiledNetwork.step(x, y, { learningRate: 0.001, momentum: 0, l2: 0 }, number)
   // Programs are built in the first step.
