@@ -1,5 +1,5 @@
 import { isFeasible } from '../core/study/constraints.ts'
-import { type RepeatedTrainings, valueBasis } from '../core/study/trainings.ts'
+import { type RepeatedTrainings, exceptionalBasis } from '../core/study/trainings.ts'
 import type { MessageDescriptor } from '../core/errors/message.ts'
 import { formatMetric } from '../core/i18n/format-number.ts'
 import { bestTrial } from '../core/trial/ranking.ts'
@@ -125,7 +125,7 @@ export function historyModel(question: HistoryQuestion): ChartModel {
       ...stateMarks(
         measured.map(({ trial, x }) => {
           const value = goalValue(trial, goal)
-          const basis = trial.state === 'complete' ? null : valueBasis(repeats, trial)
+          const basis = exceptionalBasis(repeats, trial)
           const remark = basis === null ? {} : { text: partText(trial.number, value, basis) }
           return { of: trial, x, y: value, ...remark }
         }),

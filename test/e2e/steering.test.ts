@@ -86,7 +86,14 @@ describe.skipIf(executable === null)('steering a study from the page', () => {
           __vue_app__: { config: { globalProperties: { $pinia: { _s: Map<string, Store> } } } }
         }
         const live = root.__vue_app__.config.globalProperties.$pinia._s.get('liveStudy')
-        const best = { number: 399, value: -1, goals: [], trainings: null, testLooks: null }
+        const best = {
+          number: 399,
+          value: -1,
+          goals: [],
+          trainings: null,
+          basis: null,
+          testLooks: null,
+        }
         const study = { ...live?.study, best }
         live?.take({ sequence: 0, type: 'progress', study, trials: [], metrics: [], engine: null })
         // The page is laid out before anything else can come.

@@ -12,6 +12,7 @@ export function bestHeadline(
     goals: [{ metric: 'loss', direction: 'minimize', value, test: null }],
     feasible: true,
     trainings: null,
+    basis: null,
     testMetrics: null,
     testLooks: null,
     ...change,

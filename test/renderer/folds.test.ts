@@ -32,6 +32,7 @@ const pruned = trialRow(1, {
 const best = bestHeadline(0, 85, {
   goals: [{ ...goal, value: 85, test: { metric: 'testLoss', value: 77 } }],
   trainings: { by: 'folds', count: 5, value: 'mean' },
+  basis: msg('trainings.of', { by: 'folds', count: 5, value: 'mean' }),
   testMetrics: { testLoss: 77 },
 })
 const winner = { trialNumber: 0, metrics: { loss: 77 }, looks: null }
@@ -100,6 +101,20 @@ describe('a study of five folds', () => {
     expect(text()).toContain('model of fold 1')
     expect(text().indexOf('mean of 5 folds')).toBeLessThan(text().indexOf('Parameters'))
     expect(text()).toContain('2 folds (thin) and their mean')
+  })
+
+  it('does not call an estimate from a part of the folds their mean', async () => {
+    const { text } = mountPart(StudyHeader, {
+      props: {
+        study: studyDetail(study, {
+          best: { ...best, basis: msg('trainings.estimate', { done: 3, count: 5 }) },
+          winner,
+        }),
+      },
+    })
+    await settle()
+    expect(text()).toContain('estimate from 3 of 5 trainings')
+    expect(text()).not.toContain('mean of 5 folds')
   })
 
   it('names the mean in the header and the head of the table, and a pruned trial that has none', async () => {

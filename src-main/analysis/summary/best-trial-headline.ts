@@ -1,11 +1,17 @@
+import type { MessageDescriptor } from '../../core/errors/message.ts'
 import type { EstimatedBest } from '../../core/study/estimated-best.ts'
 import type { TestLooks } from '../../core/study/test-looks.ts'
 import type { WinnerRecord } from '../../core/study/study.ts'
 import type { Goal, StudySpecification } from '../../core/study/study-specification.ts'
 import { type TestMetric, testMetricOf, testMetricsOfTrial } from '../../core/study/test-metric.ts'
-import { repeatedTrainings, type RepeatedTrainings } from '../../core/study/trainings.ts'
+import {
+  repeatedTrainings,
+  type RepeatedTrainings,
+  valueBasis,
+} from '../../core/study/trainings.ts'
 import { isFeasible } from '../../core/study/constraints.ts'
 import { bestTrial, type RankedTrial } from '../../core/trial/ranking.ts'
+import type { TrialRecord } from '../../core/trial/trial.ts'
 import { defined } from '../../core/values/json.ts'
 import type { Ensemble } from './ensemble.ts'
 
@@ -24,8 +30,10 @@ export interface BestTrialHeadline {
   readonly goals: readonly GoalHeadline[]
   /** It keeps every constraint. */
   readonly feasible: boolean
-  /** Null: its values are those of a single training. */
+  /** Null: a configuration is trained once. */
   readonly trainings: RepeatedTrainings | null
+  /** What its values are, such as `mean of 5 folds`; null: those of a single training. */
+  readonly basis: MessageDescriptor | null
   /** Everything that was measured on the test split; null where this trial was not tested. */
   readonly testMetrics: Readonly<Record<string, number>> | null
   /** How often these test rows were looked at; null where this trial was not tested, or nobody knows. */
@@ -43,7 +51,7 @@ type TestedTrial = Pick<WinnerRecord, 'trialNumber' | 'metrics'> &
 /** Where a headline comes from. */
 export interface HeadlineSource {
   readonly specification: Pick<StudySpecification, 'goals' | 'folds' | 'replicates' | 'instances'>
-  readonly trials: Iterable<RankedTrial>
+  readonly trials: Iterable<RankedTrial & Partial<Pick<TrialRecord, 'reason'>>>
   /** The trial that was tested. */
   readonly winner: TestedTrial | null
   readonly estimatedBest?: EstimatedBest | null | undefined
@@ -63,6 +71,7 @@ export function bestTrialHeadline({
   if (best === null) return null
   const valueOf = (goal: number): number => best.values[goal] ?? Number.NaN
   const testMetrics = testMetricsOfTrial(winner, best.number)
+  const trainings = repeatedTrainings(specification)
   return {
     number: best.number,
     value: valueOf(0),
@@ -72,7 +81,8 @@ export function bestTrialHeadline({
       test: testMetricOf(goal.metric, testMetrics),
     })),
     feasible: isFeasible(best),
-    trainings: repeatedTrainings(specification),
+    trainings,
+    basis: valueBasis(trainings, best),
     testMetrics,
     testLooks: testMetrics === null ? null : (winner?.looks ?? null),
     ...defined({ estimatedBest, ensemble }),

@@ -1,6 +1,7 @@
 import { msg, type MessageDescriptor } from '../errors/message.ts'
 import type { TrialRecord } from '../trial/trial.ts'
 import type { StudySpecification } from './study-specification.ts'
+import { isEstimatedFromPart } from './time-share.ts'
 
 type Repeats = Pick<StudySpecification, 'folds' | 'replicates' | 'instances'>
 
@@ -31,27 +32,37 @@ export function repeatedTrainings(repeats: Repeats): RepeatedTrainings | null {
   return { by: others.length > 0 ? 'trainings' : by, count, value: replicates.value }
 }
 
+type ValuedTrial = Pick<TrialRecord, 'state' | 'values'> & Partial<Pick<TrialRecord, 'reason'>>
+
 /**
- * What the values of a trial are: `mean of 5 folds`, `only fold 1 of 5` of a trial that was pruned there. Null where its configuration is
- * trained once, and while it has no value.
+ * What the values of a trial are: `mean of 5 folds`, `only fold 1 of 5` of a trial that was pruned there, `estimate from 3 of 5 trainings`.
+ * Null where its configuration is trained once, and while it has no value.
  */
 export function valueBasis(
   repeats: RepeatedTrainings | null,
-  {
-    state,
-    values,
-    reason,
-    trainings = [],
-  }: Pick<TrialRecord, 'state' | 'values'> & Partial<Pick<TrialRecord, 'reason' | 'trainings'>>,
+  { state, values, reason = null }: ValuedTrial,
 ): MessageDescriptor | null {
   if (repeats === null || values.length === 0) return null
   const { by, count, value } = repeats
+  const done = trainingsOfEstimate(reason)
+  if (done !== null) return msg('trainings.estimate', { done, count })
   if (state === 'complete') return msg('trainings.of', { by, count, value })
-  if (reason?.code === 'pruning.lostRace') {
-    const done = trainings.filter(training => training.values.length > 0).length
-    return msg('trainings.estimate', { done, count })
-  }
   return msg('trainings.only', { by, number: 1, count })
+}
+
+/** The same; null as well where the values are what those of all trials are. */
+export function exceptionalBasis(
+  repeats: RepeatedTrainings | null,
+  trial: ValuedTrial,
+): MessageDescriptor | null {
+  const basis = valueBasis(repeats, trial)
+  return basis?.code === 'trainings.of' ? null : basis
+}
+
+/** From how many trainings the values of a trial are estimated, by the reason of its end; null: they are no estimate. */
+function trainingsOfEstimate(reason: MessageDescriptor | null): number | null {
+  if (reason?.code === 'pruning.lostRace') return Number(reason.values?.['done'])
+  return isEstimatedFromPart(reason) ? Number(reason?.values?.['part']) : null
 }
 
 /** How far a trial has come, over all its trainings. */

@@ -3,7 +3,7 @@ import { robustRange } from '../../../src-main/analysis/statistics/robust-range.
 import type { TrialRow } from '../../../src-main/features/studies/common/rows.ts'
 import type { SpaceSpecification } from '../../../src-main/core/study/space-specification.ts'
 import type { Goal } from '../../../src-main/core/study/study-specification.ts'
-import { type RepeatedTrainings, valueBasis } from '../../../src-main/core/study/trainings.ts'
+import { type RepeatedTrainings, exceptionalBasis } from '../../../src-main/core/study/trainings.ts'
 import { format, t } from '../../composables/localize.ts'
 import { durationMs, type TrialColumn } from './trial-columns.ts'
 
@@ -51,7 +51,7 @@ export function valueText(
 ): string {
   const value = trial.values[goal]
   if (value === undefined) return '–'
-  const basis = trial.state === 'complete' ? null : valueBasis(repeats, trial)
+  const basis = exceptionalBasis(repeats, trial)
   const text = format.metric(value)
   return basis === null ? text : t('list.remark', { text, remark: t.format(basis) })
 }

@@ -6,7 +6,7 @@ import type { MessageKey } from '../../../core/i18n/message.ts'
 import {
   repeatedTrainings,
   type RepeatedTrainings,
-  valueBasis,
+  exceptionalBasis,
 } from '../../../core/study/trainings.ts'
 import type { Translate } from '../../../core/i18n/translate.ts'
 import type { StudySnapshot, StudySummary } from '../../../core/study/study.ts'
@@ -198,7 +198,7 @@ function stateText(trial: TrialRecord, interrupted: boolean, t: Translate): stri
 /** Values of all goals; those of a trial that was not trained as often as the others say so. */
 function valuesText(trial: TrialRecord, repeats: RepeatedTrainings | null, t: Translate): string {
   const text = trial.values.map(formatMetric).join(' ')
-  const basis = trial.state === 'complete' ? null : valueBasis(repeats, trial)
+  const basis = exceptionalBasis(repeats, trial)
   return basis === null ? text : t('list.remark', { text, remark: t.format(basis) })
 }
 

@@ -2,7 +2,6 @@ import { bestTrialHeadline, whyNoBest } from '../../../analysis/summary/best-tri
 import { ensembleMessage, ensembleOf } from '../../../analysis/summary/ensemble.ts'
 import { gradientModeOf, gradientParameter } from '../../../core/trial/metric-value.ts'
 import { testLooksMessage } from '../../../core/study/test-looks.ts'
-import { valueBasis } from '../../../core/study/trainings.ts'
 import { goalDeviation } from '../../../analysis/summary/replicates.ts'
 import { estimatedBestValues } from '../../../core/study/estimated-best.ts'
 import type { StudyRecord, StudySnapshot } from '../../../core/study/study.ts'
@@ -65,8 +64,7 @@ export function printBest(context: CliContext, reader: StudyReader, study: Study
     context.print(`  ${name} = ${typeof value === 'number' ? formatNumber(value) : String(value)}`)
   }
   // A mean over folds, or a value that another program told, stands in no curve.
-  const { trainings } = headline
-  const basis = valueBasis(trainings, best)
+  const { trainings, basis } = headline
   headline.goals.forEach(({ metric, value }, goal) => {
     const deviation = goalDeviation(best, goal)
     const text = [

@@ -36,6 +36,7 @@ describe('bestTrialHeadline', () => {
       goals: [{ ...accuracy, value: 0.9, test: { metric: 'testAccuracy', value: 0.85 } }],
       feasible: true,
       trainings: null,
+      basis: null,
       testMetrics: winner.metrics,
       testLooks: null,
     })

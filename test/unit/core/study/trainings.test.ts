@@ -4,6 +4,7 @@ import { msg } from '../../../../src-main/core/errors/message.ts'
 import {
   repeatedTrainings,
   stepsOfTrainings,
+  exceptionalBasis,
   valueBasis,
 } from '../../../../src-main/core/study/trainings.ts'
 
@@ -27,17 +28,25 @@ describe('what a value is the mean of', () => {
     )
   })
 
-  it('is the first alone for a pruned trial, and an estimate for one that lost a race', () => {
+  it('is the first alone for a pruned trial, and an estimate for one that has not done all', () => {
     const pruned = { state: 'pruned', values: [1] } as const
     expect(en.format(valueBasis(folds, pruned)!)).toBe('only fold 1 of 5')
-    const trainings = [0, 1, 2].map(number => ({
-      number,
-      values: number === 2 ? [] : [1],
-      bestStep: null,
-      lastStep: null,
-    }))
-    const lost = { ...pruned, reason: msg('pruning.lostRace'), trainings }
+    const lost = { ...pruned, reason: msg('pruning.lostRace', { done: 2 }) }
     expect(en.format(valueBasis(folds, lost)!)).toBe('estimate from 2 of 5 trainings')
+    const cut = {
+      state: 'complete',
+      values: [1],
+      reason: msg('ending.timeShare', { part: 3 }),
+    } as const
+    expect(en.format(valueBasis(folds, cut)!)).toBe('estimate from 3 of 5 trainings')
+    expect(en.format(exceptionalBasis(folds, cut)!)).toBe('estimate from 3 of 5 trainings')
+  })
+
+  it('needs no word where it is what the head of a table says', () => {
+    const whole = { ...msg('ending.timeShare', { part: null }) }
+    expect(exceptionalBasis(folds, { state: 'complete', values: [1], reason: whole })).toBeNull()
+    expect(exceptionalBasis(folds, { state: 'complete', values: [1] })).toBeNull()
+    expect(exceptionalBasis(folds, { state: 'pruned', values: [1] })).not.toBeNull()
   })
 
   it('is nothing where a configuration is trained once, or has no value', () => {
