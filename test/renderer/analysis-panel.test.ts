@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import AnalysisPanel from '../../src-renderer/features/analysis/AnalysisPanel.vue'
-import { openStudy, trialRow } from './live-study.ts'
+import { openStudy } from './live-study.ts'
+import { trialRow } from '../helpers/trial-row.ts'
 import { mountPart, settle, t } from './mount.ts'
 
 it.each([

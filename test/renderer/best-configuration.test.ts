@@ -4,7 +4,8 @@ import BestConfiguration from '../../src-renderer/features/study/BestConfigurati
 import InsightList from '../../src-renderer/features/analysis/InsightList.vue'
 import StudyHeader from '../../src-renderer/features/study/StudyHeader.vue'
 import { bestHeadline } from '../helpers/best-headline.ts'
-import { openStudy, studyDetail, trialRow } from './live-study.ts'
+import { openStudy, studyDetail } from './live-study.ts'
+import { trialRow } from '../helpers/trial-row.ts'
 import { mountPart, settle, t, zh } from './mount.ts'
 
 const trials = [

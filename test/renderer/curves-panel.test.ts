@@ -2,7 +2,8 @@ import { expect, it, vi } from 'vitest'
 import type { MetricPoints } from '../../src-main/features/studies/common/rows.ts'
 import CurvesPanel from '../../src-renderer/features/study/CurvesPanel.vue'
 import { useLiveStudy } from '../../src-renderer/stores/live-study.ts'
-import { openStudy, trialRow } from './live-study.ts'
+import { openStudy } from './live-study.ts'
+import { trialRow } from '../helpers/trial-row.ts'
 import { type Mounted, mountPart, settle, t } from './mount.ts'
 
 const trials = [trialRow(0), trialRow(1)]

@@ -8,7 +8,8 @@ import TrialDrawer from '../../src-renderer/features/study/TrialDrawer.vue'
 import TrialsPanel from '../../src-renderer/features/study/TrialsPanel.vue'
 import { useLiveStudy } from '../../src-renderer/stores/live-study.ts'
 import { bestHeadline } from '../helpers/best-headline.ts'
-import { openStudy, studyDetail, trialRow } from './live-study.ts'
+import { openStudy, studyDetail } from './live-study.ts'
+import { trialRow } from '../helpers/trial-row.ts'
 import { mountPart, settle } from './mount.ts'
 
 /** A value is the mean of folds wherever it stands, and each fold can be seen. */

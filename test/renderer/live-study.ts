@@ -3,7 +3,6 @@ import type {
   StudyRow,
   TrialRow,
 } from '../../src-main/features/studies/common/rows.ts'
-import { msg } from '../../src-main/core/errors/message.ts'
 import {
   studySpecificationSchema,
   type StudySpecificationInput,
@@ -11,26 +10,6 @@ import {
 import { bestHeadline } from '../helpers/best-headline.ts'
 import { studyCapabilities } from '../../src-main/search/study-capabilities.ts'
 import { useLiveStudy } from '../../src-renderer/stores/live-study.ts'
-
-/** A row of the table of trials. */
-export function trialRow(number: number, change: Partial<TrialRow> = {}): TrialRow {
-  return {
-    number,
-    state: 'complete',
-    parameters: {},
-    values: [],
-    lastStep: 4,
-    reason: null,
-    proposal: msg('proposal.random'),
-    attempts: 1,
-    slot: 0,
-    startedAtMs: 0,
-    finishedAtMs: 10,
-    excluded: false,
-    note: '',
-    ...change,
-  }
-}
 
 /** A line of the list of studies. */
 export function studyRow(id: number, change: Partial<StudyRow> = {}): StudyRow {

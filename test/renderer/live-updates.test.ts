@@ -6,7 +6,8 @@ import { useLiveModel } from '../../src-renderer/charts/use-live-model.ts'
 import EnqueuedTrialsPanel from '../../src-renderer/features/interventions/EnqueuedTrialsPanel.vue'
 import EventsPanel from '../../src-renderer/features/study/EventsPanel.vue'
 import { useLiveStudy } from '../../src-renderer/stores/live-study.ts'
-import { openStudy, studyRow, trialRow } from './live-study.ts'
+import { openStudy, studyRow } from './live-study.ts'
+import { trialRow } from '../helpers/trial-row.ts'
 import { mountPart, settle } from './mount.ts'
 
 const running = trialRow(1, { state: 'running', finishedAtMs: null, lastStep: 0 })

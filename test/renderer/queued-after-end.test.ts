@@ -2,7 +2,8 @@ import { expect, it } from 'vitest'
 import EnqueuedTrialsPanel from '../../src-renderer/features/interventions/EnqueuedTrialsPanel.vue'
 import SuspendButton from '../../src-renderer/features/interventions/SuspendButton.vue'
 import StudyHeader from '../../src-renderer/features/study/StudyHeader.vue'
-import { openStudy, studyDetail, trialRow } from './live-study.ts'
+import { openStudy, studyDetail } from './live-study.ts'
+import { trialRow } from '../helpers/trial-row.ts'
 import { mountPart, settle, t } from './mount.ts'
 
 const space = { layers: { int: [2, 4] as [number, number] } }

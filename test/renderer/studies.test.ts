@@ -10,7 +10,8 @@ import LabelsDialog from '../../src-renderer/features/studies/LabelsDialog.vue'
 import TrustDialog from '../../src-renderer/features/code-trust/TrustDialog.vue'
 import { useAnalysis } from '../../src-renderer/stores/analysis.ts'
 import { useTrust } from '../../src-renderer/stores/trust.ts'
-import { openStudy, studyRow, trialRow } from './live-study.ts'
+import { openStudy, studyRow } from './live-study.ts'
+import { trialRow } from '../helpers/trial-row.ts'
 import { errorsShown, type Mounted, mountPart, pressKey, settle, t, zh } from './mount.ts'
 
 const trials = [

@@ -5,7 +5,8 @@ import ImportancePart from '../../src-renderer/features/analysis/ImportancePart.
 import { useAnalysis } from '../../src-renderer/stores/analysis.ts'
 import { useLiveStudy } from '../../src-renderer/stores/live-study.ts'
 import StudyView from '../../src-renderer/views/StudyView.vue'
-import { openStudy, studyDetail, studyRow, trialRow } from './live-study.ts'
+import { openStudy, studyDetail, studyRow } from './live-study.ts'
+import { trialRow } from '../helpers/trial-row.ts'
 import { holdTime, type Mounted, mountPart, pass, pressKey, settle, t, zh } from './mount.ts'
 
 const rows = [trialRow(0, { values: [0.5] }), trialRow(1, { values: [0.25] })]

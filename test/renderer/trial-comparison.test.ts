@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import TrialComparison from '../../src-renderer/features/study/TrialComparison.vue'
-import { openStudy, trialRow } from './live-study.ts'
+import { openStudy } from './live-study.ts'
+import { trialRow } from '../helpers/trial-row.ts'
 import { mountPart, settle, t } from './mount.ts'
 
 const rows = [

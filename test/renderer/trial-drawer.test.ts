@@ -10,7 +10,8 @@ import TrialDrawer from '../../src-renderer/features/study/TrialDrawer.vue'
 import { useConnection } from '../../src-renderer/stores/connection.ts'
 import { useLiveStudy } from '../../src-renderer/stores/live-study.ts'
 import { bestHeadline } from '../helpers/best-headline.ts'
-import { openStudy, trialRow } from './live-study.ts'
+import { openStudy } from './live-study.ts'
+import { trialRow } from '../helpers/trial-row.ts'
 import { errorsShown, holdTime, type Mounted, mountPart, pass, settle, t, zh } from './mount.ts'
 
 const space = {

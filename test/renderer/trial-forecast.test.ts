@@ -4,7 +4,8 @@ import { formatMetric } from '../../src-main/core/i18n/format-number.ts'
 import TrialForecast from '../../src-renderer/features/study/TrialForecast.vue'
 import { useLiveStudy } from '../../src-renderer/stores/live-study.ts'
 import { bestHeadline } from '../helpers/best-headline.ts'
-import { openStudy, trialRow } from './live-study.ts'
+import { openStudy } from './live-study.ts'
+import { trialRow } from '../helpers/trial-row.ts'
 import { type Mounted, mountPart, settle, t } from './mount.ts'
 
 const lossAt = (step: number): number => 0.1 + 0.9 * step ** -0.5

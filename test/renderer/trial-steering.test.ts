@@ -7,7 +7,8 @@ import TrialActions from '../../src-renderer/features/interventions/TrialActions
 import { useLiveStudy } from '../../src-renderer/stores/live-study.ts'
 import { useNotices } from '../../src-renderer/stores/notices.ts'
 import { bestHeadline } from '../helpers/best-headline.ts'
-import { openStudy, trialRow } from './live-study.ts'
+import { openStudy } from './live-study.ts'
+import { trialRow } from '../helpers/trial-row.ts'
 import { errorsShown, type Mounted, mountPart, settle, t, zh } from './mount.ts'
 
 const event: EventRecord = { id: 12, atMs: 0, kind: 'trial.noted', trialNumber: 2, detail: {} }

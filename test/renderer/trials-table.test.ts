@@ -3,7 +3,8 @@ import { msg } from '../../src-main/core/errors/message.ts'
 import TrialsPanel from '../../src-renderer/features/study/TrialsPanel.vue'
 import { useLiveStudy } from '../../src-renderer/stores/live-study.ts'
 import { bestHeadline } from '../helpers/best-headline.ts'
-import { openStudy, trialRow } from './live-study.ts'
+import { openStudy } from './live-study.ts'
+import { trialRow } from '../helpers/trial-row.ts'
 import { type Back, type Mounted, mountPart, pressKey, settle, t, zh } from './mount.ts'
 
 const SHOWN_PX = 600

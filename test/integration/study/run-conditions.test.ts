@@ -5,10 +5,7 @@ import { RunConditionsService } from '../../../src-main/features/run-conditions/
 import { StudyHost } from '../../../src-main/features/studies/node/study-host.ts'
 import { EventHub } from '../../../src-main/features/api/node/event-hub.ts'
 import { msg } from '../../../src-main/core/errors/message.ts'
-import {
-  type RunConditionReadings,
-  runConditionsSchema,
-} from '../../../src-main/features/run-conditions/common/run-conditions.ts'
+import { runConditionsSchema } from '../../../src-main/features/run-conditions/common/run-conditions.ts'
 import {
   type StudySpecificationInput,
   studySpecificationSchema,
@@ -18,6 +15,7 @@ import { openStudyStore } from '../../../src-main/platform/storage/sqlite-study-
 import { locateWorkspace } from '../../../src-main/platform/storage/workspace.ts'
 import { createStudy } from '../../../src-main/features/studies/node/create-study.ts'
 import { catchAppError } from '../../helpers/catch-error.ts'
+import { calmReadings } from '../../helpers/calm-readings.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 
 /** Studies that give the machine away and go on, by simulated clocks and sensors. */
@@ -40,18 +38,6 @@ const study: Omit<StudySpecificationInput, 'name'> = {
   sampler: { name: 'tpe' },
   stop: { trials: 3 },
   seed: 5,
-}
-
-const calm: RunConditionReadings = {
-  atMs: 0,
-  weekMinute: 0,
-  isGoingToSleep: false,
-  onBattery: false,
-  watts: null,
-  celsius: null,
-  fullScreen: null,
-  otherLoad: null,
-  otherGpuUse: null,
 }
 
 let close: () => Promise<void> = async () => undefined
@@ -83,7 +69,7 @@ async function openIn(folder: string, ...names: readonly string[]) {
       file: workspace.runConditionsFile,
       takesUpHeld: true,
       startsQueued: true,
-      sensors: { read: () => calm },
+      sensors: { read: () => calmReadings },
       log: (_, bug) => void bugs.push(bug),
     },
     // Looks are those of the test.
@@ -125,13 +111,13 @@ it('a study that was held back several times is what it would have been, bit for
   for (const [round, steps] of [3, 18, 31].entries()) {
     await vi.waitUntil(() => reports() >= steps || state() === 'finished', patient)
     if (state() === 'finished') break
-    service.look({ ...calm, onBattery: true })
+    service.look({ ...calmReadings, onBattery: true })
     await vi.waitUntil(() => host.sessions.length === 0, patient)
     expect(state()).toBe('paused')
     expect(store.studyById(1).reason).toMatchObject({ code: 'ending.held' })
-    service.look({ ...calm, onBattery: true, isGoingToSleep: round === 1 })
+    service.look({ ...calmReadings, onBattery: true, isGoingToSleep: round === 1 })
     expect(host.sessions).toEqual([])
-    service.look(calm)
+    service.look(calmReadings)
     expect(host.sessions).toEqual([1])
   }
   await vi.waitUntil(() => state() === 'finished', patient)
@@ -143,7 +129,7 @@ it('a study that was held back several times is what it would have been, bit for
 
 it('a study that was held when the application ended goes on when runConditions allow it', async () => {
   const first = await open('held')
-  const machineOnBattery = { ...calm, onBattery: true }
+  const machineOnBattery = { ...calmReadings, onBattery: true }
   first.service.set(runConditionsSchema.parse({ battery: true }))
   first.host.start(1)
   await vi.waitUntil(() => first.store.snapshot(1).trials.length > 0, patient)
@@ -153,24 +139,24 @@ it('a study that was held when the application ended goes on when runConditions 
   const { host, service, state } = await openIn(first.folder)
   service.look(machineOnBattery)
   // Nobody can say that the battery is over.
-  service.look({ ...calm, onBattery: null })
+  service.look({ ...calmReadings, onBattery: null })
   expect(host.sessions).toEqual([])
   expect(state()).toBe('paused')
-  service.look(calm)
+  service.look(calmReadings)
   expect(host.sessions).toEqual([1])
   // What a person pauses stays so.
   host.pause(1)
   await vi.waitUntil(() => host.sessions.length === 0, patient)
   await close()
   const third = await openIn(first.folder)
-  third.service.look(calm)
+  third.service.look(calmReadings)
   expect(third.host.sessions).toEqual([])
 })
 
 it('the queue starts one study after the other, not while studies hold back, and a pause of a person stands', async () => {
   const { store, host, service, state } = await open('first', 'second', 'third')
   service.set(runConditionsSchema.parse({ battery: true }))
-  service.look({ ...calm, onBattery: true })
+  service.look({ ...calmReadings, onBattery: true })
   // The service looks at once: on battery nothing starts.
   vi.spyOn(host, 'start')
   service.enqueue({ study: 2, priority: 'low' })
@@ -187,20 +173,20 @@ it('the queue starts one study after the other, not while studies hold back, and
     'study.running',
   )
   expect((await catchAppError(() => service.move(2, 0))).code).toBe('usage.invalid')
-  service.look(calm)
+  service.look(calmReadings)
   expect(host.sessions).toEqual([2])
   // A person's word: it stays paused, and the next one starts.
-  service.look({ ...calm, onBattery: true })
+  service.look({ ...calmReadings, onBattery: true })
   await vi.waitUntil(() => host.sessions.length === 0, patient)
   host.pause(2)
-  service.look(calm)
+  service.look(calmReadings)
   expect(state(2)).toBe('paused')
   expect(store.studyById(2).reason).toEqual(msg('ending.paused'))
   expect(host.sessions).toEqual([3])
   service.dequeue(1)
   host.stop(3)
   await vi.waitUntil(() => host.sessions.length === 0, patient)
-  service.look(calm)
+  service.look(calmReadings)
   expect(host.sessions).toEqual([])
   expect(store.studyById(1).state).toBe('created')
 })

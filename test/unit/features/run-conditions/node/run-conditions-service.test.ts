@@ -4,29 +4,15 @@ import { afterEach, expect, it } from 'vitest'
 import { RunConditionsFile } from '../../../../../src-main/features/run-conditions/node/run-conditions-file.ts'
 import { RunConditionsService } from '../../../../../src-main/features/run-conditions/node/run-conditions-service.ts'
 import { AppError } from '../../../../../src-main/core/errors/errors.ts'
-import {
-  type RunConditionReadings,
-  runConditionsSchema,
-} from '../../../../../src-main/features/run-conditions/common/run-conditions.ts'
+import { runConditionsSchema } from '../../../../../src-main/features/run-conditions/common/run-conditions.ts'
 import type { StudySummary } from '../../../../../src-main/core/study/study.ts'
 import { withTurn } from '../../../../../src-main/platform/storage/file-turn.ts'
 import { catchAppError } from '../../../../helpers/catch-error.ts'
+import { calmReadings } from '../../../../helpers/calm-readings.ts'
 import { useScratchFolders } from '../../../../helpers/scratch-folder.ts'
 
 /** What becomes of the queue and of held studies where something else happens meanwhile. */
 const scratch = useScratchFolders()
-const calm: RunConditionReadings = {
-  atMs: 0,
-  weekMinute: 0,
-  isGoingToSleep: false,
-  onBattery: false,
-  watts: null,
-  celsius: null,
-  fullScreen: null,
-  otherLoad: null,
-  otherGpuUse: null,
-}
-
 let close: () => void = () => undefined
 afterEach(() => close())
 
@@ -69,7 +55,7 @@ function open(
       file,
       takesUpHeld,
       startsQueued,
-      sensors: { read: () => calm },
+      sensors: { read: () => calmReadings },
       log: (_, bug) => void log.push(bug),
     },
     everyMs,
@@ -126,10 +112,10 @@ it('a file that is damaged keeps nothing held, and is told once', async () => {
   service.set(runConditionsSchema.parse({ battery: true }))
   service.enqueue({ study: 1, priority: 'normal' })
   writeFileSync(file, '{')
-  service.look({ ...calm, onBattery: true })
+  service.look({ ...calmReadings, onBattery: true })
   expect([...held]).toEqual([1])
   const before = letGoes()
-  service.look(calm)
+  service.look(calmReadings)
   expect(letGoes()).toBe(before + 1)
   expect(running).toEqual([1])
   expect(log).toHaveLength(1)
@@ -139,23 +125,23 @@ it('a file that is damaged keeps nothing held, and is told once', async () => {
 it('before sleep only what would lose nothing is held', () => {
   const { service, running, held } = open()
   running.push(1, 5)
-  service.look({ ...calm, isGoingToSleep: true })
+  service.look({ ...calmReadings, isGoingToSleep: true })
   expect([...held]).toEqual([5])
   service.set(runConditionsSchema.parse({ battery: true }))
-  service.look({ ...calm, onBattery: true })
+  service.look({ ...calmReadings, onBattery: true })
   expect([...held]).toEqual([5, 1])
 })
 
 it('what the last session held goes on only where it is taken up, and after a while', () => {
   const { service, letGoes } = open(scratch(), 1e9, true)
-  service.look(calm)
+  service.look(calmReadings)
   expect(service.state.cause).toBe('fullScreen')
   expect(letGoes()).toBe(0)
-  service.look({ ...calm, atMs: 120_000 })
+  service.look({ ...calmReadings, atMs: 120_000 })
   expect(letGoes()).toBe(1)
   service.close()
   const guest = open()
-  guest.service.look(calm)
+  guest.service.look(calmReadings)
   expect(guest.service.state.cause).toBeNull()
 })
 

@@ -1,6 +1,5 @@
-import { msg } from '../../../../../src-main/core/errors/message.ts'
+import { trialRow } from '../../../../helpers/trial-row.ts'
 import { describe, expect, it } from 'vitest'
-import type { TrialRow } from '../../../../../src-main/features/studies/common/rows.ts'
 import type { EventRecord } from '../../../../../src-main/core/study/events.ts'
 import { studySpecificationSchema } from '../../../../../src-main/core/study/study-specification.ts'
 import {
@@ -27,25 +26,6 @@ const specification = studySpecificationSchema.parse({
   stop: { trials: 5 },
 })
 const { space } = specification
-
-function row(number: number, change: Partial<TrialRow>): TrialRow {
-  return {
-    number,
-    state: 'complete',
-    parameters: {},
-    values: [],
-    lastStep: null,
-    reason: null,
-    proposal: msg('proposal.random'),
-    attempts: 1,
-    slot: 0,
-    startedAtMs: 0,
-    finishedAtMs: 10,
-    excluded: false,
-    note: '',
-    ...change,
-  }
-}
 
 describe('a point in a form', () => {
   it('shows the parameters that are active, parents before or after their children', () => {
@@ -120,11 +100,11 @@ describe('events', () => {
 
 describe('typical values', () => {
   const trials = [
-    row(0, { parameters: { x: 1, kind: 'a' } }),
-    row(1, { parameters: { x: 4, kind: 'b' } }),
-    row(2, { parameters: { x: 2, kind: 'b' } }),
-    row(3, { parameters: { x: 100, kind: 'c' }, excluded: true }),
-    row(4, { parameters: { x: 100, kind: 'c' }, state: 'failed' }),
+    trialRow(0, { parameters: { x: 1, kind: 'a' } }),
+    trialRow(1, { parameters: { x: 4, kind: 'b' } }),
+    trialRow(2, { parameters: { x: 2, kind: 'b' } }),
+    trialRow(3, { parameters: { x: 100, kind: 'c' }, excluded: true }),
+    trialRow(4, { parameters: { x: 100, kind: 'c' }, state: 'failed' }),
   ]
   it('are a median that occurs for numbers, and the most frequent of others', () => {
     expect(typicalValue(trials, 'x')).toBe(2)

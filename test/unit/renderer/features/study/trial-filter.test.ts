@@ -1,9 +1,9 @@
+import { trialRow } from '../../../../helpers/trial-row.ts'
 import fc from 'fast-check'
 import { msg, verbatim } from '../../../../../src-main/core/errors/message.ts'
 import { describe, expect, it } from 'vitest'
 import type { ParameterValue } from '../../../../../src-main/core/trial/trial.ts'
 import { parameterNames } from '../../../../helpers/parameter-names.ts'
-import type { TrialRow } from '../../../../../src-main/features/studies/common/rows.ts'
 import { studySpecificationSchema } from '../../../../../src-main/core/study/study-specification.ts'
 import { fillsOf } from '../../../../../src-renderer/features/study/trial-cells.ts'
 import {
@@ -18,30 +18,19 @@ import {
   unknownNames,
 } from '../../../../../src-renderer/features/study/trial-filter.ts'
 
-function row(number: number, change: Partial<TrialRow> = {}): TrialRow {
-  return {
-    number,
-    state: 'complete',
-    parameters: {},
-    values: [],
-    lastStep: null,
-    reason: null,
-    proposal: msg('proposal.random'),
-    attempts: 1,
-    slot: 0,
-    startedAtMs: 0,
-    finishedAtMs: 10,
-    excluded: false,
-    note: '',
-    ...change,
-  }
-}
-
 const trials = [
-  row(0, { parameters: { optimizer: 'adam', units: 64, deep: true }, values: [0.5] }),
-  row(1, { state: 'pruned', parameters: { optimizer: 'sgd', units: 8 }, values: [Number.NaN] }),
-  row(2, { state: 'failed', parameters: { units: 128 }, reason: verbatim('Out of memory') }),
-  row(3, { state: 'running', parameters: { optimizer: 'adamw', units: 64 }, finishedAtMs: null }),
+  trialRow(0, { parameters: { optimizer: 'adam', units: 64, deep: true }, values: [0.5] }),
+  trialRow(1, {
+    state: 'pruned',
+    parameters: { optimizer: 'sgd', units: 8 },
+    values: [Number.NaN],
+  }),
+  trialRow(2, { state: 'failed', parameters: { units: 128 }, reason: verbatim('Out of memory') }),
+  trialRow(3, {
+    state: 'running',
+    parameters: { optimizer: 'adamw', units: 64 },
+    finishedAtMs: null,
+  }),
 ]
 
 describe('trialFilter', () => {
@@ -67,29 +56,29 @@ describe('trialFilter', () => {
   it('takes parameters and values of any name', () => {
     fc.assert(
       fc.property(parameterNames, fc.string({ minLength: 1 }), ([a = 'a', b = 'b'], value) => {
-        const trialRow = row(0, {
+        const match = trialRow(0, {
           parameters: Object.fromEntries<ParameterValue>([
             [a, value],
             [b, 3],
           ]),
         })
         const others = [
-          row(1, {
+          trialRow(1, {
             parameters: Object.fromEntries<ParameterValue>([
               [a, `${value}?`],
               [b, 3],
             ]),
           }),
-          row(2, {
+          trialRow(2, {
             parameters: Object.fromEntries<ParameterValue>([
               [a, value],
               [b, 2],
             ]),
           }),
-          row(3),
+          trialRow(3),
         ]
         const words = `${filterName(a)}:${filterValue(value)} ${filterName(b)}>2`
-        expect([trialRow, ...others].filter(trialFilter(words, 'en'))).toEqual([trialRow])
+        expect([match, ...others].filter(trialFilter(words, 'en'))).toEqual([match])
       }),
     )
   })
@@ -107,8 +96,8 @@ describe('trialFilter', () => {
 
   it('finds reasons as they are shown, and by their codes', () => {
     const stopped = [
-      row(0, { reason: msg('pruning.waitsAtRung', { rung: 1, step: 3 }) }),
-      row(1, { reason: verbatim('boom') }),
+      trialRow(0, { reason: msg('pruning.waitsAtRung', { rung: 1, step: 3 }) }),
+      trialRow(1, { reason: verbatim('boom') }),
     ]
     for (const text of ['等待', 'waitsAtRung']) {
       expect(stopped.filter(trialFilter(text, 'zh-CN'))).toEqual([stopped[0]])
@@ -163,7 +152,7 @@ describe('sortTrials', () => {
 
 describe('bars behind the values of a goal', () => {
   const shareOf = (values: readonly number[], direction: 'minimize' | 'maximize'): number[] => {
-    const rows = values.map((value, number) => row(number, { values: [value] }))
+    const rows = values.map((value, number) => trialRow(number, { values: [value] }))
     const fills = fillsOf([{ metric: 'loss', direction }], rows)
     const column = { id: 'value.0', kind: 'value' } as const
     return rows.map(trialRow =>
