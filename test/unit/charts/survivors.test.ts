@@ -35,6 +35,6 @@ it('keeps values of pruned trials from squashing the scale, and says that they l
   const model = (full: boolean) =>
     historyModel({ trials, goal, by: 'trials', logX: false, log: false, full, t })
   expect(model(false).y.range).toEqual({ low: 10, high: 13 })
-  expect(model(false).notes.join()).toContain('3 values of pruned trials lie beyond the axis')
+  expect(model(false).notes.join()).toContain('3 values of pruned trials are off the axis')
   expect(model(true).y.range).toEqual({ low: 10, high: 220 })
 })
