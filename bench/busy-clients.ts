@@ -134,7 +134,7 @@ async function measure(rounds: number, core: string): Promise<void> {
     server.write('count\n')
     return (await server.read<{ readonly trials: number }>()).trials
   }
-  const beside = async (port: number | null) => {
+  const tryWithClients = async (port: number | null) => {
     const share = CLIENTS / CLIENT_PROCESSES
     const clients = Array.from({ length: port === null ? 0 : CLIENT_PROCESSES }, (_, index) => {
       const tokens = target.tokens.slice(index * share, (index + 1) * share)
@@ -155,9 +155,9 @@ async function measure(rounds: number, core: string): Promise<void> {
   }
   const ratios: number[] = []
   for (let round = 0; round < rounds; round++) {
-    const alone = await beside(null)
-    const ofStub = await beside(stubPort)
-    const ofServer = await beside(target.port)
+    const alone = await tryWithClients(null)
+    const ofStub = await tryWithClients(stubPort)
+    const ofServer = await tryWithClients(target.port)
     ratios.push(ofServer.trialsPerSecond / ofStub.trialsPerSecond)
     console.log(
       `trials/s: alone ${alone.trialsPerSecond.toFixed(1)}, beside clients of a stub ${ofStub.trialsPerSecond.toFixed(1)} (${ofStub.callsPerSecond.toFixed(0)} calls/s), beside clients of ours ${ofServer.trialsPerSecond.toFixed(1)} (${ofServer.callsPerSecond.toFixed(0)} calls/s)`,

@@ -189,22 +189,22 @@ const rows = ([...forms.slice(1), null] as const).flatMap(form =>
       form: form ?? 'all',
       low,
       studies: some.length,
-      says: mean(some.map(({ chance }) => chance!)),
-      is: mean(some.map(({ isBetter }) => (isBetter ? 1 : 0))),
+      estimated: mean(some.map(({ chance }) => chance!)),
+      observed: mean(some.map(({ isBetter }) => (isBetter ? 1 : 0))),
     }
   }),
 )
 printTable(
-  ['noise shown by', 'from', 'studies', 'says', 'is'],
-  rows.map(({ form, low, studies, says, is }) => [
+  ['noise shown by', 'from', 'studies', 'estimated', 'observed'],
+  rows.map(({ form, low, studies, estimated, observed }) => [
     form,
     low.toFixed(1),
     String(studies),
-    says.toFixed(3),
-    is.toFixed(3),
+    estimated.toFixed(3),
+    observed.toFixed(3),
   ]),
 )
 console.log(
-  `in all: says ${mean(named.map(({ chance }) => chance!)).toFixed(3)}, is ${mean(named.map(({ isBetter }) => (isBetter ? 1 : 0))).toFixed(3)}`,
+  `in all: estimated ${mean(named.map(({ chance }) => chance!)).toFixed(3)}, observed ${mean(named.map(({ isBetter }) => (isBetter ? 1 : 0))).toFixed(3)}`,
 )
 writeResults('estimated-best', { machine: benchMachine(), count, firstSeed, misnamed, rows })

@@ -1,6 +1,6 @@
 import { checkSentStudy } from '../features/studies/node/check-sent-study.ts'
 import { forecastStudy } from '../features/studies/node/forecast-study.ts'
-import { placeProblems } from '../features/studies/node/place-problems.ts'
+import { locateProblems } from '../features/studies/node/locate-problems.ts'
 import { previewStudy } from '../features/studies/node/preview-study.ts'
 import { serve } from '../platform/processes/serve.ts'
 
@@ -13,7 +13,7 @@ serve('requests', {
   read: async request =>
     (await import('../hosts/calls/read-long-request.ts')).readLongRequest(request),
   check: checkSentStudy,
-  place: placeProblems,
+  locate: locateProblems,
   preview: specification => previewStudy(specification),
   forecast: async ({ specification, data, databasePath }) => {
     const { message, isTooLarge } = await forecastStudy(specification, data, databasePath)

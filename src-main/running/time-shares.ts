@@ -81,11 +81,11 @@ function estimate(part: Values, others: readonly Values[], training: number, goa
   const first = (trainings: Values): number => mean(trainings.slice(0, part.length).map(valueOf))
   const value = first(part)
   const nearest = others
-    .map(trainings => ({ value: first(trainings), here: valueOf(trainings[training]) }))
-    .filter(other => Number.isFinite(other.value) && Number.isFinite(other.here))
+    .map(trainings => ({ value: first(trainings), next: valueOf(trainings[training]) }))
+    .filter(other => Number.isFinite(other.value) && Number.isFinite(other.next))
     .sort((a, b) => Math.abs(a.value - value) - Math.abs(b.value - value))
     .slice(0, COMPARED_TRIALS)
-  return value + mean(nearest.map(other => other.here - other.value))
+  return value + mean(nearest.map(other => other.next - other.value))
 }
 
 function sharesTime(specification: StudySpecification): boolean {

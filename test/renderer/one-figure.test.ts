@@ -109,7 +109,7 @@ type Read = (
 ) => string | number | null | Promise<string | number | null>
 
 /** Where the value of every trial by the first goal stands. A number is the value itself, a text what a person reads. */
-const placesOfTrials: Readonly<Record<string, Read>> = {
+const locationsOfTrials: Readonly<Record<string, Read>> = {
   'page: table of trials': ({ snapshot }, trial) => {
     const { specification } = snapshot.study
     const column = trialColumns(specification).find(({ id }) => id === 'value.0')!
@@ -206,7 +206,7 @@ const placesOfTrials: Readonly<Record<string, Read>> = {
 }
 
 /** Where the value of the best trial stands. */
-const placesOfBest: Readonly<Record<string, Read>> = {
+const locationsOfBest: Readonly<Record<string, Read>> = {
   'page: header': async shown => {
     const { wrapper } = mountPart(StudyHeader, { props: { study: detailOf(shown) } })
     await settle()
@@ -342,7 +342,7 @@ describe.each(Object.entries(kinds))('a study: %s', (name, kind) => {
       const shown = { name, store, studyId, snapshot, folder }
       openPage(shown)
       const differing: unknown[] = []
-      const compare = async (place: string, read: Read, trial: TrialRecord): Promise<void> => {
+      const compare = async (location: string, read: Read, trial: TrialRecord): Promise<void> => {
         const value = trial.values[0]
         const seen = await read(shown, trial)
         const text = value === undefined ? '–' : formatMetric(value)
@@ -350,17 +350,17 @@ describe.each(Object.entries(kinds))('a study: %s', (name, kind) => {
           typeof seen === 'string'
             ? seen === text || seen.startsWith(`${text} (`)
             : seen === (value ?? null)
-        if (!isSame) differing.push({ place, trial: trial.number, value, seen })
+        if (!isSame) differing.push({ location, trial: trial.number, value, seen })
       }
-      for (const [place, read] of Object.entries(placesOfTrials)) {
-        for (const trial of snapshot.trials) await compare(place, read, trial)
+      for (const [location, read] of Object.entries(locationsOfTrials)) {
+        for (const trial of snapshot.trials) await compare(location, read, trial)
       }
       const best = snapshot.trials.find(({ number }) => number === kind.best)!
       expect(isFeasible(best)).toBe(true)
       // Of several goals the header names none.
       const isInHeader = snapshot.study.specification.goals.length === 1
-      for (const [place, read] of Object.entries(placesOfBest)) {
-        if (isInHeader || place !== 'page: header') await compare(place, read, best)
+      for (const [location, read] of Object.entries(locationsOfBest)) {
+        if (isInHeader || location !== 'page: header') await compare(location, read, best)
       }
       expect(differing).toEqual([])
     } finally {
@@ -370,12 +370,16 @@ describe.each(Object.entries(kinds))('a study: %s', (name, kind) => {
 })
 
 it('has a row for every exporter and every method that answers with values', () => {
-  const rows = [...Object.keys(placesOfTrials), ...Object.keys(placesOfBest), ...readElsewhere]
+  const rows = [
+    ...Object.keys(locationsOfTrials),
+    ...Object.keys(locationsOfBest),
+    ...readElsewhere,
+  ]
   const wanted = [
     ...exportFormats.map(format => `export: ${format}`),
     ...methodsWithValues().map(method => `api: ${method}`),
   ]
-  expect(wanted.filter(place => !rows.includes(place))).toEqual([])
+  expect(wanted.filter(location => !rows.includes(location))).toEqual([])
 })
 
 /** Methods in whose answers a trial, or the best of a study, stands with its values. */

@@ -8,10 +8,14 @@ import { mountPart, settle, t } from './mount.ts'
 
 const space = { layers: { int: [2, 4] as [number, number] } }
 const trials = { running: 0, complete: 10, pruned: 0, failed: 0, canceled: 0, interrupted: 0 }
-const queue = [
+const queuedPoints = [
   { id: 1, parameters: { layers: 1 }, origin: { kind: 'enqueue', trialNumber: null } },
 ] as never
-const back = { 'study.queue': queue, 'study.change': { id: 4 } as never, 'study.start': null }
+const back = {
+  'study.queue': queuedPoints,
+  'study.change': { id: 4 } as never,
+  'study.start': null,
+}
 
 it.each(['finished', 'paused'] as const)(
   'offers one more trial for a point that was queued, of a study that is %s at its limit',

@@ -19,7 +19,7 @@ import type {
   ForecastRequest,
   LongRequest,
   StudyFileText,
-  UnplacedProblems,
+  UnlocatedProblems,
 } from './request-protocol.ts'
 import type { QueryAnswers, QueryTask } from './query-protocol.ts'
 import type { ProcessUsage } from '../trial/resources.ts'
@@ -130,7 +130,7 @@ interface ProcessApis {
     read(request: LongRequest): { readonly value: unknown } | null
     check(study: StudyFileText): ParsedSpecification
     /** Problems with their lines and columns. */
-    place(problems: UnplacedProblems): readonly Problem[]
+    locate(problems: UnlocatedProblems): readonly Problem[]
     preview(specification: StudySpecification): StudyPreview
     forecast(request: ForecastRequest): DiskForecast
   }

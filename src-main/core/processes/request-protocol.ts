@@ -9,7 +9,7 @@ export interface StudyFileText {
 }
 
 /** Problems of a study file that need the places of their keys in its text. */
-export interface UnplacedProblems extends StudyFileText {
+export interface UnlocatedProblems extends StudyFileText {
   readonly problems: readonly Problem[]
 }
 

@@ -1,7 +1,5 @@
-import { fillIn } from './command-template.ts'
-import { commandText } from './user-code.ts'
+import { commandLine } from '../objectives/command/command-line.ts'
 import type { StudySpecification } from './study-specification.ts'
-import { isCommand } from '../objectives/command/command.ts'
 import type { Assignment, ParameterValue } from '../trial/trial.ts'
 
 /** Forms in which a configuration is copied. */
@@ -28,22 +26,6 @@ export function configurationText(
     case 'commandLine':
       return commandLine(parameters, objective)
   }
-}
-
-function commandLine(parameters: Assignment, objective: StudySpecification['objective']): string {
-  if (isCommand(objective) && typeof objective.command !== 'string') {
-    // Seeds, folders and the like are of one trial: arguments that need them are left out.
-    const words = objective.command.flatMap(word => fillIn(word, parameters, {}) ?? [])
-    return commandText({ command: words.map(quoted), shell: true })
-  }
-  return Object.entries(parameters)
-    .map(([name, value]) => `--${name}=${quoted(String(value))}`)
-    .join(' ')
-}
-
-/** As a POSIX shell reads it as one word. */
-function quoted(word: string): string {
-  return /^[\p{L}\p{N}_@%+=:,./-]+$/u.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 }
 
 /** Words that YAML would read as something else are quoted, as JSON quotes them. */

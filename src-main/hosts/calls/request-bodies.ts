@@ -4,7 +4,7 @@ import type { Connection } from '../../platform/processes/connect.ts'
 import { connectRequests } from '../../platform/processes/connect-reader.ts'
 
 /** Shorter ones are parsed here: however they are made, that takes a few milliseconds. */
-const MAX_BYTES_HERE = 100_000
+const MAX_LOCAL_BYTES = 100_000
 
 /** Parses bodies of requests: long ones in a process of its own. */
 export class RequestBodies {
@@ -23,7 +23,7 @@ export class RequestBodies {
     form: LongRequest['form'],
     method = '',
   ): Promise<{ readonly value: unknown } | null> {
-    if (body.length > MAX_BYTES_HERE) return this.#requests.call('read', { body, form, method })
+    if (body.length > MAX_LOCAL_BYTES) return this.#requests.call('read', { body, form, method })
     try {
       return { value: decodeWire(body.toString('utf8')) }
     } catch {

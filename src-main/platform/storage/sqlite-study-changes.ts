@@ -8,7 +8,7 @@ import type { StoreTables } from './store-tables.ts'
 import type {
   DatabaseWrites,
   DatasetWrites,
-  QueueWrites,
+  QueuedPointWrites,
   StudyReader,
   StudyWrites,
 } from './study-store.ts'
@@ -17,7 +17,7 @@ import { refuseArgument } from './trials.ts'
 /** A model was measured on test rows, beside the winner of a study. */
 const testingEvents: readonly EventKind[] = ['ensemble.tested', 'model.refitted']
 
-type StudyChanges = StudyWrites & QueueWrites & DatasetWrites & DatabaseWrites
+type StudyChanges = StudyWrites & QueuedPointWrites & DatasetWrites & DatabaseWrites
 
 /**
  * Changes of a study as a whole, its queue, and the registry of data sets. A change that a person makes in a study that is there says in

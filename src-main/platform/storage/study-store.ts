@@ -335,12 +335,12 @@ interface NewCheckpoint {
 
 // ——— Enqueued trials: points that a person wants to be tried ———
 
-interface QueueReads {
+interface QueuedPointReads {
   /** Those that wait, first to last. */
   queuedPoints(studyId: number): QueuedPoint[]
 }
 
-export interface QueueWrites {
+export interface QueuedPointWrites {
   /** At the end of the queue. Event `trial.queued`. */
   enqueuePoint(point: NewQueuedPoint): EventRecord
   /** Event `trial.unqueued`. @throws AppError `intervention.refused` when it waits no more */
@@ -452,7 +452,7 @@ export interface StudyReader
     AttemptReads,
     MetricReads,
     FileReads,
-    QueueReads,
+    QueuedPointReads,
     DatasetReader,
     DatabaseReads {}
 
@@ -465,7 +465,7 @@ export interface StudyStore
     AttemptWrites,
     MetricWrites,
     FileWrites,
-    QueueWrites,
+    QueuedPointWrites,
     DatasetWrites,
     OptunaStore,
     DatabaseWrites {}

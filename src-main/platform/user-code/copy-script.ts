@@ -7,111 +7,15 @@ import type { CommandObjective, UserCode } from '../../core/study/user-code.ts'
 import { replaceFileSync } from '../files/temporary.ts'
 import type { FilledCommand } from './command-environment.ts'
 import { pythonModules } from './find-helpers.ts'
+import modulesOfPython from './python-modules.json' with { type: 'json' }
 
 const LARGEST_SCRIPT_BYTES = 1024 * 1024
 
-/** Modules of Python that do not ask where the script lies. */
-const standardModules = [
-  'abc',
-  'argparse',
-  'array',
-  'ast',
-  'asyncio',
-  'base64',
-  'bisect',
-  'bz2',
-  'calendar',
-  'cmath',
-  'collections',
-  'concurrent',
-  'contextlib',
-  'copy',
-  'csv',
-  'ctypes',
-  'dataclasses',
-  'datetime',
-  'decimal',
-  'enum',
-  'errno',
-  'fractions',
-  'functools',
-  'gc',
-  'getopt',
-  'glob',
-  'gzip',
-  'hashlib',
-  'heapq',
-  'hmac',
-  'io',
-  'itertools',
-  'json',
-  'logging',
-  'lzma',
-  'math',
-  'multiprocessing',
-  'numbers',
-  'operator',
-  'os',
-  'pathlib',
-  'pickle',
-  'platform',
-  'pprint',
-  'queue',
-  'random',
-  're',
-  'resource',
-  'secrets',
-  'select',
-  'shutil',
-  'signal',
-  'socket',
-  'sqlite3',
-  'statistics',
-  'string',
-  'struct',
-  'subprocess',
-  'sys',
-  'tempfile',
-  'textwrap',
-  'threading',
-  'time',
-  'timeit',
-  'traceback',
-  'types',
-  'typing',
-  'unicodedata',
-  'uuid',
-  'warnings',
-  'weakref',
-  'zipfile',
-  'zlib',
-  '__future__',
-] as const
-
-/** Libraries of numbers, likewise. Others may read files beside the script, as Hydra and Sacred do: their scripts run where they lie. */
-/* eslint-disable kinds/kind-names -- packages of Python, not our engines */
-const libraries = [
-  'numpy',
-  'scipy',
-  'pandas',
-  'polars',
-  'sklearn',
-  'torch',
-  'torchvision',
-  'jax',
-  'jaxlib',
-  'flax',
-  'optax',
-  'equinox',
-  'tensorflow',
-  'keras',
-  'xgboost',
-  'lightgbm',
-  'catboost',
-  'tunewright',
-] as const
-/* eslint-enable kinds/kind-names */
-const harmlessModules = new Set<string>([...standardModules, ...libraries])
+/**
+ * Modules of Python that do not ask where the script lies, of its standard library and of numeric packages. Others may read files
+ * beside the script, as Hydra and Sacred do: their scripts run where they lie.
+ */
+const harmlessModules = new Set<string>([...modulesOfPython.standard, ...modulesOfPython.numeric])
 
 /** A script with one of these may look for itself, or for what lies beside it. */
 const looksForItself =

@@ -259,8 +259,8 @@ function useCheck(text: Readonly<Ref<string>>) {
   })
   // A script may have been written in another window meanwhile.
   useEventListener(window, 'focus', () => {
-    const lacks = check.value?.ok === false && check.value.problems.some(isMissingFile)
-    if (lacks) void reportErrors(() => judge(text.value))
+    const isFileMissing = check.value?.ok === false && check.value.problems.some(isMissingFile)
+    if (isFileMissing) void reportErrors(() => judge(text.value))
   })
   watch(chosenPaths, () => void reportErrors(() => judge(text.value)))
   return { check, dataset, readsData }

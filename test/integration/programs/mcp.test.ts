@@ -198,7 +198,7 @@ describe('an assistant over HTTP', () => {
     leaving.abort()
     await expect(left).rejects.toThrow()
     // The queue is empty, and lets it begin.
-    await ask('start_study', { studyId, queue: true })
+    await ask('start_study', { studyId, studyQueue: true })
     const trials = { studyId, until: 'trials', trials: 2, seconds: 60 }
     expect(await ask('wait_for_study', trials)).toMatchObject({ reached: true })
     expect(await ask('wait_for_study', { studyId, seconds: 60 })).toMatchObject({

@@ -61,8 +61,8 @@ describe('ingestTable', () => {
       msg('dataset.warning.code', { column: 'zip', value: '2139', line: 2 }),
       msg('dataset.warning.code', { column: 'article', value: '0071', line: 2 }),
     ])
-    const said = await read(content, { categorical: ['zip'], numeric: ['article'] })
-    expect(said.properties['warnings']).toEqual([])
+    const chosen = await read(content, { categorical: ['zip'], numeric: ['article'] })
+    expect(chosen.properties['warnings']).toEqual([])
   })
 
   it('leaves out rows without a target where that is wanted, and says how many', async () => {

@@ -33,8 +33,8 @@ export function codeTrustHandlers({
       'studyId' in source
         ? store.studyById(source.studyId).specification
         : await studyTexts.require(source)
-    const isHere = Object.keys(executor ?? {}).every(name => name === 'local')
-    return isHere && isCommand(objective) ? missingParts(objective, directory) : []
+    const isLocal = Object.keys(executor ?? {}).every(name => name === 'local')
+    return isLocal && isCommand(objective) ? missingParts(objective, directory) : []
   }
   return {
     'code.describe': async ({ source }) => {

@@ -85,16 +85,16 @@ async function readCandidates(
 
 /** @returns null for predictions that lack one of the rows */
 function onRows(stored: StoredPredictions, rows: Int32Array): StoredPredictions | null {
-  const places = new Map([...stored.rows].map((row, at) => [row, at]))
-  const at = Array.from(rows, row => places.get(row) ?? -1)
+  const indexOfRow = new Map([...stored.rows].map((row, at) => [row, at]))
+  const at = Array.from(rows, row => indexOfRow.get(row) ?? -1)
   if (at.includes(-1)) return null
   const width = stored.predictions.length / stored.rows.length
   return {
     ...stored,
     rows,
-    targets: Float64Array.from(at, place => stored.targets[place] as number),
+    targets: Float64Array.from(at, index => stored.targets[index] as number),
     predictions: Float64Array.from(
-      at.flatMap(place => [...stored.predictions.subarray(place * width, (place + 1) * width)]),
+      at.flatMap(index => [...stored.predictions.subarray(index * width, (index + 1) * width)]),
     ),
   }
 }

@@ -4,9 +4,9 @@ import { isObject } from '../../../core/values/json.ts'
 import { type Problem, problemValue } from '../../../core/errors/problem.ts'
 import type { StudySpecification } from '../../../core/study/study-specification.ts'
 import type { StudyFormat } from '../../../interop/study-file/read-study-text.ts'
-import type { UnplacedProblems } from '../../../core/processes/request-protocol.ts'
+import type { UnlocatedProblems } from '../../../core/processes/request-protocol.ts'
 import { prepareStudyData } from './create-study.ts'
-import { placeProblems } from './place-problems.ts'
+import { locateProblems } from './locate-problems.ts'
 
 interface CheckedText {
   readonly text: string
@@ -26,7 +26,9 @@ export function createDataChecker(directories: {
   /** Whether the reading of data has seconds of CPU by their size; default false. */
   readonly isBounded?: boolean
   /** Default: in this process. */
-  readonly place?: (problems: UnplacedProblems) => readonly Problem[] | Promise<readonly Problem[]>
+  readonly locate?: (
+    problems: UnlocatedProblems,
+  ) => readonly Problem[] | Promise<readonly Problem[]>
 }): (study: CheckedText) => Promise<DataCheck> {
   let reading = new AbortController()
   return async ({ text, format, specification }) => {
@@ -45,8 +47,8 @@ export function createDataChecker(directories: {
     } catch (error) {
       if (controller.signal.aborted) return { state: 'superseded', problems: [], dataset: null }
       const problems = problemsOf(toAppError(error), specification)
-      const { place = placeProblems } = directories
-      return { state: 'read', problems: await place({ text, format, problems }), dataset: null }
+      const { locate = locateProblems } = directories
+      return { state: 'read', problems: await locate({ text, format, problems }), dataset: null }
     }
   }
 }

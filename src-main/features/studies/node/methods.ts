@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { msg } from '../../../core/errors/message.ts'
-import type { StudyFileText, UnplacedProblems } from '../../../core/processes/request-protocol.ts'
+import type { StudyFileText, UnlocatedProblems } from '../../../core/processes/request-protocol.ts'
 import type { StudySpecification } from '../../../core/study/study-specification.ts'
 import { samplerWhy } from '../../../search/sampler-why.ts'
 import { studyCapabilities } from '../../../search/study-capabilities.ts'
@@ -47,7 +47,7 @@ function draftHandlers({
     requireData: (objective: StudySpecification['objective']) => files.requireData(objective),
     // A person waits for large files, a program is not let.
     isBounded: by !== undefined,
-    place: async (problems: UnplacedProblems) => studyTexts.place(problems),
+    locate: async (problems: UnlocatedProblems) => studyTexts.locate(problems),
   }
   const describeObjective = createObjectiveDescriber(folders)
   const checkData = createDataChecker(folders)

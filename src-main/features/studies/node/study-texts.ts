@@ -4,7 +4,7 @@ import type { Problem } from '../../../core/errors/problem.ts'
 import type {
   ForecastRequest,
   StudyFileText,
-  UnplacedProblems,
+  UnlocatedProblems,
 } from '../../../core/processes/request-protocol.ts'
 import type { DiskForecast, StudyPreview } from '../../../core/questions/study-preview.ts'
 import type { ParsedSpecification } from '../../../core/study/parse-specification.ts'
@@ -13,16 +13,16 @@ import type { Connection } from '../../../platform/processes/connect.ts'
 import { connectRequests, REQUEST_CPU_MS } from '../../../platform/processes/connect-reader.ts'
 
 /** A text is checked, then forecast, then created: its callers ask for the same check. */
-const MAX_REMEMBERED = 4
+const MAX_CACHED = 4
 
-interface Remembered extends StudyFileText {
+interface CachedCheck extends StudyFileText {
   readonly check: Promise<ParsedSpecification>
 }
 
 /** Study files of callers, which a process of its own reads and checks within seconds of CPU time. */
 export class StudyTexts {
   readonly #requests: Connection<'requests'>
-  #remembered: readonly Remembered[] = []
+  #cached: readonly CachedCheck[] = []
 
   constructor(requests: Connection<'requests'> = connectRequests()) {
     this.#requests = requests
@@ -30,15 +30,13 @@ export class StudyTexts {
 
   /** @throws AppError `child.busy`, `child.gone` */
   async check({ text, format }: StudyFileText): Promise<ParsedSpecification> {
-    const remembered = this.#remembered.find(
-      checked => checked.format === format && checked.text === text,
-    )
-    if (remembered !== undefined) return remembered.check
+    const cached = this.#cached.find(checked => checked.format === format && checked.text === text)
+    if (cached !== undefined) return cached.check
     const check = this.#check({ text, format })
     const entry = { text, format, check }
-    this.#remembered = [entry, ...this.#remembered].slice(0, MAX_REMEMBERED)
+    this.#cached = [entry, ...this.#cached].slice(0, MAX_CACHED)
     check.catch(() => {
-      this.#remembered = this.#remembered.filter(other => other !== entry)
+      this.#cached = this.#cached.filter(other => other !== entry)
     })
     return check
   }
@@ -51,8 +49,8 @@ export class StudyTexts {
   }
 
   /** Problems with the lines and columns of their values. */
-  async place(problems: UnplacedProblems): Promise<readonly Problem[]> {
-    return this.#requests.call('place', problems)
+  async locate(problems: UnlocatedProblems): Promise<readonly Problem[]> {
+    return this.#requests.call('locate', problems)
   }
 
   async preview(specification: StudySpecification): Promise<StudyPreview> {

@@ -149,11 +149,11 @@ const createStudy = defineTool({
 const startStudy = defineTool({
   name: 'start_study',
   scope: 'start',
-  input: { studyId, queue: z.boolean().default(false).describe('mcp.field.queue') },
+  input: { studyId, studyQueue: z.boolean().default(false).describe('mcp.field.studyQueue') },
   output: { studyId: z.int(), state: z.string() },
-  run: async ({ studyId: id, queue }, { ask }) => {
+  run: async ({ studyId: id, studyQueue }, { ask }) => {
     const request = { studyId: id }
-    if (queue) await ask('studyQueue.add', { studyId: id, priority: 'normal' })
+    if (studyQueue) await ask('studyQueue.add', { studyId: id, priority: 'normal' })
     else await ask('study.start', request)
     const { state } = await ask('study.get', request)
     return { studyId: id, state }
