@@ -8,8 +8,10 @@ import { tolerateClosedOutput } from './features/command-line/closed-output.ts'
 import { neededGroups } from './hosts/cli/command-groups.ts'
 import { printError } from './features/command-line/print-error.ts'
 import { exitCodeOfError, exitCodes } from './features/command-line/exit-codes.ts'
+import { makeFilesPrivate } from './platform/files/private-umask.ts'
 import { tunewrightVersion } from './platform/machine/environment.ts'
 
+makeFilesPrivate()
 tolerateClosedOutput()
 
 const words = process.argv.slice(2)

@@ -1,14 +1,15 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { removeEntrySync } from '../platform/files/remove.ts'
+import { isOwnFile } from '../platform/files/require-own.ts'
 import type { StudyRunner } from './study-runner.ts'
 import type { StudyStore } from '../platform/storage/study-store.ts'
 import type { Workspace } from '../platform/storage/workspace.ts'
 
 /**
  * How another process asks the one that runs a study to suspend a trial or let it go on: an empty file in a folder beside the
- * database, `STUDY-TRIAL-suspend` or `-unsuspend`, which the running process removes when it has done so. Whoever may write there
- * may write the database as well.
+ * database, `STUDY-TRIAL-suspend` or `-unsuspend`, which the running process removes when it has done so. Those of
+ * another user are removed and not followed.
  */
 export interface TrialRequest {
   readonly studyId: number
@@ -24,7 +25,7 @@ export function leaveRequest(
   { requestDirectory }: Workspace,
   { studyId, trialNumber, what }: TrialRequest,
 ): { isWaiting(): boolean; withdraw(): void } {
-  mkdirSync(requestDirectory, { recursive: true })
+  mkdirSync(requestDirectory, { recursive: true, mode: 0o700 })
   const file = path.join(requestDirectory, `${studyId}-${trialNumber}-${what}`)
   writeFileSync(file, '')
   return {
@@ -69,7 +70,10 @@ function take(directory: string, studyId: number): TrialRequest[] {
   return readdirSync(directory).flatMap(name => {
     const [, study, trial, what] = fileName.exec(name) ?? []
     if (Number(study) !== studyId) return []
-    removeEntrySync(path.join(directory, name))
+    const file = path.join(directory, name)
+    const isOwn = isOwnFile(file)
+    removeEntrySync(file)
+    if (!isOwn) return []
     return [{ studyId, trialNumber: Number(trial), what: what as TrialRequest['what'] }]
   })
 }

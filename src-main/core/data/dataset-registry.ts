@@ -14,6 +14,8 @@ export interface DatasetSource {
   readonly bytes: number
   /** Of the newest file. */
   readonly modifiedAtMs: number
+  /** It came with a bundle: nobody has read this path here, and it opens nothing. */
+  readonly isElsewhere?: true | undefined
 }
 
 export type DatasetFormat = 'csv' | 'excel' | 'parquet' | 'npy' | 'idx' | 'folder' | 'zip'

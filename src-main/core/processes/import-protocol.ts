@@ -55,4 +55,13 @@ export interface UnpackRequest {
   readonly only: string | null
   /** Empty folder of ours. */
   readonly staging: string
+  /** Of what a program may unpack; absent: a person does. */
+  readonly limits?: UnpackLimits | undefined
+}
+
+export interface UnpackLimits {
+  /** All files together. */
+  readonly bytes: number
+  /** That must stay free on the disk. */
+  readonly freeBytes: number
 }

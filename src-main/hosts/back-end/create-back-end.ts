@@ -14,7 +14,7 @@ import type { StudyStore } from '../../platform/storage/study-store.ts'
 import type { Workspace } from '../../platform/storage/workspace.ts'
 import { lockedBy } from '../../platform/storage/write-lock.ts'
 import type { ApiOptions, BackEndOptions } from '../../features/api/node/api-options.ts'
-import { type Apis, createApis } from './api/create-api.ts'
+import { type Apis, createApis, type ProgramCall } from './api/create-api.ts'
 import { backUpDaily } from '../../features/backups/node/back-up-database.ts'
 import { keepLog } from '../../features/diagnostics/node/keep-log.ts'
 import { worksReadOnly, ReadOnlyMode } from '../../features/read-only/node/read-only-mode.ts'
@@ -36,7 +36,7 @@ const REPORT_EVERY_MS = 86_400_000
 export interface BackEnd {
   readonly api: Api
   /** The methods for a program that acts for a person: closed files, and events that name it. */
-  readonly apiFor: (caller: Caller, folders?: readonly string[]) => Api
+  readonly apiFor: (caller: Caller, call?: ProgramCall) => Api
   readonly hub: EventHub
   /** Another process writes; a `reset` follows where that changes. */
   readonly isReadOnly: boolean
@@ -135,9 +135,9 @@ export function createBackEnd(options: BackEndOptions): BackEnd {
       () => replaced,
       requireAllowed,
     ),
-    apiFor: (caller, folders = []) =>
+    apiFor: (caller, call = {}) =>
       current(
-        () => services.apis.forProgram(caller, folders),
+        () => services.apis.forProgram(caller, call),
         () => replaced,
         requireAllowed,
       ),

@@ -1,4 +1,5 @@
 import { DATA_VARIABLE } from '../../platform/files/data-folders.ts'
+import { makeFilesPrivate } from '../../platform/files/private-umask.ts'
 import { createTranslate } from '../../core/i18n/translate.ts'
 import { languageOf } from '../../core/i18n/language.ts'
 import { registerPageScheme } from './app-protocol.ts'
@@ -32,6 +33,7 @@ export async function startDesktop(
 ): Promise<DesktopApp | null> {
   const { app, protocol, dialog } = electron
   const { platform, environment } = context
+  makeFilesPrivate()
   try {
     const appImage = environment['APPIMAGE'] ?? null
     const portable = app.isPackaged

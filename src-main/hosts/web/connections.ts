@@ -16,7 +16,8 @@ export interface Guest {
 
 /**
  * The connections of a server by who is at the other end. One is a stranger's until a request on it shows a secret. Where there are too many
- * strangers, one of them is cut off to make room, first those that have sent nothing: they cannot keep out who has a secret.
+ * strangers, the one that has been here longest is cut off to make room, whatever it has sent: who has a secret shows it at once, so that
+ * strangers cannot keep it out.
  */
 export class Connections {
   /** The oldest first. */
@@ -29,30 +30,26 @@ export class Connections {
       this.#strangers.delete(socket)
       this.#guests.delete(socket)
     })
-    if (this.#strangers.size > MAX_STRANGERS) this.#superfluous()?.destroy()
+    const [oldest] = this.#strangers
+    if (this.#strangers.size > MAX_STRANGERS) oldest?.destroy()
   }
 
   /**
    * A request on this connection has shown a secret.
-   * @returns whether it may stay open after the answer: its owner, or all programs, may have too many
+   * @returns false where its owner, or all programs together, have too many: it is to be refused and closed
    */
   admit(socket: Socket, guest: Guest): boolean {
     if (this.#guests.get(socket)?.owner === guest.owner) return true
-    this.#strangers.delete(socket)
-    if (!socket.destroyed) this.#guests.set(socket, guest)
-    let ofOwner = 0
-    let ofPrograms = 0
+    let ofOwner = 1
+    let ofPrograms = guest.isProgram ? 1 : 0
     for (const { owner, isProgram } of this.#guests.values()) {
       if (owner === guest.owner) ofOwner++
       if (isProgram) ofPrograms++
     }
     if (ofOwner > MAX_CONNECTIONS_OF_OWNER) return false
-    return !guest.isProgram || ofPrograms <= MAX_CONNECTIONS_OF_PROGRAMS
-  }
-
-  #superfluous(): Socket | undefined {
-    for (const socket of this.#strangers) if (socket.bytesRead === 0) return socket
-    const [oldest] = this.#strangers
-    return oldest
+    if (guest.isProgram && ofPrograms > MAX_CONNECTIONS_OF_PROGRAMS) return false
+    this.#strangers.delete(socket)
+    if (!socket.destroyed) this.#guests.set(socket, guest)
+    return true
   }
 }

@@ -35,12 +35,17 @@ const SHARE_OF_PROGRAMS = { share: 0.2, burstMs: 400 }
 /** Who is told to wait, and asks again at once, hears it no more often than this. */
 const REFUSED_AFTER_MS = 250
 
+/** A program sends its call at once. */
+const BODY_WITHIN_MS = 60_000
+/** A program that takes nothing of its answer for so long is cut off. */
+const STALLED_AFTER_MS = 30_000
+
 /** What the host needs to let programs in. */
 export interface Programs {
   readonly version: string
   /** Null for a token that nobody gave, or that was taken back. */
   readonly find: (secret: string) => KnownToken | null
-  readonly apiFor: (caller: Caller) => Api
+  readonly apiFor: (caller: Caller, call: { readonly signal: AbortSignal }) => Api
   /** Whether trials run; default: never. */
   readonly isBusy?: () => boolean
 }
@@ -93,8 +98,10 @@ export class ProgramEndpoint {
       return
     }
     const guest = { owner: this.#ownerOf(token), isProgram: true }
-    if (!this.#options.connections.admit(request.socket, guest))
-      response.setHeader('Connection', 'close')
+    if (!this.#options.connections.admit(request.socket, guest)) {
+      reply.refuse(429, 'request', msg('web.tooManyConnections'), { Connection: 'close' })
+      return
+    }
     const waitS = this.#calls.take(token.id)
     if (waitS > 0) {
       await reply.wait(waitS)
@@ -104,22 +111,32 @@ export class ProgramEndpoint {
       url.pathname === mcpPath
         ? this.#assist(request, reply, token, url)
         : this.#route(request, reply, token, url.pathname.slice(apiPath.length))
-    if (request.method === 'POST') await this.#inTurn(token, request, answer)
+    if (request.method === 'POST') await this.#inTurn(token, { request, response }, answer)
     else await answer()
   }
 
-  /** Nothing of a body is read before. */
+  /** Nothing of a body is read before, and the turn is over when the answer was taken: what waits for a caller is in memory. */
   async #inTurn(
     token: KnownToken,
-    request: IncomingMessage,
+    { request, response }: Exchange,
     answer: () => Promise<void>,
   ): Promise<void> {
     const end = await this.#turns.take(token.id)
     try {
-      if (!request.destroyed) await answer()
+      if (request.destroyed) return
+      await answer()
+      await whenDelivered(response)
     } finally {
       end()
     }
+  }
+
+  /** Whether the token is still one: it may have been taken back while its request waited or came. */
+  #isRevoked(request: IncomingMessage, reply: Reply): boolean {
+    const secret = secretOf(request)
+    if (secret !== null && this.#find(secret) !== null) return false
+    reply.refuse(401, 'access', msg('web.tokenRefused'), { Connection: 'close' })
+    return true
   }
 
   #ownerOf({ id }: KnownToken): object {
@@ -140,6 +157,11 @@ export class ProgramEndpoint {
     }
     const body = await this.#json(request, reply, { form: 'tool', method: '' })
     if (body === undefined) return
+    // Each message of a batch would be a call that no limit counts; the protocol has none since 2025-06-18.
+    if (Array.isArray(body)) {
+      reply.refuse(400, 'request', msg('web.noBatch'))
+      return
+    }
     const headers = new Headers()
     for (const [name, value] of Object.entries(request.headers)) {
       if (typeof value === 'string' && !name.startsWith(':')) headers.set(name, value)
@@ -155,7 +177,7 @@ export class ProgramEndpoint {
         {
           version: programs.version,
           t: reply.t,
-          program: this.#programOf(token, 'mcp'),
+          program: this.#programOf(token, 'mcp', waiting.signal),
           ...(onBug && { onBug }),
         },
       ).catch((error: unknown) => {
@@ -168,9 +190,14 @@ export class ProgramEndpoint {
     })
   }
 
-  #programOf({ name, scopes, isOfProcess }: KnownToken, endpoint: Caller['via']): Program {
+  /** @param signal aborted where nobody waits for the answer any longer */
+  #programOf(
+    { name, scopes, isOfProcess }: KnownToken,
+    endpoint: Caller['via'],
+    signal: AbortSignal,
+  ): Program {
     const via = isOfProcess ? 'mcp' : endpoint
-    return { scopes, api: this.#options.programs.apiFor({ name, via }) }
+    return { scopes, api: this.#options.programs.apiFor({ name, via }, { signal }) }
   }
 
   /** The body as JSON; undefined if it has been refused. */
@@ -184,7 +211,8 @@ export class ProgramEndpoint {
       reply.refuse(415, 'request', msg('web.jsonOnly'))
       return undefined
     }
-    const body = await readBody(request, limit)
+    const body = await readBodyInTime(request, limit, reply)
+    if (body === undefined || this.#isRevoked(request, reply)) return undefined
     if (body === null) {
       reply.refuse(413, 'request', msg('rule.bytes.atMost', { limit }))
       return undefined
@@ -223,8 +251,12 @@ export class ProgramEndpoint {
   ): Promise<void> {
     const payload = await this.#json(request, reply, { form: 'payload', method })
     if (payload === undefined) return
+    const waiting = new AbortController()
+    reply.response.once('close', () => {
+      waiting.abort()
+    })
     await this.#share.during(async () => {
-      const program = this.#programOf(token, 'http')
+      const program = this.#programOf(token, 'http', waiting.signal)
       const envelope = await answerProgram(
         program,
         { method, payload },
@@ -276,6 +308,44 @@ export class ProgramEndpoint {
       return null
     }
   }
+}
+
+/** Waits until an answer has gone to the system, or nobody takes it. */
+async function whenDelivered(response: ServerResponse): Promise<void> {
+  if (response.writableFinished || response.destroyed) return
+  const { socket } = response
+  socket?.setTimeout(STALLED_AFTER_MS, () => socket.destroy())
+  await new Promise<void>(resolve => {
+    response.once('close', resolve)
+  })
+}
+
+/** The body of a request, see {@link readBody}; undefined if it took too long, which has been told. */
+async function readBodyInTime(
+  request: IncomingMessage,
+  limit: number,
+  reply: Reply,
+): Promise<Buffer | null | undefined> {
+  let isLate = false
+  const timer = setTimeout(() => {
+    isLate = true
+    reply.refuse(408, 'request', msg('web.bodyTime', { seconds: BODY_WITHIN_MS / 1_000 }), {
+      Connection: 'close',
+    })
+  }, BODY_WITHIN_MS)
+  try {
+    return await readBody(request, limit)
+  } catch (error) {
+    if (isLate) return undefined
+    throw error
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+interface Exchange {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
 }
 
 /** What a program hears, in its language. */

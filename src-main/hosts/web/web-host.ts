@@ -131,8 +131,11 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
     // The cookie alone may have been seen by another port of this machine.
     const session = access.callerOf(request, port)
     const guest = session && { owner: session, isProgram: false }
-    if (guest !== null && !connections.admit(request.socket, guest))
+    if (guest !== null && !connections.admit(request.socket, guest)) {
       response.setHeader('Connection', 'close')
+      refuse(response, 429, msg('web.tooManyConnections'))
+      return
+    }
     if (session === null) refuse(response, 401, msg('web.keyMissing'))
     else if (url.pathname === '/api/call') await call(request, response)
     else if (url.pathname === '/api/upload') await upload(request, response, url)

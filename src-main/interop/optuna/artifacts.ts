@@ -15,8 +15,8 @@ export function uploadsOf(trials: readonly OptunaTrial[]): readonly TrialUploads
 }
 
 const metaSchema = z.object({
-  // Ids of Optuna's are UUIDs: nothing that leads out of the store.
-  artifact_id: z.string().regex(/^[\w-]{1,200}$/),
+  // Ids of Optuna's are UUIDs, ours have 32 digits: nothing that leads out of the store, and no other file in it.
+  artifact_id: z.string().regex(/^(?:[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i),
   filename: z.string(),
 })
 

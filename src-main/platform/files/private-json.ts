@@ -5,6 +5,7 @@ import { type MessageDescriptor, msg } from '../../core/errors/message.ts'
 import { unwritable } from '../../core/errors/unwritable.ts'
 import { isObject } from '../../core/values/json.ts'
 import { replacePrivateFileSync } from './owner-only.ts'
+import { foreignReason } from './require-own.ts'
 
 const DEFAULT_MAX_BYTES = 1 << 20
 
@@ -22,7 +23,7 @@ export class PrivateJsonFile<Schema extends z.ZodType> {
 
   /**
    * @returns null if there is none
-   * @throws AppError `file.tooOld` for one of an earlier version, `file.unreadable` for one that is damaged or too large: nothing is allowed by accident
+   * @throws AppError `file.tooOld` for one of an earlier version, `file.unreadable` for one that is damaged, too large, or that others may write: nothing is allowed by accident
    */
   read(): z.output<Schema> | null {
     try {
@@ -59,7 +60,10 @@ export class PrivateJsonFile<Schema extends z.ZodType> {
   #text(): string {
     const file = openSync(this.#file, 'r')
     try {
-      if (fstatSync(file).size <= this.#maxBytes) return readFileSync(file, 'utf8')
+      const stats = fstatSync(file)
+      const reason = foreignReason(this.#file, stats)
+      if (reason !== null) throw new AppError('file.unreadable', { path: this.#file, reason })
+      if (stats.size <= this.#maxBytes) return readFileSync(file, 'utf8')
       throw new AppError('file.unreadable', { path: this.#file, reason: this.#limit() })
     } finally {
       closeSync(file)

@@ -198,3 +198,12 @@ export function isRunning(pid: number): boolean {
     return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }
+
+/** Whether a process runs that this user may end: the number of one that has ended may belong to somebody else's by now. */
+export function isOwnProcess(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}

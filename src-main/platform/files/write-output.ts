@@ -1,11 +1,12 @@
 import { statSync } from 'node:fs'
-import { link, mkdir, open } from 'node:fs/promises'
+import { link, mkdir, open, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { AppError } from '../../core/errors/errors.ts'
 import { msg } from '../../core/errors/message.ts'
 import { unwritable } from '../../core/errors/unwritable.ts'
 import { renameOver } from './durable.ts'
 import { removeEntry } from './remove.ts'
+import { sharedMode } from './private-umask.ts'
 import { temporaryBeside } from './temporary.ts'
 
 /**
@@ -28,6 +29,7 @@ export async function writeOutput(
     const file = await open(part, 'wx')
     try {
       await file.writeFile(content, 'utf8')
+      await file.chmod(sharedMode((await stat(dirname(target))).mode))
       await file.sync()
     } finally {
       await file.close()

@@ -83,7 +83,16 @@ export function adoptRows(
       )
     },
   }
-  const id = withinRules(() => copyStudyRows(copy))
+  const last = to.prepare<[], number>('SELECT coalesce(max(id), 0) FROM datasets').pluck().get()
+  const id = withinRules(() => {
+    const copied = copyStudyRows(copy)
+    // Paths that a bundle names are not opened by it.
+    to.prepare(
+      `UPDATE datasets SET sources = (SELECT json_group_array(json_set(value, '$.isElsewhere', json('true')))
+       FROM json_each(sources)) WHERE id > ?`,
+    ).run(last)
+    return copied
+  })
   to.prepare(
     `UPDATE studies SET name = :called, specification = json_set(specification, '$.name', :called)
      WHERE id = :id AND json_extract(specification, '$.name') <> :called`,

@@ -125,6 +125,7 @@ const columns = {
       files: z.number(),
       bytes: z.number(),
       modifiedAtMs: z.number(),
+      isElsewhere: z.literal(true).optional(),
     }),
   ),
   'datasets.settings': jsonObjectSchema,

@@ -1,4 +1,4 @@
-import { type BigIntStats, existsSync, realpathSync, statSync } from 'node:fs'
+import { type BigIntStats, existsSync, lstatSync, realpathSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type SqliteDatabase from 'better-sqlite3'
@@ -94,7 +94,8 @@ export class OpenFile {
     const { name, ext } = path.parse(this.#path)
     for (let number = 1; ; number += 1) {
       const file = path.join(folder, `${name}-saved${number === 1 ? '' : `-${number}`}${ext}`)
-      if (!existsSync(file)) return file
+      // A link that leads nowhere takes a name, too.
+      if (lstatSync(file, { throwIfNoEntry: false }) === undefined) return file
     }
   }
 }

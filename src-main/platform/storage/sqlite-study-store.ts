@@ -3,6 +3,8 @@ import path from 'node:path'
 import { AppError, reasonOf } from '../../core/errors/errors.ts'
 import { fitting } from './database-errors.ts'
 import { openDatabase } from './database.ts'
+import { requireOwn } from '../files/require-own.ts'
+import { ownPathsOf } from './workspace.ts'
 import { optunaChanges } from './sqlite-optuna-changes.ts'
 import { studyChanges } from './sqlite-study-changes.ts'
 import { studyImports } from './sqlite-study-imports.ts'
@@ -59,7 +61,8 @@ export function openStudyStore(
 
 /**
  * Opens a database for writing; it and its folder are made if missing.
- * @throws AppError `file.unwritable` for the folder, `database.*` for the rest
+ * @throws AppError `file.unwritable` for the folder, `file.unreadable` where another user has made the database or a folder of its files,
+ * `database.*` for the rest
  */
 export function openStoreForWriting(databasePath: string): StudyStore {
   const folder = path.dirname(databasePath)
@@ -68,5 +71,6 @@ export function openStoreForWriting(databasePath: string): StudyStore {
   } catch (error) {
     throw new AppError('file.unwritable', { path: folder, reason: reasonOf(error) }, error)
   }
+  for (const file of ownPathsOf(databasePath)) requireOwn(file)
   return openStudyStore(databasePath)
 }

@@ -85,6 +85,13 @@ export function foldersOf(databasePath: string): {
   return { base, artifacts: `${base}-artifacts`, checkpoints: `${base}-checkpoints` }
 }
 
+/** The database and the folders of its files: what lies in them is believed. */
+export function ownPathsOf(databasePath: string): readonly string[] {
+  const database = realPathOf(databasePath)
+  const { artifacts, checkpoints, base } = foldersOf(database)
+  return [database, artifacts, checkpoints, `${base}-requests`, `${base}-backups`]
+}
+
 const secretNames = /(?:-(?:link|suggest|tokens|notifications|secrets)|^machines)\.json/i
 
 /**

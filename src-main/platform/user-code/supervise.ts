@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FromSupervisor, ToSupervisor } from './supervisor-protocol.ts'
 import type { CommandLimits } from '../../core/study/user-code.ts'
+import { withUserMask } from '../files/private-umask.ts'
 import { directoryVariable, noteProcesses } from './kill-left-over.ts'
 import type { ProcessSystem, SystemProcess } from '../processes/system/process-system.ts'
 
@@ -66,15 +67,17 @@ function start(message: Extract<ToSupervisor, { type: 'start' }>): void {
   }
   let child: ChildProcess
   try {
-    // eslint-disable-next-line programs/program-paths -- on Windows it is a path already
-    child = spawn(message.program, [...message.parameters], {
-      cwd: message.directory,
-      env: message.environment,
-      stdio: [message.hasInput === true ? 'pipe' : 'ignore', 'inherit', 'inherit'],
-      detached: system.usesGroups,
-      windowsHide: true,
-      windowsVerbatimArguments: message.isVerbatim ?? false,
-    })
+    child = withUserMask(() =>
+      // eslint-disable-next-line programs/program-paths -- on Windows it is a path already
+      spawn(message.program, [...message.parameters], {
+        cwd: message.directory,
+        env: message.environment,
+        stdio: [message.hasInput === true ? 'pipe' : 'ignore', 'inherit', 'inherit'],
+        detached: system.usesGroups,
+        windowsHide: true,
+        windowsVerbatimArguments: message.isVerbatim ?? false,
+      }),
+    )
   } catch (error) {
     // What Node does not expect, such as a folder that is a file, comes at once.
     notStarted(error as Error)

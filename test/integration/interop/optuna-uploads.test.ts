@@ -37,6 +37,11 @@ function backEndAt(folder: string) {
   return { workspace, store, backEnd, close }
 }
 
+const ids = {
+  one: '0d6a1c8e-3b0f-4f5c-9c55-2f1f6a7b8c90',
+  two: '7c2f4b1d9a8e4c0f8b6d5e4f3a2b1c0d',
+}
+
 /** A trial that has ended and says of a file in the artifact store. */
 async function upload(port: number, folder: string): Promise<void> {
   const program = new OptunaClient(port)
@@ -48,12 +53,17 @@ async function upload(port: number, folder: string): Promise<void> {
   })
   const parameter = { paramName: 'x', paramValueInternal: 0.25, distribution }
   await program.ask('SetTrialParameter', { trialId, ...parameter })
-  for (const id of ['one', 'two']) {
-    const meta = { artifact_id: id, filename: `${id}.txt`, mimetype: 'text/plain', encoding: null }
+  for (const [name, id] of Object.entries(ids)) {
+    const meta = {
+      artifact_id: id,
+      filename: `${name}.txt`,
+      mimetype: 'text/plain',
+      encoding: null,
+    }
     const value = JSON.stringify(JSON.stringify(meta))
     const attribute = { id: trialId, key: `artifacts:${id}`, value }
     await program.ask('SetTrialSystemAttribute', attribute)
-    writeFileSync(path.join(folder, id), `words of ${id}`)
+    writeFileSync(path.join(folder, id), `words of ${name}`)
   }
   await program.ask('SetTrialStateValues', { trialId, state: 1, values: [0.5] })
   program.close()

@@ -1,10 +1,12 @@
 import type { VerificationState, VerifyRequest } from '../../../core/questions/verification.ts'
-import { msg } from '../../../core/errors/message.ts'
+import { type MessageDescriptor, msg } from '../../../core/errors/message.ts'
 import { AppError, plainError } from '../../../core/errors/errors.ts'
 import type { OwnerOf, QueryOwner } from '../../../core/processes/process-apis.ts'
 import type { QueryAnswers, QueryTask } from '../../../core/processes/query-protocol.ts'
 import { connect, type Connection } from '../../../platform/processes/connect.ts'
 import { READ_LIMIT_MS } from '../../../platform/processes/connect-reader.ts'
+import { readerLimitBytes } from '../../../platform/processes/memory-limits.ts'
+import { loadProcessSystem } from '../../../platform/processes/system/load-process-system.ts'
 import type { StudyReader } from '../../../platform/storage/study-store.ts'
 
 export interface QueryServiceOptions {
@@ -34,12 +36,24 @@ interface AskOptions {
   readonly onStart?: () => void
   readonly onRetraining?: (trialNumber: number) => void
   readonly signal?: AbortSignal
+  /** Default: a person asks. */
+  readonly isOfProgram?: boolean
 }
+
+/** What the methods ask with. */
+export type Queries = Pick<
+  QueryService,
+  'analyze' | 'ask' | 'verify' | 'verification' | 'stopVerifying'
+>
 
 /** Answers that are kept; the least recently used goes first. */
 const MAX_CACHED_ANSWERS = 200
 /** A running verification keeps a processor busy; more of them at once would only slow each other down. */
 const MAX_AT_ONCE = 2
+/** Long questions of all programs together, which keep no person waiting. */
+const MAX_OF_PROGRAMS = 1
+/** Time of the processors for a long question of a program, in milliseconds: a simulation of some minutes. */
+const PROGRAM_CPU_MS = 300_000
 
 const silentOwner: OwnerOf<QueryOwner> = { progress: () => undefined, retraining: () => undefined }
 
@@ -53,10 +67,9 @@ export class QueryService {
   readonly #quick: Connection<'queries'>
   readonly #long = new Set<Connection<'queries'>>()
   readonly #answers = new Map<string, Promise<unknown>>()
-  readonly #waiters: (() => void)[] = []
+  readonly #slots = { people: new Slots(MAX_AT_ONCE), programs: new Slots(MAX_OF_PROGRAMS) }
   /** By study. What was given up is not in it any more, so that its late end changes nothing. */
   readonly #verifications = new Map<number, OwnVerification>()
-  #freeSlots = MAX_AT_ONCE
   #closed = false
 
   constructor(options: QueryServiceOptions) {
@@ -94,9 +107,9 @@ export class QueryService {
   /** Has a process of its own answer. @throws AppError what the question itself throws, or `child.gone` */
   async ask<Kind extends Exclude<QueryTask['kind'], QuickTask['kind']>>(
     task: Extract<QueryTask, { readonly kind: Kind }>,
-    { onStart, onRetraining, signal }: AskOptions = {},
+    { onStart, onRetraining, signal, isOfProgram = false }: AskOptions = {},
   ): Promise<QueryAnswers[Kind]> {
-    await this.#takeSlot()
+    const free = await this.#slots[isOfProgram ? 'programs' : 'people'].take(signal)
     const { databasePath, entry } = this.#options
     // Files of others, as far as anybody knows; the rest is about the own database.
     const { kind }: QueryTask = task
@@ -106,7 +119,12 @@ export class QueryService {
       ...(limitMs === undefined ? {} : { limitMs }),
       ...(signal === undefined ? {} : { signal }),
     } as const
-    const process = connect('queries', lifetime, entry === undefined ? {} : { entry })
+    const process = connect('queries', lifetime, {
+      ...(entry === undefined ? {} : { entry }),
+      ...(isOfProgram && {
+        limits: { bytes: readerLimitBytes(), cpuMs: PROGRAM_CPU_MS, system: loadProcessSystem },
+      }),
+    })
     this.#long.add(process)
     try {
       if (this.#closed) throw goneError()
@@ -115,13 +133,27 @@ export class QueryService {
       return (await process.call('ask', { databasePath, task }, owner)) as QueryAnswers[Kind]
     } finally {
       this.#long.delete(process)
-      this.#freeSlots++
-      this.#waiters.shift()?.()
+      free()
+    }
+  }
+
+  /**
+   * The same for a program: its long questions have a slot of their own and a limit of processor time, and end where nobody waits for their
+   * answer any longer.
+   */
+  forProgram(signal?: AbortSignal): Queries {
+    return {
+      analyze: async task => this.analyze(task),
+      ask: async (task, options) =>
+        this.ask(task, { ...(signal && { signal }), ...options, isOfProgram: true }),
+      verify: request => this.verify(request, { isOfProgram: true }),
+      verification: studyId => this.verification(studyId),
+      stopVerifying: studyId => this.stopVerifying(studyId),
     }
   }
 
   /** Begins to check a study; how far it is says {@link verification}. @throws AppError `study.busy` while it runs */
-  verify(request: VerifyRequest): void {
+  verify(request: VerifyRequest, options: Pick<AskOptions, 'isOfProgram'> = {}): void {
     const { studyId } = request
     if (this.verification(studyId).state === 'running')
       throw new AppError('study.busy', { studyId })
@@ -135,7 +167,7 @@ export class QueryService {
     }
     this.ask(
       { kind: 'verify', ...request },
-      { onRetraining, signal: verification.cancel.signal },
+      { ...options, onRetraining, signal: verification.cancel.signal },
     ).then(
       result => {
         verification.state = { state: 'done', atMs: this.#options.now(), result }
@@ -160,13 +192,8 @@ export class QueryService {
   async close(): Promise<void> {
     this.#closed = true
     const ended = [this.#quick, ...this.#long].map(async process => process.close())
-    for (const go of this.#waiters.splice(0)) go()
+    for (const slots of Object.values(this.#slots)) slots.open()
     await Promise.all(ended)
-  }
-
-  async #takeSlot(): Promise<void> {
-    if (this.#freeSlots === 0) await new Promise<void>(resolve => this.#waiters.push(resolve))
-    this.#freeSlots--
   }
 
   /** Every change of a study that an analysis can see writes an event: its last number is the version. */
@@ -179,7 +206,52 @@ export class QueryService {
   }
 }
 
-function goneError(): AppError {
-  const reason = msg('failure.child.stopped')
+function goneError(reason: MessageDescriptor = msg('failure.child.stopped')): AppError {
   return new AppError('child.gone', { child: 'queries', reason })
+}
+
+/** Lets so many questions be answered at once; further ones wait in their order. */
+class Slots {
+  #left: number
+  #waiters: readonly (() => void)[] = []
+
+  constructor(count: number) {
+    this.#left = count
+  }
+
+  /**
+   * @param signal ends the wait
+   * @returns gives the slot to the next one; to be called once
+   * @throws AppError `child.gone` where the wait was ended
+   */
+  async take(signal?: AbortSignal): Promise<() => void> {
+    while (this.#left === 0) {
+      if (signal?.aborted === true) throw goneError(msg('failure.canceled'))
+      await this.#wait(signal)
+    }
+    if (signal?.aborted === true) throw goneError(msg('failure.canceled'))
+    this.#left--
+    return () => {
+      this.#left++
+      this.#waiters[0]?.()
+    }
+  }
+
+  /** Lets everybody in: what they ask is refused. */
+  open(): void {
+    this.#left = Number.POSITIVE_INFINITY
+    for (const go of this.#waiters) go()
+  }
+
+  async #wait(signal: AbortSignal | undefined): Promise<void> {
+    await new Promise<void>(resolve => {
+      const go = (): void => {
+        this.#waiters = this.#waiters.filter(waiter => waiter !== go)
+        signal?.removeEventListener('abort', go)
+        resolve()
+      }
+      this.#waiters = [...this.#waiters, go]
+      signal?.addEventListener('abort', go, { once: true })
+    })
+  }
 }

@@ -3,6 +3,7 @@ import { createConnection, type Socket } from 'node:net'
 import { createInterface } from 'node:readline'
 import { AppError } from '../../../core/errors/errors.ts'
 import { msg } from '../../../core/errors/message.ts'
+import { isOwnListener } from '../../../platform/machine/loopback-users.ts'
 import {
   type AnswerFrame,
   MAX_FRAME_LENGTH,
@@ -30,7 +31,8 @@ export class SuggestRelay {
   /** @returns null where no process takes lines */
   static async connect(workspace: Workspace): Promise<SuggestRelay | null> {
     const address = readEndpoint(workspace.suggestFile)
-    if (address === null) return null
+    // The key is shown to nobody else: another user may have taken the port of a process that was killed.
+    if (address === null || !(await isOwnListener(address.port))) return null
     const socket = createConnection({ host: '127.0.0.1', port: address.port, noDelay: true })
     try {
       await once(socket, 'connect')

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { MessageDescriptor } from '../../../core/errors/message.ts'
 import { PrivateJsonFile } from '../../../platform/files/private-json.ts'
 import { removeEntrySync } from '../../../platform/files/remove.ts'
-import { isRunning } from '../../../platform/files/temporary.ts'
+import { isOwnProcess } from '../../../platform/files/temporary.ts'
 import type { Answer } from './conversation.ts'
 
 /**
@@ -46,7 +46,7 @@ export function removeEndpoint(file: string): void {
 export function readEndpoint(file: string): SuggestEndpointAddress | null {
   try {
     const address = new PrivateJsonFile(file, endpointSchema).read()
-    return address !== null && isRunning(address.process) ? address : null
+    return address !== null && isOwnProcess(address.process) ? address : null
   } catch {
     return null
   }

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import path from 'node:path'
+import type { UnpackLimits } from '../../../core/processes/import-protocol.ts'
 import type { StudyRecord } from '../../../core/study/study.ts'
 import { flushFolderSync, renameOverSync } from '../../../platform/files/durable.ts'
 import { removeEntry, removeWithinSync } from '../../../platform/files/remove.ts'
@@ -22,6 +23,8 @@ export interface ImportBundle {
   readonly name: string | null
   /** Only a study of this name; null for any. */
   readonly only: string | null
+  /** Absent: a person imports. */
+  readonly limits?: UnpackLimits | undefined
 }
 
 /**
@@ -33,12 +36,12 @@ export async function importBundle(
   request: ImportBundle,
   reader: Pick<ForeignReader, 'unpack'>,
 ): Promise<StudyRecord> {
-  const { store, file, only } = request
+  const { store, file, only, limits } = request
   const base = store.folders === null ? null : `${store.folders.base}-import`
   if (base !== null) removePartsOf(base)
   const staging = base === null ? temporaryFolder('bundle') : temporaryBeside(base)
   try {
-    await reader.unpack({ file, only, staging })
+    await reader.unpack({ file, only, staging, limits })
     return adopt(request, staging)
   } finally {
     await removeEntry(staging)

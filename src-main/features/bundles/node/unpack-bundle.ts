@@ -5,7 +5,7 @@ import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { AppError, isAppError } from '../../../core/errors/errors.ts'
 import { msg } from '../../../core/errors/message.ts'
-import type { UnpackRequest } from '../../../core/processes/import-protocol.ts'
+import type { UnpackLimits, UnpackRequest } from '../../../core/processes/import-protocol.ts'
 import { invalidData } from '../../../core/errors/invalid-data.ts'
 import { unwritable } from '../../../core/errors/unwritable.ts'
 import type { ArchiveEntry } from '../../../platform/files/archive.ts'
@@ -27,14 +27,14 @@ import { type OpenBundle, openBundle } from './read-bundle.ts'
  * with the files.
  * @throws AppError `data.invalid`, `database.tooOld`, `database.future`, `database.corrupt`, `study.notFound`, `disk.full`, `file.*`
  */
-export async function unpackBundle({ file, only, staging }: UnpackRequest): Promise<null> {
+export async function unpackBundle({ file, only, staging, limits }: UnpackRequest): Promise<null> {
   const bundle = await openBundle(file)
   try {
     const { manifest } = bundle
     if (only !== null && only !== manifest.study) {
       throw new AppError('study.notFound', { study: only })
     }
-    requireRoom(bundle, path.dirname(staging))
+    requireRoom(bundle, path.dirname(staging), limits)
     await unpack(bundle, staging)
     inBundle(file, () => requireDatabase(file, manifest, path.join(staging, DATABASE_NAME)))
     return null
@@ -74,9 +74,13 @@ function requireDatabase(file: string, manifest: Manifest, database: string): vo
   }
 }
 
-function requireRoom({ file, bytes }: OpenBundle, folder: string): void {
+function requireRoom({ file, bytes }: OpenBundle, folder: string, limits?: UnpackLimits): void {
+  if (limits !== undefined && bytes > limits.bytes) {
+    const rule = msg('rule.bytes.atMost', { limit: limits.bytes, of: 'unpacked' })
+    throw invalidData(file, 'size', bytes, rule)
+  }
   const { bavail, bsize } = statfsSync(folder)
-  const free = bavail * bsize
+  const free = Math.max(0, bavail * bsize - (limits?.freeBytes ?? 0))
   if (bytes <= free) return
   throw new AppError('disk.full', {
     path: file,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { constants, copyFileSync, createReadStream, createWriteStream } from 'node:fs'
-import { link, mkdir, readdir, stat } from 'node:fs/promises'
+import { chmod, link, mkdir, readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -17,6 +17,7 @@ import {
   innerFolder,
 } from '../../../platform/files/folder-hash.ts'
 import { partsOf } from '../../../platform/files/own-path.ts'
+import { sharedMode } from '../../../platform/files/private-umask.ts'
 import { removeEntry } from '../../../platform/files/remove.ts'
 import {
   inTemporaryFolder,
@@ -75,6 +76,7 @@ export async function writeBundle(request: BundleRequest): Promise<WrittenBundle
   try {
     const manifest = await tryAgain(request, partial)
     const { size } = await stat(partial)
+    await chmod(partial, sharedMode((await stat(path.dirname(target))).mode))
     await settle(partial, target, request.replace)
     const { files, missing } = manifest
     return { path: target, bytes: size, files: files.length - 1, missing }

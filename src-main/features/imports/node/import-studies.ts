@@ -1,6 +1,10 @@
 import { msg } from '../../../core/errors/message.ts'
 import { AppError } from '../../../core/errors/errors.ts'
-import type { ImportQuestion, ReadImport } from '../../../core/processes/import-protocol.ts'
+import type {
+  ImportQuestion,
+  ReadImport,
+  UnpackLimits,
+} from '../../../core/processes/import-protocol.ts'
 import { invalidData } from '../../../core/errors/invalid-data.ts'
 import type { StudyRecord } from '../../../core/study/study.ts'
 import type { StudyStore } from '../../../platform/storage/study-store.ts'
@@ -16,6 +20,8 @@ export interface ImportOptions
   readonly now: () => number
   /** Default: a process of its own. */
   readonly reader?: ForeignReader
+  /** Absent: a person imports. */
+  readonly limits?: UnpackLimits | undefined
 }
 
 /**
@@ -33,7 +39,7 @@ export async function importStudies(
   const read = readResult ?? (await reader.read(question))
   switch (read.kind) {
     case 'studyBundle':
-      return [await importBundle({ store, file, now, only, name }, reader)]
+      return [await importBundle({ store, file, now, only, name, limits: options.limits }, reader)]
     case 'studies': {
       const usedNames = new Set(store.listStudies().map(study => study.name))
       for (const { specification } of read.studies) {

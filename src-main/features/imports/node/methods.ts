@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Handlers } from '../../api/common/method.ts'
 import { AppError, isAppError } from '../../../core/errors/errors.ts'
+import type { UnpackLimits } from '../../../core/processes/import-protocol.ts'
 import type { ImportRequest } from '../../../core/study/import.ts'
 import { importStudies } from './import-studies.ts'
 import { readApart } from './foreign-reader.ts'
@@ -12,6 +13,9 @@ import { keepUploads } from '../../optuna-storage/node/optuna-files.ts'
 import type { MethodContext } from '../../api/node/method-context.ts'
 import type { importMethods } from '../common/methods.ts'
 
+/** A study of usual size; the disk is a person's. */
+const LIMITS_OF_PROGRAMS: UnpackLimits = { bytes: 256_000_000, freeBytes: 2_000_000_000 }
+
 /** Files of other programs that a face hands over. */
 export function importHandlers({
   store,
@@ -19,7 +23,9 @@ export function importHandlers({
   host,
   now,
   files,
+  by,
 }: MethodContext): Handlers<typeof importMethods> {
+  const limits = by === undefined ? undefined : LIMITS_OF_PROGRAMS
   return {
     'import.describe': async ({ file, language }) =>
       withFile(file, async written => readApart().describe({ file: written, language })),
@@ -28,7 +34,7 @@ export function importHandlers({
         const folder = artifacts === undefined ? null : requireFolder(files.require(artifacts))
         const question = { file: written, only, name, goals, like: null, artifacts: folder }
         const read = await readApart().read({ ...question, language: 'en', atMs: now() })
-        const studies = await importStudies({ store, now, ...question }, read)
+        const studies = await importStudies({ store, now, limits, ...question }, read)
         try {
           if (folder !== null && read.kind === 'studies')
             await keepUploads({ store, workspace, now, folder }, studies, read.studies)

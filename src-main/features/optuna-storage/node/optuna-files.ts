@@ -1,5 +1,5 @@
 import { constants } from 'node:fs'
-import { copyFile, stat } from 'node:fs/promises'
+import { copyFile, lstat } from 'node:fs/promises'
 import path from 'node:path'
 import { reasonOf } from '../../../core/errors/errors.ts'
 import { msg } from '../../../core/errors/message.ts'
@@ -105,9 +105,9 @@ export class OptunaFiles {
     const file = path.join(folder, id)
     const partial = temporaryBeside(target)
     try {
-      const stats = await stat(file)
+      const stats = await lstat(file)
       const bytes = stats.size
-      // A pipe would be read for ever.
+      // A pipe would be read for ever, and a link may lead to what is not of the store.
       if (!stats.isFile()) return { name, bytes, reason: msg('rule.artifacts.noFile') }
       if (bytes > megabytes * 1e6)
         return { name, bytes, reason: msg('rule.artifacts.room', { megabytes }) }

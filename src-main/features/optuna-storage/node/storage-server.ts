@@ -8,7 +8,7 @@ import {
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js'
 import { msg } from '../../../core/errors/message.ts'
-import { isOwnPeer } from './peer-user.ts'
+import { isOwnPeer } from '../../../platform/machine/loopback-users.ts'
 import type { LiveTrial, ConnectedClient } from './live-trial.ts'
 import { Refusal } from './refusal.ts'
 import type { Service } from './service.ts'
@@ -17,6 +17,8 @@ import { coderOf, type MethodName, methods } from './wire.ts'
 /** Of one message; larger ones end their call. */
 const MAX_MESSAGE_BYTES = 32 * 1024 * 1024
 const MAX_CONNECTIONS = 256
+/** Of whoever can connect at all, which is every user of the machine, until it is clear who that is. */
+const MAX_STRANGERS = 1_024
 /** Calls of one connection whose answers wait. */
 const MAX_STREAMS = 1_000
 /** Calls of one connection within a second; a program of Optuna makes about two thousand. */
@@ -112,7 +114,7 @@ export class StorageServer {
         socket.destroy()
       })
     })
-    listener.maxConnections = MAX_CONNECTIONS
+    listener.maxConnections = MAX_CONNECTIONS + MAX_STRANGERS
     await new Promise<void>((resolve, reject) => {
       listener.once('error', reject)
       listener.listen({ host, port, exclusive: true, ipv6Only: true }, resolve)
@@ -123,7 +125,7 @@ export class StorageServer {
 
   async #accept(socket: Socket): Promise<void> {
     socket.on('error', () => undefined)
-    if (!(await isOwnPeer(socket))) {
+    if (!(await isOwnPeer(socket)) || this.#sockets.size >= MAX_CONNECTIONS) {
       socket.destroy()
       return
     }

@@ -5,6 +5,7 @@ import { type Problem, problemValue } from '../../../core/errors/problem.ts'
 import type { StudySpecification } from '../../../core/study/study-specification.ts'
 import type { StudyFormat } from '../../../interop/study-file/read-study-text.ts'
 import type { UnlocatedProblems } from '../../../core/processes/request-protocol.ts'
+import type { PreparedForPrograms } from '../../../datasets/prepared-for-programs.ts'
 import { prepareStudyData } from './create-study.ts'
 import { locateProblems } from './locate-problems.ts'
 
@@ -25,6 +26,8 @@ export function createDataChecker(directories: {
   readonly requireData?: (objective: StudySpecification['objective']) => void
   /** Whether the reading of data has seconds of CPU by their size; default false. */
   readonly isBounded?: boolean
+  /** Bounds what stays in the cache; absent: nothing does. */
+  readonly prepared?: PreparedForPrograms | undefined
   /** Default: in this process. */
   readonly locate?: (
     problems: UnlocatedProblems,
@@ -40,7 +43,11 @@ export function createDataChecker(directories: {
       const { dataset, properties } = await prepareStudyData(
         { specification, directory: directories.study },
         directories.cache,
-        { signal: controller.signal, isBounded: directories.isBounded ?? false },
+        {
+          signal: controller.signal,
+          isBounded: directories.isBounded ?? false,
+          ...(directories.prepared && { prepared: directories.prepared }),
+        },
       )
       const findings = dataset?.findings.map(finding => ({ ...finding })) ?? []
       return { state: 'read', problems: [], dataset: dataset && { ...properties, findings } }

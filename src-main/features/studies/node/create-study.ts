@@ -21,6 +21,7 @@ import { prepareDataset, type PrepareDatasetRequest } from '../../../datasets/in
 import { describeEnvironment } from '../../../platform/machine/environment.ts'
 import { inputsKey, taskOf } from '../../../training/tasks/sketch-trial.ts'
 import { resolveWarmStart } from './warm-start.ts'
+import type { PreparedForPrograms } from '../../../datasets/prepared-for-programs.ts'
 import { registerPrepared } from '../../../datasets/register-prepared.ts'
 import { requireAvailableExecutor } from '../../../running/executors/require-available-executor.ts'
 import { redactSource } from '../../../interop/study-file/redact-source.ts'
@@ -110,6 +111,11 @@ function placed(
   return new AppError('specification.invalid', { file: file.path, problems }, error)
 }
 
+interface PrepareOptions extends Pick<PrepareDatasetRequest, 'signal' | 'isBounded'> {
+  /** Bounds what stays in the cache; absent: nothing does. */
+  readonly prepared?: PreparedForPrograms | undefined
+}
+
 /**
  * Prepares the data of a study and checks what is known only with them: files, columns, sizes of the splits, the space,
  * and the metrics that the data can have.
@@ -128,21 +134,24 @@ export async function prepareStudyData(
   }: Pick<CheckedStudyFile, 'specification' | 'directory' | 'leavesFolds' | 'file'> &
     Partial<Pick<CheckedStudyFile, 'source'>>,
   cacheDirectory: string,
-  { signal, isBounded }: Pick<PrepareDatasetRequest, 'signal' | 'isBounded'> = {},
+  { signal, isBounded, prepared }: PrepareOptions = {},
 ): Promise<{
   readonly dataset: IngestedData | null
   readonly properties: JsonObject | null
   readonly folds: number
 }> {
   const { objective, seed, space, folds } = specification
-  const dataset = await prepareDataset({
-    objective,
-    cacheDirectory,
-    seed,
-    studyDirectory: directory,
-    ...(signal === undefined ? {} : { signal }),
-    ...(isBounded === undefined ? {} : { isBounded }),
+  const prepare = async () => ({
+    dataset: await prepareDataset({
+      objective,
+      cacheDirectory,
+      seed,
+      studyDirectory: directory,
+      ...(signal === undefined ? {} : { signal }),
+      ...(isBounded === undefined ? {} : { isBounded }),
+    }),
   })
+  const { dataset } = await (prepared === undefined ? prepare() : prepared.during(prepare))
   const task = taskOf(objective)
   if (dataset === null || task === null)
     return { dataset, properties: dataset?.manifest.properties ?? null, folds }

@@ -36,6 +36,7 @@ function draftHandlers({
   workspace,
   files,
   studyTexts,
+  prepared,
   by,
 }: MethodContext): Part<
   'objective.describe' | 'study.check' | 'study.checkData' | 'study.preview' | 'study.forecast'
@@ -47,6 +48,7 @@ function draftHandlers({
     requireData: (objective: StudySpecification['objective']) => files.requireData(objective),
     // A person waits for large files, a program is not let.
     isBounded: by !== undefined,
+    prepared,
     locate: async (problems: UnlocatedProblems) => studyTexts.locate(problems),
   }
   const describeObjective = createObjectiveDescriber(folders)
@@ -63,6 +65,7 @@ function draftHandlers({
         files.requireData(specification.objective)
         return prepareStudyData({ specification, directory: folders.study }, cache, {
           isBounded: folders.isBounded,
+          prepared,
         })
       }
       // The form names what is wrong with them; their share is not counted.

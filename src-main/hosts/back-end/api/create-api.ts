@@ -19,6 +19,7 @@ import { backupHandlers } from '../../../features/backups/node/methods.ts'
 import { bundleHandlers } from '../../../features/bundles/node/methods.ts'
 import { checkpointHandlers } from '../../../features/checkpoints/node/methods.ts'
 import { codeTrustHandlers } from '../../../features/code-trust/node/methods.ts'
+import { PreparedForPrograms } from '../../../datasets/prepared-for-programs.ts'
 import { datasetHandlers } from '../../../features/datasets/node/methods.ts'
 import { diagnosticsHandlers } from '../../../features/diagnostics/node/methods.ts'
 import { engineHandlers } from '../../../features/engines/node/methods.ts'
@@ -77,11 +78,18 @@ function createApi(context: MethodContext): Api {
   }
 }
 
+/** What a program may do beside its rights, and for how long. */
+export interface ProgramCall {
+  /** That a person opened for it; default: none. */
+  readonly folders?: readonly string[]
+  /** Aborted where nobody waits for the answer any longer; absent: somebody always does. */
+  readonly signal?: AbortSignal
+}
+
 /** The methods for faces, and for programs. */
 export interface Apis {
   readonly page: Api
-  /** @param folders that a person opened for it */
-  forProgram(caller: Caller, folders: readonly string[]): Api
+  forProgram(caller: Caller, call: ProgramCall): Api
 }
 
 /** Readers of study files: programs keep nobody at a page waiting. */
@@ -97,9 +105,14 @@ export function createApis(options: ApiOptions, studyTexts: StudyTextsOfCallers)
   const samples = fileURLToPath(samplesFolder)
   const files = FileGate.forPage([directory, samples], kind !== 'web')
   const sources = (): string[] =>
-    store.datasets().flatMap(dataset => dataset.sources.map(source => source.path))
+    store
+      .datasets()
+      .flatMap(dataset => dataset.sources)
+      .filter(source => source.isElsewhere !== true)
+      .map(source => source.path)
   // Asked once: a driver that is installed later shows after a restart.
   let probe: ReturnType<typeof probeAdapters> | null = null
+  const prepared = new PreparedForPrograms(store)
   const services = {
     ...options,
     engines: new EngineService({ checksPath: path.join(directory, 'engine-checks.json'), now }),
@@ -114,9 +127,11 @@ export function createApis(options: ApiOptions, studyTexts: StudyTextsOfCallers)
       studyTexts: studyTexts.page,
     }),
     // Trusted code needs no second look of a person, for a person allowed the program to start it.
-    forProgram: (caller, folders) => {
+    forProgram: (caller, { folders = [], signal }) => {
       const context = {
         ...services,
+        queries: options.queries.forProgram(signal),
+        prepared,
         files: files.forPrograms([samples, workspace.uploadDirectory, ...folders], sources),
         gate: new CodeGate({ ...options, kind: 'program' }),
         studyTexts: studyTexts.programs,

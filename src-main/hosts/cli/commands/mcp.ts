@@ -65,7 +65,7 @@ async function serveDatabase(context: CliContext, options: McpOptions): Promise<
       startsQueued: options.allow.includes('start'),
     })
     try {
-      const api = backEnd.apiFor({ name: options.name, via: 'mcp' }, folders)
+      const api = backEnd.apiFor({ name: options.name, via: 'mcp' }, { folders })
       await serve(context, { scopes: options.allow, api }, backEnd.log)
     } finally {
       await backEnd.close()

@@ -42,9 +42,13 @@ exit "$code"
 `
 }
 
-/** The script that is submitted: each element of an array runs the attempt in its line of a list. */
-export function arrayScript(list: string): string {
+/**
+ * The script that is submitted: each element of an array runs the attempt in its line of a list.
+ * @param mask of the files that programs make; Slurm hands on that of the process that submits
+ */
+export function arrayScript(list: string, mask: number): string {
   return `#!/bin/sh
+umask ${mask.toString(8)}
 here=$(sed -n "$((\${SLURM_ARRAY_TASK_ID:-0} + 1))p" ${quote(list)})
 exec /bin/sh "$here/run.sh"
 `

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import type { SlurmOptions } from '../common/definition.ts'
+import { userMask } from '../../../../platform/files/private-umask.ts'
 import { arrayScript } from './job-script.ts'
 import { type JobRecord, writeJob } from './job-record.ts'
 import { submit } from './slurm-commands.ts'
@@ -52,7 +53,7 @@ export class Submissions {
       const list = path.join(directory, 'list')
       const script = path.join(directory, 'submit.sh')
       writeFileSync(list, group.map(({ attemptDirectory }) => `${attemptDirectory}\n`).join(''))
-      writeFileSync(script, arrayScript(list))
+      writeFileSync(script, arrayScript(list, userMask()))
       const isArray = group.length > 1
       const records = group.map(({ attempt }, element) => {
         return { attempt, name, element, isArray, job: null, run: 0 }

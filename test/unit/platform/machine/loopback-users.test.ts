@@ -1,11 +1,15 @@
 import { readFileSync } from 'node:fs'
+import files from 'node:fs/promises'
+import { syncBuiltinESMExports } from 'node:module'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import process from 'node:process'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import {
+  isOwnListener,
   isOwnPeer,
+  peerUsers,
   userOfPeer,
-} from '../../../../../src-main/features/optuna-storage/node/peer-user.ts'
+} from '../../../../src-main/platform/machine/loopback-users.ts'
 
 const closing: (() => void)[] = []
 afterEach(() => {
@@ -30,29 +34,35 @@ describe('the user of a peer', () => {
       '  sl  local_address rem_address',
       row('0100007F:9C40', '0100007F:4A36', '01', 1000),
     ]
-    expect(userOfPeer(table.join('\n'), ends)).toBe(1000)
-    expect(userOfPeer(row('0100007F:4A36', '0100007F:9C40', '01', 1000), ends)).toBeUndefined()
+    expect(userOfPeer(peerUsers([table.join('\n')]), ends)).toBe(1000)
+    expect(
+      userOfPeer(peerUsers([row('0100007F:4A36', '0100007F:9C40', '01', 1000)]), ends),
+    ).toBeUndefined()
   })
 
   test('is not that of another loopback address with the same port', () => {
     const forged = { ...ends, remoteAddress: '127.0.0.2' }
     const owner = row('0100007F:9C40', '0100007F:4A36', '01', 1000)
     const attacker = row('0200007F:9C40', '0100007F:4A36', '01', 65534)
-    expect(userOfPeer(owner, forged)).toBeUndefined()
-    expect(userOfPeer(`${owner}\n${attacker}`, forged)).toBe(65534)
+    expect(userOfPeer(peerUsers([owner]), forged)).toBeUndefined()
+    expect(userOfPeer(peerUsers([owner, attacker]), forged)).toBe(65534)
   })
 
   test('is not that of a socket that only waits, or of a longer port', () => {
-    expect(userOfPeer(row('0100007F:9C40', '0100007F:4A36', '0A', 1000), ends)).toBeUndefined()
-    expect(userOfPeer(row('0100007F:19C40', '0100007F:4A36', '01', 1000), ends)).toBeUndefined()
+    expect(
+      userOfPeer(peerUsers([row('0100007F:9C40', '0100007F:4A36', '0A', 1000)]), ends),
+    ).toBeUndefined()
+    expect(
+      userOfPeer(peerUsers([row('0100007F:19C40', '0100007F:4A36', '01', 1000)]), ends),
+    ).toBeUndefined()
   })
 
   test('is found for an IPv4 address that came through an IPv6 socket, and for IPv6', () => {
     const mapped = (port: string) => `0000000000000000FFFF00000100007F:${port}`
-    expect(userOfPeer(row(mapped('9C40'), mapped('4A36'), '01', 7), ends)).toBe(7)
+    expect(userOfPeer(peerUsers([row(mapped('9C40'), mapped('4A36'), '01', 7)]), ends)).toBe(7)
     const loopback = (port: string) => `00000000000000000000000001000000:${port}`
     const six = { ...ends, localAddress: '::1', remoteAddress: '::1' }
-    expect(userOfPeer(row(loopback('9C40'), loopback('4A36'), '01', 8), six)).toBe(8)
+    expect(userOfPeer(peerUsers([row(loopback('9C40'), loopback('4A36'), '01', 8)]), six)).toBe(8)
   })
 })
 
@@ -75,9 +85,31 @@ describe.runIf(process.platform === 'linux')('the kernel of this machine', () =>
     const { localAddress = '', localPort = 0, remoteAddress = '', remotePort = 0 } = socket
     const table = readFileSync('/proc/net/tcp', 'utf8')
     const seen = { localAddress, localPort, remoteAddress, remotePort }
-    expect(userOfPeer(table, seen)).toBe(process.getuid?.())
+    expect(userOfPeer(peerUsers([table]), seen)).toBe(process.getuid?.())
     const forged = { ...seen, remoteAddress: from === '127.0.0.1' ? '127.0.0.2' : '127.0.0.1' }
-    expect(userOfPeer(table, forged)).toBeUndefined()
+    expect(userOfPeer(peerUsers([table]), forged)).toBeUndefined()
     socket.destroy()
+  })
+
+  test('says whose a listener is', async () => {
+    const server = createServer()
+    closing.push(() => server.close())
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as AddressInfo
+    expect(await isOwnListener(port)).toBe(true)
+    await new Promise(resolve => server.close(resolve))
+    expect(await isOwnListener(port)).toBe(false)
+  })
+
+  test('is read for all who ask meanwhile together', async () => {
+    const sockets = await Promise.all(Array.from({ length: 60 }, async () => accept('127.0.0.1')))
+    const reads = vi.spyOn(files, 'readFile')
+    syncBuiltinESMExports()
+    expect(await Promise.all(sockets.map(isOwnPeer))).toEqual(sockets.map(() => true))
+    // Two tables each time: one reading may have been under way.
+    expect(reads.mock.calls.length).toBeLessThanOrEqual(4)
+    reads.mockRestore()
+    syncBuiltinESMExports()
+    for (const socket of sockets) socket.destroy()
   })
 })
