@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import path from 'node:path'
 import type { IngestedData } from '../core/processes/ingest-protocol.ts'
 import { sum } from '../math/numbers.ts'
@@ -32,19 +32,19 @@ export class PreparedForPrograms {
    * @param read prepares data of a study file; what it finds prepared already is not touched
    */
   async during<Result extends { readonly dataset: IngestedData | null }>(
+    cacheDirectory: string,
     read: () => Promise<Result>,
   ): Promise<Result> {
-    const sinceMs = Date.now()
+    const before = new Set(existsSync(cacheDirectory) ? readdirSync(cacheDirectory) : [])
     const result = await read()
-    if (result.dataset !== null) await this.#note(result.dataset.directory, sinceMs)
+    if (result.dataset !== null) await this.#note(result.dataset.directory, before)
     return result
   }
 
-  async #note(directory: string, sinceMs: number): Promise<void> {
+  async #note(directory: string, before: ReadonlySet<string>): Promise<void> {
     const key = path.basename(directory)
     const earlier = this.#prepared.find(data => data.key === key)
-    const isNew = statSync(path.join(directory, 'dataset.json')).mtimeMs >= sinceMs - 1
-    if (earlier === undefined && !isNew) return
+    if (earlier === undefined && before.has(key)) return
     const others = this.#prepared.filter(data => data !== earlier)
     this.#prepared = [earlier ?? { key, bytes: bytesOf(directory) }, ...others]
     await this.#removeOldest(path.dirname(directory))

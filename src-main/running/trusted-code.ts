@@ -38,6 +38,5 @@ export async function requireTrustedCode(
   if (trustFile === undefined) {
     throw new AppError('userCode.untrusted', { command: code.command.join(' '), files: [] })
   }
-  new TrustStore(trustFile).require(code)
-  return projectSnapshot(code, studyDirectory)
+  return projectSnapshot(new TrustStore(trustFile).require(code), studyDirectory)
 }

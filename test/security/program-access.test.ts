@@ -1,14 +1,19 @@
+import { once } from 'node:events'
 import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { connect, type Socket } from 'node:net'
 import path from 'node:path'
 import process from 'node:process'
+import SqliteDatabase from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { AccessTokens } from '../../src-main/features/access/node/access-tokens.ts'
 import { scopes } from '../../src-main/features/access/common/access.ts'
 import { LARGEST_CALL_BYTES } from '../../src-main/hosts/calls/answer-call.ts'
 import { tableFormatSchema } from '../../src-main/core/data/table-format.ts'
+import { writeBundle } from '../../src-main/features/bundles/node/write-bundle.ts'
 import { NotificationsFile } from '../../src-main/features/notifications/node/notifications-file.ts'
 import { writeLink } from '../../src-main/hosts/web/link-file.ts'
 import { CALLS_AT_ONCE, REFUSALS_AT_ONCE } from '../../src-main/hosts/web/program-endpoint.ts'
+import { openStudyStore } from '../../src-main/platform/storage/sqlite-study-store.ts'
 import { servePrograms, type ServedPrograms } from '../helpers/serve-programs.ts'
 import { askWebHost, signInTo } from '../helpers/web-client.ts'
 import { useScratchFolders } from '../helpers/scratch-folder.ts'
@@ -259,6 +264,46 @@ describe('a program with every right', () => {
     expect(await previewOf('data/link.csv', token)).toBe(403)
   })
 
+  it('opens no file by a bundle that names it', async () => {
+    const token = served.token('read', 'steer')
+    write(path.join(folder, 'data', 'train.csv'))
+    const secret = write(path.join(scratch(), 'secret.csv'))
+    const page = served.backEnd.api
+    await page['study.create']({ ...textOf(table('data/train.csv')), start: false } as never)
+    expect(await previewOf('data/train.csv', token)).toBe(200)
+    // Another person's database, whose data set says that it was read from files of this one.
+    const elsewhere = scratch()
+    const other = await servePrograms(elsewhere)
+    write(path.join(elsewhere, 'other.csv'), rows.replace('a,b', 'a,c'))
+    const named = {
+      ...table('other.csv'),
+      objective: { task: 'tabular', data: { file: 'other.csv', target: 'c' } },
+    }
+    await other.backEnd.api['study.create']({ ...textOf(named), start: false } as never)
+    await other.close()
+    const database = new SqliteDatabase(other.workspace.databasePath)
+    const sources = [secret, '/etc/passwd'].map(file => ({
+      path: file,
+      files: 1,
+      bytes: 1,
+      modifiedAtMs: 1,
+    }))
+    expect(
+      database.prepare('UPDATE datasets SET sources = ?').run(JSON.stringify(sources)).changes,
+    ).toBe(1)
+    database.close()
+    const bundle = path.join(elsewhere, 'x.tunewright')
+    const reader = openStudyStore(other.workspace.databasePath, { readOnly: true })
+    await writeBundle({ reader, studyId: 1, file: bundle, replace: false, atMs: 1 })
+    reader.close()
+    const file = { name: 'x.tunewright', base64: readFileSync(bundle).toString('base64') }
+    const request = { file, only: null, name: 'forged', goals: [] }
+    const imported = await served.call('import.run', request, token)
+    expect([imported.status, imported.body]).toEqual([200, expect.stringContaining('forged')])
+    for (const named of [secret, '/etc/passwd']) expect(await previewOf(named, token)).toBe(403)
+    expect(await previewOf('data/train.csv', token)).toBe(200)
+  })
+
   it('reads what a page sent, and samples', async () => {
     const token = served.token(...scopes)
     write(path.join(served.workspace.uploadDirectory, '1', 'table.csv'))
@@ -331,5 +376,78 @@ describe('a program with every right', () => {
         }
       }
     }
+  })
+})
+
+describe('a program with a token keeps nobody out', () => {
+  const open = (token: string, method: string, length: number): Socket => {
+    const socket = connect(served.web.port, '127.0.0.1')
+    sockets.push(socket)
+    socket.on('error', () => undefined)
+    const lines = [
+      `POST /api/v1/${method} HTTP/1.1`,
+      `Host: 127.0.0.1:${served.web.port}`,
+      `Authorization: Bearer ${token}`,
+      'Content-Type: application/json',
+      `Content-Length: ${length}`,
+    ]
+    socket.write(`${lines.join('\r\n')}\r\n\r\n{`)
+    return socket
+  }
+  const sockets: Socket[] = []
+  afterEach(() => {
+    for (const socket of sockets.splice(0)) socket.destroy()
+  })
+
+  it('with connections whose requests never end: those beyond its share are refused at once', async () => {
+    const slow = served.token('read')
+    const other = served.token('read')
+    const refused = Array.from({ length: 200 }, () => open(slow, 'study.list', 1_000)).map(
+      async socket => {
+        const [answer] = (await once(socket, 'data')) as [Buffer]
+        return String(answer).split('\r\n')[0]
+      },
+    )
+    const first = await Promise.race(refused)
+    expect(first).toBe('HTTP/1.1 429 Too Many Requests')
+    await vi.waitUntil(() => sockets.filter(socket => !socket.closed).length <= 32, {
+      timeout: 30_000,
+    })
+    const session = await signInTo(served.web)
+    const page = { method: 'POST', body: '{"method":"study.list","payload":{}}' }
+    for (let count = 0; count < 5; count++) {
+      expect((await served.call('study.list', {}, other)).status).toBe(200)
+      const { status } = await askWebHost(served.web.port, '/api/call', {
+        ...page,
+        headers: session,
+      })
+      expect(status).toBe(200)
+    }
+  })
+
+  it('with batches of messages, which no limit would count', async () => {
+    const token = served.token('read')
+    const message = { jsonrpc: '2.0', id: 1, method: 'tools/list', params: {} }
+    const { status, body } = await askWebHost(served.web.port, '/mcp', {
+      method: 'POST',
+      headers: { ...kinds, Authorization: `Bearer ${token}` },
+      body: JSON.stringify([message, message]),
+    })
+    expect([status, JSON.parse(body)]).toEqual([
+      400,
+      { error: { code: 'request', message: expect.stringContaining('batches') as string } },
+    ])
+  })
+
+  it('nor acts once its token is taken back, with a request that had begun', async () => {
+    const token = served.token('read')
+    const socket = open(token, 'study.list', 2)
+    const answered = once(socket, 'data') as Promise<[Buffer]>
+    // The server has the head before the token goes.
+    expect((await served.call('study.list', {}, token)).status).toBe(200)
+    const tokens = new AccessTokens(served.workspace.tokenFile)
+    for (const { id } of tokens.list()) tokens.revoke(id)
+    socket.write('}')
+    expect(String((await answered)[0]).split('\r\n')[0]).toBe('HTTP/1.1 401 Unauthorized')
   })
 })

@@ -75,7 +75,7 @@ export async function describeCode(
   )
   return {
     ...code,
-    fingerprint: createHash('sha256').update(canonical(code)).digest('hex'),
+    fingerprint: fingerprintOf(code),
     notCovered: [
       ...(code.shell ? [msg('trust.noShellFiles')] : []),
       ...noted,
@@ -124,6 +124,11 @@ async function hashFile(file: string): Promise<TrustedFile> {
     throw new AppError('file.unreadable', { path: file, reason: reasonOf(error) }, error)
   }
   return { path: file, sha256: hash.digest('hex') }
+}
+
+/** SHA-256 over everything that trust covers. */
+export function fingerprintOf(code: Omit<UserCode, 'fingerprint' | 'notCovered'>): string {
+  return createHash('sha256').update(canonical(code)).digest('hex')
 }
 
 /** The same text for the same content, whatever the order of keys. */

@@ -5,6 +5,7 @@ import { type MessageDescriptor, msg } from '../../core/errors/message.ts'
 import { placeholdersIn } from '../../core/study/command-template.ts'
 import type { CommandObjective } from '../../core/study/user-code.ts'
 import { wordsOf } from './find-programs.ts'
+import { mayBeCode } from './may-be-code.ts'
 
 /** Larger files named in a command are data, not code; `files` takes any. */
 export const LARGEST_CODE_BYTES = 16 * 1024 * 1024
@@ -48,6 +49,12 @@ export function findFiles(objective: CommandObjective, directory: string): Found
     if (index === 0 && typeof command !== 'string' && !/[/\\]/.test(word)) continue
     const fixed = word.split(/\{[^{}]*\}/)
     if (placeholdersIn(word).length > 0 && fixed.length > 1) continue
+    const option = outputOption(word, words[index - 1])
+    const written = option === null ? null : dataFile(directory, valueOf(word))
+    if (option !== null && written !== null) {
+      notCovered.push(msg('trust.uncovered.written', { path: written, option }))
+      continue
+    }
     const isNamed = namesIn(word).filter(take).length > 0
     if (!isNamed && index > 0) endings.some(ending => take(word + ending))
     // A shell text within a list: `sh -c '…'`.
@@ -62,6 +69,27 @@ export function findFiles(objective: CommandObjective, directory: string): Found
     if (placeholdersIn(value).length === 0) wordsOf(value).flatMap(namesIn).forEach(take)
   }
   return { files: [...files], notCovered }
+}
+
+/** Words in the name of an option whose value a program writes. */
+const outputOptions =
+  /^--?(?:[\w-]*[-_])?(?:o|out|outputs?|output|save|saves|log|logs|results?|dest|destination|dump|export|write|report|history)(?:[-_][\w-]*)?$/i
+
+/** The option that names a file which the program writes, joined to it (`--out=x`) or before it; null where none does. */
+function outputOption(word: string, previous: string | undefined): string | null {
+  const joined = /^(--?[\w-]+)=/.exec(word)?.[1]
+  const option = joined ?? (word.startsWith('-') ? undefined : previous)
+  return option !== undefined && outputOptions.test(option) ? option : null
+}
+
+function valueOf(word: string): string {
+  return word.startsWith('-') ? word.slice(word.indexOf('=') + 1) : word
+}
+
+/** Absolute; null for what is no file or may be code. */
+function dataFile(directory: string, name: string): string | null {
+  const file = resolved(path.resolve(directory, name))
+  return file === null || file.isFolder || mayBeCode(file.path) ? null : file.path
 }
 
 /** Everything in a word that may be the name of a file. */

@@ -7,6 +7,7 @@ import type {
 } from '../../core/processes/trainer-protocol.ts'
 import type { CommandObjective, ModuleObjective, UserCode } from '../../core/study/user-code.ts'
 import { describeCode } from './describe-code.ts'
+import { withoutNewData } from './new-data.ts'
 
 /**
  * The code of an objective, if it still is what main found trusted.
@@ -22,7 +23,10 @@ export async function requireTrusted(
     const rule = msg('rule.present')
     throw new AppError('protocol.invalid', { from: 'main', field: 'userCode', value: null, rule })
   }
-  const currentCode = await describeCode(objective, userCode.studyDirectory, executor)
+  const currentCode = withoutNewData(
+    await describeCode(objective, userCode.studyDirectory, executor),
+    userCode.files,
+  )
   if (currentCode.fingerprint === userCode.fingerprint) return currentCode
   const before = new Map(userCode.files.map(({ path, sha256 }) => [path, sha256]))
   const changed = currentCode.files.find(({ path, sha256 }) => before.get(path) !== sha256)

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { AppError } from '../../core/errors/errors.ts'
 import type { UserCode } from '../../core/study/user-code.ts'
 import { PrivateJsonFile } from '../files/private-json.ts'
+import { withoutNewData } from './new-data.ts'
 
 const entrySchema = z.object({
   fingerprint: z.string().regex(/^[0-9a-f]{64}$/),
@@ -33,17 +34,30 @@ export class TrustStore {
     return this.#file.read()?.trusted ?? []
   }
 
-  isTrusted({ fingerprint }: Pick<UserCode, 'fingerprint'>): boolean {
-    return this.list().some(entry => entry.fingerprint === fingerprint)
+  isTrusted(code: UserCode): boolean {
+    return this.#asTrusted(code) !== null
   }
 
-  /** @throws AppError `userCode.untrusted` */
-  require(code: UserCode): void {
-    if (this.isTrusted(code)) return
+  /**
+   * @returns the code as it was trusted: see {@link withoutNewData}
+   * @throws AppError `userCode.untrusted`
+   */
+  require(code: UserCode): UserCode {
+    const trusted = this.#asTrusted(code)
+    if (trusted !== null) return trusted
     throw new AppError('userCode.untrusted', {
       command: code.command.join(' '),
       files: code.files.map(({ path: file }) => file),
     })
+  }
+
+  #asTrusted(code: UserCode): UserCode | null {
+    for (const { fingerprint, files } of this.list()) {
+      if (fingerprint === code.fingerprint) return code
+      const earlier = withoutNewData(code, files)
+      if (fingerprint === earlier.fingerprint) return earlier
+    }
+    return null
   }
 
   trust({ fingerprint, kind, command, directory, files }: UserCode, trustedAtMs: number): void {

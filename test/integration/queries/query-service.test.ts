@@ -54,6 +54,26 @@ describe('the service of long questions', () => {
     expect(most).toBe(2)
   })
 
+  it('keeps no person waiting for programs, and ends what nobody waits for', async () => {
+    open('if (task.studyId < 10) setTimeout(() => answer({ content: String(task.studyId) }), 20)')
+    const gone = new AbortController()
+    const programs = service.forProgram(gone.signal)
+    const unanswered = [10, 11, 12].map(async studyId =>
+      catchAppError(() => programs.ask({ ...question, studyId })),
+    )
+    // One of them is under way, the others wait; people are answered.
+    const people = await Promise.all(
+      [1, 2, 3].map(async studyId => service.ask({ ...question, studyId })),
+    )
+    expect(people.map(({ content }) => content)).toEqual(['1', '2', '3'])
+    gone.abort()
+    expect((await Promise.all(unanswered)).map(({ code }) => code)).toEqual(
+      unanswered.map(() => 'child.gone'),
+    )
+    const { content } = await service.forProgram().ask({ ...question, studyId: 4 })
+    expect(content).toBe('4')
+  })
+
   it('hears a long answer whole', async () => {
     open("answer({ content: 'x'.repeat(20_000_000) })")
     expect((await service.ask(question)).content).toHaveLength(20_000_000)

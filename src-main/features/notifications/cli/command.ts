@@ -112,6 +112,9 @@ async function targetOf(words: readonly string[], options: AddOptions): Promise<
     throw usageError('--kind', kind, msg('rule.notifications.oneTarget'))
   }
   if (kind === undefined) throw usageError('--kind', '', msg('rule.notifications.oneTarget'))
+  // What was written is not told again.
+  if (options.secret !== undefined && options.secret !== FROM_INPUT)
+    throw usageError('--secret', '…', msg('rule.secretFromInput'))
   const lines = [options.to, options.secret].includes(FROM_INPUT) ? await inputLines() : []
   const readValue = (text: string | undefined): string | undefined =>
     text === FROM_INPUT ? lines.shift() : text

@@ -151,7 +151,9 @@ export async function prepareStudyData(
       ...(isBounded === undefined ? {} : { isBounded }),
     }),
   })
-  const { dataset } = await (prepared === undefined ? prepare() : prepared.during(prepare))
+  const { dataset } = await (prepared === undefined
+    ? prepare()
+    : prepared.during(cacheDirectory, prepare))
   const task = taskOf(objective)
   if (dataset === null || task === null)
     return { dataset, properties: dataset?.manifest.properties ?? null, folds }

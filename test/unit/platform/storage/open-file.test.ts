@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { platform } from 'node:process'
 import { describe, expect, test } from 'vitest'
@@ -6,6 +6,7 @@ import { isAppError } from '../../../../src-main/core/errors/errors.ts'
 import { openDatabase, type StoreDatabase } from '../../../../src-main/platform/storage/database.ts'
 import { catchAppError } from '../../../helpers/catch-error.ts'
 import { useScratchFolders } from '../../../helpers/scratch-folder.ts'
+import { isSkipped } from '../../../helpers/skipped-on-windows.ts'
 
 const scratch = useScratchFolders()
 
@@ -50,6 +51,17 @@ describe.skipIf(platform === 'win32')('a database whose file goes away while it 
     const saved = file.replace('.sqlite', '-saved.sqlite')
     expect(error).toMatchObject({ code: 'database.moved', detail: { path: file, saved } })
     expect(await catchAppError(() => insert(database, 'after'))).toBe(error)
+    database.abandon()
+    expect(keys(saved)).toEqual(['before', 'at the time'])
+  })
+
+  test.skipIf(isSkipped('links'))('a link that leads nowhere is in nobody’s way', async () => {
+    const { file, database } = open()
+    symlinkSync('/nowhere', file.replace('.sqlite', '-saved.sqlite'))
+    removeWithLog(file)
+    const saved = file.replace('.sqlite', '-saved-2.sqlite')
+    const error = await catchAppError(() => insert(database, 'at the time'))
+    expect(error).toMatchObject({ code: 'database.moved', detail: { path: file, saved } })
     database.abandon()
     expect(keys(saved)).toEqual(['before', 'at the time'])
   })
