@@ -1,4 +1,6 @@
 import { existsSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
 import process from 'node:process'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
@@ -68,6 +70,7 @@ export default defineConfig({
     env: {
       TUNEWRIGHT_ENGINES: process.env.TUNEWRIGHT_ENGINES ?? '/no-engine-packs',
       TUNEWRIGHT_TRUST: '/no-trust/trusted-code.json',
+      TUNEWRIGHT_KEY: path.join(os.tmpdir(), `tunewright-tests-${process.pid}.key`),
       TUNEWRIGHT_SHARED_TRAINERS: 'no',
     },
     environment: 'node',

@@ -1,6 +1,6 @@
 import { AppError } from '../core/errors/errors.ts'
 import { isUserCode, type StudySpecification } from '../core/study/study-specification.ts'
-import type { ProjectSnapshot, UserCode } from '../core/study/user-code.ts'
+import { commandLineText, type ProjectSnapshot, type UserCode } from '../core/study/user-code.ts'
 import { describeCode } from '../platform/user-code/describe-code.ts'
 import { projectSnapshot } from '../platform/user-code/project-snapshot.ts'
 import { TrustStore } from '../platform/user-code/trust-store.ts'
@@ -36,7 +36,7 @@ export async function requireTrustedCode(
   const code = await userCodeOf(specification, studyDirectory)
   if (code === null) return null
   if (trustFile === undefined) {
-    throw new AppError('userCode.untrusted', { command: code.command.join(' '), files: [] })
+    throw new AppError('userCode.untrusted', { command: commandLineText(code), files: [] })
   }
   return projectSnapshot(new TrustStore(trustFile).require(code), studyDirectory)
 }

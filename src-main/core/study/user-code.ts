@@ -146,6 +146,11 @@ export function commandText({ command, shell }: Pick<UserCode, 'command' | 'shel
     .join(' ')
 }
 
+/** The same on one line, for messages: a line break in a word would look like a line of ours. */
+export function commandLineText(code: Pick<UserCode, 'command' | 'shell'>): string {
+  return commandText(code).replaceAll('\n', '\\n').replaceAll('\r', '\\r')
+}
+
 /** `python3 → /venv/bin/python3 → /usr/bin/python3.13`: the name, where it was found, and what is there. */
 export function programText({ name, found: lookupPath, file }: TrustedProgram): string {
   return [...new Set([name, lookupPath, file])].join(' → ')

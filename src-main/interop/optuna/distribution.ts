@@ -105,12 +105,12 @@ export function readDistribution(text: string): OptunaDistribution | MessageDesc
  * is `null`), and a text that was there already gets the place of its choice.
  */
 function distinctChoices(choices: readonly unknown[]): ParameterValue[] {
-  const distinct: ParameterValue[] = []
+  const distinct = new Set<ParameterValue>()
   for (const [index, choice] of choices.entries()) {
     const plain = isPlain(choice) ? choice : JSON.stringify(choice)
-    distinct.push(distinct.includes(plain) ? `${String(plain)} #${index}` : plain)
+    distinct.add(distinct.has(plain) ? `${String(plain)} #${index}` : plain)
   }
-  return distinct
+  return [...distinct]
 }
 
 /** What a choice of an Optuna study was before {@link distinctChoices}, e.g. null (`None`) for `null`. */

@@ -4,21 +4,34 @@ import { AppError, isAppError, reasonOf } from '../../core/errors/errors.ts'
 import { type MessageDescriptor, msg } from '../../core/errors/message.ts'
 import { unwritable } from '../../core/errors/unwritable.ts'
 import { isObject } from '../../core/values/json.ts'
+import { isSealed, sealOf } from './installation-seal.ts'
 import { replacePrivateFileSync } from './owner-only.ts'
 import { foreignReason } from './require-own.ts'
 
 const DEFAULT_MAX_BYTES = 1 << 20
+
+interface PrivateJsonOptions {
+  /** Default 1 MiB. */
+  readonly maxBytes?: number
+  /**
+   * Whether only a file counts that this account has written, as told by a key of its own: for what lies beside a database and lets others
+   * in or starts programs. Default false.
+   */
+  readonly isSealed?: boolean
+}
 
 /** A small file of JSON that decides what is allowed: readable by its owner alone, replaced as a whole. */
 export class PrivateJsonFile<Schema extends z.ZodType> {
   readonly #file: string
   readonly #schema: Schema
   readonly #maxBytes: number
+  readonly #isSealed: boolean
 
-  constructor(file: string, schema: Schema, maxBytes = DEFAULT_MAX_BYTES) {
+  constructor(file: string, schema: Schema, options: PrivateJsonOptions = {}) {
     this.#file = file
     this.#schema = schema
-    this.#maxBytes = maxBytes
+    this.#maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES
+    this.#isSealed = options.isSealed ?? false
   }
 
   /**
@@ -29,7 +42,7 @@ export class PrivateJsonFile<Schema extends z.ZodType> {
     try {
       const content: unknown = JSON.parse(this.#text())
       this.#refuseOlder(content)
-      return this.#schema.parse(content)
+      return this.#schema.parse(this.#isSealed ? this.#unsealed(content) : content)
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
       if (isAppError(error)) throw error
@@ -39,7 +52,10 @@ export class PrivateJsonFile<Schema extends z.ZodType> {
 
   /** @throws AppError of a full disk, of a place that cannot be written, or `file.unwritable` for more than could be read again */
   write(content: z.input<Schema>): void {
-    const text = `${JSON.stringify(content, null, 2)}\n`
+    const sealed = this.#isSealed
+      ? { ...(content as object), seal: sealOf(JSON.stringify(content)) }
+      : content
+    const text = `${JSON.stringify(sealed, null, 2)}\n`
     const bytes = Buffer.byteLength(text)
     if (bytes > this.#maxBytes)
       throw new AppError('file.unwritable', { path: this.#file, reason: this.#limit() })
@@ -48,6 +64,12 @@ export class PrivateJsonFile<Schema extends z.ZodType> {
     } catch (error) {
       throw unwritable(this.#file, error, bytes)
     }
+  }
+
+  #unsealed(content: unknown): unknown {
+    const { seal, ...values } = isObject(content) ? content : {}
+    if (isSealed(JSON.stringify(values), seal)) return values
+    throw new AppError('file.unreadable', { path: this.#file, reason: msg('rule.sealed') })
   }
 
   #refuseOlder(content: unknown): void {

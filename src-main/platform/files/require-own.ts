@@ -8,7 +8,7 @@ const OTHERS_WRITE = 0o022
 
 /**
  * Refuses a file or folder that another user of the machine has made or may change, as ssh does with its keys: what lies in it would be
- * believed. One of ours that others may write is made private, and refused this once, so that somebody looks at it. A file system without
+ * believed, and so does a link, which may lead to what others have. One of ours that others may write is made private, and refused this once, so that somebody looks at it. A file system without
  * modes (FAT, Windows' disks in WSL) lets everything pass that belongs to us; so does one that is not there.
  * @throws AppError `file.unreadable`
  */
@@ -18,12 +18,10 @@ export function requireOwn(file: string): void {
 }
 
 /** Why a file must not be believed; null where it may be. */
-export function foreignReason(
-  file: string,
-  stats: Pick<Stats, 'uid' | 'mode'> | undefined,
-): MessageDescriptor | null {
+export function foreignReason(file: string, stats: Stats | undefined): MessageDescriptor | null {
   const user = process.getuid?.()
   if (user === undefined || stats === undefined) return null
+  if (stats.isSymbolicLink()) return msg('rule.ownLink')
   if (stats.uid !== user) return msg('rule.ownFile', { owner: stats.uid, user })
   if ((stats.mode & OTHERS_WRITE) === 0) return null
   chmodSync(file, stats.mode & 0o700)

@@ -1,5 +1,5 @@
 // eslint-disable-next-line files/file-operations -- nobody waits for a log
-import { appendFileSync, mkdirSync, renameSync, statSync } from 'node:fs'
+import { appendFileSync, lstatSync, mkdirSync, renameSync } from 'node:fs'
 import path from 'node:path'
 
 /** One older file is kept beside the current one. */
@@ -20,8 +20,10 @@ export class LogFile {
     const line = `${this.#now().toISOString()} ${text}\n`
     try {
       mkdirSync(path.dirname(this.#file), { recursive: true, mode: 0o700 })
-      const { size } = statSync(this.#file, { throwIfNoEntry: false }) ?? { size: 0 }
-      if (size > LARGEST_BYTES) renameSync(this.#file, `${this.#file}.old`)
+      const stats = lstatSync(this.#file, { throwIfNoEntry: false })
+      // A link could lead to a file that something runs.
+      if (stats?.isSymbolicLink() === true) throw new Error('a link')
+      if ((stats?.size ?? 0) > LARGEST_BYTES) renameSync(this.#file, `${this.#file}.old`)
       appendFileSync(this.#file, line, { mode: 0o600 })
     } catch {
       process.stderr.write(line)

@@ -91,6 +91,10 @@ export function adoptRows(
       `UPDATE datasets SET sources = (SELECT json_group_array(json_set(value, '$.isElsewhere', json('true')))
        FROM json_each(sources)) WHERE id > ?`,
     ).run(last)
+    // What a bundle says of test rows counts for its study alone.
+    to.prepare("UPDATE test_looks SET rows_name = 'bundle ' || rows_name WHERE study_id = ?").run(
+      copied,
+    )
     return copied
   })
   to.prepare(

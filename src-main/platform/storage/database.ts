@@ -19,6 +19,7 @@ import { refuseOlderDatabase } from './refuse-older-database.ts'
 import { isShared } from './shared-file-systems.ts'
 import { realPathOf } from './workspace.ts'
 import { takeWriteLock, type WriteLock, writerIsAlive } from './write-lock.ts'
+import { requireSchema } from './require-schema.ts'
 import { sqliteName } from './sqlite-name.ts'
 
 /** The path of a database that ends with the process. */
@@ -173,6 +174,7 @@ function openForWriting(
     configureConnection(handle, path)
     // Read before anything is set in the file: a foreign database stays exactly as it is.
     const version = readSchemaVersion(handle, path, migrations)
+    if (version > 0) requireSchema(handle, version, migrations)
     configureWriter(handle, path, options.isShared ?? isShared(path))
     if (options.maxPages !== undefined) handle.pragma(`max_page_count = ${options.maxPages}`)
     if (version > 0 && !wasCleanlyClosed(handle)) quickCheck(handle)
@@ -194,6 +196,7 @@ function openForReading(path: string, migrations: readonly Migration[]): StoreDa
       const reason = msg('failure.olderSchema', { version, supported })
       throw new AppError('database.readOnly', { path: file, reason })
     }
+    requireSchema(handle, version, migrations)
     // While somebody writes, it is not closed, and was looked at when it was opened.
     if (!wasCleanlyClosed(handle) && !writerIsAlive(file)) quickCheck(handle)
     return new StoreDatabase(file, handle, null)

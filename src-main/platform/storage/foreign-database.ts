@@ -2,9 +2,10 @@ import SqliteDatabase from 'better-sqlite3'
 import { msg } from '../../core/errors/message.ts'
 import { StoredValueError, withDatabaseErrors } from './database-errors.ts'
 import { openDatabase, type StoreDatabase } from './database.ts'
-import { migrate, readSchemaVersion } from './migrations/migrate.ts'
+import { readSchemaVersion } from './migrations/migrate.ts'
 import { migrations } from './migrations/migrations.ts'
 import { refuseOlderDatabase } from './refuse-older-database.ts'
+import { requireSchema } from './require-schema.ts'
 import { sqliteName } from './sqlite-name.ts'
 
 /**
@@ -29,50 +30,6 @@ export function openForeignDatabase(file: string): StoreDatabase {
     }
   })
   return openDatabase(file, { isShared: true })
-}
-
-/** @throws StoredValueError that names the first object which is not as the steps of the schema make it */
-function requireSchema(handle: SqliteDatabase.Database, version: number): void {
-  const expected = ownSchema(version)
-  const actual = schemaOf(handle)
-  for (const name of new Set([...expected.keys(), ...actual.keys()])) {
-    if (expected.get(name) === actual.get(name)) continue
-    throw new StoredValueError(msg('failure.otherSchema', { name: name.slice(0, 100), version }))
-  }
-}
-
-/** As the steps up to a version make it. */
-function ownSchema(version: number): Map<string, string> {
-  const handle = new SqliteDatabase(':memory:')
-  try {
-    migrate(
-      handle,
-      ':memory:',
-      migrations.filter(step => step.version <= version),
-    )
-    return schemaOf(handle)
-  } finally {
-    // Nobody else would: each bundle that is read would keep one.
-    handle.close()
-  }
-}
-
-/** Definitions by kind and name; versions of SQLite differ in quotes and spaces. Statistics are tables of SQLite's own. */
-function schemaOf(handle: SqliteDatabase.Database): Map<string, string> {
-  const rows = handle
-    .prepare<[], [type: string, name: string, table: string, sql: string | null]>(
-      'SELECT type, name, tbl_name, sql FROM sqlite_schema',
-    )
-    .raw()
-    .all()
-  return new Map(
-    rows
-      .filter(([, name]) => !/^sqlite_stat[14]$/.test(name))
-      .map(([type, name, table, sql]) => [
-        `${type} ${name}`,
-        `${table}: ${(sql ?? '').replace(/[\s"]+/g, '')}`,
-      ]),
-  )
 }
 
 /** @throws StoredValueError with the first findings */

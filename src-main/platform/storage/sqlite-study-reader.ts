@@ -37,7 +37,7 @@ export function studyReader(tables: StoreTables): StudyReader {
     const winner = tables.winners.ofStudy(id)
     if (winner === null) return null
     const rowsName = testRowsName(specification, dataset)
-    const looks = rowsName === null ? null : tables.testLooks.of(rowsName, winner.evaluatedAtMs)
+    const looks = rowsName === null ? null : tables.testLooks.of(rowsName, id, winner.evaluatedAtMs)
     return { ...winner, looks }
   }
 

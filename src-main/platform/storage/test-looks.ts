@@ -12,9 +12,9 @@ export class TestLookTable extends Connected {
   readonly #insert = this.handle.prepare<[number, string, string, number]>(
     'INSERT INTO test_looks (study_id, study_name, rows_name, at_ms) VALUES (?, ?, ?, ?)',
   )
-  readonly #count = this.handle.prepare<[number, string], LooksRow>(
+  readonly #count = this.handle.prepare<[number, string, number, string], LooksRow>(
     `SELECT count(*) AS total, total(at_ms < ?) AS before, count(DISTINCT study_name) AS studies
-     FROM test_looks WHERE rows_name = ?`,
+     FROM test_looks WHERE rows_name = ? OR (study_id = ? AND rows_name = 'bundle ' || ?)`,
   )
   append(
     studyId: number,
@@ -23,9 +23,17 @@ export class TestLookTable extends Connected {
     this.#insert.run(studyId, look.studyName, look.rowsName, look.atMs)
   }
 
-  /** @param atMs when the value was measured beside which this stands */
-  of(rowsName: string, atMs: number): TestLooks {
-    const { total, before, studies } = this.#count.get(atMs, rowsName) as LooksRow
+  /**
+   * @param studyId whose value it is: looks that came with a bundle count for its own study alone
+   * @param atMs when the value was measured beside which this stands
+   */
+  of(rowsName: string, studyId: number, atMs: number): TestLooks {
+    const { total, before, studies } = this.#count.get(
+      atMs,
+      rowsName,
+      studyId,
+      rowsName,
+    ) as LooksRow
     // The value itself was measured, though maybe in another database.
     return { total: Math.max(total, 1), before, studies: Math.max(studies, 1) }
   }

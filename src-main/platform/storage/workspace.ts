@@ -89,7 +89,12 @@ export function foldersOf(databasePath: string): {
 export function ownPathsOf(databasePath: string): readonly string[] {
   const database = realPathOf(databasePath)
   const { artifacts, checkpoints, base } = foldersOf(database)
-  return [database, artifacts, checkpoints, `${base}-requests`, `${base}-backups`]
+  return [
+    database,
+    artifacts,
+    checkpoints,
+    ...['requests', 'backups', 'reports'].map(name => `${base}-${name}`),
+  ]
 }
 
 const secretNames = /(?:-(?:link|suggest|tokens|notifications|secrets)|^machines)\.json/i

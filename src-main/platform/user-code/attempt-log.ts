@@ -1,13 +1,17 @@
-import { closeSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, writeSync } from 'node:fs'
 import path from 'node:path'
+import { isAppError } from '../../core/errors/errors.ts'
 import { diskFullError } from '../../core/errors/unwritable.ts'
 import type { AttemptLogText } from '../../core/study/user-code.ts'
+import { readRegular } from '../files/read-regular.ts'
 import { removeEntrySync } from '../files/remove.ts'
 
 /** Kept of the start, where programs say what they run on. */
 const HEAD_BYTES = 256 * 1024
 /** Kept of the end: one to two of these. */
 const TAIL_BYTES = 384 * 1024
+/** A segment may pass its end by one write, of the lines that came together. */
+const MAX_SEGMENT_BYTES = 4 * 1024 * 1024
 
 /**
  * The output of one attempt, bounded: its start, and its end in segments of which the last two are kept. A segment
@@ -86,7 +90,8 @@ export function storedOutput(
   let expected = 0
   let leftOutBytes = 0
   for (const { path: file, offset } of segments) {
-    const bytes = readFileSync(file)
+    const bytes = segmentBytes(file)
+    if (bytes === null) continue
     if (offset > expected) {
       leftOutBytes += offset - expected
       text += `\n[… ${offset - expected} bytes …]\n`
@@ -95,6 +100,16 @@ export function storedOutput(
     expected = offset + bytes.length
   }
   return { text, leftOutBytes }
+}
+
+/** Null for what the program has put in the place of a segment. */
+function segmentBytes(file: string): Buffer | null {
+  try {
+    return readRegular(file, MAX_SEGMENT_BYTES)
+  } catch (error) {
+    if (isAppError(error) || (error as NodeJS.ErrnoException).code === 'ELOOP') return null
+    throw error
+  }
 }
 
 /** The last training of an attempt that left output. */

@@ -1,6 +1,5 @@
 import { ownValue } from '../../core/values/named-values.ts'
 import { msg } from '../../core/errors/message.ts'
-import { readFileSync, statSync } from 'node:fs'
 import process from 'node:process'
 import { isCostMetric } from '../../core/trial/cost-metrics.ts'
 import { AppError } from '../../core/errors/errors.ts'
@@ -10,6 +9,7 @@ import type { Goal } from '../../core/study/study-specification.ts'
 import type { CommandObjective } from '../../core/study/user-code.ts'
 import type { AttemptFiles } from './attempt-files.ts'
 import { visibleText } from '../../core/values/visible-text.ts'
+import { readRegular } from '../files/read-regular.ts'
 import { fileError } from '../files/read-within.ts'
 import { AttemptLog } from './attempt-log.ts'
 import { JsonLinesReader, readResults } from './json-lines-reader.ts'
@@ -174,12 +174,8 @@ export class CommandOutput {
   #readFile(): ReturnType<typeof readResults> {
     const { results } = this.#files
     try {
-      const { size } = statSync(results)
-      if (size <= LARGEST_RESULTS_BYTES) {
-        return readResults(readFileSync(results, 'utf8'), results, this.#redact)
-      }
-      const rule = msg('rule.bytes.atMost', { limit: LARGEST_RESULTS_BYTES })
-      throw invalidData(results, 'size', size, rule)
+      const text = readRegular(results, LARGEST_RESULTS_BYTES).toString('utf8')
+      return readResults(text, results, this.#redact)
     } catch (error) {
       const typed = fileError(error, results, 'objective.metrics')
       if (typed.code === 'file.notFound') return []

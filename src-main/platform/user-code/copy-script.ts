@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import path from 'node:path'
-import process from 'node:process'
 import { AppError } from '../../core/errors/errors.ts'
 import type { CommandObjective, UserCode } from '../../core/study/user-code.ts'
 import { replaceFileSync } from '../files/temporary.ts'
@@ -19,7 +18,7 @@ const harmlessModules = new Set<string>([...modulesOfPython.standard, ...modules
 
 /** A script with one of these may look for itself, or for what lies beside it. */
 const looksForItself =
-  /__file__|__spec__|__loader__|sys\s*\.\s*(?:path|argv\s*\[\s*0|modules)|\binspect\b|\bimportlib\b|\b__import__\b|\brunpy\b|\bexec\s*\(|\bget_script\b/
+  /__file__|__spec__|__loader__|sys\s*\.\s*(?:path|argv\s*\[\s*0|modules)|\binspect\b|\bimportlib\b|\b__import__\b|\brunpy\b|\bexec\s*\(|\bget_script\b|\bpickle\b|\btorch\s*\.\s*load\b|\ballow_pickle\b/
 
 /** A script that can run from anywhere: its trusted content, and which word of the command names it. */
 export interface SelfContainedScript {
@@ -59,8 +58,8 @@ export function selfContainedScript(
 }
 
 /**
- * The command with a copy of its script, which lies in a folder named by its hash; the folder of the original is searched for imports after it. The
- * copy holds the bytes that were hashed, so what is written into the original from now on does not run.
+ * The command with a copy of its script, which lies in a folder named by its hash. The copy holds the bytes that were hashed, so what is written
+ * into the original from now on does not run. Nothing is imported from the folder of the original: whatever lies there is not trusted.
  * @param folder of the trial
  * @throws AppError `userCode.changed`
  */
@@ -77,11 +76,8 @@ export function withCopiedScript(
   const copy = path.join(copyFolder, path.basename(file))
   mkdirSync(copyFolder, { recursive: true, mode: 0o700 })
   replaceFileSync(copy, bytes)
-  const imports = filled.added['PYTHONPATH'] ?? process.env['PYTHONPATH'] ?? ''
-  const folders = [path.dirname(file), imports].filter(Boolean).join(path.delimiter)
   return {
     ...filled,
     parameters: filled.parameters.with(parameter, copy),
-    added: { ...filled.added, PYTHONPATH: folders },
   }
 }

@@ -37,7 +37,7 @@ export async function describeCode(
     ? path.resolve(studyDirectory)
     : existing(path.resolve(studyDirectory, objective.directory), 'objective.directory')
   const declared = objective.files.map((file, index) =>
-    existing(path.resolve(directory, file), `objective.files[${index}]`),
+    existingFile(path.resolve(directory, file), `objective.files[${index}]`),
   )
   const codeFiles = isOfModule
     ? {
@@ -45,7 +45,12 @@ export async function describeCode(
         notCovered: [],
       }
     : findFiles(objective, directory)
-  const helpers = findHelpers(codeFiles.files, [directory], isOfModule ? {} : objective.environment)
+  const helpers = findHelpers(
+    codeFiles.files,
+    [directory],
+    isOfModule ? {} : objective.environment,
+    isOfModule ? [] : codeTexts(objective),
+  )
   const programs = isOfModule ? [] : findPrograms(objective, directory)
   const userPrograms = programs.filter(({ file }) => !isOfSystem(file) && isSmall(file))
   const paths = [
@@ -114,6 +119,23 @@ function existing(file: string, field: string): string {
   } catch (error) {
     throw new AppError('file.notFound', { path: file, field }, error)
   }
+}
+
+/** A device or a pipe would be read for ever. */
+function existingFile(file: string, field: string): string {
+  const real = existing(file, field)
+  if (statSync(real).isFile()) return real
+  throw new AppError('file.unreadable', { path: file, reason: msg('rule.regularFile') })
+}
+
+/** Code that a command holds itself, such as `python -c …`. */
+function codeTexts({ command }: CommandObjective): readonly string[] {
+  if (typeof command === 'string') return []
+  return command.flatMap((word, index) =>
+    /^-(?:[a-zA-Z]*c|e|p|-eval|-print)$/.test(command[index - 1] ?? '') && /\s/.test(word)
+      ? [word]
+      : [],
+  )
 }
 
 async function hashFile(file: string): Promise<TrustedFile> {

@@ -1,11 +1,30 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
+import { readRegular } from '../files/read-regular.ts'
+import { removeEntrySync } from '../files/remove.ts'
 import { linuxSystem } from '../processes/system/linux-system.ts'
 import type { SystemProcess } from '../processes/system/process-system.ts'
 
 /** Tells every process of an attempt, and with it us, where it belongs. */
 export const directoryVariable = 'TUNEWRIGHT_TRIAL_DIRECTORY'
+
+const MAX_LIST_BYTES = 4 * 1024 * 1024
+/** A pipe without a reader is refused at once, and no link is followed. */
+const listFlags =
+  constants.O_WRONLY |
+  constants.O_CREAT |
+  constants.O_TRUNC |
+  constants.O_NONBLOCK |
+  constants.O_NOFOLLOW
 
 function listFile(trialDirectory: string): string {
   return path.join(trialDirectory, 'processes')
@@ -24,10 +43,18 @@ function bootId(): string {
 export function noteProcesses(trialDirectory: string, processes: readonly SystemProcess[]): void {
   try {
     const boot = bootId()
-    writeFileSync(
-      listFile(trialDirectory),
-      processes.map(systemProcess => `${lineOf(systemProcess, boot)}\n`).join(''),
-    )
+    const file = listFile(trialDirectory)
+    // The program may have put a pipe there, which would be waited for, or a link.
+    if (lstatSync(file, { throwIfNoEntry: false })?.isFile() === false) removeEntrySync(file)
+    const descriptor = openSync(file, listFlags, 0o600)
+    try {
+      writeFileSync(
+        descriptor,
+        processes.map(systemProcess => `${lineOf(systemProcess, boot)}\n`).join(''),
+      )
+    } finally {
+      closeSync(descriptor)
+    }
   } catch {
     // Without the list, a daemon without its environment outlives the death of all that knew it.
   }
@@ -62,7 +89,9 @@ export function killLeftOver(trialDirectory: string): number {
 function killNoted(trialDirectory: string): number {
   let noted: Set<string>
   try {
-    noted = new Set(readFileSync(listFile(trialDirectory), 'latin1').split('\n'))
+    noted = new Set(
+      readRegular(listFile(trialDirectory), MAX_LIST_BYTES).toString('latin1').split('\n'),
+    )
   } catch {
     return 0
   }

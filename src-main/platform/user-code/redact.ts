@@ -46,7 +46,9 @@ export function createRedactor(
   const ofVariables = Object.entries(variables).flatMap(([name, value]) =>
     looksSecret(name) && value !== undefined ? [value] : [],
   )
+  // A key of several lines is printed line by line.
   const values = [...ofVariables, ...secrets]
+    .flatMap(value => [value, ...value.split(/[\r\n]+/).map(line => line.trim())])
     .filter(value => value.length >= SHORTEST_SECRET)
     .sort((left, right) => right.length - left.length)
   return text => {

@@ -7,6 +7,8 @@ import type { MetricColumns } from '../../core/processes/trainer-protocol.ts'
 import type { MetricRow } from './metric-row.ts'
 
 const LARGEST_STEP = 2 ** 31 - 1
+/** Each is a row of names and a curve, which whoever shows the study reads. */
+const MAX_METRICS = 1_000
 
 export interface ReportedRow {
   readonly step: number
@@ -78,6 +80,7 @@ export class ReportTrack {
     for (const [name, value] of fresh) {
       setOwnValue(stepMetrics, name, value)
       this.#names.add(name)
+      if (this.#names.size > MAX_METRICS) throw tooManyMetrics(this.#names.size)
       if (name === this.#goal?.metric) this.#judge(value, this.#current)
     }
     return { step: at, metrics: Object.fromEntries(fresh) }
@@ -125,4 +128,9 @@ function rowsOf(columns: readonly MetricColumns[]): ReportedRow[] {
     })
   }
   return [...rows].map(([step, metrics]) => ({ step, metrics })).sort((a, b) => a.step - b.step)
+}
+
+function tooManyMetrics(count: number): AppError {
+  const rule = msg('rule.metricCount', { limit: MAX_METRICS })
+  return new AppError('training.invalid', { field: 'metrics', value: String(count), rule })
 }

@@ -62,7 +62,7 @@ export class SecretsFile {
   readonly #file: PrivateJsonFile<typeof fileSchema>
 
   constructor(file: string) {
-    this.#file = new PrivateJsonFile(file, fileSchema, 16 << 20)
+    this.#file = new PrivateJsonFile(file, fileSchema, { maxBytes: 16 << 20, isSealed: true })
   }
 
   /** @throws AppError `file.unreadable`, `file.unwritable`, `disk.full` */

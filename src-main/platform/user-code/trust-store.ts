@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { AppError } from '../../core/errors/errors.ts'
-import type { UserCode } from '../../core/study/user-code.ts'
+import { commandLineText, type UserCode } from '../../core/study/user-code.ts'
 import { PrivateJsonFile } from '../files/private-json.ts'
 import { withoutNewData } from './new-data.ts'
 
@@ -26,7 +26,7 @@ export class TrustStore {
   readonly #file: PrivateJsonFile<typeof storeSchema>
 
   constructor(file: string) {
-    this.#file = new PrivateJsonFile(file, storeSchema, MAX_BYTES)
+    this.#file = new PrivateJsonFile(file, storeSchema, { maxBytes: MAX_BYTES })
   }
 
   /** @throws AppError `file.unreadable` for a file that is damaged: nothing is trusted by accident */
@@ -46,7 +46,7 @@ export class TrustStore {
     const trusted = this.#asTrusted(code)
     if (trusted !== null) return trusted
     throw new AppError('userCode.untrusted', {
-      command: code.command.join(' '),
+      command: commandLineText(code),
       files: code.files.map(({ path: file }) => file),
     })
   }

@@ -5,7 +5,12 @@ import { isObject } from '../../values/json.ts'
 import { studyKey } from './study-key.ts'
 
 export const goalSchema = z.strictObject({
-  metric: z.string().min(1).describe('option.study.metric'),
+  // Names stand in lines of the terminal and in heads of tables.
+  metric: z
+    .string()
+    .min(1)
+    .regex(/^[^\p{Cc}]*$/u)
+    .describe('option.study.metric'),
   direction: z.enum(['minimize', 'maximize']),
 })
 

@@ -44,7 +44,7 @@ export class AccessTokens {
   readonly #file: PrivateJsonFile<typeof fileSchema>
 
   constructor(file: string) {
-    this.#file = new PrivateJsonFile(file, fileSchema)
+    this.#file = new PrivateJsonFile(file, fileSchema, { isSealed: true })
   }
 
   /** @throws AppError `file.unreadable` for a file that is damaged: nobody gets in by accident */

@@ -39,7 +39,7 @@ export const addCommands: AddCommands = (program, t) => {
         const rows = files.map(({ trialNumber, step, name: file, media, bytes }) => [
           String(trialNumber),
           step === null ? '' : String(step),
-          file,
+          JSON.stringify(file).slice(1, -1),
           t(`files.type.${media.type}`),
           formatBytes(bytes),
         ])
@@ -51,14 +51,14 @@ export const addCommands: AddCommands = (program, t) => {
           t('files.size'),
         ]
         const remarkLines = remarks.flatMap(([of, { notes, attributes, leftOut }]) => [
-          ...notes.map(note => t('files.noteOf', { trial: of, note })),
+          ...notes.map(note => t('files.noteOf', { trial: of, note: indented(note) })),
           ...Object.entries(attributes).map(([key, value]) =>
             t('files.attributeOf', { trial: of, key, value: JSON.stringify(value) }),
           ),
           ...leftOut.map(({ name: leftOutName, reason }) =>
             t('files.leftOutOf', {
               trial: of,
-              name: leftOutName === '' ? undefined : leftOutName,
+              name: leftOutName === '' ? undefined : JSON.stringify(leftOutName).slice(1, -1),
               reason,
             }),
           ),
@@ -74,6 +74,11 @@ export const addCommands: AddCommands = (program, t) => {
         }
       })
     })
+}
+
+/** What a program wrote into further lines must not look like a line of ours. */
+function indented(note: string): string {
+  return note.replaceAll(/\r\n|[\n\r]/g, '\n    ')
 }
 
 /** @throws AppError `file.exists`, `file.unwritable` */

@@ -2,6 +2,7 @@ import { AppError } from '../../../core/errors/errors.ts'
 import type { StudySpecification } from '../../../core/study/study-specification.ts'
 import type { JsonValue } from '../../../core/values/json.ts'
 import {
+  commandLineText,
   commandText,
   type ModuleObjective,
   programText,
@@ -89,7 +90,7 @@ async function ask(context: CliContext, store: TrustStore, code: UserCode): Prom
   if (context.json || !isInteractive()) store.require(code)
   describe(context, code)
   if (!(await agrees(context.t, context.t('cli.trustQuestion')))) {
-    throw new AppError('userCode.untrusted', { command: commandText(code), files: [] })
+    throw new AppError('userCode.untrusted', { command: commandLineText(code), files: [] })
   }
   store.trust(code, context.now())
 }

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { AppError } from '../../../core/errors/errors.ts'
 import type { StudySpecification } from '../../../core/study/study-specification.ts'
-import type { UserCode } from '../../../core/study/user-code.ts'
+import { commandLineText, type UserCode } from '../../../core/study/user-code.ts'
 import { TrustStore } from '../../../platform/user-code/trust-store.ts'
 import { userCodeOf } from '../../../running/trusted-code.ts'
 import type { ApiOptions } from '../../api/node/api-options.ts'
@@ -59,5 +59,8 @@ export class CodeGate {
 
 /** What stops code that no person trusted. */
 export function untrusted(code: UserCode | null): AppError {
-  return new AppError('userCode.untrusted', { command: code?.command.join(' ') ?? '', files: [] })
+  return new AppError('userCode.untrusted', {
+    command: code === null ? '' : commandLineText(code),
+    files: [],
+  })
 }

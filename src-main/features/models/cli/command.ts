@@ -37,6 +37,7 @@ import {
   withStore,
 } from '../../command-line/context.ts'
 import { withCancel } from '../../command-line/ending-signals.ts'
+import { terminalText } from '../../command-line/terminal-text.ts'
 import { ProgressLine } from '../../command-line/progress-line.ts'
 import { formatTable } from '../../command-line/table.ts'
 
@@ -100,7 +101,11 @@ export const addCommands: AddCommands = (program, t) => {
       const { classNames, predictions } = await predictNewData(model, input, options.engine)
       if (options.output === undefined) {
         if (context.json) for (const each of predictions) context.printJson(named(each, classNames))
-        else process.stdout.write(exportPredictionsCsv(classNames, predictions))
+        else {
+          const csv = exportPredictionsCsv(classNames, predictions)
+          // Names of classes come with the model: a terminal would follow them.
+          process.stdout.write(process.stdout.isTTY ? terminalText(csv) : csv)
+        }
         return
       }
       const content = /\.parquet$/i.test(options.output)

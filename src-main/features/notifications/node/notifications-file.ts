@@ -19,7 +19,7 @@ export class NotificationsFile {
   readonly #file: PrivateJsonFile<typeof notificationsFileSchema>
 
   constructor(file: string) {
-    this.#file = new PrivateJsonFile(file, notificationsFileSchema)
+    this.#file = new PrivateJsonFile(file, notificationsFileSchema, { isSealed: true })
   }
 
   /** With their secrets. @throws AppError `file.unreadable` for a file that is damaged */

@@ -10,6 +10,7 @@ import {
   type ReplyOf,
   type RequestOf,
   type TextEntry,
+  type Whole,
   wholeOf,
   type WireTrial,
 } from './wire.ts'
@@ -90,7 +91,7 @@ export function serviceOf(memory: OptunaMemory): Service {
       return { trialUpdated: memory.setState(trialOf(request), state, [...values], client) }
     },
     SetTrialIntermediateValue: (request, client) => {
-      memory.report(trialOf(request), wholeOf(request.step), request.intermediateValue, client)
+      memory.report(trialOf(request), stepOf(request.step), request.intermediateValue, client)
       return done
     },
     SetTrialUserAttribute: setTrialAttribute('user'),
@@ -158,6 +159,14 @@ function readTemplate(trial: WireTrial): TrialTemplate {
       ...trial.userAttributes.map(({ key, value }) => ({ kind: 'user', key, value }) as const),
       ...trial.systemAttributes.map(({ key, value }) => ({ kind: 'system', key, value }) as const),
     ],
-    reports: trial.intermediateValues.map(({ key, value }) => ({ step: wholeOf(key), value })),
+    reports: trial.intermediateValues.map(({ key, value }) => ({ step: stepOf(key), value })),
   }
+}
+
+/** Of a report: larger ones have no exact number here, and would fail with what others send at the time. @throws Refusal */
+function stepOf(value: Whole): number {
+  const step = wholeOf(value)
+  if (Number.isSafeInteger(step)) return step
+  const reason = msg('optuna.badField', { field: 'step', value: String(value) })
+  throw new Refusal(status.INVALID_ARGUMENT, reason)
 }

@@ -4,7 +4,7 @@ import protobuf from 'protobufjs'
 const schema = new URL('storage-service.proto', import.meta.url)
 const root = new protobuf.Root().loadSync(fileURLToPath(schema))
 
-type Whole = number | { toNumber(): number }
+export type Whole = number | { toNumber(): number }
 interface Entry<Key, Value> {
   readonly key: Key
   readonly value: Value

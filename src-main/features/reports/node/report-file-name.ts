@@ -4,8 +4,8 @@ import { isDeviceName } from '../../../platform/files/own-path.ts'
 const MAXIMUM_BYTES = 180
 
 /**
- * A study name as a file name on every system. A name that cannot stand as it is gets the study's id,
- * so that two studies do not overwrite each other's report.
+ * A study name as a file name on every system. A name that cannot stand as it is gets `~` and the study's id: no name that stands as it is
+ * holds that character, so that two studies never overwrite each other's report.
  */
 export function reportFileName(name: string, studyId: number): string {
   const safe = name.replace(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^[.-]+|[.-]+$/g, '')
@@ -15,6 +15,6 @@ export function reportFileName(name: string, studyId: number): string {
     short += character
   }
   if (short === name && !isDeviceName(name)) return name
-  const named = `${short === '' ? 'study' : short}-${studyId}`
+  const named = `${short === '' ? 'study' : short}~${studyId}`
   return isDeviceName(named) ? `study-${named}` : named
 }

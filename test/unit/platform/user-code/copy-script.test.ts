@@ -41,6 +41,9 @@ describe('a script that can run from anywhere', () => {
     ['its own name', 'import sys\nprint(sys.argv[0])', ['python3', 'a.py']],
     ['a library that reads beside it', 'import hydra\n', ['python3', 'a.py']],
     ['a module that is not known', 'import json, mine\n', ['python3', 'a.py']],
+    ['one behind a colon', 'if True: import mine\n', ['python3', 'a.py']],
+    ['one behind a semicolon', 'x = 1; from mine import y\n', ['python3', 'a.py']],
+    ['classes that are loaded by name', 'import torch\ntorch.load("m.pt")', ['python3', 'a.py']],
     ['an option of Python', '', ['python3', '-I', 'a.py']],
     ['another program', '', ['torchrun', 'a.py']],
     ['a module that is run', '', ['python3', '-m', 'a']],
@@ -67,7 +70,8 @@ describe('a script that can run from anywhere', () => {
     const copied = withCopiedScript(filled, script, trial)
     const copy = path.join(trial, 'code', script.sha256, 'a.py')
     expect(copied.parameters).toEqual([copy, '--x'])
-    expect(copied.added['PYTHONPATH']).toBe([folder, '/lib'].join(path.delimiter))
+    // The folder of the original is not searched: what lies there is not trusted.
+    expect(copied.added['PYTHONPATH']).toBe('/lib')
     expect(readFileSync(copy, 'utf8')).toBe('import json\n')
     writeFileSync(script.file, 'import os\n')
     expect(() => withCopiedScript(filled, script, trial)).toThrow(

@@ -19,7 +19,7 @@ export class DiscardedJobs {
 
   constructor(file: string) {
     this.#path = file
-    this.#file = new PrivateJsonFile(file, fileSchema, MAX_BYTES)
+    this.#file = new PrivateJsonFile(file, fileSchema, { maxBytes: MAX_BYTES, isSealed: true })
   }
 
   of(machine: string): string[] {
