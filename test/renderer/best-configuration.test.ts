@@ -34,7 +34,7 @@ describe('the result of a study', () => {
     expect(part.text()).toContain('0.5000')
     const forms = part.wrapper.findAll('[role=group] button').map(button => button.text())
     expect(forms).toEqual(['YAML', 'JSON', 'Command line', 'Python'])
-    expect(part.text()).toContain(t('model.title'))
+    expect(part.text()).toContain(t('model.use'))
   })
 
   it('is there in Chinese, and not before there is a best trial', async () => {
