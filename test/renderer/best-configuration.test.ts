@@ -37,6 +37,16 @@ describe('the result of a study', () => {
     expect(part.text()).toContain(t('model.use'))
   })
 
+  it('says how it compares with the baseline', () => {
+    const baseline = { trialNumber: 0, value: 2, difference: -1.5, isBetter: true }
+    const part = mountPart(BestConfiguration, {
+      prepare: () => {
+        openStudy({}, trials, { ...change, best: { ...change.best, baseline } })
+      },
+    })
+    expect(part.text()).toContain('−75 % vs. baseline (trial 0)')
+  })
+
   it('is there in Chinese, and not before there is a best trial', async () => {
     const mounted = (best: typeof change.best | null) =>
       mountPart(BestConfiguration, {

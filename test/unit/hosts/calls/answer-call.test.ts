@@ -104,6 +104,7 @@ const valid: Readonly<Record<keyof typeof requestSchemas, object>> = {
   'study.undo': { studyId: 1, eventId: 7 },
   'study.keepChart': { studyId: 1, chart: null },
   'study.label': { studyId: 1, labels: { tags: ['paper'], archived: true } },
+  'study.rename': { studyId: 1, name: 'houses' },
   'study.delete': { studyId: 1 },
   'study.restore': { studyId: 1 },
   'study.queue': { studyId: 1 },
