@@ -81,11 +81,13 @@ export function baselineName({ trialNumber, value }: BaselineValue): MessageDesc
     : msg('study.bestTrial', { number: trialNumber })
 }
 
-/** `−4 % against the baseline (trial 3)` */
+/** `−4 % vs. baseline (trial 3)` @param best the number of the best trial, which may be the baseline itself */
 export function baselineMessage(
   metric: string,
+  best: number,
   { trialNumber, value, difference }: BaselineComparison,
 ): MessageDescriptor {
+  if (trialNumber === best) return msg('baseline.isBest')
   return msg('baseline.against', {
     difference: differenceMessage(metric, value + difference, value),
     baseline: baselineName({ trialNumber, value }),
