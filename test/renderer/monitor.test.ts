@@ -1,4 +1,13 @@
 import { describe, expect, it } from 'vitest'
+import type { StudyRow } from '../../src-main/features/studies/common/rows.ts'
+import AwaySummary from '../../src-renderer/features/monitor/AwaySummary.vue'
+import {
+  changesSince,
+  type Visits,
+  visitOf,
+  withVisit,
+} from '../../src-renderer/features/monitor/visits.ts'
+import { bestHeadline } from '../helpers/best-headline.ts'
 import { slotTone } from '../../src-main/charts/chart-colors.ts'
 import LiveLog from '../../src-renderer/features/monitor/LiveLog.vue'
 import RunningPanel from '../../src-renderer/features/monitor/RunningPanel.vue'
@@ -10,7 +19,7 @@ import {
   emptyLog,
   MAX_CHARACTERS,
 } from '../../src-renderer/features/monitor/follow-log.ts'
-import { openStudy } from './live-study.ts'
+import { openStudy, studyRow } from './live-study.ts'
 import { trialRow } from '../helpers/trial-row.ts'
 import { holdTime, mountPart, pass, settle, t } from './mount.ts'
 
@@ -82,6 +91,56 @@ describe('suspended trials', () => {
       { method: 'trial.unsuspend', payload: { studyId: 7, number: 1 } },
       { method: 'study.start', payload: { studyId: 7 } },
     ])
+  })
+})
+
+describe('what changed while a person was away', () => {
+  const study = (change: Partial<StudyRow>) => studyRow(7, { createdAtMs: 5, ...change })
+  const counts = (complete: number, failed = 0) => ({
+    ...studyRow(7).trials,
+    complete,
+    failed,
+  })
+  const before = visitOf(
+    study({ state: 'running', trials: counts(3), best: bestHeadline(1, 0.5) }),
+    0,
+  )
+
+  it('is nothing at a first visit, after a moment, and where nothing happened', () => {
+    const now = study({ state: 'finished', trials: counts(9) })
+    expect(changesSince(undefined, now, 1e9)).toBeNull()
+    expect(changesSince(before, now, 30_000)).toBeNull()
+    const same = study({ state: 'running', trials: counts(3), best: bestHeadline(1, 0.5) })
+    expect(changesSince(before, same, 1e9)).toBeNull()
+  })
+
+  it('is said once, with the new best trial, and goes by a press', async () => {
+    const part = mountPart(AwaySummary, {
+      prepare: () => {
+        localStorage.setItem('tunewright.visits', JSON.stringify({ '7-0': before }))
+        openStudy({}, [], {
+          state: 'finished',
+          trials: counts(12, 1),
+          best: bestHeadline(8, 0.25),
+        })
+      },
+    })
+    await settle()
+    expect(part.text()).toContain(t('away.complete', { count: 9 }))
+    expect(part.text()).toContain(t('studies.failedTrials', { count: 1 }))
+    expect(part.text()).toContain('−50 %')
+    expect(part.wrapper.get('a').text()).toBe(t('study.bestTrial', { number: 8 }))
+    await part.press(t('away.dismiss'))
+    expect(part.text()).toBe('')
+    const stored = JSON.parse(localStorage.getItem('tunewright.visits') ?? '{}') as Visits
+    expect(stored['7-0']).toMatchObject({ complete: 12, best: { number: 8 } })
+  })
+
+  it('is kept for the hundred studies that were seen last', () => {
+    let visits: Visits = {}
+    for (let id = 0; id < 120; id++) visits = withVisit(visits, String(id), before)
+    expect(Object.keys(visits)).toHaveLength(100)
+    expect(visits).toHaveProperty('119')
   })
 })
 

@@ -75,7 +75,7 @@ export function differenceMessage(
 }
 
 /** The baseline by its name: `trial 3`, or the value. */
-export function baselineName({ trialNumber, value }: BaselineValue): MessageDescriptor {
+function baselineName({ trialNumber, value }: BaselineValue): MessageDescriptor {
   return trialNumber === null
     ? verbatim(formatMetric(value))
     : msg('study.bestTrial', { number: trialNumber })

@@ -27,7 +27,7 @@ import { z } from 'zod'
 export const PREDICTION_LIMIT = 100
 
 /** A model as one file: everything as a ZIP archive, ONNX, or what the library that trained it reads by itself. */
-export const modelForms = ['zip', 'onnx', 'library'] as const
+const modelForms = ['zip', 'onnx', 'library'] as const
 export type ModelForm = (typeof modelForms)[number]
 
 /** Models of studies: their networks, made, used on new data, and exported. */
