@@ -241,9 +241,10 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
       const { limitBytes } = target
       try {
         const received = await receiveUpload(request, target.folder, target.parts, { limitBytes })
-        if ('path' in received)
+        if ('path' in received) {
+          if (target.id !== null) await options.transfers?.countUpload(target.id, received.path)
           send(response, 200, 'application/json; charset=utf-8', JSON.stringify(received))
-        else if (received.exceeds === 'time')
+        } else if (received.exceeds === 'time')
           refuse(response, 408, msg('rule.uploadTime', { minutes: UPLOAD_LIMIT_MS / 60_000 }))
         else refuse(response, 413, msg('rule.bytes.atMost', { limit: limitBytes }))
       } catch (error) {
@@ -262,17 +263,19 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
     readonly folder: string
     readonly parts: readonly string[]
     readonly limitBytes: number
+    /** Of an upload for one call. */
+    readonly id: string | null
   } | null> {
     const { uploadFolder, transfers } = options
     if (url.searchParams.get('for') !== 'call') {
       return uploadFolder === undefined
         ? null
-        : { folder: uploadFolder, parts, limitBytes: MAX_UPLOAD_BYTES }
+        : { folder: uploadFolder, parts, limitBytes: MAX_UPLOAD_BYTES, id: null }
     }
     const [id = '', ...names] = parts
     if (transfers === undefined || !uploadId.test(id)) return null
-    const folder = await transfers.uploadFolder(id)
-    return { folder, parts: names, limitBytes: MAX_CALL_UPLOAD_BYTES }
+    const { folder, bytes } = await transfers.uploadFolder(id)
+    return { folder, parts: names, limitBytes: MAX_CALL_UPLOAD_BYTES - bytes, id }
   }
 
   async function sendFile(

@@ -20,6 +20,11 @@ interface Waiting {
   readonly end: NodeJS.Timeout
 }
 
+interface WaitingUpload extends Waiting {
+  /** Of all its files. */
+  bytes: number
+}
+
 interface OfferedFile extends Pick<Download, 'fileName' | 'mediaType'> {
   /** Whether it can be fetched again while it waits; default: it is removed once it was fetched. */
   readonly isRepeatable?: boolean
@@ -41,7 +46,7 @@ export interface OpenedDownload extends Download {
  */
 export class TransferFiles {
   readonly #downloads = new Map<string, WaitingDownload>()
-  readonly #uploads = new Map<string, Waiting>()
+  readonly #uploads = new Map<string, WaitingUpload>()
 
   /** @param write makes the file at this absolute path */
   async offer(
@@ -99,15 +104,22 @@ export class TransferFiles {
     }
   }
 
-  /** The folder for the files of one upload. @param id see {@link uploadId} */
-  async uploadFolder(id: string): Promise<string> {
+  /** The folder for the files of one upload, and the bytes that it has already. @param id see {@link uploadId} */
+  async uploadFolder(id: string): Promise<{ readonly folder: string; readonly bytes: number }> {
     const waiting = this.#uploads.get(id)
-    if (waiting !== undefined) return waiting.folder
+    if (waiting !== undefined) return waiting
     await this.#removeOldest(this.#uploads)
     const folder = path.join(temporaryFolder('upload'), 'files')
     mkdirSync(folder)
-    this.#uploads.set(id, { folder, end: this.#endOf(this.#uploads, id) })
-    return folder
+    this.#uploads.set(id, { folder, bytes: 0, end: this.#endOf(this.#uploads, id) })
+    return { folder, bytes: 0 }
+  }
+
+  /** A further file of an upload has arrived. */
+  async countUpload(id: string, file: string): Promise<void> {
+    const { size } = await stat(file)
+    const waiting = this.#uploads.get(id)
+    if (waiting !== undefined) waiting.bytes += size
   }
 
   /**
