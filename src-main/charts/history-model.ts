@@ -38,6 +38,8 @@ export interface HistoryQuestion extends GoalQuestion<OutlineTrial>, AxisWish {
   readonly logX: boolean
   /** Why each configuration is trained several times; default once. */
   readonly repeats?: RepeatedTrainings | null
+  /** A value that the trials are compared with, drawn as a line; null: none. */
+  readonly baseline?: number | null
   /** Joules by number of the trial, for `energy`. */
   readonly energy?: ReadonlyMap<number, number>
 }
@@ -61,14 +63,17 @@ export function historyModel(question: HistoryQuestion): ChartModel {
   for (const placedTrial of placed) {
     ;(Number.isFinite(goalValue(placedTrial.trial, goal)) ? measured : without).push(placedTrial)
   }
-  const { repeats = null } = question
+  const { repeats = null, baseline = null } = question
   const meaning = repeats === null ? null : t('trainings.of', { ...repeats })
   const valueTitle =
     meaning === null ? goal.metric : t('list.remark', { text: goal.metric, remark: meaning })
   // Pruned trials stopped far from where complete ones end: their values do not squash the scale.
   const whole = measured.filter(({ trial }) => trial.state !== 'pruned')
   const scaled = whole.length === 0 || question.full === true ? measured : whole
-  const scaledValues = scaled.map(({ trial }) => goalValue(trial, goal))
+  const scaledValues = [
+    ...scaled.map(({ trial }) => goalValue(trial, goal)),
+    ...(baseline === null ? [] : [baseline]),
+  ]
   const y = valueAxis(goal.metric, scaledValues, { ...goal, ...wishOf(question), t })
   const { range } = y.axis
   const prunedOutside = measured.filter(({ trial }) => {
@@ -131,6 +136,19 @@ export function historyModel(question: HistoryQuestion): ChartModel {
         }),
         t,
       ),
+      ...(baseline === null || end === undefined
+        ? []
+        : [
+            line(
+              t('chart.baseline'),
+              'quiet',
+              [
+                { x: placed[0]?.x ?? 0, y: baseline },
+                { x: end.x, y: baseline },
+              ],
+              { dash: 1 },
+            ),
+          ]),
       line(t('chart.bestSoFar'), 'best', bestSoFar, { stepped: true }),
       bestRing(improvements.find(({ trial }) => trial === best)),
     ],

@@ -47,12 +47,19 @@ const columnsSchema = z.looseObject({
   categorical: z.array(z.looseObject({ name: z.string(), categories: z.array(z.string()) })),
 })
 
+type OnCells = (fields: readonly string[]) => void
+
 /**
  * Reads new data for a model by the readers of training: a file, a folder or a ZIP archive of
  * images, recordings or texts, or a table.
+ * @param onRecord hears every record of a table, the names of its columns first
  * @throws AppError `file.notFound`, `file.unreadable`, `data.invalid` naming the file or the line
  */
-export async function readNewRows(model: ExportedModel, input: string): Promise<ReadRows> {
+export async function readNewRows(
+  model: ExportedModel,
+  input: string,
+  onRecord: OnCells = () => undefined,
+): Promise<ReadRows> {
   switch (taskDefinitions[model.task].dataKind) {
     case 'image':
       return readImages(reading(model, readings.image), input)
@@ -60,10 +67,10 @@ export async function readNewRows(model: ExportedModel, input: string): Promise<
       return readRecordings(reading(model, readings.audio), input)
     case 'text': {
       const how = reading(model, readings.text)
-      return 'text' in how ? readTextColumn(how, input) : readTexts(how.encoding, input)
+      return 'text' in how ? readTextColumn(how, input, onRecord) : readTexts(how.encoding, input)
     }
     case 'table':
-      return readTable(model, input)
+      return readTable(model, input, onRecord)
   }
 }
 
@@ -124,6 +131,7 @@ async function readTexts(encoding: string, input: string): Promise<ReadRows> {
 async function readTextColumn(
   reading: TableFormat & { readonly text: string },
   input: string,
+  onRecord: OnCells,
 ): Promise<ReadRows> {
   const texts: string[] = []
   const names: string[] = []
@@ -134,6 +142,7 @@ async function readTextColumn(
     format: reading,
     missing: [''],
     onRecord: (fields, line) => {
+      onRecord(fields)
       if (column < 0) {
         column = findColumn(input, fields, reading.text)
         return
@@ -175,7 +184,11 @@ function takeBytes(
   )
 }
 
-async function readTable(model: ExportedModel, input: string): Promise<ReadRows> {
+async function readTable(
+  model: ExportedModel,
+  input: string,
+  onRecord: OnCells,
+): Promise<ReadRows> {
   const { missing, columns: formats, ...format } = reading(model, readings.table)
   const columns = parseFile('model.json', columnsSchema, model.preprocessing, ['preprocessing'])
   const isMissing = new Set(missing)
@@ -193,6 +206,7 @@ async function readTable(model: ExportedModel, input: string): Promise<ReadRows>
     format,
     missing,
     onRecord: (fields, line) => {
+      onRecord(fields)
       if (columnIndices === null) {
         columnIndices = {
           numeric: columns.numeric.map(({ name }) => findColumn(input, fields, name)),

@@ -5,6 +5,7 @@ import { sessionHeaders } from './session-key.ts'
 /**
  * Sends a file to the web host, which keeps it beside the database.
  * @param target its path under the folder of uploads
+ * @param isForCall whether it is used by one call alone, and removed afterwards
  * @param onSent hears how many bytes are on their way
  * @returns its absolute path @throws AppError `file.unwritable`, `child.gone`
  */
@@ -13,11 +14,15 @@ export async function uploadFile(
   target: string,
   onSent: (bytes: number) => void,
   signal: AbortSignal,
+  isForCall = false,
 ): Promise<string> {
   return new Promise((resolve, reject) => {
     // Fetch does not say how much is sent.
     const request = new XMLHttpRequest()
-    request.open('POST', `/api/upload?path=${encodeURIComponent(target)}`)
+    request.open(
+      'POST',
+      `/api/upload?path=${encodeURIComponent(target)}${isForCall ? '&for=call' : ''}`,
+    )
     for (const [name, value] of Object.entries(sessionHeaders()))
       request.setRequestHeader(name, value)
     request.upload.onprogress = ({ loaded }) => {

@@ -123,7 +123,7 @@ describe.skipIf(executable === null)('trials that go on from one another, on the
 
   it('suspends one running trial; the study goes on, and so does the trial when told', async () => {
     const { page } = application
-    await application.startStudy(slowStudy('slow', 40))
+    await application.startStudy(slowStudy('slow', 400))
     await page.getByRole('button', { name: 'Suspend trial' }).click()
     const card = (trial: number) =>
       page.getByRole('article').filter({ has: page.getByText(`trial ${trial}`, { exact: true }) })
@@ -140,7 +140,7 @@ describe.skipIf(executable === null)('trials that go on from one another, on the
     await application.go('#/studies/2/monitor')
     // Next, before anything new: when trial 1 has ended, or is canceled.
     await page.getByRole('button', { name: 'Cancel this trial' }).click()
-    await card(0).getByText(/\/ 40/).waitFor()
+    await card(0).getByText(/\/ 400/).waitFor()
     await openTrial(2, 0)
     // The steps that it had are not trained again.
     await page.getByRole('button', { name: 'Suspend trial' }).waitFor()

@@ -5,7 +5,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Application, openApplication } from '../helpers/application.ts'
 import { accessibilityBreaches } from '../helpers/axe.ts'
 import { findChromium } from '../helpers/chromium.ts'
-import { fromStudyMenu } from '../helpers/study-menu.ts'
 
 const executable = findChromium()
 if (executable === null) console.warn('model.test.ts is skipped: no chromium on PATH')
@@ -43,32 +42,25 @@ describe.skipIf(executable === null)('a model of a study, from the page', () => 
       path.join(folder, 'new.csv'),
       `x\n${rows.map(row => row.split(',')[0]).join('\n')}\n`,
     )
-    await fromStudyMenu(page, 'Use a model …')
+    await page.getByRole('button', { name: 'Use this model' }).click()
     const dialog = page.getByRole('dialog', { name: 'Use a model' })
-    const button = dialog.getByRole('button', { name: 'Predict', exact: true })
-    await dialog.getByRole('textbox', { name: 'Path of the new data' }).waitFor()
-    expect(await button.isDisabled()).toBe(true)
-    await dialog.getByRole('textbox', { name: 'Path of the new data' }).fill('new.csv')
-    await button.click()
+    await dialog.locator('input[type=file]').setInputFiles(path.join(folder, 'new.csv'))
     await dialog.getByText('showing 100 of 240').waitFor()
     const third = dialog.getByRole('row').nth(2)
     expect(await third.getByRole('rowheader').textContent()).toBe('3')
     const [answer, share] = await third.getByRole('cell').allTextContents()
     expect(answer).toBe('up')
     expect(Number(share)).toBeGreaterThan(0.5)
-    // The colors of a pressed button fade.
-    await dialog.getByRole('textbox', { name: 'Path of the new data' }).hover()
-    await dialog.getByRole('textbox', { name: 'Path of the new data' }).focus()
     await expect.poll(() => accessibilityBreaches(page), { timeout: 30_000 }).toEqual([])
     if (pictures !== undefined) await page.screenshot({ path: `${pictures}/predict.png` })
     const [download] = await Promise.all([
       page.waitForEvent('download'),
-      dialog.getByRole('button', { name: 'Save all as CSV' }).click(),
+      dialog.getByRole('button', { name: 'Download predictions (CSV)' }).click(),
     ])
     const lines = readFileSync(await download.path(), 'utf8')
       .trim()
       .split('\n')
-    expect(lines[0]).toContain('name,prediction,probability.down,probability.up')
+    expect(lines[0]).toContain('x,prediction,probability.down,probability.up')
     expect(lines).toHaveLength(241)
     expect(download.suggestedFilename()).toBe('ways.predictions.csv')
   })
@@ -77,6 +69,7 @@ describe.skipIf(executable === null)('a model of a study, from the page', () => 
     const { page, folder } = application
     writeFileSync(path.join(folder, 'other.csv'), 'y\n1\n')
     const dialog = page.getByRole('dialog', { name: 'Use a model' })
+    await dialog.getByText('Paths on the computer that runs Tunewright').first().click()
     await dialog.getByRole('textbox', { name: 'Path of the new data' }).fill('other.csv')
     await dialog.getByRole('button', { name: 'Predict', exact: true }).click()
     await page.getByRole('alert').filter({ hasText: 'columns' }).waitFor()
@@ -88,7 +81,7 @@ describe.skipIf(executable === null)('a model of a study, from the page', () => 
     await dialog.getByRole('combobox', { name: 'Which model' }).press('Enter')
     await page.getByRole('option', { name: 'Ensemble, averaged' }).click()
     await dialog.getByText('Refit on training and validation rows').click()
-    await dialog.getByRole('button', { name: 'Measure' }).click()
+    await dialog.getByRole('button', { name: 'Show metrics' }).click()
     await dialog
       .getByText(/Averaged predictions of trials .*, refitted/)
       .waitFor({ timeout: 60_000 })
@@ -100,9 +93,36 @@ describe.skipIf(executable === null)('a model of a study, from the page', () => 
     if (pictures !== undefined) await page.screenshot({ path: `${pictures}/ensemble.png` })
   })
 
+  it('leaves as one archive and as ONNX, with a card that is read before', async () => {
+    const { page } = application
+    const dialog = page.getByRole('dialog', { name: 'Use a model' })
+    await dialog.getByRole('combobox', { name: 'Which model' }).press('Enter')
+    await page.getByRole('option', { name: 'Best trial' }).click()
+    await dialog.getByText('Refit on training and validation rows').click()
+    await dialog.getByRole('button', { name: 'Show card and files' }).click()
+    const card = dialog.getByRole('region', { name: 'Model card' })
+    await card.getByText('Model of the study “ways”').waitFor()
+    for (const [button, fileName, start] of [
+      ['Everything (ZIP)', 'ways.model.zip', 'PK'],
+      ['ONNX', 'ways.onnx', ''],
+      ['Weights (safetensors)', 'ways.weights.safetensors', ''],
+    ] as const) {
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        dialog.getByRole('button', { name: button }).click(),
+      ])
+      expect(download.suggestedFilename()).toBe(fileName)
+      const bytes = readFileSync(await download.path())
+      expect(bytes.length, button).toBeGreaterThan(100)
+      expect(bytes.toString('latin1').startsWith(start), button).toBe(true)
+    }
+    await expect.poll(() => accessibilityBreaches(page), { timeout: 30_000 }).toEqual([])
+  })
+
   it('is written as files', async () => {
     const { page, folder, complaints } = application
     const dialog = page.getByRole('dialog', { name: 'Use a model' })
+    await dialog.getByText('Paths on the computer that runs Tunewright').last().click()
     await dialog.getByRole('textbox', { name: 'Path of a new folder' }).fill('model')
     await dialog.getByRole('button', { name: 'Write' }).click()
     await page.getByText(`Written: ${path.join(folder, 'model')}`).waitFor()

@@ -46,6 +46,7 @@ export async function servePrograms(folder: string, beatEveryMs = 15_000): Promi
   const web = await startWebHost({
     api: backEnd.api,
     hub: backEnd.hub,
+    transfers: backEnd.transfers,
     port: 0,
     rendererFolder: page,
     programs: {

@@ -34,7 +34,17 @@ describe('the result of a study', () => {
     expect(part.text()).toContain('0.5000')
     const forms = part.wrapper.findAll('[role=group] button').map(button => button.text())
     expect(forms).toEqual(['YAML', 'JSON', 'Command line', 'Python'])
-    expect(part.text()).toContain(t('model.title'))
+    expect(part.text()).toContain(t('model.use'))
+  })
+
+  it('says how it compares with the baseline', () => {
+    const baseline = { trialNumber: 0, value: 2, difference: -1.5, isBetter: true }
+    const part = mountPart(BestConfiguration, {
+      prepare: () => {
+        openStudy({}, trials, { ...change, best: { ...change.best, baseline } })
+      },
+    })
+    expect(part.text()).toContain('−75 % vs. baseline (trial 0)')
   })
 
   it('is there in Chinese, and not before there is a best trial', async () => {

@@ -265,7 +265,7 @@ describe('an export', () => {
     })
     const file = { fileName: 'a.csv', mediaType: 'text/csv', content: 'x', encoding: 'text' }
     const part = mountPart(StudyMenu, {
-      props: { studyId: 7, name: 'mine', actions: [] },
+      props: { study: studyRow(7), actions: [] },
       back: { 'study.export': file as never },
     })
     await part.press(t('output.exports.csv'))
@@ -283,7 +283,7 @@ describe('an export', () => {
       encoding: 'base64',
     }
     const part = mountPart(StudyMenu, {
-      props: { studyId: 7, name: 'mine', actions: [] },
+      props: { study: studyRow(7), actions: [] },
       back: { 'study.bundle': file as never },
     })
     await part.press(t('output.bundle'))

@@ -10,7 +10,7 @@ import { useLiveStudy } from '../../src-renderer/stores/live-study.ts'
 import type { BestTrialHeadline } from '../../src-main/analysis/summary/best-trial-headline.ts'
 import { bestHeadline } from '../helpers/best-headline.ts'
 import { studyDetail } from './live-study.ts'
-import { errorsShown, type Mounted, mountPart, settle, t, zh } from './mount.ts'
+import { errorsShown, holdTime, type Mounted, mountPart, pass, settle, t, zh } from './mount.ts'
 
 const headerFile = 'src-renderer/features/study/StudyHeader.vue'
 const baseFile = 'src-renderer/styles/base.css'
@@ -49,19 +49,64 @@ describe('the head of a study', () => {
       t('output.bundle'),
     ]
     const [change, model] = [`${t('steering.change')} …`, `${t('model.title')} …`]
+    const baseline = `${t('baseline.title')} …`
     const stops = [t('steering.stopAfter'), `${t('steering.stopNow')} ${t('study.stopHelp')}`]
     for (const [state, runsInThisProcess, primary, others] of [
-      ['created', false, t('study.start'), [change, t('study.report'), model]],
-      ['running', true, t('study.pause'), [...stops, change, t('study.report'), model]],
-      ['finished', false, t('study.report'), [change, model]],
+      ['created', false, t('study.start'), [change, t('study.report'), model, baseline]],
+      ['running', true, t('study.pause'), [...stops, change, t('study.report'), model, baseline]],
+      ['finished', false, t('study.report'), [change, model, baseline]],
     ] as const) {
       const best = bestHeadline(1, 1)
       const detail = studyDetail(task, { state, runsInThisProcess, best })
       const part = mountPart(StudyHeader, { props: { study: detail } })
-      expect(textsOf(part), state).toEqual([primary, '⋯', ...others, ...exports])
+      const stopFirst = runsInThisProcess ? ` ${t('studies.stopFirst')}` : ''
+      const manage = [
+        t('studies.duplicate'),
+        `${t('studies.rename')} …${stopFirst}`,
+        t('studies.editLabels'),
+        t('studies.archive'),
+        `${t('studies.delete')}${stopFirst}`,
+      ]
+      expect(textsOf(part), state).toEqual([primary, '⋯', ...others, ...manage, ...exports])
       const menu = part.button(t('studies.actions', { name: detail.name }))
       expect(menu.text()).toBe('⋯')
     }
+  })
+
+  it('is renamed, and leads to the list once it is deleted', async () => {
+    const part = header({ state: 'finished', runsInThisProcess: false })
+    await part.press(`${t('studies.rename')} …`)
+    await settle()
+    await part.type(t('studies.renameName'), ' houses 2 ')
+    await part.submit()
+    expect(part.requests('study.rename')).toEqual([{ studyId: 7, name: 'houses 2' }])
+    await part.press(t('studies.delete'))
+    await settle()
+    expect(part.requests('study.delete')).toEqual([{ studyId: 7 }])
+    expect(part.router.currentRoute.value.name).toBe('studies')
+  })
+
+  it('says how the best compares with the baseline', async () => {
+    const comparison = { trialNumber: 0, value: 0.5, difference: -0.25, isBetter: true }
+    const best = { ...bestHeadline(2, 0.25), baseline: comparison }
+    const part = header({ best })
+    expect(part.text()).toContain('−50 % vs. baseline (trial 0)')
+    await part.press(`${t('baseline.title')} …`)
+    await settle()
+    await part.wrapper.find('input[value=value]').setValue(true)
+    await part.type(t('baseline.ofValue', { metric: 'loss' }), '0.4')
+    await part.submit()
+    expect(part.requests('study.label')).toEqual([
+      { studyId: 7, labels: { baseline: { value: 0.4 } } },
+    ])
+  })
+
+  it('has a clock that goes on between two messages, and no time left once it was asked to end', async () => {
+    holdTime()
+    const part = header({ elapsedMs: 3_000, timeLeftMs: 60_000, requestedEnd: 'pause' })
+    await pass(2_000)
+    expect(part.text()).toContain(formatDuration(5_000, 'en'))
+    expect(part.text()).not.toContain(t('study.remaining', { time: '1 min' }))
   })
 
   it('lets a study that gave the machine away stay paused', async () => {
@@ -187,20 +232,28 @@ describe('the head of a study', () => {
     const failed = (number: number, why: MessageDescriptor) =>
       ({ number, state: 'failed', reason: why }) as unknown as TrialRow
     const rule = msg('failure.noEngine')
+    const numbered = (value: number): MessageDescriptor =>
+      msg('ending.failuresInARow', { trials: value })
     const part = header(
       { state: 'failed', runsInThisProcess: false, reason },
       {
         prepare: () => {
-          const trials = [0, 1, 2].map(number => failed(number, number < 2 ? rule : reason))
-          useLiveStudy().trials = trials
+          useLiveStudy().trials = [
+            failed(0, rule),
+            failed(1, numbered(4)),
+            failed(2, rule),
+            // One cause, with another number.
+            failed(3, numbered(5)),
+            failed(4, rule),
+          ]
         },
       },
     )
     const box = part.wrapper.find('[role=alert]')
-    expect(box.find('h2').text()).toBe(t.format(reason))
+    expect(box.find('h2').text()).toBe(t('study.failedTitle', { count: 5 }))
     expect(box.findAll('li').map(item => item.text())).toEqual([
-      `${t.format(rule)} × 2`,
-      `${t.format(reason)} × 1`,
+      `${t.format(rule)} × 3`,
+      `${t.format(numbered(4))} × 2`,
     ])
     expect(part.wrapper.findAll('.el-button--primary').map(button => button.text())).toEqual([
       t('study.duplicateAndFix'),

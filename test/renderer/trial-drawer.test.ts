@@ -4,8 +4,8 @@ import { AppError } from '../../src-main/core/errors/errors.ts'
 import { msg, verbatim } from '../../src-main/core/errors/message.ts'
 import type { StudySpecificationInput } from '../../src-main/core/study/study-specification.ts'
 import { LOCAL_MACHINE, type TrialRecord } from '../../src-main/core/trial/trial.ts'
-import ModelDialog from '../../src-renderer/features/study/ModelDialog.vue'
-import RunningPanel from '../../src-renderer/features/study/RunningPanel.vue'
+import ModelDialog from '../../src-renderer/features/models/ModelDialog.vue'
+import RunningPanel from '../../src-renderer/features/monitor/RunningPanel.vue'
 import TrialDrawer from '../../src-renderer/features/study/TrialDrawer.vue'
 import { useConnection } from '../../src-renderer/stores/connection.ts'
 import { useLiveStudy } from '../../src-renderer/stores/live-study.ts'
@@ -215,7 +215,7 @@ describe('a trial beside the table', () => {
 
 describe('the model of a study', () => {
   const answer = {
-    file: { fileName: 'p.csv', mediaType: 'text/csv', content: 'x', encoding: 'text' as const },
+    download: { id: 'x'.repeat(22), fileName: 'p.csv', mediaType: 'text/csv', bytes: 1 },
     count: 3,
     shown: [{ name: '1', prediction: 'cat', probabilities: [0.25, 0.75] }],
   }
@@ -240,7 +240,7 @@ describe('the model of a study', () => {
     vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function (
       this: HTMLAnchorElement,
     ) {
-      clicked.push(this.download)
+      clicked.push(`${new URL(this.href).pathname} ${this.download}`)
     })
     const part = await dialog()
     expect(part.button(t('model.predict')).attributes('disabled')).toBeDefined()
@@ -251,9 +251,7 @@ describe('the model of a study', () => {
     expect(rowOf(part, '1')).toEqual(['1', 'cat', '0.7500'])
     expect(part.text()).toContain(t('app.showing', { shown: 1, total: 3 }))
     await part.press(t('model.save'))
-    expect(clicked).toEqual(['p.csv'])
-    await part.type(t('model.input'), '/other.csv')
-    expect(part.wrapper.find('table').exists()).toBe(false)
+    expect(clicked).toEqual([`/api/download/${answer.download.id} p.csv`])
   })
 
   it('is written as files in the language of the page, or says why not', async () => {
@@ -342,25 +340,19 @@ describe('trials that run', () => {
             startedAtMs: nowMs - 4_000,
             lastStep: null,
           }),
-          trialRow(1, { state: 'interrupted', suspended: true, lastStep: 3 }),
         ])
       },
     })
     useLiveStudy().reported = [{ number: 0, metric: 'loss', steps: [1, 4], values: [2, 1] }]
     await pass(1_000)
-    const [running = '', suspended = ''] = part.wrapper
-      .findAll('article')
-      .map(element => element.text())
+    const running = part.wrapper.get('article').text()
     expect(running).toContain(`${t('study.step', { step: 4 })} / 10`)
     expect(running).toContain(t('study.remaining', { time: '6.0 s' }))
     expect(part.wrapper.find('progress').attributes('value')).toBe('4')
-    expect(suspended).toContain(t('lineage.suspended'))
-    await part.press(t('lineage.unsuspend'))
     await part.press(t('lineage.suspend'))
     await part.press(t('trials.cancel'))
     const steered = part.asked.filter(({ method }) => method !== 'study.curves')
     expect(steered.map(({ method, payload }) => [method, payload])).toEqual([
-      ['trial.unsuspend', { studyId: 7, number: 1 }],
       ['trial.suspend', { studyId: 7, number: 0 }],
       ['trial.cancel', { studyId: 7, number: 0 }],
     ])

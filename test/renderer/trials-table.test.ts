@@ -280,3 +280,24 @@ describe('the keyboard in the rows', () => {
     expect(part.wrapper.find('[role=columnheader]').attributes('aria-sort')).toBe('ascending')
   })
 })
+
+describe('a baseline', () => {
+  it('has a column with the difference of every trial, which sorts', async () => {
+    const baseline = { trialNumber: 0, value: 0.5, difference: -0.4, isBetter: true }
+    const part = mountPart(TrialsPanel, {
+      props: { active: true },
+      prepare: () => {
+        openStudy({ space: { units: { int: [1, 9] } } }, trials, {
+          best: { ...bestHeadline(1, 0.1), baseline },
+        })
+      },
+    })
+    await settle()
+    expect(part.text()).toContain(t('trials.baseline'))
+    const cellsOf = (number: number): string[] => cells(part, numbers(part).indexOf(String(number)))
+    expect(cellsOf(0)).toContain('±0 %')
+    expect(cellsOf(1)).toContain('−80 %')
+    // One without a value differs from nothing.
+    expect(cellsOf(3)[3]).toBe('')
+  })
+})

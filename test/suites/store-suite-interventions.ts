@@ -110,6 +110,28 @@ export function describeInterventions(fixture: StoreFixture): void {
       })
     })
 
+    it('rename studies, but not to the name of another one', () => {
+      const { store, studyId } = fixture
+      const { specification, source, environment } = store.studyById(studyId)
+      store.createStudy({
+        specification: { ...specification, name: 'other' },
+        source,
+        environment,
+        createdAtMs: 0,
+      })
+      errorOf('study.exists', () => store.renameStudy(studyId, 'other', mark))
+      store.renameStudy(studyId, 'houses', mark)
+      fixture.reopen()
+      expect(fixture.store.findStudy('houses')).toMatchObject({
+        id: studyId,
+        specification: { name: 'houses' },
+      })
+      expect(fixture.store.events(studyId).at(-1)).toMatchObject({
+        kind: 'study.renamed',
+        detail: { from: 'study', to: 'houses' },
+      })
+    })
+
     it('move studies to the bin, where they give their name away, and back', () => {
       const { store, studyId } = fixture
       runTrial(store, studyId, 0, 1)

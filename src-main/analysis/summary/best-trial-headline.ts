@@ -9,6 +9,11 @@ import {
   type RepeatedTrainings,
   valueBasis,
 } from '../../core/study/trainings.ts'
+import {
+  type BaselineComparison,
+  type BaselineValue,
+  compareWithBaseline,
+} from '../../core/study/baseline.ts'
 import { isFeasible } from '../../core/study/constraints.ts'
 import { bestTrial, type RankedTrial } from '../../core/trial/ranking.ts'
 import type { TrialRecord } from '../../core/trial/trial.ts'
@@ -42,6 +47,8 @@ export interface BestTrialHeadline {
   readonly estimatedBest?: EstimatedBest | null
   /** The ensemble that was measured last; null: none was; absent: nobody looked. */
   readonly ensemble?: Ensemble | null
+  /** How it compares with the baseline that a person has pinned; absent: none is. */
+  readonly baseline?: BaselineComparison
 }
 
 /** The trial that was tested; without looks where nobody asks for them. */
@@ -56,6 +63,7 @@ export interface HeadlineSource {
   readonly winner: TestedTrial | null
   readonly estimatedBest?: EstimatedBest | null | undefined
   readonly ensemble?: Ensemble | null | undefined
+  readonly baseline?: BaselineValue | null
 }
 
 /** The headline of the best trial; null while no trial can be the best, see {@link whyNoBest}. */
@@ -65,6 +73,7 @@ export function bestTrialHeadline({
   winner,
   estimatedBest,
   ensemble,
+  baseline = null,
 }: HeadlineSource): BestTrialHeadline | null {
   const { goals } = specification
   const best = bestTrial(trials, goals[0])
@@ -86,6 +95,9 @@ export function bestTrialHeadline({
     testMetrics,
     testLooks: testMetrics === null ? null : (winner?.looks ?? null),
     ...defined({ estimatedBest, ensemble }),
+    ...(baseline === null || goals[0] === undefined
+      ? {}
+      : { baseline: compareWithBaseline(valueOf(0), baseline, goals[0]) }),
   }
 }
 

@@ -8,6 +8,15 @@ export interface PredictionRequest {
   /** File, folder or archive; absolute. */
   readonly input: string
   readonly engine: EnginePreference
+  /** Whether the answer has the cells of the table, too. */
+  readonly withColumns: boolean
+}
+
+/** The cells of a table, in its order. */
+export interface InputTable {
+  readonly header: readonly string[]
+  /** By prediction. */
+  readonly rows: readonly (readonly string[])[]
 }
 
 export interface ColumnsRequest {
@@ -25,4 +34,6 @@ export interface Predictions {
   /** Null for numbers. */
   readonly classNames: readonly string[] | null
   readonly predictions: readonly Prediction[]
+  /** The table that was read, as it is written there; null: it is none, or nobody wanted it. */
+  readonly table: InputTable | null
 }

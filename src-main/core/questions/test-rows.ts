@@ -6,7 +6,7 @@ import type { Predictions } from '../processes/prediction-protocol.ts'
 /** The rows that a study over a table holds back until its end, as they stand in the file. */
 export interface TestRows extends SourceRows {
   /** Of the best trial that keeps its model, one for each row; null where none does. */
-  readonly predictions: Predictions | null
+  readonly predictions: Pick<Predictions, 'classNames' | 'predictions'> | null
 }
 
 /** The first of these rows, as a page shows them. */

@@ -1,3 +1,4 @@
+import { pinnedMessage } from './baseline.ts'
 import { formatNumber } from '../i18n/format-number.ts'
 import { isMessage, type MessageValue } from '../i18n/message.ts'
 import type { TrialOrigin } from '../trial/checkpoint.ts'
@@ -68,6 +69,13 @@ function ownMessage(kind: EventRecord['kind'], detail: JsonObject): readonly Mes
       const { from, to } = detail as unknown as Readonly<Record<'from' | 'to', StudyLabels>>
       return labelMessages(from, to)
     }
+    case 'study.renamed':
+      return [
+        msg('eventDetail.renamed', {
+          from: show(detail['from'] ?? null),
+          to: show(detail['to'] ?? null),
+        }),
+      ]
     case 'slot.waiting':
       return [waitingMessage(detail)]
     case 'trial.started':
@@ -160,6 +168,8 @@ function labelMessages(from: StudyLabels, to: StudyLabels): MessageDescriptor[] 
   if (from.archived !== to.archived) {
     messages.push(msg(to.archived ? 'eventDetail.archived' : 'eventDetail.unarchived'))
   }
+  const [before, now] = [from.baseline ?? null, to.baseline ?? null]
+  if (JSON.stringify(before) !== JSON.stringify(now)) messages.push(pinnedMessage(now))
   return messages
 }
 

@@ -11,6 +11,7 @@ export type EventKind =
   | 'study.failed'
   | 'study.changed'
   | 'study.labeled'
+  | 'study.renamed'
   | 'study.deleted'
   | 'study.restored'
   | 'slot.waiting'

@@ -1,3 +1,4 @@
+import type { Baseline } from './baseline.ts'
 import type { TestLooks } from './test-looks.ts'
 import type { FileMedia } from '../trial/trial-files.ts'
 import type { MessageDescriptor } from '../errors/message.ts'
@@ -57,6 +58,8 @@ export interface StudyLabels {
   readonly tags: readonly string[]
   readonly note: string
   readonly archived: boolean
+  /** Null or absent: trials are compared with none. */
+  readonly baseline?: Baseline | null
 }
 
 export const noLabels: StudyLabels = { tags: [], note: '', archived: false }

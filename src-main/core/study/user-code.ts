@@ -138,6 +138,18 @@ export interface AttemptLogText {
   readonly leftOutBytes: number
 }
 
+/** A part of the output of an attempt, by places of bytes, so that a reader can go on where it stopped. */
+export interface AttemptLogPart {
+  readonly attempt: number
+  /** Of several trainings of the attempt, from 1. */
+  readonly training: number
+  readonly text: string
+  /** Of the first byte of `text`; larger than what was asked for where the middle is not stored. */
+  readonly from: number
+  /** Behind its last byte: where the next part begins. */
+  readonly to: number
+}
+
 /** The command line as a person reads it; JSON quotes where a word could be taken for several. */
 export function commandText({ command, shell }: Pick<UserCode, 'command' | 'shell'>): string {
   if (shell) return command.join(' ')

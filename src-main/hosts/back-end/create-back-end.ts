@@ -22,6 +22,7 @@ import { RunConditionSensors } from '../../features/run-conditions/node/run-cond
 import { RunConditionsService } from '../../features/run-conditions/node/run-conditions-service.ts'
 import { ModelService } from '../../features/models/node/model-service.ts'
 import { OptunaService } from '../../features/optuna-storage/node/optuna-endpoint.ts'
+import { TransferFiles } from '../../features/api/node/transfer-files.ts'
 import { StudyTexts } from '../../features/studies/node/study-texts.ts'
 import { StudyHost } from '../../features/studies/node/study-host.ts'
 import { SuggestService } from '../../features/ask-and-tell/node/suggest-service.ts'
@@ -38,6 +39,8 @@ export interface BackEnd {
   /** The methods for a program that acts for a person: closed files, and events that name it. */
   readonly apiFor: (caller: Caller, call?: ProgramCall) => Api
   readonly hub: EventHub
+  /** Files that callers send and fetch. */
+  readonly transfers: TransferFiles
   /** Another process writes; a `reset` follows where that changes. */
   readonly isReadOnly: boolean
   /** Whether any study runs. */
@@ -67,8 +70,9 @@ export function createBackEnd(options: BackEndOptions): BackEnd {
   const { workspace, now } = options
   const hub = new EventHub()
   const log = keepLog(workspace, hub)
+  const transfers = new TransferFiles()
   const openServices = (store: StudyStore, isReadOnly = false): Services =>
-    serviceOf({ ...options, store, isReadOnly }, { hub, log, restore, reopen })
+    serviceOf({ ...options, store, isReadOnly }, { hub, log, transfers, restore, reopen })
   let services = openServices(options.store, options.isReadOnly)
   /** Calls wait while a backup takes the place of the database. */
   let replaced: Promise<unknown> = Promise.resolve()
@@ -142,6 +146,7 @@ export function createBackEnd(options: BackEndOptions): BackEnd {
         requireAllowed,
       ),
     hub,
+    transfers,
     log,
     get isReadOnly() {
       return services.readOnly !== null
@@ -153,6 +158,7 @@ export function createBackEnd(options: BackEndOptions): BackEnd {
     close: async () => {
       await replaced
       await services.close()
+      await transfers.close()
       clearInterval(daily)
       await backUp()
       // Who opened the first one closes it.
@@ -166,9 +172,11 @@ function serviceOf(
   {
     hub,
     log,
+    transfers,
     restore,
     reopen,
-  }: Pick<BackEnd, 'hub' | 'log'> & Pick<ApiOptions, 'restore'> & { readonly reopen: () => void },
+  }: Pick<BackEnd, 'hub' | 'log' | 'transfers'> &
+    Pick<ApiOptions, 'restore'> & { readonly reopen: () => void },
 ): Services {
   const { store, workspace, now, isReadOnly = false } = options
   const host = new StudyHost({ store, workspace, hub, now })
@@ -218,6 +226,7 @@ function serviceOf(
         optuna,
         runConditions,
         sensors,
+        transfers,
         restore,
         writer,
       },

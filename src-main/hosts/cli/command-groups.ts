@@ -24,6 +24,10 @@ export const commandGroups: readonly CommandGroup[] = [
     load: async () => import('../../features/checkpoints/cli/command.ts'),
   },
   {
+    names: ['baseline'],
+    load: async () => import('../../features/interventions/cli/baseline.ts'),
+  },
+  {
     names: ['suspend', 'unsuspend'],
     load: async () => import('../../features/interventions/cli/suspend.ts'),
   },

@@ -10,7 +10,8 @@ const COOKIE = 'tunewright'
 
 /**
  * One signed-in browser, and its two secrets. The browser sends the cookie by itself, also to other ports of this machine, which may
- * belong to another user; so the cookie alone opens nothing but the files of the page. The key lies in the page's storage, which is
+ * belong to another user; so the cookie alone opens nothing but the files of the page, and a
+ * download whose id only a page with the key can have. The key lies in the page's storage, which is
  * kept per port, and the page sends it as a header.
  */
 export interface Session {

@@ -18,6 +18,8 @@ import { apiPath, describeApi, mcpPath } from '../../features/api/node/openapi.t
 import type { LongRequest } from '../../core/processes/request-protocol.ts'
 import { RequestBodies } from '../calls/request-bodies.ts'
 import type { Connections } from './connections.ts'
+import type { TransferFiles } from '../../features/api/node/transfer-files.ts'
+import { sendDownload } from './send-download.ts'
 import { CpuShare } from './cpu-share.ts'
 import { type TurnLimits, Turns } from './turns.ts'
 import { RateLimit } from './rate-limit.ts'
@@ -54,6 +56,7 @@ interface EndpointOptions {
   readonly programs: Programs
   readonly streams: EventStreams
   readonly connections: Connections
+  readonly transfers?: TransferFiles
   readonly onBug?: (method: string, error: unknown) => void
 }
 
@@ -239,6 +242,8 @@ export class ProgramEndpoint {
         send(reply.response, 200, 'application/json; charset=utf-8', text)
       })
     } else if (request.method === 'GET' && name === 'events') this.#stream(request, reply, token)
+    else if (request.method === 'GET' && name.startsWith('download/'))
+      sendDownload(request, reply.response, this.#options.transfers, name.slice('download/'.length))
     else if (request.method !== 'POST') reply.notAllowed(name === 'events' ? 'GET' : 'POST')
     else await this.#call(request, reply, token, name)
   }

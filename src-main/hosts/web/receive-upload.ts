@@ -10,6 +10,8 @@ import { temporaryBeside } from '../../platform/files/temporary.ts'
 
 /** More than any table or archive that is read here. */
 export const MAX_UPLOAD_BYTES = 16 * 1024 ** 3
+/** All files for a single call, such as data to predict. */
+export const MAX_CALL_UPLOAD_BYTES = 2 * 1024 ** 3
 /** So large a file comes through a slow tunnel in it. */
 export const UPLOAD_LIMIT_MS = 3_600_000
 const MAX_PARTS = 12

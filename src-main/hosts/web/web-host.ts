@@ -17,9 +17,17 @@ import { readBody, send } from './answers.ts'
 import { Connections } from './connections.ts'
 import { Access, comesFromOwnPage, type Session, sessionCookie } from './access.ts'
 import { EventStreams, type StreamTimes } from './event-streams.ts'
-import { MAX_UPLOAD_BYTES, receiveUpload, UPLOAD_LIMIT_MS, uploadParts } from './receive-upload.ts'
+import {
+  MAX_CALL_UPLOAD_BYTES,
+  MAX_UPLOAD_BYTES,
+  receiveUpload,
+  UPLOAD_LIMIT_MS,
+  uploadParts,
+} from './receive-upload.ts'
 import { apiPath, mcpPath } from '../../features/api/node/openapi.ts'
 import { ProgramEndpoint, type Programs } from './program-endpoint.ts'
+import { sendDownload } from './send-download.ts'
+import { type TransferFiles, uploadId } from '../../features/api/node/transfer-files.ts'
 import { languages } from '../../core/i18n/language.ts'
 import { createTranslate } from '../../core/i18n/translate.ts'
 
@@ -36,6 +44,8 @@ export interface WebHostOptions {
   readonly streamTimes?: Partial<StreamTimes>
   /** Where files go that a page sends; absent: none are taken. */
   readonly uploadFolder?: string
+  /** Files that are sent for one call, and those that are made to be fetched; absent: none. */
+  readonly transfers?: TransferFiles
   /** Absent: no programs are let in. */
   readonly programs?: Programs
 }
@@ -45,6 +55,7 @@ const MAX_CONNECTIONS = 640
 const HEADERS_WITHIN_MS = 10_000
 /** A connection is kept for the next request; a program that works for seconds in between must not meet its end. Their number is limited. */
 const IDLE_MS = 60_000
+const DOWNLOAD_PATH = '/api/download/'
 /** Of a file that is sent, with a minute for its refusal; a call is short. */
 const REQUEST_WITHIN_MS = UPLOAD_LIMIT_MS + 60_000
 
@@ -122,6 +133,11 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
     }
     if (access.sessionOf(request, port) === null) {
       send(response, 401, 'text/html; charset=utf-8', signInPage)
+      return
+    }
+    if (url.pathname.startsWith(DOWNLOAD_PATH)) {
+      // The browser's own download sends no key; the id, which only a page with the key has got, takes its place.
+      sendDownload(request, response, options.transfers, url.pathname.slice(DOWNLOAD_PATH.length))
       return
     }
     if (!url.pathname.startsWith('/api/')) {
@@ -219,25 +235,50 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
     response: ServerResponse,
     url: URL,
   ): Promise<void> {
-    const { uploadFolder } = options
     const parts = uploadParts(url.searchParams.get('path'))
+    const target = parts === null ? null : await uploadTarget(parts, url)
     if (request.method !== 'POST') send(response, 405, 'text/plain', 'POST only')
-    else if (uploadFolder === undefined) send(response, 404, 'text/plain', 'Not found')
     else if (parts === null) refuse(response, 400, msg('rule.uploadName'))
+    else if (target === null) send(response, 404, 'text/plain', 'Not found')
     else {
+      const { limitBytes } = target
       try {
-        const received = await receiveUpload(request, uploadFolder, parts)
-        if ('path' in received)
+        const received = await receiveUpload(request, target.folder, target.parts, { limitBytes })
+        if ('path' in received) {
+          if (target.id !== null) await options.transfers?.countUpload(target.id, received.path)
           send(response, 200, 'application/json; charset=utf-8', JSON.stringify(received))
-        else if (received.exceeds === 'time')
+        } else if (received.exceeds === 'time')
           refuse(response, 408, msg('rule.uploadTime', { minutes: UPLOAD_LIMIT_MS / 60_000 }))
-        else refuse(response, 413, msg('rule.bytes.atMost', { limit: MAX_UPLOAD_BYTES }))
+        else refuse(response, 413, msg('rule.bytes.atMost', { limit: limitBytes }))
       } catch (error) {
         const { code } = error as NodeJS.ErrnoException
         if (code !== 'ENOSPC' && code !== 'EDQUOT') throw error
         refuse(response, 507, msg('rule.diskFull'))
       }
     }
+  }
+
+  /** Files for one call lie apart, and are removed after it. */
+  async function uploadTarget(
+    parts: readonly string[],
+    url: URL,
+  ): Promise<{
+    readonly folder: string
+    readonly parts: readonly string[]
+    readonly limitBytes: number
+    /** Of an upload for one call. */
+    readonly id: string | null
+  } | null> {
+    const { uploadFolder, transfers } = options
+    if (url.searchParams.get('for') !== 'call') {
+      return uploadFolder === undefined
+        ? null
+        : { folder: uploadFolder, parts, limitBytes: MAX_UPLOAD_BYTES, id: null }
+    }
+    const [id = '', ...names] = parts
+    if (transfers === undefined || !uploadId.test(id)) return null
+    const { folder, bytes } = await transfers.uploadFolder(id)
+    return { folder, parts: names, limitBytes: MAX_CALL_UPLOAD_BYTES - bytes, id }
   }
 
   async function sendFile(

@@ -150,7 +150,7 @@ export async function inTemporaryFolder<Result>(
   try {
     return await work(folder)
   } finally {
-    await removeSoon(folder)
+    await removeTemporaryFolder(folder)
   }
 }
 
@@ -163,8 +163,11 @@ export function temporaryFolder(purpose: string): string {
   return folder
 }
 
-/** A program that has just ended may still hold files for a moment. One that stays goes with this process, or later. */
-async function removeSoon(folder: string): Promise<void> {
+/**
+ * Removes a folder of {@link temporaryFolder}. A program that has just ended may still hold files for a moment. One that stays goes with
+ * this process, or later.
+ */
+export async function removeTemporaryFolder(folder: string): Promise<void> {
   for (let tries = 0; tries < MAX_TRIES; tries++) {
     try {
       await removeEntry(folder)

@@ -1,3 +1,4 @@
+import { baselineSchema } from '../../core/study/baseline.ts'
 import { z } from 'zod'
 import { columnFormatSchema } from '../../core/data/column-format.ts'
 import { findingsSchema } from '../../core/data/dataset.ts'
@@ -61,6 +62,7 @@ const labelsSchema: z.ZodType<StudyLabels> = z.looseObject({
   tags: z.array(z.string()),
   note: z.string(),
   archived: z.boolean(),
+  baseline: baselineSchema.nullable().exactOptional(),
 })
 
 const originSchema: z.ZodType<QueuedPointOrigin> = z.looseObject({

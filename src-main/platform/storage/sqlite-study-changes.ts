@@ -99,6 +99,14 @@ export function studyChanges(
       })
     },
 
+    renameStudy(studyId, to, mark) {
+      return database.write(() => {
+        const from = tables.studies.name(studyId)
+        tables.studies.rename(studyId, to)
+        return tables.recordChange(studyId, 'study.renamed', null, { from, to }, mark)
+      })
+    },
+
     setCustomChart(studyId, chart) {
       database.write(() => tables.studies.setCustomChart(studyId, chart))
     },

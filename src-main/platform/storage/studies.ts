@@ -104,6 +104,7 @@ export class StudyTable extends Connected {
   readonly #setCustomChart = this.handle.prepare<[string | null, number]>(
     'UPDATE studies SET custom_chart = ? WHERE id = ?',
   )
+  readonly #rename = this.#update('name = ?')
   readonly #addElapsed = this.#update('elapsed_ms = elapsed_ms + ?')
   readonly #moveToBin = this.#update(
     `name = 'deleted study ' || id || ': ' || name, deleted_at_ms = ?`,
@@ -201,6 +202,14 @@ export class StudyTable extends Connected {
   ): void {
     this.name(id)
     this.#set[column].run(JSON.stringify(value), id)
+  }
+
+  /** @throws AppError `study.exists` if another study has the name */
+  rename(id: number, name: string): void {
+    const taken = this.#idByName.get(name)
+    if (taken !== undefined && taken !== id) throw new AppError('study.exists', { study: name })
+    this.#rename.run(name, id)
+    this.set(id, 'specification', { ...this.byId(id).specification, name })
   }
 
   setCustomChart(id: number, chart: CustomChart | null): void {

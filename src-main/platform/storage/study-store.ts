@@ -100,6 +100,8 @@ export interface StudyWrites {
   changeSpecification(change: SpecificationChange): EventRecord
   /** Event `study.labeled`, with the labels before and after. */
   setLabels(studyId: number, labels: StudyLabels, mark: EventMark): EventRecord
+  /** Event `study.renamed`. @throws AppError `study.exists` if another study has the name */
+  renameStudy(studyId: number, name: string, mark: EventMark): EventRecord
   /** Changes nothing of the search, so that no event tells of it. */
   setCustomChart(studyId: number, chart: CustomChart | null): void
   /** Into the bin: lists do not show it, nothing runs it, its name is free. Event `study.deleted`. */

@@ -2,6 +2,7 @@ import { instanceOf } from '../../core/study/trainings.ts'
 import { engineDevice } from '../../core/machine/engine.ts'
 import { parseFileKind } from '../../core/trial/trial-files.ts'
 import { attemptCodeMessage } from '../../core/trial/trial.ts'
+import { baselineMessage } from '../../core/study/baseline.ts'
 import { testLooksMessage } from '../../core/study/test-looks.ts'
 import { artifactName } from '../../analysis/summary/artifact-name.ts'
 import { estimatedBestValues } from '../../core/study/estimated-best.ts'
@@ -85,6 +86,12 @@ function trialProperties(context: ReportContext, best: TrialRecord): Block {
   return descriptionList([
     [t('report.best.number'), trialLink(best, t('report.trial.title', { number: best.number }))],
     [t('report.best.likely'), likelyText(context)],
+    [
+      t('baseline.title'),
+      headline?.baseline === undefined
+        ? null
+        : t.format(baselineMessage(context.overview.goals[0]?.metric ?? '', best.number, headline.baseline)),
+    ],
     [t('report.best.end'), best.reason === null ? null : t.format(best.reason)],
     [t('report.best.duration'), formatDuration(trialDurationMs(best), language)],
     [t('report.best.seed'), code(String(best.seed))],

@@ -1,6 +1,7 @@
 import { bestTrialHeadline } from '../../analysis/summary/best-trial-headline.ts'
 import { ensembleOf } from '../../analysis/summary/ensemble.ts'
 import { summarizeStudy } from '../../analysis/summary/summarize-study.ts'
+import { baselineValue } from '../../core/study/baseline.ts'
 import type { StudySnapshot } from '../../core/study/study.ts'
 import { createTranslate } from '../../core/i18n/translate.ts'
 import type { Report } from '../blocks/blocks.ts'
@@ -26,6 +27,10 @@ export function composeReport(
     winner: snapshot.winner,
     estimatedBest: options.estimatedBest,
     ensemble: ensembleOf(snapshot.events),
+    baseline: baselineValue(
+      snapshot.study.labels.baseline,
+      trial => snapshot.trials.find(({ number }) => number === trial)?.values,
+    ),
   })
   const context: ReportContext = { snapshot: analyzed, overview, headline, t, ...options }
   const whole: ReportContext = { ...context, snapshot }

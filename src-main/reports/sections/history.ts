@@ -33,6 +33,7 @@ function goalHistory(context: ReportContext, goal: Goal, index: number): Block {
     by: 'trials',
     logX: false,
     log: 'auto',
+    baseline: index === 0 ? (context.headline?.baseline?.value ?? null) : null,
     t,
   })
   const steps = improvements(trials, { ...goal, index })

@@ -4,7 +4,8 @@ import { isExternalTitle } from '../../../src-main/core/objectives/external/exte
 import { objectiveKind } from '../../../src-main/core/study/study-specification.ts'
 
 type PrimaryAction = 'start' | 'resume' | 'keepRunning' | 'pause' | 'askToStop' | 'report'
-export type OtherAction = 'stayPaused' | 'stopAfter' | 'stopNow' | 'change' | 'report' | 'model'
+export type OtherAction =
+  'stayPaused' | 'stopAfter' | 'stopNow' | 'change' | 'report' | 'model' | 'baseline'
 
 export interface StudyActions {
   /** What comes next, as a rule. */
@@ -41,6 +42,7 @@ export function studyActions(study: StudyDetail): StudyActions {
     ...(study.program === null ? (['change'] as const) : []),
     ...(primary === 'report' ? [] : (['report'] as const)),
     ...(hasModel ? (['model'] as const) : []),
+    'baseline',
   ]
   return { primary, others }
 }

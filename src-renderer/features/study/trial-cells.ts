@@ -2,6 +2,7 @@ import { ownValue } from '../../../src-main/core/values/named-values.ts'
 import { robustRange } from '../../../src-main/analysis/statistics/robust-range.ts'
 import type { TrialRow } from '../../../src-main/features/studies/common/rows.ts'
 import type { SpaceSpecification } from '../../../src-main/core/study/space-specification.ts'
+import { differenceMessage } from '../../../src-main/core/study/baseline.ts'
 import type { Goal } from '../../../src-main/core/study/study-specification.ts'
 import { type RepeatedTrainings, exceptionalBasis } from '../../../src-main/core/study/trainings.ts'
 import { format, t } from '../../composables/localize.ts'
@@ -20,7 +21,7 @@ export function title(
 
 export function cell(
   trial: TrialRow,
-  { kind, id, name }: TrialColumn,
+  { kind, id, name, baseline }: TrialColumn,
   repeats: RepeatedTrainings | null,
 ): string {
   switch (kind) {
@@ -28,6 +29,11 @@ export function cell(
       return String(trial.number)
     case 'value':
       return valueText(trial, Number(id.slice('value.'.length)), repeats)
+    case 'baseline': {
+      const value = trial.values[0]
+      if (value === undefined || Number.isNaN(value) || baseline === undefined) return ''
+      return t.format(differenceMessage(name, value, baseline))
+    }
     case 'parameter':
       return Object.hasOwn(trial.parameters, name)
         ? format.parameter(ownValue(trial.parameters, name))
@@ -58,7 +64,7 @@ export function valueText(
 
 /** Numbers stand at the right, under heads that do, too. */
 export function isNumeric({ kind, name }: TrialColumn, space: SpaceSpecification): boolean {
-  if (kind !== 'parameter') return kind === 'number' || kind === 'value' || kind === 'duration'
+  if (kind !== 'parameter') return ['number', 'value', 'baseline', 'duration'].includes(kind)
   const parameter = ownValue(space, name) ?? {}
   return !('choice' in parameter) && !('ordinal' in parameter)
 }

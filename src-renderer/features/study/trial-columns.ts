@@ -10,16 +10,21 @@ export const MAX_COMPARED = 5
 export interface TrialColumn {
   /** Unique: `number`, `state`, `duration`, `reason`, `value.0` …, `parameter.NAME`. */
   readonly id: string
-  readonly kind: 'number' | 'state' | 'value' | 'parameter' | 'duration' | 'reason'
+  readonly kind: 'number' | 'state' | 'value' | 'baseline' | 'parameter' | 'duration' | 'reason'
   /** Name of the metric or parameter; empty for the fixed columns, whose titles are translated. */
   readonly name: string
   readonly widthPx: number
+  /** Of the column `baseline`: what its differences are from. */
+  readonly baseline?: number
   /** The key that rows are sorted by; undefined sorts last in both directions. */
   sortKey(trial: TrialRow): number | string | undefined
 }
 
-/** Every column that a study's trials can fill. */
-export function trialColumns(specification: StudySpecification): TrialColumn[] {
+/** Every column that a study's trials can fill. @param baseline by the first goal; null: none is pinned */
+export function trialColumns(
+  specification: StudySpecification,
+  baseline: number | null = null,
+): TrialColumn[] {
   const { goals, space, constraints } = specification
   // The head says what the values are the mean of.
   const valueWidthPx = repeatedTrainings(specification) === null ? 0 : 130
@@ -38,6 +43,15 @@ export function trialColumns(specification: StudySpecification): TrialColumn[] {
       widthPx: widthOf(metric, 110) + valueWidthPx,
       sortKey: trial => numeric(trial.values[goal]),
     })),
+    ...(baseline === null
+      ? []
+      : [
+          {
+            ...({ id: 'baseline', kind: 'baseline', widthPx: 130, baseline } as const),
+            name: goals[0]?.metric ?? '',
+            sortKey: (trial: TrialRow) => numeric((trial.values[0] ?? Number.NaN) - baseline),
+          },
+        ]),
     ...Object.entries(space)
       .filter(([, parameter]) => !('fixed' in parameter))
       .map(([name]): TrialColumn => ({

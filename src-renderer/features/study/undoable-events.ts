@@ -4,6 +4,7 @@ import type { EventRecord } from '../../../src-main/core/study/events.ts'
 const undoable = new Set<EventRecord['kind']>([
   'study.changed',
   'study.labeled',
+  'study.renamed',
   'trial.excluded',
   'trial.included',
   'trial.noted',

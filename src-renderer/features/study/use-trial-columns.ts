@@ -43,7 +43,7 @@ export function useTrialColumns() {
   })
   const columns = computed(() => {
     if (live.study === null) return []
-    const all = trialColumns(live.study.specification)
+    const all = trialColumns(live.study.specification, live.study.best?.baseline?.value ?? null)
     const indexById = new Map(order.value.map((id, at) => [id, at]))
     const parameters = all
       .filter(({ kind }) => kind === 'parameter')

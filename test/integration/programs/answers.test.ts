@@ -288,6 +288,8 @@ it('of a study that was trained: its model, errors, branches and words', async (
   const best = { of: 'best', refit: false }
   await ask('model.predict', { studyId, input: inFolder('rows.csv'), model: best })
   await ask('model.export', { studyId, folder: inFolder('model'), language: 'en', model: best })
+  await ask('model.card', { studyId, language: 'en', model: best })
+  await ask('model.download', { studyId, language: 'en', model: best, form: 'zip' })
   await ask('model.cancel', ofStudy)
   await ask('study.verification', ofStudy)
   await ask('study.verify', { studyId, retrain: 'best', tolerance: 1e-4 })
@@ -298,7 +300,14 @@ it('of a study that was trained: its model, errors, branches and words', async (
   await ask('study.stopVerifying', ofStudy)
   await ask('study.report', { studyId, format: 'json', language: 'en', sections: null })
   await ask('study.export', { studyId, format: 'csv', language: 'en' })
-  await ask('study.label', { studyId, labels: { tags: ['paper'], note: 'seen' } })
+  await ask('study.label', {
+    studyId,
+    labels: { tags: ['paper'], note: 'seen', baseline: { trial: 0 } },
+  })
+  // With the comparison in its row.
+  await ask('study.get', ofStudy)
+  await ask('study.rename', { studyId, name: 'another name' })
+  await ask('trial.logPart', { studyId, number: 0, from: null })
   await ask('study.keepChart', { studyId, chart: null })
   await ask('trial.note', { studyId, number: 0, text: 'odd' })
   await ask('trial.exclude', { studyId, numbers: [1], excluded: true })

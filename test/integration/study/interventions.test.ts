@@ -161,6 +161,42 @@ describe('steering a running study', () => {
   })
 })
 
+describe('a baseline', () => {
+  it('is pinned, stands in the row of the study, and is taken back', async () => {
+    host.start(studyId)
+    await until(() => study().trials.complete > 2)
+    host.stop(studyId)
+    await until(() => !host.isRunning(studyId))
+    errorOf('trial.notFound', () => interventions.label(studyId, { baseline: { trial: 5_000 } }))
+    const { id: eventId } = interventions.label(studyId, { baseline: { trial: 0 } })
+    const { best } = host.row(studyId)
+    const first = store.trial(studyId, 0).values[0] ?? Number.NaN
+    expect(best?.baseline).toEqual({
+      trialNumber: 0,
+      value: first,
+      difference: (best?.value ?? 0) - first,
+      isBetter: best?.number !== 0,
+    })
+    undoEvent(interventions, store, { studyId, eventId })
+    expect(host.row(studyId).best).not.toHaveProperty('baseline')
+  })
+})
+
+describe('another name', () => {
+  it('is given and taken back, but not while the study runs', async () => {
+    const { id: eventId } = interventions.rename(studyId, 'houses')
+    expect(study()).toMatchObject({ name: 'houses', specification: { name: 'houses' } })
+    expect(events.at(-1)).toMatchObject({ type: 'intervention', study: { name: 'houses' } })
+    undoEvent(interventions, store, { studyId, eventId })
+    expect(study().name).toBe('steered')
+    host.start(studyId)
+    await until(() => study().trials.running > 0)
+    errorOf('intervention.refused', () => interventions.rename(studyId, 'other'))
+    host.stop(studyId)
+    await until(() => !host.isRunning(studyId))
+  })
+})
+
 describe('what is refused', () => {
   it.each([
     ['a space that breaks rules', { space: { x0: { float: [9, 1] } } }, 'specification.invalid'],

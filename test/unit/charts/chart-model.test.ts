@@ -84,6 +84,17 @@ describe('historyModel', () => {
     expect(model.empty).toBeNull()
   })
 
+  it('draws a baseline across, within the axis', () => {
+    const model = historyModel({ ...ask, baseline: 7 })
+    expect(mark(model, 'line', t('chart.baseline')).points).toEqual([
+      { x: 0, y: 7 },
+      { x: 6, y: 7 },
+    ])
+    const { range } = model.y
+    expect(range === undefined || (range.low <= 7 && range.high >= 7)).toBe(true)
+    expect(historyModel(ask).marks.map(({ name }) => name)).not.toContain(t('chart.baseline'))
+  })
+
   it('counts epochs and time of everything that ended, in the order of the ends', () => {
     const epochs = historyModel({ ...ask, by: 'epochs' })
     // 10 + 10 + 3 (pruned) + 10 + 10 (NaN) + 10

@@ -3,7 +3,12 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { OutlineTrial } from '../../../src-main/analysis/history/progress.ts'
 import { axisSpan } from '../../../src-main/charts/axis-span.ts'
-import { chartColors, rampColor, toneColor } from '../../../src-main/charts/chart-colors.ts'
+import {
+  chartColors,
+  rampColor,
+  toneColor,
+  slotTone,
+} from '../../../src-main/charts/chart-colors.ts'
 import { emptyChart, isDrawn, type ParallelAxis } from '../../../src-main/charts/chart-model.ts'
 import { pointText, spanText, tickText } from '../../../src-main/charts/chart-words.ts'
 import { type CurveGroup, curvesModel, curveTable } from '../../../src-main/charts/curves-model.ts'
@@ -317,6 +322,12 @@ describe('words and colors', () => {
         'state-pruned': pruned,
         'state-failed': failed,
         'state-quiet': quiet,
+        ...Object.fromEntries(
+          Array.from({ length: 6 }, (_, slot) => [
+            `slot-${slotTone(slot)}`,
+            colors.series[slotTone(slot)],
+          ]),
+        ),
       }
       for (const [name, color] of Object.entries(tokens)) {
         expect(/^.*$/m.exec(theme.split(`--${name}: `)[1] ?? '')?.[0], name).toBe(`${color};`)

@@ -9,6 +9,7 @@ import type { ModelService } from '../../models/node/model-service.ts'
 import type { OptunaService } from '../../optuna-storage/node/optuna-endpoint.ts'
 import type { RunConditionSensors } from '../../run-conditions/node/run-condition-sensors.ts'
 import type { RunConditionsService } from '../../run-conditions/node/run-conditions-service.ts'
+import type { TransferFiles } from './transfer-files.ts'
 import type { StudyHost } from '../../studies/node/study-host.ts'
 
 export interface BackEndOptions {
@@ -38,6 +39,7 @@ export interface ApiOptions extends BackEndOptions {
   readonly writer: () => DatabaseWriter | null
   readonly runConditions: RunConditionsService
   readonly sensors: RunConditionSensors
+  readonly transfers: TransferFiles
   /** Puts a backup in the place of the database. */
   readonly restore: (name: string) => Promise<{ readonly replacedDatabase: string | null }>
 }

@@ -6,8 +6,10 @@ import type { MethodContext } from './method-context.ts'
 /** Files that a face names. */
 export function fileHandlers({
   files,
-}: Pick<MethodContext, 'files'>): Handlers<typeof fileMethods> {
+  transfers,
+}: Pick<MethodContext, 'files' | 'transfers'>): Handlers<typeof fileMethods> {
   return {
     'file.choose': async request => nothing(files.choose(request.path)),
+    'file.read': async ({ id, offset }) => transfers.read(id, offset),
   }
 }

@@ -1,6 +1,6 @@
 import { answer } from '../../../core/processes/call.ts'
 import { ofStudy, ofTrial, studyText } from '../../../core/questions/request-fields.ts'
-import type { AttemptLogText, ShownCode } from '../../../core/study/user-code.ts'
+import type { AttemptLogPart, AttemptLogText, ShownCode } from '../../../core/study/user-code.ts'
 import { method } from '../../api/common/method.ts'
 import { z } from 'zod'
 
@@ -24,6 +24,17 @@ export const codeTrustMethods = {
       fingerprint: z.string().regex(/^[0-9a-f]{64}$/),
     },
     { scope: null },
+  ),
+  /** What the last attempt of a trial has written since `from`; null if it has left nothing yet. Asked again and again, it follows a log. */
+  'trial.logPart': method(
+    answer<AttemptLogPart | null>,
+    {
+      ...ofTrial,
+      from: z
+        .strictObject({ attempt: z.int().min(0), training: z.int().min(1), to: z.int().min(0) })
+        .nullable(),
+    },
+    { scope: 'read' },
   ),
   'trial.logs': method(answer<readonly AttemptLogText[]>, ofTrial, { scope: 'read' }),
 } as const

@@ -6,7 +6,7 @@ import {
   type TrustedFile,
   type UserCode,
 } from '../../../core/study/user-code.ts'
-import { readTrialLogs } from '../../../running/trial-logs.ts'
+import { readTrialLogPart, readTrialLogs } from '../../../running/trial-logs.ts'
 import type { Handlers } from '../../api/common/method.ts'
 import type { MethodContext } from '../../api/node/method-context.ts'
 import type { CodeSource, codeTrustMethods } from '../common/methods.ts'
@@ -48,6 +48,8 @@ export function codeTrustHandlers({
       gate.confirm(code)
       return null
     },
+    'trial.logPart': async ({ studyId, number, from }) =>
+      readTrialLogPart(store, workspace, studyId, number, from),
     'trial.logs': async ({ studyId, number }) => readTrialLogs(store, workspace, studyId, number),
   }
 }

@@ -2,6 +2,8 @@ import { answer } from '../../../core/processes/call.ts'
 import { ofStudy, ofTrial, studyId, trialNumber } from '../../../core/questions/request-fields.ts'
 import type { EventRecord } from '../../../core/study/events.ts'
 import { parameterValueSchema } from '../../../core/study/space-specification.ts'
+import { baselineSchema } from '../../../core/study/baseline.ts'
+import { nameSchema } from '../../../core/study/keys/name.ts'
 import { studyChangeSchema } from '../../../core/study/study-change.ts'
 import type { QueuedPoint } from '../../../core/study/study.ts'
 import { namedValues } from '../../../core/values/named-values.ts'
@@ -28,10 +30,14 @@ export const interventionMethods = {
         tags: z.array(z.string().min(1).max(60)).max(20).optional(),
         note: z.string().max(20_000).optional(),
         archived: z.boolean().optional(),
+        /** Null takes it away. */
+        baseline: baselineSchema.nullable().optional(),
       }),
     },
     { scope: 'steer' },
   ),
+  /** Refused while it runs. */
+  'study.rename': method(answer<EventRecord>, { studyId, name: nameSchema }, { scope: 'steer' }),
   'study.delete': method(answer<null>, ofStudy, { scope: null }),
   'study.restore': method(answer<null>, ofStudy, { scope: null }),
   'study.queue': method(answer<readonly QueuedPoint[]>, ofStudy, { scope: 'read' }),

@@ -11,6 +11,7 @@ const byPeople: readonly EventKind[] = [
   'study.paused',
   'study.stopped',
   'study.labeled',
+  'study.renamed',
   'trial.queued',
   'trial.unqueued',
   'trial.excluded',

@@ -203,8 +203,22 @@ export class Interventions {
 
   label(studyId: number, labels: Partial<StudyLabels>, undoing: Undoing = {}): EventRecord {
     const { store, host } = this.#options
+    const { baseline } = labels
+    // It must be there to be compared with.
+    if (baseline != null && 'trial' in baseline) store.trial(studyId, baseline.trial)
     const merged = { ...this.#study(studyId).labels, ...labels }
     const event = store.setLabels(studyId, merged, this.#mark(undoing))
+    host.intervened(studyId, { event, affects: 'nothing' })
+    return event
+  }
+
+  rename(studyId: number, name: string, undoing: Undoing = {}): EventRecord {
+    const { store, host } = this.#options
+    // Whoever runs it goes by the name that it had.
+    if (host.isRunning(studyId)) {
+      throw refused(this.#study(studyId), msg('rule.intervention.runs'))
+    }
+    const event = store.renameStudy(studyId, name, this.#mark(undoing))
     host.intervened(studyId, { event, affects: 'nothing' })
     return event
   }

@@ -2,6 +2,8 @@ import type { Handlers } from '../../api/common/method.ts'
 import { extendTrials, forkTrial } from './resume-trials.ts'
 import { Interventions } from './interventions.ts'
 import { undoEvent } from './undo-event.ts'
+import { AppError } from '../../../core/errors/errors.ts'
+import { checkName } from '../../../core/study/keys/name.ts'
 import { nothing } from '../../api/node/api-options.ts'
 import type { MethodContext } from '../../api/node/method-context.ts'
 import type { interventionMethods } from '../common/methods.ts'
@@ -34,6 +36,11 @@ export function interventionHandlers({
       const event = interventions.label(studyId, Object.fromEntries(definedLabels))
       if (labels.archived === false) await optuna.show(studyId, true)
       return reportRemarks(studyId, event)
+    },
+    'study.rename': async ({ studyId, name }) => {
+      const problems = checkName(name)
+      if (problems.length > 0) throw new AppError('specification.invalid', { problems })
+      return reportRemarks(studyId, interventions.rename(studyId, name))
     },
     'study.delete': async ({ studyId }) => {
       interventions.remove(studyId)

@@ -1,5 +1,6 @@
 import { namedValues } from '../../../core/values/named-values.ts'
 import { msg } from '../../../core/errors/message.ts'
+import { baselineSchema } from '../../../core/study/baseline.ts'
 import { z } from 'zod'
 import type { EventRecord } from '../../../core/study/events.ts'
 import {
@@ -25,7 +26,12 @@ const point = z.object({
   }),
 })
 const labels = z.object({
-  from: z.object({ tags: z.array(z.string()), note: z.string(), archived: z.boolean() }),
+  from: z.object({
+    tags: z.array(z.string()),
+    note: z.string(),
+    archived: z.boolean(),
+    baseline: baselineSchema.nullable().default(null),
+  }),
 })
 const note = z.object({ from: z.string() })
 
@@ -67,6 +73,8 @@ function opposite(
     }
     case 'study.labeled':
       return interventions.label(study.id, labels.parse(detail).from, { undoes })
+    case 'study.renamed':
+      return interventions.rename(study.id, note.parse(detail).from, { undoes })
     case 'trial.excluded':
     case 'trial.included': {
       const [event] = interventions.exclude(

@@ -50,6 +50,7 @@ interface ModelOptions {
 
 interface PredictOptions extends Force {
   readonly output?: string
+  readonly columns?: boolean
   readonly engine: EnginePreference
 }
 
@@ -90,6 +91,7 @@ export const addCommands: AddCommands = (program, t) => {
     .argument('<model>', t('cli.help.predict.model'))
     .argument('<input>', t('cli.help.predict.input'))
     .option('-o, --output <file>', t('cli.help.predict.output'))
+    .option('--columns', t('cli.help.predict.columns'))
     .option('--force', t('cli.help.force'))
     .addOption(
       new Option('--engine <name>', t('cli.help.predict.engine'))
@@ -98,19 +100,24 @@ export const addCommands: AddCommands = (program, t) => {
     )
     .run(async (context, model: string, input: string, options: PredictOptions) => {
       requireFree(options.output, options)
-      const { classNames, predictions } = await predictNewData(model, input, options.engine)
+      const { classNames, predictions, table } = await predictNewData(
+        model,
+        input,
+        options.engine,
+        options.columns === true,
+      )
       if (options.output === undefined) {
         if (context.json) for (const each of predictions) context.printJson(named(each, classNames))
         else {
-          const csv = exportPredictionsCsv(classNames, predictions)
+          const csv = exportPredictionsCsv(classNames, predictions, table)
           // Names of classes come with the model: a terminal would follow them.
           process.stdout.write(process.stdout.isTTY ? terminalText(csv) : csv)
         }
         return
       }
       const content = /\.parquet$/i.test(options.output)
-        ? parquetTable(predictionRows(classNames, predictions))
-        : exportPredictionsCsv(classNames, predictions)
+        ? parquetTable(predictionRows(classNames, predictions, table))
+        : exportPredictionsCsv(classNames, predictions, table)
       const file = await writeOutput(options.output, content, options.force === true)
       context.printValues(t('cli.written', { file }), {
         predictions: file,

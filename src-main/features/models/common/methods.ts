@@ -18,12 +18,17 @@ import {
 import { parameterValueSchema } from '../../../core/study/space-specification.ts'
 import type { WinnerRecord } from '../../../core/study/study.ts'
 import { namedValues } from '../../../core/values/named-values.ts'
-import type { ExportedFile } from '../../api/common/exported-file.ts'
+import type { Download } from '../../api/common/download.ts'
+import type { MessageDescriptor } from '../../../core/errors/message.ts'
 import { method } from '../../api/common/method.ts'
 import { z } from 'zod'
 
 /** Predictions that one answer shows; its file has them all. */
 export const PREDICTION_LIMIT = 100
+
+/** A model as one file: everything as a ZIP archive, ONNX, or what the library that trained it reads by itself. */
+const modelForms = ['zip', 'onnx', 'library'] as const
+export type ModelForm = (typeof modelForms)[number]
 
 /** Models of studies: their networks, made, used on new data, and exported. */
 export const modelMethods = {
@@ -44,12 +49,30 @@ export const modelMethods = {
   ),
   /** Gives up all models of the study that are being made; whoever waits for one gets `model.canceled`. */
   'model.cancel': method(answer<null>, ofStudy, { scope: 'start' }),
+  /** `input`: a path, or files that were sent for this call (`POST /api/upload?for=call`), which are removed afterwards. */
   'model.predict': method(
     answer<PredictedRows>,
     {
       studyId,
-      input: filePath,
+      input: z.union([filePath, z.strictObject({ upload: z.uuid() })]),
       model: modelChoiceSchema,
+    },
+    { scope: 'start' },
+  ),
+  /** The model card, and the files that the model can be had as. */
+  'model.card': method(
+    answer<ModelCard>,
+    { studyId, language: z.enum(languages), model: modelChoiceSchema },
+    { scope: 'start' },
+  ),
+  /** The model as a file to fetch. */
+  'model.download': method(
+    answer<Download>,
+    {
+      studyId,
+      language: z.enum(languages),
+      model: modelChoiceSchema,
+      form: z.enum(modelForms),
     },
     { scope: 'start' },
   ),
@@ -76,10 +99,21 @@ export interface PreparedModel extends Pick<BuiltModel, 'refit' | 'ensemble' | '
   readonly winner: WinnerRecord | null
 }
 
+/** What a model is, and what it can be had as. */
+export interface ModelCard {
+  readonly markdown: string
+  /** Of the archive. */
+  readonly files: readonly { readonly name: string; readonly bytes: number }[]
+  /** Those for the library that trained it; the weights alone where it has no form of its own. */
+  readonly library: readonly string[]
+  /** Why it cannot be an ONNX file; null: it can. */
+  readonly onnxRefusal: MessageDescriptor | null
+}
+
 /** Predictions of the best model of a study for new data. */
 export interface PredictedRows {
-  /** All predictions, as the command line writes them. */
-  readonly file: ExportedFile
+  /** All predictions as CSV, with the columns of a table before them. */
+  readonly download: Download
   readonly count: number
   /** The first of them. */
   readonly shown: readonly Prediction[]

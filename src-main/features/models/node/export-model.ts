@@ -2,7 +2,7 @@
 import { copyFile, mkdir, readdir, rmdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { BuiltModel } from '../../../core/models/built-model.ts'
-import { AppError } from '../../../core/errors/errors.ts'
+import { AppError, isAppError } from '../../../core/errors/errors.ts'
 import type { ExportedEnsemble, ExportedModel } from '../../../core/models/exported-model.ts'
 import { msg } from '../../../core/errors/message.ts'
 import { unwritable } from '../../../core/errors/unwritable.ts'
@@ -25,6 +25,8 @@ import { exportOnnx } from '../../../training/onnx/export-onnx.ts'
 export interface ExportModelOptions {
   /** Writes `model.onnx` too; default false. */
   readonly onnx?: boolean
+  /** Hears why there is no ONNX file; absent: then nothing is written. */
+  readonly onOnnxRefused?: (error: AppError) => void
 }
 
 /**
@@ -40,12 +42,12 @@ export async function exportModel(
   built: BuiltModel,
   folder: string,
   language: Language,
-  { onnx = false }: ExportModelOptions = {},
+  { onnx: wantsOnnx = false, onOnnxRefused }: ExportModelOptions = {},
 ): Promise<string> {
   const target = path.resolve(folder)
   const model = await readModelOrEnsemble(built.modelPath)
   const weights = await readWeightsFile(built.weightsPath)
-  const onnxFile = onnx ? exportOnnx(requireSingle(model), weights) : null
+  const onnxFile = wantsOnnx ? onnxOf(model, weights, onOnnxRefused) : null
   const libraryFiles = libraryFilesOf(model, weights)
   await requireEmpty(target)
   const temporary = temporaryBeside(target)
@@ -57,7 +59,7 @@ export async function exportModel(
     for (const { name, bytes } of libraryFiles) await writeFile(path.join(temporary, name), bytes)
     const files = libraryFiles.map(({ name }) => name)
     const card = buildModelCard(snapshot, built, membersOf(model)[0].model, language, {
-      onnx,
+      onnx: onnxFile !== null,
       files,
     })
     await writeOutput(path.join(temporary, 'README.md'), card)
@@ -85,6 +87,20 @@ function libraryFilesOf(
     if (file === null) return []
     return [{ ...file, name: isSingle ? file.name : `${index}.${file.name}` }]
   })
+}
+
+function onnxOf(
+  model: ExportedModel | ExportedEnsemble,
+  weights: readonly StoredTensor[],
+  onRefused: ExportModelOptions['onOnnxRefused'],
+): Uint8Array | null {
+  try {
+    return exportOnnx(requireSingle(model), weights)
+  } catch (error) {
+    if (onRefused === undefined || !isAppError(error)) throw error
+    onRefused(error)
+    return null
+  }
 }
 
 function requireSingle(model: ExportedModel | ExportedEnsemble): ExportedModel {

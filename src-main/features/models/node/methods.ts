@@ -1,11 +1,13 @@
 import type { Handlers } from '../../api/common/method.ts'
-import { type modelMethods, PREDICTION_LIMIT } from '../common/methods.ts'
+import { type modelMethods, PREDICTION_LIMIT, type PredictedRows } from '../common/methods.ts'
+import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { registerPrepared } from '../../../datasets/register-prepared.ts'
 import { sketchTrial } from '../../../training/tasks/sketch-trial.ts'
 import { readConfusion } from './read-confusion.ts'
 import { sketchPlanned } from './sketch-network.ts'
 import { exportPredictionsCsv } from '../../../reports/export/export-predictions-csv.ts'
+import { offerModel, readModelCard } from './model-downloads.ts'
 import { exportModel } from './export-model.ts'
 import { predictWithStudy } from './predict-with-study.ts'
 import { reportFileName } from '../../reports/node/report-file-name.ts'
@@ -18,6 +20,7 @@ export function modelHandlers({
   workspace,
   models,
   files,
+  transfers,
   studyTexts,
   now,
   by,
@@ -54,20 +57,33 @@ export function modelHandlers({
     },
     'model.cancel': async ({ studyId }) => nothing(models.cancel(studyId)),
     'model.predict': async ({ studyId, input, model }) => {
-      const file = files.require(input)
-      const built = await models.build(studyId, model)
-      const snapshot = store.snapshot(studyId)
-      const { classNames, predictions } = await predictWithStudy(snapshot, built, file)
-      return {
-        file: {
-          fileName: `${reportFileName(snapshot.study.name, studyId)}.predictions.csv`,
-          mediaType: 'text/csv',
-          content: exportPredictionsCsv(classNames, predictions),
-          encoding: 'text',
-        },
-        count: predictions.length,
-        shown: predictions.slice(0, PREDICTION_LIMIT),
+      const predict = async (file: string): Promise<PredictedRows> => {
+        const built = await models.build(studyId, model)
+        const snapshot = store.snapshot(studyId)
+        const { classNames, predictions, table } = await predictWithStudy(snapshot, built, file)
+        const download = await transfers.offer(
+          {
+            fileName: `${reportFileName(snapshot.study.name, studyId)}.predictions.csv`,
+            mediaType: 'text/csv; charset=utf-8',
+            isRepeatable: true,
+          },
+          async to => writeFile(to, exportPredictionsCsv(classNames, predictions, table)),
+        )
+        return {
+          download,
+          count: predictions.length,
+          shown: predictions.slice(0, PREDICTION_LIMIT),
+        }
       }
+      return typeof input === 'string'
+        ? predict(files.require(input))
+        : transfers.use(input.upload, predict)
+    },
+    'model.card': async ({ studyId, language, model }) =>
+      readModelCard(store.snapshot(studyId), await models.build(studyId, model), language),
+    'model.download': async ({ studyId, language, model, form }) => {
+      const built = await models.build(studyId, model)
+      return offerModel(store.snapshot(studyId), built, form, { language, transfers })
     },
     'model.export': async ({ studyId, folder, language, model }) => {
       const target = files.require(folder)

@@ -5,6 +5,7 @@ import { connectReader } from '../../../platform/processes/connect-reader.ts'
 
 /**
  * Uses an exported model on new data, in a process of its own.
+ * @param withColumns whether the answer has the cells of a table, too
  * @param input CSV file, or a file, folder or ZIP archive of images, recordings or texts
  * @throws AppError `file.notFound`, `file.unreadable`, `data.invalid`, `training.invalid`, `child.gone`
  */
@@ -12,10 +13,12 @@ export async function predictNewData(
   modelDirectory: string,
   input: string,
   engine: EnginePreference,
+  withColumns = false,
 ): Promise<Predictions> {
   return connectReader('predict').call('predict', {
     modelDirectory: path.resolve(modelDirectory),
     input: path.resolve(input),
     engine,
+    withColumns,
   })
 }

@@ -19,6 +19,6 @@ export async function predictWithStudy(
 ): Promise<Predictions> {
   return inTemporaryFolder('model', async scratch => {
     const folder = await exportModel(snapshot, built, path.join(scratch, 'model'), 'en')
-    return predictNewData(folder, input, 'auto')
+    return predictNewData(folder, input, 'auto', true)
   })
 }

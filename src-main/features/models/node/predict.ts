@@ -1,6 +1,10 @@
 import { ownValue } from '../../../core/values/named-values.ts'
 import path from 'node:path'
-import type { PredictionRequest, Predictions } from '../../../core/processes/prediction-protocol.ts'
+import type {
+  InputTable,
+  PredictionRequest,
+  Predictions,
+} from '../../../core/processes/prediction-protocol.ts'
 import type { ExportedModel, Prediction } from '../../../core/models/exported-model.ts'
 import { isObject, type JsonValue } from '../../../core/values/json.ts'
 import type { ReadRows } from '../../../core/data/read-rows.ts'
@@ -29,7 +33,10 @@ export async function predict(request: PredictionRequest): Promise<Predictions> 
   const tensors = await readWeightsFile(path.join(request.modelDirectory, 'weights.safetensors'))
   const members = membersOf(exported)
   const { outputs } = members[0].model
-  const rowsOf = newRowsReader(request.input)
+  const records: (readonly string[])[] = []
+  const rowsOf = newRowsReader(request.input, fields => {
+    if (request.withColumns) records.push([...fields])
+  })
   const predictions: Prediction[][] = []
   const unseen = new Map<number, string[]>()
   for (const [index, { model }] of members.entries()) {
@@ -49,7 +56,17 @@ export async function predict(request: PredictionRequest): Promise<Predictions> 
   const classNames = outputs.kind === 'classes' ? outputs.names : null
   const shares = members.map(({ share }) => share)
   const together = meanPredictions(predictions, shares, classNames)
-  return { classNames, predictions: together.map((each, row) => withUnseen(each, unseen.get(row))) }
+  return {
+    classNames,
+    predictions: together.map((each, row) => withUnseen(each, unseen.get(row))),
+    table: tableOf(records, together.length),
+  }
+}
+
+/** Members that read the table in different ways have read it several times. */
+function tableOf(records: readonly (readonly string[])[], count: number): InputTable | null {
+  const [header, ...rows] = records.slice(0, count + 1)
+  return header === undefined ? null : { header, rows }
 }
 
 /** @param names of all members, some more than once */
@@ -58,7 +75,10 @@ function withUnseen(prediction: Prediction, names: readonly string[] | undefined
 }
 
 /** Members that read new data alike share the rows. */
-function newRowsReader(input: string): (model: ExportedModel) => Promise<ReadRows> {
+function newRowsReader(
+  input: string,
+  onRecord: (fields: readonly string[]) => void,
+): (model: ExportedModel) => Promise<ReadRows> {
   const rowsByReading = new Map<string, Promise<ReadRows>>()
   return async model => {
     const { reading, preprocessing } = model
@@ -67,7 +87,7 @@ function newRowsReader(input: string): (model: ExportedModel) => Promise<ReadRow
       return Array.isArray(list) ? (list as readonly JsonValue[]).map(pickNames) : null
     })
     const key = JSON.stringify([reading, columns])
-    const rows = rowsByReading.get(key) ?? readNewRows(model, input)
+    const rows = rowsByReading.get(key) ?? readNewRows(model, input, onRecord)
     rowsByReading.set(key, rows)
     return rows
   }

@@ -20,6 +20,7 @@ const FREE_LOOKS = 4
 /** What people did: faces hear of each. */
 const interventions: ReadonlySet<EventKind> = new Set([
   ...(['study.changed', 'study.labeled', 'study.restored', 'trial.excluded'] as const),
+  'study.renamed',
   ...(['trial.included', 'trial.noted', 'trial.queued', 'trial.unqueued'] as const),
   'trial.unsuspended',
 ])

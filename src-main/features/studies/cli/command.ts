@@ -1,3 +1,4 @@
+import { baselineValue } from '../../../core/study/baseline.ts'
 import { msg } from '../../../core/errors/message.ts'
 import { existsSync } from 'node:fs'
 import { isFeasible } from '../../../core/study/constraints.ts'
@@ -94,6 +95,10 @@ export const addCommands: AddCommands = (program, t) => {
           ...snapshot,
           specification,
           estimatedBest: estimatedBestOf(specification, snapshot.trials, snapshot.events),
+          baseline: baselineValue(
+            snapshot.study.labels.baseline,
+            trial => snapshot.trials.find(({ number }) => number === trial)?.values,
+          ),
         })
         const best = snapshot.trials.find(({ number }) => number === headline?.number)
         if (headline === null || best === undefined) {
@@ -117,6 +122,7 @@ export const addCommands: AddCommands = (program, t) => {
           testLooks: headline.testLooks,
           estimatedBest: headline.estimatedBest,
           ensemble: ensembleToJson(snapshot.events),
+          baseline: headline.baseline ?? null,
           ...(best.values.length > 1 && { front: frontJson(snapshot) }),
         })
       })

@@ -1,6 +1,7 @@
 import { bestTrialHeadline, whyNoBest } from '../../../analysis/summary/best-trial-headline.ts'
 import { ensembleMessage, ensembleOf } from '../../../analysis/summary/ensemble.ts'
 import { gradientModeOf, gradientParameter } from '../../../core/trial/metric-value.ts'
+import { baselineMessage, baselineValue } from '../../../core/study/baseline.ts'
 import { testLooksMessage } from '../../../core/study/test-looks.ts'
 import { goalDeviation } from '../../../analysis/summary/replicates.ts'
 import { estimatedBestValues } from '../../../core/study/estimated-best.ts'
@@ -46,6 +47,7 @@ export function printBest(context: CliContext, reader: StudyReader, study: Study
     winner: reader.winner(study.id),
     estimatedBest: estimatedBestOf(specification, trials, events),
     ensemble: ensembleOf(events),
+    baseline: baselineValue(study.labels.baseline, number => trials[number]?.values),
   })
   if (headline === null) {
     const reason = whyNoBest(trials)
@@ -83,6 +85,9 @@ export function printBest(context: CliContext, reader: StudyReader, study: Study
       )
     }
   })
+  if (headline.baseline !== undefined) {
+    context.print(`  ${t.format(baselineMessage(goals[0]?.metric ?? '', best.number, headline.baseline))}`)
+  }
   if (best.reason !== null) context.print(`  ${t.format(best.reason)}`)
   const further: string[] = []
   const isGoal = new Set(goals.map(({ metric }) => metric))

@@ -138,6 +138,7 @@ export async function serveApplication(context: CliContext, options: ServeOption
       onBug,
       programs: programsOf(context, backEnd),
       uploadFolder: workspace.uploadDirectory,
+      transfers: backEnd.transfers,
       onSignIn: keepLink,
     })
     keepLink()

@@ -5,6 +5,8 @@ import {
   whyNoBest,
 } from '../../../../src-main/analysis/summary/best-trial-headline.ts'
 import type { Ensemble } from '../../../../src-main/analysis/summary/ensemble.ts'
+import { baselineValue, differenceMessage } from '../../../../src-main/core/study/baseline.ts'
+import { createTranslate } from '../../../../src-main/core/i18n/translate.ts'
 import type { EstimatedBest } from '../../../../src-main/core/study/estimated-best.ts'
 import type { Goal } from '../../../../src-main/core/study/study-specification.ts'
 import type { RankedTrial } from '../../../../src-main/core/trial/ranking.ts'
@@ -27,6 +29,40 @@ const trials: readonly RankedTrial[] = [
   trial(3, [0.95, 1], { state: 'pruned' }),
 ]
 const winner = { trialNumber: 1, metrics: { testLoss: 0.5, testAccuracy: 0.85 } }
+
+describe('a baseline', () => {
+  it('is compared with the best trial, in the direction of the goal', () => {
+    const source = { specification: once, trials, winner: null }
+    const pinned = baselineValue({ trial: 2 }, number => trials[number]?.values)
+    expect(pinned).toEqual({ trialNumber: 2, value: 0.8 })
+    const headline = bestTrialHeadline({ ...source, baseline: pinned })
+    expect(headline?.baseline?.difference).toBeCloseTo(0.1)
+    expect(headline?.baseline).toMatchObject({ trialNumber: 2, value: 0.8, isBetter: true })
+    const value = baselineValue({ value: 0.95 }, () => undefined)
+    expect(bestTrialHeadline({ ...source, baseline: value })?.baseline).toMatchObject({
+      trialNumber: null,
+      isBetter: false,
+    })
+    expect(bestTrialHeadline(source)).not.toHaveProperty('baseline')
+  })
+
+  it('has no value while its trial has none', () => {
+    expect(baselineValue(null, () => [1])).toBeNull()
+    expect(baselineValue({ trial: 7 }, () => undefined)).toBeNull()
+    expect(baselineValue({ trial: 7 }, () => [Number.NaN])).toBeNull()
+  })
+
+  it.each([
+    ['validationAccuracy', 0.79, 0.31, '+48 points'],
+    ['validationLoss', 0.96, 1, '−4 %'],
+    ['validationLoss', 1, 1, '±0 %'],
+    // A percentage of nothing, or of almost nothing, says nothing.
+    ['validationLoss', 0.5, 0, '+0.5000'],
+    ['validationLoss', 5_000, 1, '+4999'],
+  ])('differs in %s: %d from %d is %s', (metric, value, base, text) => {
+    expect(createTranslate('en').format(differenceMessage(metric, value, base))).toBe(text)
+  })
+})
 
 describe('bestTrialHeadline', () => {
   it('gives number, value, and the same goal at the test', () => {

@@ -44,9 +44,11 @@ describe('parseSpecification', () => {
   })
 
   it('gives path, value and rule', () => {
-    expect(parseSpecification({ ...study, parallelTrials: 65 })).toEqual({
+    expect(parseSpecification({ ...study, parallelTrials: 257 })).toEqual({
       ok: false,
-      problems: [{ path: ['parallelTrials'], value: 65, rule: msg('rule.atMost', { limit: 64 }) }],
+      problems: [
+        { path: ['parallelTrials'], value: 257, rule: msg('rule.atMost', { limit: 256 }) },
+      ],
     })
   })
 

@@ -63,6 +63,7 @@ const valid: Readonly<Record<keyof typeof requestSchemas, object>> = {
   'remote.jobQueues': {},
   'remote.inspectJobQueue': { url: 'rediss://broker', name: 'trials' },
   'file.choose': { path: 'table.csv' },
+  'file.read': { id: 'x', offset: 0 },
   'dataset.list': {},
   'dataset.preview': {
     file: 'table.csv',
@@ -103,6 +104,7 @@ const valid: Readonly<Record<keyof typeof requestSchemas, object>> = {
   'study.undo': { studyId: 1, eventId: 7 },
   'study.keepChart': { studyId: 1, chart: null },
   'study.label': { studyId: 1, labels: { tags: ['paper'], archived: true } },
+  'study.rename': { studyId: 1, name: 'houses' },
   'study.delete': { studyId: 1 },
   'study.restore': { studyId: 1 },
   'study.queue': { studyId: 1 },
@@ -137,6 +139,13 @@ const valid: Readonly<Record<keyof typeof requestSchemas, object>> = {
   'model.cancel': { studyId: 1 },
   'model.build': { studyId: 1, model: { of: 'greedy', refit: true } },
   'model.predict': { studyId: 1, input: 'new.csv', model: { of: 3, refit: false } },
+  'model.card': { studyId: 1, language: 'en', model: { of: 'best', refit: false } },
+  'model.download': {
+    studyId: 1,
+    language: 'en',
+    model: { of: 'best', refit: false },
+    form: 'onnx',
+  },
   'model.export': {
     studyId: 1,
     folder: 'model',
@@ -151,6 +160,7 @@ const valid: Readonly<Record<keyof typeof requestSchemas, object>> = {
   'trial.network': { studyId: 1, number: 0 },
   'trial.resources': { studyId: 1, number: 0 },
   'trial.logs': { studyId: 1, number: 0 },
+  'trial.logPart': { studyId: 1, number: 0, from: { attempt: 1, training: 1, to: 9 } },
   'trial.confusion': { studyId: 1, number: 0 },
   'trial.cancel': { studyId: 1, number: 0 },
   'trial.retry': { studyId: 1, number: 0 },

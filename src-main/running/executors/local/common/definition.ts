@@ -3,7 +3,7 @@ import type { ExecutorDefinition } from '../../common/executor-definition.ts'
 
 const optionsSchema = z
   .strictObject({
-    slots: z.int().min(1).max(64).optional().describe('option.executor.local.slots'),
+    slots: z.int().min(1).max(256).optional().describe('option.executor.local.slots'),
   })
   .describe('option.executor.local.all')
 export type LocalOptions = z.output<typeof optionsSchema>

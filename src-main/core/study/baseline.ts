@@ -1,0 +1,105 @@
+import { z } from 'zod'
+import { type MessageDescriptor, msg, verbatim } from '../errors/message.ts'
+import { formatMetric, formatPercent } from '../i18n/format-number.ts'
+import { isBetter } from '../trial/ranking.ts'
+import { areShares, pointsText } from './share-metric.ts'
+import type { Goal } from './study-specification.ts'
+
+/** What a person compares the trials of a study with: one of its trials, or a value of the first goal, such as that of the model in use. */
+export const baselineSchema = z.union([
+  z.strictObject({ trial: z.int().min(0) }),
+  z.strictObject({ value: z.number() }),
+])
+export type Baseline = z.output<typeof baselineSchema>
+
+/** A baseline with its value by the first goal. */
+export interface BaselineValue {
+  /** Null: a value that no trial has reached. */
+  readonly trialNumber: number | null
+  readonly value: number
+}
+
+/** How the best trial compares with the baseline. */
+export interface BaselineComparison extends BaselineValue {
+  /** The value of the best trial less that of the baseline. */
+  readonly difference: number
+  readonly isBetter: boolean
+}
+
+/**
+ * @param valuesOf of a trial, by goal; undefined where there is no such trial
+ * @returns null without a baseline, and while its trial has no value
+ */
+export function baselineValue(
+  baseline: Baseline | null | undefined,
+  valuesOf: (trial: number) => readonly number[] | undefined,
+): BaselineValue | null {
+  if (baseline == null) return null
+  if ('value' in baseline) return { trialNumber: null, value: baseline.value }
+  const value = valuesOf(baseline.trial)?.[0]
+  return value === undefined || Number.isNaN(value) ? null : { trialNumber: baseline.trial, value }
+}
+
+export function compareWithBaseline(
+  value: number,
+  baseline: BaselineValue,
+  { direction }: Pick<Goal, 'direction'>,
+): BaselineComparison {
+  return {
+    ...baseline,
+    difference: value - baseline.value,
+    isBetter: isBetter(value, baseline.value, direction),
+  }
+}
+
+/** More would say little as a percentage: `+153,000 %`. */
+const MAX_RATIO = 10
+
+/** A difference from a baseline in points for shares, else in percent of it; as it is where that says nothing. Empty for none. */
+export function differenceMessage(
+  metric: string,
+  value: number,
+  baseline: number,
+): MessageDescriptor {
+  const difference = value - baseline
+  const sign = difference > 0 ? '+' : difference < 0 ? '−' : '±'
+  if (areShares(metric, value, baseline)) {
+    return msg('study.points', { points: `${sign}${pointsText(Math.abs(difference))}` })
+  }
+  const share = Math.abs(difference / baseline)
+  return verbatim(
+    baseline === 0 || !Number.isFinite(share) || share > MAX_RATIO
+      ? `${sign}${formatMetric(Math.abs(difference))}`
+      : `${sign}${formatPercent(share)}`,
+  )
+}
+
+/** The baseline by its name: `trial 3`, or the value. */
+function baselineName({ trialNumber, value }: BaselineValue): MessageDescriptor {
+  return trialNumber === null
+    ? verbatim(formatMetric(value))
+    : msg('study.bestTrial', { number: trialNumber })
+}
+
+/** `−4 % vs. baseline (trial 3)` @param best the number of the best trial, which may be the baseline itself */
+export function baselineMessage(
+  metric: string,
+  best: number,
+  { trialNumber, value, difference }: BaselineComparison,
+): MessageDescriptor {
+  if (trialNumber === best) return msg('baseline.isBest')
+  return msg('baseline.against', {
+    difference: differenceMessage(metric, value + difference, value),
+    baseline: baselineName({ trialNumber, value }),
+  })
+}
+
+/** What is the baseline from now on. */
+export function pinnedMessage(baseline: Baseline | null): MessageDescriptor {
+  if (baseline === null) return msg('baseline.cleared')
+  const named =
+    'trial' in baseline
+      ? { trialNumber: baseline.trial, value: Number.NaN }
+      : { trialNumber: null, value: baseline.value }
+  return msg('baseline.pinned', { baseline: baselineName(named) })
+}
