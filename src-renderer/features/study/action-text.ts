@@ -1,0 +1,9 @@
+import { t } from '../../composables/localize.ts'
+import type { OtherAction } from './study-actions.ts'
+
+/** What can be done with a study, in words. */
+export function actionText(action: OtherAction): string {
+  if (action === 'stayPaused' || action === 'report') return t(`study.${action}`)
+  if (action === 'stopAfter' || action === 'stopNow') return t(`steering.${action}`)
+  return t('menu.opens', { name: t(action === 'change' ? 'steering.change' : 'model.title') })
+}
