@@ -14,7 +14,7 @@ const hash = (text: string): string => createHash('sha256').update(text).digest(
 const hostile = '</script><script>alert(1)</script><!--'
 function studyWith(count: number): StudySnapshot {
   const sample = buildSampleSnapshot()
-  const [first] = sample.trials
+  const { excluded: _, untilStep: __, ...first } = sample.trials[0]!
   return {
     ...sample,
     study: {
@@ -30,10 +30,9 @@ function studyWith(count: number): StudySnapshot {
       }),
     },
     trials: Array.from({ length: count }, (_, number) => ({
-      ...first!,
+      ...first,
       number,
       state: number % 4 === 3 ? ('pruned' as const) : ('complete' as const),
-      excluded: false,
       constraints: [],
       values: [number === 2 ? Number.NaN : count - number],
       parameters: { units: 12_345 + number, kind: number % 2 === 0 ? 'adam' : hostile },
