@@ -300,6 +300,7 @@ it('of a study that was trained: its model, errors, branches and words', async (
   await ask('study.export', { studyId, format: 'csv', language: 'en' })
   await ask('study.label', { studyId, labels: { tags: ['paper'], note: 'seen' } })
   await ask('study.keepChart', { studyId, chart: null })
+  await ask('study.cancelReport', { ticket: 'none' })
   await ask('study.keepTrialView', { studyId, name: 'best', view: null })
   await ask('trial.note', { studyId, number: 0, text: 'odd' })
   await ask('trial.exclude', { studyId, numbers: [1], excluded: true })

@@ -11,8 +11,8 @@ export interface QueryServiceOptions {
   readonly store: Pick<StudyReader, 'lastEventId'>
   readonly databasePath: string
   readonly now: () => number
-  /** @param share 0…1 of an analysis that runs now */
-  readonly onProgress?: (task: QuickTask, share: number) => void
+  /** @param share 0…1 of an analysis or report that is made now */
+  readonly onProgress?: (task: QuickTask | ReportTask, share: number) => void
   /** The process of quick tasks ends after so long without one; default a minute. */
   readonly idleMs?: number
   /** Default: the entry of queries. */
@@ -24,6 +24,8 @@ export type QuickTask = Extract<
   QueryTask,
   { readonly kind: 'analysis' | 'comparison' | 'errors' | 'testRows' }
 >
+
+export type ReportTask = Extract<QueryTask, { readonly kind: 'report' }>
 
 interface OwnVerification {
   state: VerificationState
@@ -56,6 +58,8 @@ export class QueryService {
   readonly #waiters: (() => void)[] = []
   /** By study. What was given up is not in it any more, so that its late end changes nothing. */
   readonly #verifications = new Map<number, OwnVerification>()
+  /** By the ticket of the request. */
+  readonly #reports = new Map<string, AbortController>()
   #freeSlots = MAX_AT_ONCE
   #closed = false
 
@@ -97,7 +101,7 @@ export class QueryService {
     { onStart, onRetraining, signal }: AskOptions = {},
   ): Promise<QueryAnswers[Kind]> {
     await this.#takeSlot()
-    const { databasePath, entry } = this.#options
+    const { databasePath, entry, onProgress } = this.#options
     // Files of others, as far as anybody knows; the rest is about the own database.
     const { kind }: QueryTask = task
     const limitMs = kind === 'backups' ? READ_LIMIT_MS : undefined
@@ -111,13 +115,35 @@ export class QueryService {
     try {
       if (this.#closed) throw goneError()
       onStart?.()
-      const owner = { ...silentOwner, retraining: (number: number) => onRetraining?.(number) }
+      const asked: QueryTask = task
+      const owner = {
+        progress: (share: number) => {
+          if (asked.kind === 'report') onProgress?.(asked, share)
+        },
+        retraining: (number: number) => onRetraining?.(number),
+      }
       return (await process.call('ask', { databasePath, task }, owner)) as QueryAnswers[Kind]
     } finally {
       this.#long.delete(process)
       this.#freeSlots++
       this.#waiters.shift()?.()
     }
+  }
+
+  /** Builds a report; {@link cancelReport} ends that. @throws AppError as {@link ask} */
+  async report(task: ReportTask): Promise<QueryAnswers['report']> {
+    const { ticket } = task
+    const cancel = new AbortController()
+    if (ticket !== undefined) this.#reports.set(ticket, cancel)
+    try {
+      return await this.ask(task, { signal: cancel.signal })
+    } finally {
+      if (ticket !== undefined) this.#reports.delete(ticket)
+    }
+  }
+
+  cancelReport(ticket: string): void {
+    this.#reports.get(ticket)?.abort()
   }
 
   /** Begins to check a study; how far it is says {@link verification}. @throws AppError `study.busy` while it runs */
