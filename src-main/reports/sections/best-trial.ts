@@ -75,7 +75,7 @@ function build(context: ReportContext): readonly Block[] {
 }
 
 function trialProperties(context: ReportContext, best: TrialRecord): Block {
-  const { t, language, snapshot, headline } = context
+  const { t, language, headline } = context
   const engine = best.attempts.at(-1)?.engine ?? null
   const programCode = best.attempts.at(-1)?.code
   const repeats = headline?.trainings?.by ?? 'replicates'
