@@ -88,7 +88,7 @@ describe('the report', () => {
     useLiveStudy().reportShare = { ticket, share: 0.25 }
     await settle()
     expect(bar()).toBe('0.25')
-    await part.press(t('output.cancel'))
+    await part.press(t('app.cancel'))
     expect(part.requests('study.cancelReport')).toEqual([{ ticket }])
     expect(part.text()).toContain(t('output.canceled'))
     expect(errorsShown()).toEqual([])
