@@ -408,7 +408,6 @@ function seedImported(store: StudyStore, study: NewStudy, { trials }: Kind): num
     constraints: [],
     reason: null,
     failure: null,
-    excluded: false,
     startedAtMs: number,
     finishedAtMs: number + 10,
   }))
