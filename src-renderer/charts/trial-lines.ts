@@ -1,3 +1,4 @@
+import { ownValue } from '../../src-main/core/values/named-values.ts'
 import { format, t } from '../composables/localize.ts'
 import { useLiveStudy } from '../stores/live-study.ts'
 
@@ -9,7 +10,7 @@ export function trialLines(number: number): readonly string[] {
   const { study, trials } = useLiveStudy()
   const parameters = Object.entries(trials[number]?.parameters ?? {})
   const isSearched = ([name]: readonly [string, unknown]): boolean => {
-    const parameter = study?.specification.space[name]
+    const parameter = ownValue(study?.specification.space, name)
     return parameter !== undefined && !('fixed' in parameter)
   }
   const ordered = [

@@ -44,7 +44,7 @@ function studyWith(count: number): StudySnapshot {
 function open(html: string): Document {
   const parsed = new DOMParser().parseFromString(html, 'text/html')
   document.body.innerHTML = parsed.body.innerHTML
-  // eslint-disable-next-line @typescript-eslint/no-implied-eval, no-new-func
+  // eslint-disable-next-line @typescript-eslint/no-implied-eval, @typescript-eslint/no-unsafe-call
   new Function(pageScript)()
   return document
 }

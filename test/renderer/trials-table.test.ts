@@ -279,10 +279,10 @@ describe('views of the table', () => {
     part.wrapper.findAll('.views button[aria-pressed=true]').map(element => element.text())
 
   it('are kept with the study, shown by a press and in the link', async () => {
-    const kept: unknown[] = []
+    const requests: unknown[] = []
     const part = await table(trials, 'en', {
       'study.keepTrialView': ((request: { view: TrialView | null }) => {
-        kept.push(request)
+        requests.push(request)
         return request.view === null ? [] : [request.view]
       }) as never,
     })
@@ -297,7 +297,7 @@ describe('views of the table', () => {
       .find(form => form.text() === t('views.keep'))
       ?.trigger('submit')
     await settle()
-    expect(kept).toEqual([{ studyId: 7, name: view.name, view }])
+    expect(requests).toEqual([{ studyId: 7, name: view.name, view }])
     expect(pressed(part)).toEqual([view.name])
     await wait()
     expect(part.router.currentRoute.value.query).toEqual({

@@ -36,7 +36,14 @@ export function interactivePage(
     },
     states: Object.fromEntries(states),
   }
-  const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${sha256(pageScript)}'; img-src data:; base-uri 'none'; form-action 'none'`
+  const policy = [
+    `default-src 'none'`,
+    `style-src 'unsafe-inline'`,
+    `script-src 'sha256-${sha256(pageScript)}'`,
+    `img-src data:`,
+    `base-uri 'none'`,
+    `form-action 'none'`,
+  ].join(';')
   const page = markup`<!doctype html>
 <html lang="${t.language}">
 <head>

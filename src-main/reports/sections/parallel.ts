@@ -33,7 +33,7 @@ function build(context: ReportContext): readonly Block[] {
     return [nothing(t('report.parallel.none'))]
   }
   const shownTrials = ordered.slice(0, MAX_LINES)
-  const axes = mostImportant(context).slice(0, MAX_AXES)
+  const axes = orderByImportance(context).slice(0, MAX_AXES)
   const goals = overview.goals.map((goal, index) => ({ ...goal, index }))
   const model = parallelModel({
     ranked: shownTrials,
@@ -65,7 +65,7 @@ function build(context: ReportContext): readonly Block[] {
 }
 
 /** The most important parameters first where not all fit; each in the order of the study file where nobody knows. */
-function mostImportant(context: ReportContext): ReportContext['overview']['axes'] {
+function orderByImportance(context: ReportContext): ReportContext['overview']['axes'] {
   const { axes } = context.overview
   if (axes.length <= MAX_AXES) return axes
   const outcome = pedAnova(importanceQuestion(context))

@@ -115,10 +115,10 @@ export class QueryService {
     try {
       if (this.#closed) throw goneError()
       onStart?.()
-      const asked: QueryTask = task
+      const query: QueryTask = task
       const owner = {
         progress: (share: number) => {
-          if (asked.kind === 'report') onProgress?.(asked, share)
+          if (query.kind === 'report') onProgress?.(query, share)
         },
         retraining: (number: number) => onRetraining?.(number),
       }
