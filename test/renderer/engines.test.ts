@@ -68,7 +68,7 @@ describe('the engines', () => {
       },
     })
     await settle()
-    await part.press(t('engines.checkOf', { name: 'WebAssembly' }))
+    await part.press(t('list.named', { name: t('engines.check'), value: 'WebAssembly' }))
     expect(part.wrapper.find('tbody [role=status]').text()).toBe(t('engines.checking'))
     finish()
     await settle()
@@ -100,7 +100,9 @@ describe('the engines', () => {
       ['WebAssembly wasm', t('engines.trains.networks'), t('engines.builtIn')],
       ['LightGBM lightgbm', t('engines.trains.trees'), t('engines.notThere')],
     ])
-    await part.press(t('engines.installOf', { name: 'LightGBM' }))
+    await part.press(
+      t('list.named', { name: t('menu.opens', { name: t('engines.install') }), value: 'LightGBM' }),
+    )
     expect(part.text()).toContain(t('engines.treesNotInstalled', { engine: 'lightgbm' }))
   })
 
