@@ -5,13 +5,13 @@ import { bestTrial, rankForDrawing } from '../../core/trial/ranking.ts'
 import type { TrialRecord } from '../../core/trial/trial.ts'
 
 /** Rows of a page at most: a browser still answers at once. */
-export const MAX_PAGE_TRIALS = 20_000
+const MAX_PAGE_TRIALS = 20_000
 /** Length of a text of a cell; a choice may be a whole sentence. */
 const MAX_TEXT = 200
 /** Of the rows as JSON; the page is hardly larger. */
-export const MAX_PAGE_BYTES = 20 * 1024 * 1024
+const MAX_PAGE_BYTES = 20 * 1024 * 1024
 
-export interface PageColumn {
+interface PageColumn {
   readonly name: string
   readonly kind: 'trial' | 'state' | 'value' | 'parameter' | 'seconds'
   /** Values are numbers; else texts. */
