@@ -40,14 +40,3 @@ it('parallel coordinates show the most important parameters where not all fit', 
   expect(axes[0]).toBe('p19')
   expect(html).toContain('Showing 16 of 20 parameters: the most important ones.')
 })
-
-it('the best trial has its parameters before the hashes of its files', () => {
-  const sample = buildSampleSnapshot()
-  const file = { kind: 'weights.best', path: '/a', bytes: 9, sha256: 'a'.repeat(64) }
-  const all = sample.trials.map(({ number }) => ({ ...file, trialNumber: number }))
-  const snapshot = { ...sample, artifacts: all }
-  const html = buildHtmlReport(snapshot, { ...options, sections: ['best'] })
-  const hash = html.indexOf('SHA-256')
-  expect(hash).toBeGreaterThan(0)
-  expect(html.indexOf('>Parameters<')).toBeLessThan(hash)
-})
