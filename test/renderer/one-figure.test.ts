@@ -292,6 +292,8 @@ const readElsewhere: readonly string[] = [
   'export: hyperopt',
 ]
 
+/** Commands are processes of their own, which a busy machine starts slowly. */
+const LIMIT = { timeout: 180_000 }
 const scratch = useScratchFolders()
 
 /** What the command line prints, once for each command. */
@@ -417,7 +419,7 @@ function seedImported(store: StudyStore, study: NewStudy, { trials }: Kind): num
 }
 
 describe.each(Object.entries(kinds))('a study: %s', (name, kind) => {
-  it('has one figure for a value wherever it stands', async () => {
+  it('has one figure for a value wherever it stands', LIMIT, async () => {
     const folder = scratch()
     const store = openStudyStore(path.join(folder, 'a.sqlite'))
     try {
@@ -453,23 +455,27 @@ describe.each(Object.entries(kinds))('a study: %s', (name, kind) => {
   })
 })
 
-it('is one figure for the Python client, too, which reads the lines of the conversation', async () => {
-  const folder = scratch()
-  const values = [84_321.5, 0.125, -3.75]
-  const open = { name: 'asked', goals: [loss], space: { x: { float: [0, 1] } } }
-  await converse(folder, [
-    { open },
-    ...values.map((value, index) => ({ add: { parameters: { x: index / 8 }, values: [value] } })),
-  ])
-  const answered = await converse(folder, [{ open }, { trials: {} }])
-  const answer = answered.find(line => 'trials' in line) as
-    { readonly trials: readonly { readonly values: number[] }[] } | undefined
-  const store = openStudyStore(path.join(folder, 'a.sqlite'))
-  const rows = store.snapshot(store.findStudy('asked').id).trials.map(toTrialRow)
-  store.close()
-  expect(rows.map(row => row.values[0])).toEqual(values)
-  expect(answer?.trials.map(trial => trial.values[0])).toEqual(values)
-})
+it(
+  'is one figure for the Python client, too, which reads the lines of the conversation',
+  LIMIT,
+  async () => {
+    const folder = scratch()
+    const values = [84_321.5, 0.125, -3.75]
+    const open = { name: 'asked', goals: [loss], space: { x: { float: [0, 1] } } }
+    await converse(folder, [
+      { open },
+      ...values.map((value, index) => ({ add: { parameters: { x: index / 8 }, values: [value] } })),
+    ])
+    const answered = await converse(folder, [{ open }, { trials: {} }])
+    const answer = answered.find(line => 'trials' in line) as
+      { readonly trials: readonly { readonly values: number[] }[] } | undefined
+    const store = openStudyStore(path.join(folder, 'a.sqlite'))
+    const rows = store.snapshot(store.findStudy('asked').id).trials.map(toTrialRow)
+    store.close()
+    expect(rows.map(row => row.values[0])).toEqual(values)
+    expect(answer?.trials.map(trial => trial.values[0])).toEqual(values)
+  },
+)
 
 /** What `tunewright suggest` answers to lines. */
 async function converse(folder: string, lines: readonly unknown[]): Promise<readonly object[]> {
