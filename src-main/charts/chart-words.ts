@@ -4,7 +4,6 @@ import {
   formatMetric,
   formatNumber,
   formatPercent,
-  withThousands,
 } from '../core/i18n/format-number.ts'
 import type { Language } from '../core/i18n/language.ts'
 import type { ChartAxis, ChartModel, Mark, MarkPoint, Span, Unit } from './chart-model.ts'
@@ -15,8 +14,9 @@ export function unitText(value: number, unit: Unit | undefined, language: Langua
   if (unit === 'durationMs') return formatDuration(value, language)
   if (unit === 'share') return formatPercent(value)
   if (unit === 'bytes') return formatBytes(value)
-  const text = unit === 'metric' ? formatMetric(value) : formatNumber(value)
-  return unit === 'trial' || unit === 'name' ? text : withThousands(text)
+  // The numbers of trials are names, not counts.
+  if ((unit === 'trial' || unit === 'name') && Number.isInteger(value)) return String(value)
+  return unit === 'metric' ? formatMetric(value) : formatNumber(value)
 }
 
 export function valueText(axis: ChartAxis, value: number, language: Language): string {

@@ -158,14 +158,25 @@ export function curveBandsModel({
   const { bands, rungs, leftOut } = answer
   const values = bands.flatMap(({ low, median, high }) => [...low, ...median, ...high])
   const y = valueAxis(metric, values, { direction, ...wish, t, fence: FENCE })
-  const marks = bands.flatMap(({ state, trials, steps, ...quantiles }) => {
-    const tone = state === 'complete' ? 'accent' : 'pruned'
+  const marks = bands.flatMap(({ state, group, trials, steps, counts, ...quantiles }, index) => {
+    const tone = group !== undefined ? index : state === 'complete' ? 'accent' : 'pruned'
     const { low, lowerQuartile, median, upperQuartile, high } = quantiles
-    const name = t('list.remark', { text: t(`state.${state}`), remark: trials })
-    return [
+    const text = group ?? t(`state.${state}`)
+    const name = t('list.remark', { text, remark: trials })
+    // As far as all of them go; from there on it is the median of those that are left, which is drawn as such.
+    const whole = state === 'pruned' ? steps.length : wholeLength(counts)
+    const points = pointsOf(steps, median)
+    const ranges = [
       band(t('chart.range'), tone, bandOf(steps, low, high)),
       band(t('chart.quartiles'), tone, bandOf(steps, lowerQuartile, upperQuartile)),
-      line(name, tone, pointsOf(steps, median)),
+    ]
+    return [
+      // Areas of several groups would cover each other.
+      ...(group === undefined ? ranges : ranges.slice(1)),
+      line(name, tone, points.slice(0, whole)),
+      ...(whole < steps.length
+        ? [line('', tone, points.slice(Math.max(0, whole - 1)), { dash: 4 })]
+        : []),
     ]
   })
   return {
@@ -188,11 +199,11 @@ export function curveBandsModel({
         '75 %',
         t('chart.high'),
       ],
-      rows: bands.flatMap(({ state, steps, counts, ...quantiles }) => {
+      rows: bands.flatMap(({ state, group, steps, counts, ...quantiles }) => {
         const { low, lowerQuartile, median, upperQuartile, high } = quantiles
         const columns = [counts, low, lowerQuartile, median, upperQuartile, high]
         return steps.map((at, index) => [
-          t(`state.${state}`),
+          group ?? t(`state.${state}`),
           at,
           ...columns.map(column => column[index] as number),
         ])
@@ -207,9 +218,24 @@ export function curveBandsModel({
   }
 }
 
+/** How many of the first steps all trials of a band reported, which may begin late. */
+function wholeLength(counts: readonly number[]): number {
+  const most = Math.max(...counts)
+  return counts.lastIndexOf(most) + 1
+}
+
 /** Where fewer trials go on, a median is one of those that happened to. */
 function survivorNotes(bands: CurveBands['bands'], t: Translate): string[] {
-  const complete = bands.find(({ state }) => state === 'complete')
-  const [first = 0, last = 0] = [complete?.counts[0], complete?.counts.at(-1)]
-  return last < first ? [t('chart.survivors', { first, last })] : []
+  return bands
+    .filter(({ state }) => state === 'complete')
+    .flatMap(({ group, counts }) => {
+      const first = Math.max(...counts)
+      const last = counts.at(-1) ?? first
+      if (last >= first) return []
+      return [
+        group === undefined
+          ? t('chart.survivors', { first, last })
+          : t('chart.survivorsOf', { group, first, last }),
+      ]
+    })
 }

@@ -296,3 +296,20 @@ export function suspectedLabels({ rows, classes }: ErrorAnalysis): {
   const help = msg('errors.help.labels', { rows, suspected, expected: Math.round(expected) })
   return { help, rows: listed.slice(0, suspected), total: suspected }
 }
+
+/** Heads and cells of what a model says of rows: of classes with their probability and loss, of numbers with the residual. */
+export function rowFigures(
+  rows: readonly Pick<RowError, 'confidence' | 'loss'>[],
+  t: Translate,
+): { readonly heads: readonly string[]; readonly cells: readonly (readonly string[])[] } {
+  const areClasses = rows.some(({ confidence }) => confidence !== null)
+  return {
+    heads: areClasses
+      ? [t('errors.confidence'), t('errors.column.loss')]
+      : [t('errors.column.residual')],
+    cells: rows.map(({ confidence, loss }) => [
+      ...(areClasses ? [confidence === null ? '–' : formatMetric(confidence)] : []),
+      formatMetric(loss),
+    ]),
+  }
+}

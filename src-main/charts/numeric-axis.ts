@@ -1,5 +1,5 @@
 import { scaleLinear, scaleLog } from 'd3-scale'
-import { formatNumber } from '../core/i18n/format-number.ts'
+import { formatNumber, withThousands } from '../core/i18n/format-number.ts'
 import { roundTo } from '../math/numbers.ts'
 
 /** A tick with its place in the drawing. */
@@ -93,7 +93,7 @@ function logTicks(low: number, high: number, wanted: number): number[] {
 function shortNumber(value: number): string {
   if (Math.abs(value) < 1e5) return formatNumber(roundTo(value, 6))
   const [mantissa = '', exponent = ''] = value.toExponential(3).split('e')
-  return `${Number(mantissa)}e${Number(exponent)}`
+  return withThousands(`${Number(mantissa)}e${Number(exponent)}`)
 }
 
 /** The same number of decimals on all ticks, as many as their distance needs. */
@@ -102,5 +102,5 @@ function tickLabel(value: number, all: readonly number[]): string {
   const largest = Math.max(...all.map(Math.abs))
   if (step < 1e-4 && largest < 1e-2) return formatNumber(roundTo(value, 6))
   if (largest >= 1e5) return shortNumber(value)
-  return value.toFixed(Math.max(0, -Math.floor(Math.log10(step) + 1e-9)))
+  return withThousands(value.toFixed(Math.max(0, -Math.floor(Math.log10(step) + 1e-9))))
 }

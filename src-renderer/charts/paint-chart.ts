@@ -35,6 +35,8 @@ export interface Drawing extends Spoken {
   readonly selectedName: string
   /** Smaller, without legend: one of many. */
   readonly small: boolean
+  /** Lines below the value where a trial is pointed at. */
+  readonly trialLines: (trial: number) => readonly string[]
   readonly onPick: (trial: number) => void
   readonly onHover: (trial: number | null) => void
   /** The part that is looked at closely. */
@@ -94,7 +96,14 @@ export function paintChart(drawing: Drawing): ChartConfiguration {
           },
         },
         tooltip: {
-          callbacks: { title: () => '', label: item => pointText(item.raw as MarkPoint, drawing) },
+          callbacks: {
+            title: () => '',
+            label: item => pointText(item.raw as MarkPoint, drawing),
+            afterLabel: item => {
+              const { trial } = item.raw as MarkPoint
+              return trial === undefined ? [] : [...drawing.trialLines(trial)]
+            },
+          },
         },
       },
     },

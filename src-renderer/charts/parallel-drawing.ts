@@ -41,9 +41,17 @@ export function axisY(position: number | null, { heightPx }: ParallelGeometry): 
 
 const COLOR_STEPS = 32
 
+/** Paths at most: where two of them cross, the drawing is denser; within one it is not. More would take longer than a frame. */
+const MAX_PATHS = 640
+
+/** How opaque a line is where nothing crosses it: some hundreds are seen as lines, thousands as density. @param count how many there are */
+export function lineOpacity(count: number): number {
+  return Math.min(0.85, Math.max(0.02, 36 / Math.max(1, count) ** 0.75))
+}
+
 /**
- * Draws the lines onto a canvas, worst first: those that are not kept very faint, the others colored by rank. Lines of one color are one path, which makes 10,000 of them a matter of
- * some ten milliseconds.
+ * Draws the lines onto a canvas, worst first: those that are not kept very faint, the others colored by rank. Some lines of one color
+ * share a path, which makes 10,000 of them a matter of some ten milliseconds.
  */
 export function drawLines(
   context: CanvasRenderingContext2D,
@@ -54,27 +62,34 @@ export function drawLines(
 ): void {
   context.clearRect(0, 0, geometry.widthPx, geometry.heightPx)
   const faint = new Path2D()
-  const buckets = Array.from({ length: COLOR_STEPS }, () => new Path2D())
+  const buckets = Array.from({ length: COLOR_STEPS }, (): ParallelLine[] => [])
   for (const line of lines) {
     const bucket = Math.min(COLOR_STEPS - 1, Math.floor(line.shade * COLOR_STEPS))
-    const path = isWithinRanges(line, ranges) ? (buckets[bucket] as Path2D) : faint
-    addTo(path, line.positions, geometry)
+    if (isWithinRanges(line, ranges)) buckets[bucket]?.push(line)
+    else addTo(faint, line.positions, geometry)
   }
   context.lineWidth = 1
   context.strokeStyle = colors.line
   context.globalAlpha = 0.5
   context.stroke(faint)
+  const drawnCount = buckets.reduce((count, { length }) => count + length, 0)
+  const opacity = lineOpacity(drawnCount)
+  const linesPerPath = Math.ceil(drawnCount / MAX_PATHS)
   // The more lines, the more the worse ones step back.
-  const opacity = Math.min(0.85, 12 / Math.sqrt(lines.length))
   const crowd = Math.min(1, lines.length / 500)
-  buckets.forEach((path, bucket) => {
+  buckets.forEach((bucketLines, bucket) => {
     const shade = bucket / (COLOR_STEPS - 1)
     context.globalAlpha = Math.min(
       0.9,
       opacity * (1 - crowd * (1 - shade ** 2) * 0.8 + crowd * shade ** 8),
     )
     context.strokeStyle = rampColor(shade, 'rank', colors)
-    context.stroke(path)
+    for (let from = 0; from < bucketLines.length; from += linesPerPath) {
+      const path = new Path2D()
+      for (const { positions } of bucketLines.slice(from, from + linesPerPath))
+        addTo(path, positions, geometry)
+      context.stroke(path)
+    }
   })
   context.globalAlpha = 1
   const [best] = lines.filter(({ tone }) => tone === 'best')

@@ -32,7 +32,7 @@ function write(router: Router, name: string, value: string): void {
   setTimeout(() => {
     waiting = null
     // A change of this address would end the way to another page.
-    if (isLeaving.get(router) === true) return
+    if (isLeaving.get(router) === true || router.currentRoute.value.matched.length === 0) return
     const query = { ...router.currentRoute.value.query }
     for (const [key, text] of values) {
       if (text === '') Reflect.deleteProperty(query, key)

@@ -12,7 +12,8 @@ export const sortArrows: Readonly<Record<SortOrder, string>> = {
 export function useSort(usual: string) {
   const sortBy = ref(usual)
   const descending = ref(true)
-  const text = computed({
+  /** As an address has it. */
+  const sortText = computed({
     get: () => {
       if (sortBy.value === usual && descending.value) return ''
       return `${descending.value ? '-' : ''}${sortBy.value}`
@@ -22,7 +23,7 @@ export function useSort(usual: string) {
       sortBy.value = written.replace(/^-/, '') || usual
     },
   })
-  useAddress('sort', text)
+  useAddress('sort', sortText)
 
   function orderOf(id: string): SortOrder {
     return sortBy.value !== id ? 'none' : descending.value ? 'descending' : 'ascending'
@@ -34,5 +35,5 @@ export function useSort(usual: string) {
     sortBy.value = id
   }
 
-  return { sortBy, descending, orderOf, sort }
+  return { sortBy, descending, sortText, orderOf, sort }
 }

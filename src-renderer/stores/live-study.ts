@@ -50,6 +50,8 @@ export const useLiveStudy = defineStore('liveStudy', () => {
   const lastIntervention = shallowRef<EventRecord | null>(null)
   /** How far the analysis is that runs now, and which. */
   const analysisShare = shallowRef<{ readonly task: string; readonly share: number } | null>(null)
+  /** How far the report is that is made now, and whose request it is. */
+  const reportShare = shallowRef<{ readonly ticket: string; readonly share: number } | null>(null)
   /** How far a model of the study is that is being made; null: none is. */
   const modelProgress = shallowRef<ModelProgress | null>(null)
   const loading = ref(false)
@@ -148,6 +150,10 @@ export const useLiveStudy = defineStore('liveStudy', () => {
         analysisShare.value = { task: event.task, share: event.share }
       return
     }
+    if (event.type === 'report') {
+      reportShare.value = { ticket: event.ticket, share: event.share }
+      return
+    }
     if (event.type === 'model') {
       if (event.studyId === openId.value) modelProgress.value = event.progress
       return
@@ -196,6 +202,7 @@ export const useLiveStudy = defineStore('liveStudy', () => {
     sessionError,
     lastIntervention,
     analysisShare,
+    reportShare,
     modelProgress,
     loading,
     running,

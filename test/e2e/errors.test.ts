@@ -42,7 +42,7 @@ describe.skipIf(executable === null)('where a model errs, on the page', () => {
   it('shows rows, curves and slices of the best trial, in both themes, without breaches', async () => {
     const { page, complaints } = application
     await page.getByText('✓ Finished').waitFor()
-    await page.getByRole('tab', { name: 'Errors' }).click()
+    await page.getByRole('tab', { name: 'Model errors' }).click()
     await page.getByText('240 rows, each validated in one of 3 folds').waitFor()
     const worst = page.getByRole('region', { name: 'Worst errors' }).first()
     await worst.getByText('city Bern').first().waitFor()

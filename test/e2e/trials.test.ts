@@ -31,6 +31,32 @@ describe.skipIf(executable === null)('the trials of a study', () => {
     }
   }
 
+  it('saves a view with its groups, which a link and another visit show', async () => {
+    const { page, go } = application
+    await go('#/studies/1/trials?group=parameter.kind&sort=value.0')
+    await page.locator('.row.group').first().waitFor()
+    await page.getByRole('button', { name: 'Save view' }).click()
+    await page.getByRole('textbox', { name: 'Name of the view' }).fill('kinds')
+    await page.keyboard.press('Enter')
+    const view = page.getByRole('button', { name: 'kinds', exact: true })
+    await view.waitFor()
+    await picture('groups')
+    expect(await accessibilityBreaches(page)).toEqual([])
+    await go('#/studies/1/trials')
+    await page.reload()
+    await page.getByRole('grid', { name: 'Trials' }).waitFor()
+    expect(await page.locator('.row.group').count()).toBe(0)
+    await view.click()
+    await page.locator('.row.group').first().waitFor()
+    await expect.poll(() => page.url()).toContain('group=parameter.kind')
+    // All of a head sorts, not its text alone.
+    const head = page.getByRole('columnheader', { name: /^State/ })
+    const box = await head.boundingBox()
+    await head.click({ position: { x: (box?.width ?? 0) - 20, y: (box?.height ?? 0) / 2 } })
+    await expect.poll(() => head.getAttribute('aria-sort')).toBe('ascending')
+    await page.getByRole('button', { name: 'All trials' }).first().click()
+  })
+
   it('opens one beside the table, which stays in use; J goes on, back closes', async () => {
     const { page } = application
     await page.getByRole('row').nth(1).click()

@@ -24,6 +24,7 @@ export const runningStudy: StudyRow = {
   createdAtMs: 0,
   elapsedMs: 1000,
   labels: noLabels,
+  trialViews: [],
   parallelTrials: 2,
 }
 

@@ -110,6 +110,7 @@ export function buildSampleSnapshot(options: SampleOptions = {}): StudySnapshot 
       createdAtMs: startMs,
       elapsedMs: Math.max(...slotFreeMs) - startMs,
       labels: noLabels,
+      trialViews: [],
     },
     trials,
     events: buildEvents(trials),

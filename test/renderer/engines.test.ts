@@ -32,7 +32,7 @@ describe('the engines', () => {
       back: { 'engine.list': [row(change)], 'machine.devices': devices },
     })
     await settle()
-    return part.section('wasm').find('[role=status]').text()
+    return part.wrapper.find('tbody [role=status]').text()
   }
 
   it('say what their last check found', async () => {
@@ -68,12 +68,42 @@ describe('the engines', () => {
       },
     })
     await settle()
-    await part.press(t('engines.check'))
-    expect(part.section('wasm').find('[role=status]').text()).toBe(t('engines.checking'))
+    await part.press(t('list.named', { name: t('engines.check'), value: 'WebAssembly' }))
+    expect(part.wrapper.find('tbody [role=status]').text()).toBe(t('engines.checking'))
     finish()
     await settle()
     expect(part.requests('engine.check')).toEqual([{ engine: 'wasm' }])
     expect(part.text()).toContain(t('engines.conforms', { count: 40 }))
+  })
+
+  it('stand in one table under the names of their makers, with Install beside', async () => {
+    const part = mountPart(EnginesView, {
+      back: {
+        'machine.devices': devices,
+        'engine.installation': { phase: 'none' },
+        'engine.list': [
+          row({ name: 'tensorflow', pack: { installed: null, canInstall: true } }),
+          row(),
+          row({ name: 'lightgbm', lastCheck: null, pack: { installed: null, canInstall: true } }),
+        ],
+      },
+    })
+    await settle()
+    const cells = part.wrapper.findAll('tbody tr').map(line =>
+      line
+        .findAll('th, td')
+        .slice(0, 3)
+        .map(cell => cell.text()),
+    )
+    expect(cells).toEqual([
+      ['TensorFlow tensorflow', t('engines.trains.networks'), t('engines.notThere')],
+      ['WebAssembly wasm', t('engines.trains.networks'), t('engines.builtIn')],
+      ['LightGBM lightgbm', t('engines.trains.trees'), t('engines.notThere')],
+    ])
+    await part.press(
+      t('list.named', { name: t('menu.opens', { name: t('engines.install') }), value: 'LightGBM' }),
+    )
+    expect(part.text()).toContain(t('engines.treesNotInstalled', { engine: 'lightgbm' }))
   })
 
   it('show the devices of the machine, in the language of the page', async () => {
@@ -221,7 +251,7 @@ describe('the installer of an engine', () => {
       props: { engine: 'tensorflow', pack: { installed: null, canInstall: false } },
       back,
     })
-    expect(part.text()).toBe(t('engines.noLibrary', { engine: 'tensorflow' }))
+    expect(part.text()).toBe(t('engines.noLibrary', { engine: 'TensorFlow' }))
   })
 
   it('stays as it was where the start is refused', async () => {

@@ -100,6 +100,20 @@ describe('where a model errs', () => {
     expect(charts.length).toBeGreaterThanOrEqual(5)
   })
 
+  it('has residuals of numbers under their name, without a column of probabilities', async () => {
+    const number = { ...rowError(0), target: 200, prediction: 97.7, confidence: null, loss: -102.3 }
+    const part = await panel({ ...analysis, classes: null, worst: [number] })
+    const heads = part.section(t('errors.worst')).findAll('th[scope=col]')
+    expect(heads.map(head => head.text())).toEqual([
+      t('errors.row'),
+      t('errors.column.target'),
+      t('errors.column.prediction'),
+      t('errors.column.residual'),
+      t('errors.column.content'),
+    ])
+    expect(rowsOf(part, t('errors.worst'))).toEqual([['1', '200', '97.7', '−102.3', '–']])
+  })
+
   it('is asked of another trial that keeps predictions', async () => {
     const part = await panel(analysis)
     expect(part.options(t('errors.trial'))).toEqual([2, 0])
@@ -202,7 +216,8 @@ describe('where a model errs', () => {
     const part = await panel(() =>
       requestCount++ === 0 ? slow.promise : { ...analysis, trial: 9 },
     )
-    expect(part.text()).toContain(t('analysis.computing'))
+    expect(part.text()).toContain(t('errors.reading'))
+    expect(part.wrapper.find('progress').exists()).toBe(true)
     const live = useLiveStudy()
     if (live.study !== null) live.study = { ...live.study, best: bestHeadline(9, 0) }
     await settle()

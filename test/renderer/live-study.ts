@@ -33,6 +33,7 @@ export function studyRow(id: number, change: Partial<StudyRow> = {}): StudyRow {
     createdAtMs: 0,
     elapsedMs: 3_000,
     labels: { tags: [], note: '', archived: false },
+    trialViews: [],
     parallelTrials: 1,
     ...change,
   }

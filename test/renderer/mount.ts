@@ -148,7 +148,7 @@ export function mountPart(component: Component, options: MountOptions = {}): Mou
   const router = createRouter({
     history,
     routes: ['studies', 'study', 'newStudy', 'compare', 'settings', 'datasets', 'engines'].map(
-      name => ({ name, path: `/${name}/:id?/:tab?`, component: { render: () => null } }),
+      name => ({ name, path: `/${name}/:id?/:tab?/:part?`, component: { render: () => null } }),
     ),
   })
   const wrapper: VueWrapper = mount(component, {

@@ -18,6 +18,7 @@ import { printBest } from '../../src-main/features/studies/cli/print-best.ts'
 import { readHeadline } from '../../src-main/features/studies/node/read-headline.ts'
 import { toStudyOutline, toTrialRow } from '../../src-main/features/studies/node/study-rows.ts'
 import { openStudyStore } from '../../src-main/platform/storage/sqlite-study-store.ts'
+import type { NewStudy } from '../../src-main/platform/storage/studies.ts'
 import type { StudyStore } from '../../src-main/platform/storage/study-store.ts'
 import StudyHeader from '../../src-renderer/features/study/StudyHeader.vue'
 import TrialComparison from '../../src-renderer/features/study/TrialComparison.vue'
@@ -28,7 +29,8 @@ import { buildHtmlReport } from '../helpers/html-report.ts'
 import { useScratchFolders } from '../helpers/scratch-folder.ts'
 import { sampleEnvironment } from '../helpers/store-samples.ts'
 import { studySpecificationSchema } from '../../src-main/core/study/study-specification.ts'
-import { msg, verbatim } from '../../src-main/core/errors/message.ts'
+import { type MessageDescriptor, msg, verbatim } from '../../src-main/core/errors/message.ts'
+import type { TrialOrigin } from '../../src-main/core/trial/checkpoint.ts'
 import type { StudyDetail } from '../../src-main/features/studies/common/rows.ts'
 import { useLiveStudy } from '../../src-renderer/stores/live-study.ts'
 import { openStudy } from './live-study.ts'
@@ -43,8 +45,13 @@ interface Ended {
   readonly values: readonly number[]
   readonly constraints?: readonly number[]
   readonly replicates?: readonly (readonly number[])[]
+  /** It goes on from a checkpoint of another one. */
+  readonly origin?: TrialOrigin
+  readonly reason?: MessageDescriptor
 }
 interface Kind {
+  /** Another program ran it. */
+  readonly isImported?: true
   readonly specification?: Partial<StudySpecificationInput>
   readonly trials: readonly Ended[]
   /** Number of the best. */
@@ -83,6 +90,38 @@ const kinds: Readonly<Record<string, Kind>> = {
     specification: { constraints: ['heat'] },
     trials: [complete(1.5, { constraints: [2] }), complete(4.75, { constraints: [-1] })],
     best: 1,
+  },
+  imported: {
+    isImported: true,
+    trials: [complete(12.5), { state: 'pruned', values: [0.25] }, complete(84_321.5)],
+    best: 0,
+  },
+  populations: {
+    specification: {
+      objective: { function: 'sphere', dimension: 1, steps: 6 },
+      sampler: { name: 'pbt', population: 4, steps: 2 },
+    },
+    trials: [
+      complete(8.5),
+      complete(6.25),
+      complete(2.75, { origin: { trial: 1, step: 2, mode: 'continue' } }),
+      complete(-3.125, { origin: { trial: 2, step: 4, mode: 'fork' } }),
+    ],
+    best: 3,
+  },
+  races: {
+    specification: { instances: ['a', 'b', 'c'], race: { chance: 0.05 } },
+    trials: [
+      complete(30, { replicates: [[20], [30], [40]] }),
+      {
+        state: 'pruned',
+        values: [12.5],
+        replicates: [[10], [15]],
+        reason: msg('pruning.lostRace', { trial: 0, done: 2, of: 3, chance: 0.01, limit: 0.05 }),
+      },
+      complete(16, { replicates: [[12], [16], [20]] }),
+    ],
+    best: 2,
   },
   goals: {
     specification: { goals: [loss, speed] },
@@ -134,7 +173,7 @@ const locationsOfTrials: Readonly<Record<string, Read>> = {
       },
     })
     await settle()
-    return /loss\s*(–|[\d.,]+)/.exec(text())?.[1] ?? 'nothing'
+    return /loss\s*(–|−?[\d.,]+)/.exec(text())?.[1] ?? 'nothing'
   },
   'page: trials side by side': async (shown, trial) => {
     const { wrapper } = mountPart(TrialComparison, {
@@ -183,7 +222,9 @@ const locationsOfTrials: Readonly<Record<string, Read>> = {
       (await run(folder, 'show', name))
         .split('\n')
         .findLast(text => text.startsWith(`${trial.number}  `)) ?? ''
-    return trial.values[0] === undefined ? '–' : (/\s(\d[\d.,]*)/.exec(line.slice(3))?.[1] ?? line)
+    return trial.values[0] === undefined
+      ? '–'
+      : (/\s(−?\d[\d.,]*)/.exec(line.slice(3))?.[1] ?? line)
   },
   'api: study.trials': ({ store, studyId }, { number }) =>
     toTrialRow(store.trialsBetween(studyId, { from: number, below: number + 1 })[0]!).values[0] ??
@@ -196,6 +237,16 @@ const locationsOfTrials: Readonly<Record<string, Read>> = {
     const [head = '', ...rows] = exporters.csv.text!(snapshot, t).trim().split(/\r?\n/)
     const value = rows[number]?.split(',')[head.split(',').indexOf('value.loss')]
     return value === '' ? null : Number(value)
+  },
+  'export: interactive-html': async ({ snapshot }, { number }) => {
+    const html = exporters['interactive-html'].text!(snapshot, t)
+    const page = new DOMParser().parseFromString(html, 'text/html')
+    const { columns, rows } = JSON.parse(page.querySelector('#data')!.textContent) as {
+      columns: { name: string }[]
+      rows: (number | string | null)[][]
+    }
+    const column = columns.findIndex(({ name }) => name === 'loss')
+    return rows.find(([trial]) => trial === number)?.[column] ?? null
   },
   'export: json': async ({ snapshot }, { number }) => {
     const { trials } = JSON.parse(exporters.json.text!(snapshot, t)) as {
@@ -216,12 +267,12 @@ const locationsOfBest: Readonly<Record<string, Read>> = {
     const printed: string[] = []
     const context = { t, print: (text: string) => printed.push(text) } as unknown as CliContext
     printBest(context, store, snapshot.study)
-    return /^ {2}loss: ([\d.,]+)/m.exec(printed.join('\n'))?.[1] ?? printed.join('\n')
+    return /^ {2}loss: (−?[\d.,]+)/m.exec(printed.join('\n'))?.[1] ?? printed.join('\n')
   },
   'terminal: list': async ({ name, folder }) => {
     const line =
       (await run(folder, 'list')).split('\n').find(text => text.includes(` ${name} `)) ?? ''
-    return /([\d.,]+) \(\d+\)\s+\S+ m?s/.exec(line)?.[1] ?? line
+    return /(−?[\d.,]+) \(\d+\)\s+\S+ m?s/.exec(line)?.[1] ?? line
   },
   'api: study.get': ({ store, studyId }) =>
     readHeadline(store, store.studyById(studyId))?.value ?? null,
@@ -241,6 +292,8 @@ const readElsewhere: readonly string[] = [
   'export: hyperopt',
 ]
 
+/** Commands are processes of their own, which a busy machine starts slowly. */
+const LIMIT = { timeout: 180_000 }
 const scratch = useScratchFolders()
 
 /** What the command line prints, once for each command. */
@@ -292,12 +345,9 @@ function seed(store: StudyStore, name: string, kind: Kind): number {
     stop: { trials: kind.trials.length },
     ...kind.specification,
   })
-  const { id: studyId } = store.createStudy({
-    specification,
-    source: '',
-    environment: sampleEnvironment,
-    createdAtMs: 0,
-  })
+  const study = { specification, source: '', environment: sampleEnvironment, createdAtMs: 0 }
+  if (kind.isImported === true) return seedImported(store, study, kind)
+  const { id: studyId } = store.createStudy(study)
   kind.trials.forEach((end, number) => {
     const provenance = { sampler: 'random', reason: msg('proposal.random') }
     store.startTrial({
@@ -308,6 +358,7 @@ function seed(store: StudyStore, name: string, kind: Kind): number {
       slot: 0,
       atMs: number,
       provenance,
+      ...(end.origin === undefined ? {} : { origin: end.origin }),
     })
     if (end.replicates !== undefined)
       store.startTraining(studyId, number, { training: 0, metrics: [] })
@@ -323,8 +374,11 @@ function seed(store: StudyStore, name: string, kind: Kind): number {
       bestStep: 2,
       artifacts: [],
       atMs: number + 10,
-      ...end,
-      reason: end.state === 'pruned' ? msg('pruning.pruned') : null,
+      state: end.state,
+      values: end.values,
+      ...(end.constraints === undefined ? {} : { constraints: end.constraints }),
+      ...(end.replicates === undefined ? {} : { replicates: end.replicates }),
+      reason: end.reason ?? (end.state === 'pruned' ? msg('pruning.pruned') : null),
       failure: end.state === 'failed' ? { class: 'code', reason: verbatim('it broke') } : null,
       metrics: [{ trialNumber: number, columns }],
     })
@@ -332,8 +386,40 @@ function seed(store: StudyStore, name: string, kind: Kind): number {
   return studyId
 }
 
+/** As a file of another program brings them: whole, with all trials at once. */
+function seedImported(store: StudyStore, study: NewStudy, { trials }: Kind): number {
+  const importedFrom = {
+    program: 'Optuna',
+    version: '4.5.0',
+    file: 'optuna.db',
+    sha256: null,
+    study: 'theirs',
+    notes: [],
+    userAttributes: {},
+  }
+  const imported = trials.map(({ state, values }, number) => ({
+    number,
+    state,
+    values,
+    parameters: { x: number / 8 },
+    seed: number,
+    slot: 0,
+    provenance: { sampler: 'Optuna', reason: msg('proposal.byProgram', { program: 'Optuna' }) },
+    metrics: { loss: { steps: [1, 2], values: [99, 77] } },
+    bestStep: 2,
+    constraints: [],
+    reason: null,
+    failure: null,
+    startedAtMs: number,
+    finishedAtMs: number + 10,
+  }))
+  const environment = { ...study.environment, importedFrom }
+  const end = { reason: msg('ending.imported', { program: 'Optuna' }), elapsedMs: 30, atMs: 100 }
+  return store.importStudy({ ...study, environment }, imported, end).id
+}
+
 describe.each(Object.entries(kinds))('a study: %s', (name, kind) => {
-  it('has one figure for a value wherever it stands', async () => {
+  it('has one figure for a value wherever it stands', LIMIT, async () => {
     const folder = scratch()
     const store = openStudyStore(path.join(folder, 'a.sqlite'))
     try {
@@ -368,6 +454,43 @@ describe.each(Object.entries(kinds))('a study: %s', (name, kind) => {
     }
   })
 })
+
+it(
+  'is one figure for the Python client, too, which reads the lines of the conversation',
+  LIMIT,
+  async () => {
+    const folder = scratch()
+    const values = [84_321.5, 0.125, -3.75]
+    const open = { name: 'asked', goals: [loss], space: { x: { float: [0, 1] } } }
+    await converse(folder, [
+      { open },
+      ...values.map((value, index) => ({ add: { parameters: { x: index / 8 }, values: [value] } })),
+    ])
+    const answered = await converse(folder, [{ open }, { trials: {} }])
+    const answer = answered.find(line => 'trials' in line) as
+      { readonly trials: readonly { readonly values: number[] }[] } | undefined
+    const store = openStudyStore(path.join(folder, 'a.sqlite'))
+    const rows = store.snapshot(store.findStudy('asked').id).trials.map(toTrialRow)
+    store.close()
+    expect(rows.map(row => row.values[0])).toEqual(values)
+    expect(answer?.trials.map(trial => trial.values[0])).toEqual(values)
+  },
+)
+
+/** What `tunewright suggest` answers to lines. */
+async function converse(folder: string, lines: readonly unknown[]): Promise<readonly object[]> {
+  const running = promisify(execFile)(
+    process.execPath,
+    [path.resolve('bin/tunewright.cjs'), '--db', 'a.sqlite', 'suggest'],
+    { cwd: folder, env: { ...process.env, NO_COLOR: '1' } },
+  )
+  running.child.stdin?.end(lines.map(line => `${JSON.stringify(line)}\n`).join(''))
+  const { stdout } = await running
+  return stdout
+    .trim()
+    .split('\n')
+    .map(line => JSON.parse(line) as object)
+}
 
 it('has a row for every exporter and every method that answers with values', () => {
   const rows = [

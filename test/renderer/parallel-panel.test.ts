@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import ParallelPanel from '../../src-renderer/features/study/ParallelPanel.vue'
+import { lineOpacity } from '../../src-renderer/charts/parallel-drawing.ts'
 import { openStudy } from './live-study.ts'
 import { trialRow } from '../helpers/trial-row.ts'
 import { mountPart, settle, t } from './mount.ts'
@@ -48,5 +49,35 @@ describe('parallel coordinates', () => {
     const positions = ['optimizer', 'momentum'].map(name => part.text().lastIndexOf(name))
     expect(positions[0]).toBeGreaterThanOrEqual(0)
     expect(positions[1]).toBeGreaterThan(positions[0] ?? 0)
+  })
+})
+
+describe('axes of parallel coordinates', () => {
+  it('have whole names, broken where a word begins, and labels that end before the next axis', async () => {
+    const long = 'a choice with a very long name that nobody has room for'
+    const part = mountPart(ParallelPanel, {
+      prepare: () => {
+        openStudy({ space: { minRowsPerLeaf: { choice: [long, 'b'] } } }, [
+          trialRow(0, { parameters: { minRowsPerLeaf: long }, values: [1], finishedAtMs: 1 }),
+          trialRow(1, { parameters: { minRowsPerLeaf: 'b' }, values: [2], finishedAtMs: 1 }),
+        ])
+      },
+    })
+    await settle()
+    const name = part.wrapper.findAll('.name').at(-1)
+    expect(name?.text()).toBe('minRowsPerLeaf')
+    expect(name?.findAll('wbr')).toHaveLength(3)
+    const label = part.wrapper
+      .findAll('text')
+      .find(element => element.text().startsWith('a choice'))
+    expect(label?.text().length).toBeLessThan(20)
+    expect(label?.text()).toMatch(/…$/)
+  })
+
+  it('have lines that show density where there are thousands', () => {
+    expect(lineOpacity(20)).toBe(0.85)
+    expect(lineOpacity(500)).toBeLessThan(0.5)
+    expect(lineOpacity(5_000)).toBeLessThan(0.1)
+    expect(lineOpacity(1_000_000)).toBeGreaterThan(0)
   })
 })

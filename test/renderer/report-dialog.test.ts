@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import type { ExportedFile } from '../../src-main/features/api/common/exported-file.ts'
 import { AppError } from '../../src-main/core/errors/errors.ts'
 import { verbatim } from '../../src-main/core/errors/message.ts'
+import { useLiveStudy } from '../../src-renderer/stores/live-study.ts'
 import ReportDialog from '../../src-renderer/features/reports/ReportDialog.vue'
 import {
   errorsShown,
@@ -48,11 +49,58 @@ describe('the report', () => {
   it('is shown beside the choice, whole at first, without its contents', async () => {
     const part = await dialog()
     expect(part.requests('study.report')).toEqual([
-      { studyId: 7, format: 'html', language: 'en', sections: null },
+      {
+        studyId: 7,
+        format: 'html',
+        language: 'en',
+        sections: null,
+        ticket: expect.any(String) as string,
+      },
     ])
     expect(visibleSections(part)).toEqual(['Summary', 'Best trial'])
     expect(paper(part)?.querySelector('nav')).toBeNull()
     expect(paper(part)?.querySelector<HTMLElement>('p')?.style.width).toBe('3px')
+  })
+
+  it('says how far it is, and can be canceled and built again', async () => {
+    let refuse: (error: Error) => void = () => undefined
+    let answered = 0
+    const part = await dialog({
+      back: {
+        'study.report': (request: Request) =>
+          answered++ > 0
+            ? report(request)
+            : new Promise((_, reject) => {
+                refuse = reject
+              }),
+        'study.cancelReport': () => {
+          refuse(new Error('ended'))
+          return null
+        },
+      },
+    })
+    const [{ ticket }] = part.requests('study.report') as [{ ticket: string }]
+    const bar = () => part.wrapper.find('progress').attributes('value')
+    expect(bar()).toBeUndefined()
+    useLiveStudy().reportShare = { ticket: 'of another', share: 0.9 }
+    await settle()
+    expect(bar()).toBeUndefined()
+    useLiveStudy().reportShare = { ticket, share: 0.25 }
+    await settle()
+    expect(bar()).toBe('0.25')
+    await part.press(t('app.cancel'))
+    expect(part.requests('study.cancelReport')).toEqual([{ ticket }])
+    expect(part.text()).toContain(t('output.canceled'))
+    expect(errorsShown()).toEqual([])
+    await part.press(t('output.buildAgain'))
+    expect(visibleSections(part)).toEqual(['Summary', 'Best trial'])
+  })
+
+  it('is canceled when its dialog is closed', async () => {
+    const part = await dialog({ back: { 'study.report': () => new Promise(() => undefined) } })
+    await part.give(false)
+    await settle()
+    expect(part.requests('study.cancelReport')).toHaveLength(1)
   })
 
   it('hides the sections that are not wanted, and saves the others', async () => {
@@ -67,7 +115,7 @@ describe('the report', () => {
     expect(visibleSections(part)).toEqual(['Best trial'])
     await part.choose(t('output.format'), 'markdown')
     await part.submit()
-    expect(part.requests('study.report')[1]).toEqual({
+    expect(part.requests('study.report')[1]).toMatchObject({
       studyId: 7,
       format: 'markdown',
       language: 'en',
@@ -138,7 +186,8 @@ describe('the report', () => {
       },
     })
     expect(none.button(t('output.save')).attributes('disabled')).toBeDefined()
-    expect(none.text()).toContain(t('output.building'))
+    expect(none.text()).not.toContain(t('output.canceled'))
+    expect(none.button(t('output.buildAgain')).exists()).toBe(true)
   })
 
   it('is closed by Escape, with nothing saved', async () => {

@@ -19,6 +19,46 @@ describe('the settings', () => {
     expect(localStorage.getItem('tunewright.language')).toBe('zh-CN')
   })
 
+  it('have a navigation of what they hold, which the address follows', async () => {
+    const part = await settings()
+    const links = (): string[] => part.wrapper.findAll('nav a').map(link => link.text())
+    expect(links()).toEqual([
+      t('settings.general'),
+      t('settings.installation'),
+      t('runConditions.title'),
+      t('studyQueue.title'),
+      t('access.title'),
+      t('remote.title'),
+      t('notifications.title'),
+      t('backup.titleAll'),
+      t('preferences.log'),
+      t('diagnostics.title'),
+    ])
+    const scroll = vi.fn()
+    Element.prototype.scrollIntoView = scroll
+    await part.wrapper.findAll('nav a').at(-3)?.trigger('click')
+    await settle()
+    expect(part.router.currentRoute.value.query).toEqual({ section: 'backups' })
+    expect(scroll).toHaveBeenCalledOnce()
+    const withQueue = await settings({ back: { 'remote.jobQueues': [{ url: 'redis://a' }] } })
+    expect(withQueue.wrapper.findAll('nav a').map(link => link.text())).toContain(
+      t('jobQueue.title'),
+    )
+  })
+
+  it('ask for what is added in a dialog, which closes when it was added', async () => {
+    const part = await settings({ back: { 'remote.add': null } })
+    const fieldsOf = (): number => part.wrapper.findAll(`[aria-label="${t('remote.host')}"]`).length
+    expect(fieldsOf()).toBe(0)
+    await part.press(t('menu.opens', { name: t('remote.add') }))
+    expect(fieldsOf()).toBeGreaterThan(0)
+    await part.type(t('remote.name'), 'box')
+    await part.press(t('remote.add'))
+    await settle()
+    expect(part.requests('remote.add')).toHaveLength(1)
+    expect(part.wrapper.find('form[aria-hidden=true], .el-overlay').isVisible()).toBe(false)
+  })
+
   it('say where other machines could meet at the database', async () => {
     expect((await settings()).text()).not.toContain(t('database.shared'))
     const part = await settings({
@@ -109,6 +149,7 @@ describe('the settings', () => {
         'access.revoke': null,
       },
     })
+    await part.press(t('menu.opens', { name: t('access.create') }))
     await part.type(t('access.name'), 'script')
     await part.press(t('access.create'))
     await settle()
@@ -131,6 +172,7 @@ describe('the settings', () => {
         'remote.check': { ...report, answerMs: 1 },
       },
     })
+    await part.press(t('menu.opens', { name: t('remote.add') }))
     await part.type(t('remote.name'), '-o x')
     expect(part.text()).toContain(t('rule.machine.name'))
     await part.type(t('remote.name'), 'box3')
@@ -161,6 +203,7 @@ describe('the settings', () => {
         'notifications.test': { failure: verbatim('no answer') },
       },
     })
+    await part.press(t('menu.opens', { name: t('notifications.add') }))
     await part.type(t('notifications.name'), 'phone')
     await part.type(t('notifications.address'), 'ntfy.sh/topic')
     expect(part.text()).toContain(t('rule.notifications.address'))

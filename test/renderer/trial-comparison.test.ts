@@ -53,6 +53,9 @@ describe('trials side by side', () => {
         ?.findAll('td')
         .map(cell => cell.text()),
     ).toEqual(['1.0 s', '2.0 s'])
+    expect(part.wrapper.find(`pre[aria-label="${t('trials.difference')}"]`).text()).toBe(
+      ['optimizer: adam', '-units: 3', '+units: 9'].join('\n'),
+    )
     await part.tick(t('trials.onlyDiffering'), false)
     expect(rowOf('optimizer')?.classes()).not.toContain('differs')
   })

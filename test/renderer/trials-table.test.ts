@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { msg } from '../../src-main/core/errors/message.ts'
+import type { TrialView } from '../../src-main/core/study/trial-view.ts'
 import TrialsPanel from '../../src-renderer/features/study/TrialsPanel.vue'
 import { useLiveStudy } from '../../src-renderer/stores/live-study.ts'
 import { bestHeadline } from '../helpers/best-headline.ts'
@@ -32,16 +33,18 @@ async function table(
   rows: Rows = trials,
   language: 'en' | 'zh-CN' = 'en',
   back: Back = {},
+  { path, ...change }: { readonly path?: string; readonly trialViews?: readonly TrialView[] } = {},
 ): Promise<Mounted> {
   const part = mountPart(TrialsPanel, {
     props: { active: true },
     language,
     back,
+    ...(path === undefined ? {} : { path }),
     prepare: () => {
       openStudy(
         { space: { optimizer: { choice: ['adam', 'sgd'] }, units: { int: [1, 9] } } },
         rows,
-        { best: bestHeadline(1, 0.1) },
+        { best: bestHeadline(1, 0.1), ...change },
       )
     },
   })
@@ -115,7 +118,11 @@ describe('the rows of trials', () => {
   it('are those that the filter leaves, built by columns or typed', async () => {
     const part = await table()
     await part.choose(t('filter.is'), 'failed')
-    await part.submit()
+    await part.wrapper
+      .findAll('form')
+      .find(form => form.text().endsWith(t('filter.add')))
+      ?.trigger('submit')
+    await settle()
     expect(part.value(t('trials.filter'))).toBe('state:failed')
     expect(numbers(part)).toEqual(['2'])
     await part.type(t('trials.filter'), 'units>7')
@@ -215,6 +222,134 @@ describe('the columns of trials', () => {
     })
     await new Promise(resolve => setTimeout(resolve, 450))
     expect(titles(part).slice(3, 5)).toEqual(['units', 'optimizer'])
+  })
+})
+
+describe('groups of trials', () => {
+  const groups = (part: Mounted): string[] =>
+    part.wrapper.findAll('.group').map(element => element.text().replaceAll(/\s+/g, ' '))
+
+  it('have the trials of one value each, the best group first, and fold', async () => {
+    const part = await table([
+      ...trials.slice(0, 1),
+      trialRow(1, { parameters: { optimizer: 'sgd' }, values: [0.1] }),
+      ...trials.slice(2),
+      trialRow(4, { parameters: {}, values: [9] }),
+    ])
+    expect(part.options(t('trials.groupBy'))).toEqual(['', 'state', 'parameter.optimizer'])
+    await part.choose(t('trials.groupBy'), 'parameter.optimizer')
+    expect(groups(part)).toEqual([
+      '▾ optimizer = sgd2 trials · best 0.1000 · median 0.1000',
+      '▾ optimizer = adam2 trials · best 0.5000 · median 0.5000',
+      `▾ ${t('trials.groupInactive', { name: 'optimizer' })}1 trial · best 9.000 · median 9.000`,
+    ])
+    const order = () =>
+      part.wrapper
+        .findAll('[role=row][data-index]:not(.group)')
+        .map(row => row.find('.number').text())
+    expect(order()).toEqual(['3', '1', '2', '0', '4'])
+    const [sgd] = part.wrapper.findAll('.group')
+    await sgd?.trigger('click')
+    await settle()
+    expect(order()).toEqual(['2', '0', '4'])
+    expect(part.wrapper.find('.group button').attributes('aria-expanded')).toBe('false')
+    expect(part.wrapper.find('[role=grid]').attributes('aria-rowcount')).toBe('7')
+    // With the arrows over heads as well.
+    await pressKey('Enter', sgd?.element)
+    expect(order()).toHaveLength(5)
+  })
+
+  it('by state are named as states are', async () => {
+    const part = await table(trials, 'zh-CN')
+    await part.choose(zh('trials.groupBy'), 'state')
+    expect(groups(part)[0]).toContain(zh('state.complete'))
+  })
+})
+
+describe('views of the table', () => {
+  const view: TrialView = {
+    name: 'adam only',
+    filter: 'optimizer:adam',
+    sort: 'value.0',
+    columns: ['units'],
+    groupBy: 'state',
+  }
+  const wait = () => new Promise(resolve => setTimeout(resolve, 260))
+  const pressed = (part: Mounted): string[] =>
+    part.wrapper.findAll('.views button[aria-pressed=true]').map(element => element.text())
+
+  it('are kept with the study, shown by a press and in the link', async () => {
+    const requests: unknown[] = []
+    const part = await table(trials, 'en', {
+      'study.keepTrialView': ((request: { view: TrialView | null }) => {
+        requests.push(request)
+        return request.view === null ? [] : [request.view]
+      }) as never,
+    })
+    expect(pressed(part)).toEqual([t('views.usual')])
+    await part.type(t('trials.filter'), view.filter)
+    await sortBy(part, 'loss')
+    await part.choose(t('trials.columns'), ['parameter.units'])
+    await part.choose(t('trials.groupBy'), 'state')
+    await part.type(t('views.name'), ` ${view.name} `)
+    await part.wrapper
+      .findAll('form')
+      .find(form => form.text() === t('views.keep'))
+      ?.trigger('submit')
+    await settle()
+    expect(requests).toEqual([{ studyId: 7, name: view.name, view }])
+    expect(pressed(part)).toEqual([view.name])
+    await wait()
+    expect(part.router.currentRoute.value.query).toEqual({
+      filter: view.filter,
+      sort: 'value.0',
+      columns: '["units"]',
+      group: 'state',
+    })
+    await part.press(t('views.usual'))
+    expect(numbers(part)).toEqual(['3', '2', '1', '0'])
+    await part.press(view.name)
+    expect(part.value(t('trials.filter'))).toBe(view.filter)
+    expect(part.wrapper.findAll('.group')).toHaveLength(2)
+  })
+
+  it('come with the address, and are offered to be changed, renamed and removed', async () => {
+    const part = await table(
+      trials,
+      'en',
+      {
+        'study.keepTrialView': ((request: { view: TrialView | null }) =>
+          request.view === null ? [] : [request.view]) as never,
+      },
+      {
+        path: `/study/7/trials?filter=optimizer:adam&sort=value.0&columns=["units"]&group=state`,
+        trialViews: [view],
+      },
+    )
+    expect(pressed(part)).toEqual([view.name])
+    await part.press(view.name)
+    await part.type(t('trials.filter'), 'units>2')
+    expect(pressed(part)).toEqual([])
+    await part.press(t('views.keepChanges', { name: view.name }))
+    expect(part.requests('study.keepTrialView').at(-1)).toEqual({
+      studyId: 7,
+      name: view.name,
+      view: { ...view, filter: 'units>2' },
+    })
+    await part.press(t('views.rename'))
+    await part.type(t('views.newName'), 'wide')
+    await part.wrapper
+      .findAll('form')
+      .find(form => form.text().endsWith(t('views.rename')))
+      ?.trigger('submit')
+    await settle()
+    expect(part.requests('study.keepTrialView').at(-1)).toMatchObject({
+      name: view.name,
+      view: { name: 'wide' },
+    })
+    await part.press(t('views.remove'))
+    expect(part.requests('study.keepTrialView').at(-1)).toMatchObject({ name: 'wide', view: null })
+    expect(part.wrapper.findAll('.views .saved')).toHaveLength(0)
   })
 })
 

@@ -101,9 +101,19 @@ export function describeInterventions(fixture: StoreFixture): void {
       store.setCustomChart(studyId, chart)
       expect(fixture.store.findStudy('study').customChart).toEqual(chart)
       store.setCustomChart(studyId, null)
+      const view = {
+        name: '最好的',
+        filter: 'state:complete',
+        sort: 'value.0',
+        columns: ['rate'],
+        groupBy: 'state',
+      }
+      expect(store.studyById(studyId).trialViews).toEqual([])
+      store.setTrialViews(studyId, [view])
       expect(fixture.store.findStudy('study')).not.toHaveProperty('customChart')
       fixture.reopen()
       expect(fixture.store.findStudy('study').labels).toEqual(labels)
+      expect(fixture.store.findStudy('study').trialViews).toEqual([view])
       expect(fixture.store.events(studyId).at(-1)).toMatchObject({
         kind: 'study.labeled',
         detail: { from: { archived: false }, to: labels },

@@ -101,6 +101,7 @@ function describeStudies(fixture: StoreFixture): void {
         createdAtMs: 1_000,
         elapsedMs: 0,
         labels: noLabels,
+        trialViews: [],
       })
       fixture.reopen()
       const { trials, best, ...record } = fixture.store.findStudy('other')

@@ -6,21 +6,31 @@ import { quantileSorted } from '../../math/statistics/quantile.ts'
 /** Steps of a band at most; further ones are thinned out evenly, the last one stays. */
 const MAX_STEPS = 400
 
+type CurveTrial = Pick<TrialRecord, 'state' | 'metrics' | 'parameters'>
+
+/** Bands of groups at most, those of most trials; of more nobody could tell the colors apart. */
+const MAX_GROUPS = 8
+
 /**
  * Quantiles of one metric at every step that any of the trials reported: over those that reported there, which become fewer.
+ * @param by a parameter: complete trials of each of its values have a band of their own, since curves of different families have
+ *   different lengths and levels, and their common median would jump where one family ends
  * @returns bands of complete and of pruned trials, each if there is one, and how many values were not finite
  */
 export function curveBands(
-  trials: readonly Pick<TrialRecord, 'state' | 'metrics'>[],
+  trials: readonly CurveTrial[],
   metric: string,
+  by?: string,
 ): { readonly bands: CurveBand[]; readonly leftOut: number } {
   const bands: CurveBand[] = []
   let leftOut = 0
-  for (const state of ['complete', 'pruned'] as const) {
+  for (const { state, group, members } of by === undefined
+    ? byState(trials)
+    : byValue(trials, by)) {
     const byStep = new Map<number, number[]>()
     let count = 0
-    for (const trial of trials) {
-      const curve = trial.state === state ? ownValue(trial.metrics, metric) : undefined
+    for (const trial of members) {
+      const curve = ownValue(trial.metrics, metric)
       if (curve === undefined || curve.steps.length === 0) continue
       count++
       curve.steps.forEach((step, index) => {
@@ -39,6 +49,7 @@ export function curveBands(
       sorted.map(values => quantileSorted(values, share))
     bands.push({
       state,
+      ...(group === undefined ? {} : { group }),
       trials: count,
       steps,
       counts: sorted.map(({ length }) => length),
@@ -50,4 +61,32 @@ export function curveBands(
     })
   }
   return { bands, leftOut }
+}
+
+interface CurveMembers {
+  readonly state: CurveBand['state']
+  readonly group?: string
+  readonly members: readonly CurveTrial[]
+}
+
+function byState(trials: readonly CurveTrial[]): CurveMembers[] {
+  return (['complete', 'pruned'] as const).map(state => ({
+    state,
+    members: trials.filter(trial => trial.state === state),
+  }))
+}
+
+function byValue(trials: readonly CurveTrial[], parameter: string): CurveMembers[] {
+  const groups = new Map<string, CurveTrial[]>()
+  for (const trial of trials) {
+    const value = ownValue(trial.parameters, parameter)
+    if (trial.state !== 'complete' || value === undefined) continue
+    const members = groups.get(String(value))
+    if (members === undefined) groups.set(String(value), [trial])
+    else members.push(trial)
+  }
+  return [...groups]
+    .sort(([, a], [, b]) => b.length - a.length)
+    .slice(0, MAX_GROUPS)
+    .map(([group, members]) => ({ state: 'complete', group, members }))
 }

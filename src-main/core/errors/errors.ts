@@ -78,6 +78,7 @@ const kinds = {
   }>(),
   'study.notFound': input<{ study: string }>(),
   'study.exists': input<{ study: string }>(),
+  'study.tooManyViews': input<{ limit: number }>(),
   'study.finished': input<{ study: string; state: string }>(),
   /** A session of the study runs already in this process. */
   'study.running': input<{ study: string }>(),

@@ -1,5 +1,6 @@
 import { csvFormat } from './csv/csv.ts'
 import { hyperoptFormat } from './hyperopt/hyperopt.ts'
+import { interactiveHtmlFormat } from './interactive-html/interactive-html.ts'
 import { jsonFormat } from './json/json.ts'
 import { metricsCsvFormat } from './metrics-csv/metrics-csv.ts'
 import { optunaFormat } from './optuna/optuna.ts'
@@ -11,6 +12,7 @@ const formats = [
   metricsCsvFormat,
   parquetFormat,
   jsonFormat,
+  interactiveHtmlFormat,
   optunaFormat,
   hyperoptFormat,
   tensorboardFormat,

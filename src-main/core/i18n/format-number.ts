@@ -1,16 +1,20 @@
 /**
- * How every report and the terminal write numbers: four significant digits, exponents only for the
- * very small and the very large, whole numbers whole.
+ * How the page, every report and the terminal write numbers: four significant digits, exponents only for the very small and the very
+ * large, whole numbers whole, thousands separated from five digits on, and a minus sign before what is negative. What programs read
+ * (study files, CSV, JSON) is not written with this.
  */
 
 const SMALLEST = 1e-3
 const LARGEST = 1e6
+const MINUS = '−'
 const THOUSANDS = /\B(?=(\d{3})+(?!\d))/g
 
-/** A parameter or any plain number: `0.97`, `16`, `3.162e-4`, `NaN`, `∞`. */
+/** A parameter or any plain number: `0.97`, `16`, `−12,346`, `3.162e-4`, `NaN`, `∞`. */
 export function formatNumber(value: number): string {
-  const special = formatSpecial(value)
-  if (special !== null) return special
+  return formatSpecial(value) ?? withThousands(plainNumber(value))
+}
+
+function plainNumber(value: number): string {
   const magnitude = Math.abs(value)
   if (Number.isInteger(value) && magnitude < 1e15) return String(value)
   if (magnitude < SMALLEST || magnitude >= LARGEST) return formatExponent(value)
@@ -24,7 +28,7 @@ export function formatMetric(value: number): string {
   if (special !== null) return special
   const magnitude = Math.abs(value)
   if (magnitude < SMALLEST || magnitude >= 10_000) return formatNumber(value)
-  return value.toPrecision(4)
+  return withThousands(value.toPrecision(4))
 }
 
 /** A count with thousands separated: `12,345`. */
@@ -32,9 +36,12 @@ export function formatCount(value: number): string {
   return String(value).replace(THOUSANDS, ',')
 }
 
-/** A number that is written already, with its thousands separated if it has five digits or more: `1234`, `12,345`. */
+/**
+ * A number as JavaScript writes it, with its thousands separated if it has five digits or more, and a minus sign: `1234`, `12,345`,
+ * `−0.5`. An exponent keeps its hyphen, as programs write it.
+ */
 export function withThousands(text: string): string {
-  return text.replace(/^-?\d{5,}/, digits => digits.replace(THOUSANDS, ','))
+  return text.replace(/^-?\d{5,}/, digits => digits.replace(THOUSANDS, ',')).replace(/^-/, MINUS)
 }
 
 /** A share of 0…1 in per cent: `12 %`. */
@@ -57,7 +64,7 @@ export function formatBytes(bytes: number): string {
 function formatSpecial(value: number): string | null {
   if (Number.isNaN(value)) return 'NaN'
   if (value === Number.POSITIVE_INFINITY) return '∞'
-  if (value === Number.NEGATIVE_INFINITY) return '-∞'
+  if (value === Number.NEGATIVE_INFINITY) return `${MINUS}∞`
   return value === 0 ? '0' : null
 }
 

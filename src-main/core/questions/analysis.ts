@@ -28,7 +28,8 @@ const analysisQuestionSchema = z.discriminatedUnion('kind', [
     /** One parameter, or two for a plane. */
     names: z.array(name).min(1).max(2),
   }),
-  z.strictObject({ kind: z.literal('curveBands'), metric: name }),
+  /** `by`: a parameter with a list of values; each has curves of its own, of complete trials. */
+  z.strictObject({ kind: z.literal('curveBands'), metric: name, by: name.exactOptional() }),
   /** The last value of a metric of every trial that has one. */
   z.strictObject({ kind: z.literal('lastValues'), metric: name }),
   /** What programs have noted at their trials. */
@@ -88,6 +89,8 @@ export interface DependenceAnswer {
 /** Quantiles of one metric over the finished trials that reached a step. */
 export interface CurveBand {
   readonly state: 'complete' | 'pruned'
+  /** The value of the parameter by which curves are grouped. */
+  readonly group?: string
   readonly trials: number
   readonly steps: readonly number[]
   /** Trials that reported at the step. */

@@ -20,7 +20,7 @@ export function configurationText(
     case 'json':
       return JSON.stringify(parameters, null, 2)
     case 'yaml':
-      return entries.map(([name, value]) => `${yamlKey(name)}: ${yamlValue(value)}\n`).join('')
+      return entries.map(([name, value]) => `${yamlLine(name, value)}\n`).join('')
     case 'python':
       return `{${entries.map(([name, value]) => `${JSON.stringify(name)}: ${pythonValue(value)}`).join(', ')}}`
     case 'commandLine':
@@ -36,8 +36,9 @@ function yamlValue(value: ParameterValue): string {
   return isPlain ? value : JSON.stringify(value)
 }
 
-function yamlKey(name: string): string {
-  return yamlValue(name)
+/** A parameter as a line of YAML. */
+export function yamlLine(name: string, value: ParameterValue): string {
+  return `${yamlValue(name)}: ${yamlValue(value)}`
 }
 
 function pythonValue(value: ParameterValue): string {

@@ -8,6 +8,7 @@ import type { EventRecord } from './events.ts'
 import type { StudyOrigin } from './imported-study.ts'
 import type { JsonObject } from '../values/json.ts'
 import type { StudySpecification } from './study-specification.ts'
+import type { TrialView } from './trial-view.ts'
 import type { Assignment, TrialRecord } from '../trial/trial.ts'
 import type { ProjectSnapshot } from './user-code.ts'
 
@@ -51,6 +52,8 @@ export interface StudyRecord {
   readonly labels: StudyLabels
   /** What a person wants to see drawn of it; absent: nobody chose. */
   readonly customChart?: CustomChart
+  /** Views of the table of its trials that a person saved. */
+  readonly trialViews: readonly TrialView[]
 }
 
 /** How a person orders studies; nothing of it changes the search. */

@@ -185,6 +185,11 @@ function serviceOf(
     databasePath: workspace.databasePath,
     now,
     onProgress: (task, share) => {
+      if (task.kind === 'report') {
+        const { studyId, ticket } = task
+        if (ticket !== undefined) hub.emit({ type: 'report', studyId, ticket, share })
+        return
+      }
       if (task.kind !== 'analysis') return
       const { studyId, question } = task
       hub.emit({ type: 'analysis', studyId, task: JSON.stringify(question), share })

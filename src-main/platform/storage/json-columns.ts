@@ -9,6 +9,7 @@ import { msg, isMessage } from '../../core/errors/message.ts'
 import { importNoteSchema } from '../../core/study/import-note.ts'
 import type { StudyOrigin } from '../../core/study/imported-study.ts'
 import { customChartSchema } from '../../core/study/custom-chart.ts'
+import { trialViewSchema } from '../../core/study/trial-view.ts'
 import { isObject, isTooDeep, type JsonObject, MAX_JSON_DEPTH } from '../../core/values/json.ts'
 import { metricJsonSchema, metricToJson } from '../../core/trial/metric-value.ts'
 import {
@@ -113,6 +114,7 @@ const columns = {
   'studies.dataset': jsonObjectSchema,
   'studies.labels': labelsSchema,
   'studies.custom_chart': customChartSchema,
+  'studies.trial_views': z.array(trialViewSchema),
   'queued_points.origin': originSchema,
   'events.detail': jsonObjectSchema,
   'trials.parameters': assignmentSchema,

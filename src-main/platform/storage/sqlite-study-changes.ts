@@ -107,6 +107,9 @@ export function studyChanges(
       })
     },
 
+    setTrialViews(studyId, views) {
+      database.write(() => tables.studies.set(studyId, 'trialViews', views))
+    },
     setCustomChart(studyId, chart) {
       database.write(() => tables.studies.setCustomChart(studyId, chart))
     },

@@ -36,7 +36,7 @@ export interface StudyStateChange {
   readonly atMs: number
 }
 
-type JsonColumn = 'specification' | 'environment' | 'dataset' | 'labels'
+type JsonColumn = 'specification' | 'environment' | 'dataset' | 'labels' | 'trialViews'
 type StudyRow = JsonRow<Omit<StudyRecord, 'customChart'>, JsonColumn | 'reason'> & {
   readonly customChart: string | null
 }
@@ -67,7 +67,7 @@ const studyTables = ['optuna_study_entries', 'optuna_studies', 'queued_points', 
 
 const allColumns = `SELECT id, name, state, reason, specification, source, environment, dataset,
   created_at_ms AS createdAtMs, elapsed_ms AS elapsedMs, labels,
-  custom_chart AS customChart FROM studies`
+  custom_chart AS customChart, trial_views AS trialViews FROM studies`
 
 /** The rows of `studies`. A study that was deleted can still come back from the bin, where it has no name of its own. */
 export class StudyTable extends Connected {
@@ -100,6 +100,7 @@ export class StudyTable extends Connected {
     dataset: this.#update('dataset = ?'),
     specification: this.#update('specification = ?'),
     labels: this.#update('labels = ?'),
+    trialViews: this.#update('trial_views = ?'),
   }
   readonly #setCustomChart = this.handle.prepare<[string | null, number]>(
     'UPDATE studies SET custom_chart = ? WHERE id = ?',
@@ -195,7 +196,7 @@ export class StudyTable extends Connected {
     this.#set.dataset.run(JSON.stringify(this.#folders.storeDataset(dataset)), id)
   }
 
-  set<Column extends 'specification' | 'labels'>(
+  set<Column extends 'specification' | 'labels' | 'trialViews'>(
     id: number,
     column: Column,
     value: StudyRecord[Column],
@@ -257,6 +258,7 @@ function toRecord({ customChart, ...row }: StudyRow, folders: MovedFolders): Stu
     environment: folders.readEnvironment(environment),
     dataset: dataset && folders.readDataset(dataset),
     labels: decodeColumn('studies.labels', row.labels),
+    trialViews: decodeColumn('studies.trial_views', row.trialViews),
     ...(customChart === null
       ? {}
       : { customChart: decodeColumn('studies.custom_chart', customChart) }),

@@ -3,6 +3,7 @@ import type { MessageDescriptor } from '../../core/errors/message.ts'
 import type { EngineInfo } from '../../core/machine/engine.ts'
 import type { OptunaChange } from '../../core/storage/optuna-storage.ts'
 import type { CustomChart } from '../../core/study/custom-chart.ts'
+import type { TrialView } from '../../core/study/trial-view.ts'
 import type { EventRecord } from '../../core/study/events.ts'
 import type { ImportedTrial } from '../../core/study/imported-study.ts'
 import type {
@@ -104,6 +105,8 @@ export interface StudyWrites {
   renameStudy(studyId: number, name: string, mark: EventMark): EventRecord
   /** Changes nothing of the search, so that no event tells of it. */
   setCustomChart(studyId: number, chart: CustomChart | null): void
+  /** Changes nothing of the search, so that no event tells of it. */
+  setTrialViews(studyId: number, views: readonly TrialView[]): void
   /** Into the bin: lists do not show it, nothing runs it, its name is free. Event `study.deleted`. */
   deleteStudy(studyId: number, mark: EventMark): EventRecord
   /** Out of the bin. Event `study.restored`. @throws AppError `study.exists` when its name has been given away */

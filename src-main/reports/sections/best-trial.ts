@@ -69,20 +69,17 @@ function build(context: ReportContext): readonly Block[] {
       ],
     },
     ...metricCharts(context, best),
+    ...fileList(context, best),
     ...lineagePart(context, best),
     ...(context.network == null ? [] : [networkFigure(context, context.network)]),
   ]
 }
 
 function trialProperties(context: ReportContext, best: TrialRecord): Block {
-  const { t, language, snapshot, headline } = context
+  const { t, language, headline } = context
   const engine = best.attempts.at(-1)?.engine ?? null
   const programCode = best.attempts.at(-1)?.code
   const repeats = headline?.trainings?.by ?? 'replicates'
-  const files = snapshot.artifacts.filter(
-    ({ trialNumber, kind }) =>
-      trialNumber === best.number && parseFileKind(kind)?.isPreview !== true,
-  )
   return descriptionList([
     [t('report.best.number'), trialLink(best, t('report.trial.title', { number: best.number }))],
     [t('report.best.likely'), likelyText(context)],
@@ -109,16 +106,29 @@ function trialProperties(context: ReportContext, best: TrialRecord): Block {
     [t('report.best.code'), programCode == null ? null : t.format(attemptCodeMessage(programCode))],
     [t('report.best.attempts'), best.attempts.length > 1 ? best.attempts.length : null],
     [t(`report.best.${repeats}`), replicateValues(context, best)],
-    [
-      t('report.best.files'),
-      lines(
-        files.map(({ kind, bytes, sha256 }) => [
-          `${artifactName(kind, t)} · ${formatBytes(bytes)} · SHA-256 `,
-          code(sha256),
-        ]),
-      ),
-    ],
   ])
+}
+
+/** Its files with their hashes, which nobody reads before its parameters. */
+function fileList({ t, snapshot }: ReportContext, best: TrialRecord): readonly Block[] {
+  const files = snapshot.artifacts.filter(
+    ({ trialNumber, kind }) =>
+      trialNumber === best.number && parseFileKind(kind)?.isPreview !== true,
+  )
+  if (files.length === 0) return []
+  return [
+    descriptionList([
+      [
+        t('report.best.files'),
+        lines(
+          files.map(({ kind, bytes, sha256 }) => [
+            `${artifactName(kind, t)} · ${formatBytes(bytes)} · SHA-256 `,
+            code(sha256),
+          ]),
+        ),
+      ],
+    ]),
+  ]
 }
 
 /** The trial that is probably better than the best, if there is one. */

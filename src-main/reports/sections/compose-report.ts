@@ -35,21 +35,18 @@ export function composeReport(
   const context: ReportContext = { snapshot: analyzed, overview, headline, t, ...options }
   const whole: ReportContext = { ...context, snapshot }
   const { name, state, reason, createdAtMs } = snapshot.study
+  const chosen = definitions.filter(({ id, isEmpty }) =>
+    options.sections === undefined ? isEmpty?.(context) !== true : options.sections.includes(id),
+  )
   return {
     language: options.language,
     study: { name, state, reason, createdAtMs },
     generatedAtMs: options.generatedAtMs,
     version: options.version,
-    sections: definitions
-      .filter(({ id, isEmpty }) =>
-        options.sections === undefined
-          ? isEmpty?.(context) !== true
-          : options.sections.includes(id),
-      )
-      .map(({ id, heading, build, showsWholeRecord = false }) => ({
-        id,
-        heading: t(heading),
-        blocks: build(showsWholeRecord ? whole : context),
-      })),
+    sections: chosen.map(({ id, heading, build, showsWholeRecord = false }, index) => {
+      const blocks = build(showsWholeRecord ? whole : context)
+      options.onProgress?.((index + 1) / chosen.length)
+      return { id, heading: t(heading), blocks }
+    }),
   }
 }

@@ -26,7 +26,7 @@ export const importanceSection: SectionDefinition<'importance'> = {
 function build(context: ReportContext): readonly Block[] {
   const { t, overview } = context
   const { metric } = overview.goal
-  const question = questionOf(context)
+  const question = importanceQuestion(context)
   const { trials } = question
   const hasForest = trials.length <= MAX_FOREST_TRIALS
   const quick = asAnswer(pedAnova(question), result => result)
@@ -43,12 +43,13 @@ function build(context: ReportContext): readonly Block[] {
 
 /** The methods that the section has figures of, as the methods paragraph names them. */
 export function shownMethods(context: ReportContext): readonly ('pedAnova' | 'fanova')[] {
-  const question = questionOf(context)
+  const question = importanceQuestion(context)
   if (!readObservations(question).ok) return []
   return question.trials.length <= MAX_FOREST_TRIALS ? ['pedAnova', 'fanova'] : ['pedAnova']
 }
 
-function questionOf({ snapshot, overview }: ReportContext): ImportanceQuestion {
+/** What importance is asked of: the trials of a study without values that change nothing. */
+export function importanceQuestion({ snapshot, overview }: ReportContext): ImportanceQuestion {
   const { study, trials } = snapshot
   const { space, objective } = study.specification
   return { space, trials: withoutInert(objective, trials), direction: overview.goal.direction }

@@ -1,6 +1,8 @@
 import { parallelModel } from '../../charts/parallel-model.ts'
 import { rankForDrawing } from '../../core/trial/ranking.ts'
 import type { TrialRecord } from '../../core/trial/trial.ts'
+import { pedAnova } from '../../analysis/importance/ped-anova.ts'
+import { importanceQuestion } from './importance.ts'
 import type { ReportContext } from './report-context.ts'
 import type { SectionDefinition } from './section-definition.ts'
 import type { Block } from '../blocks/blocks.ts'
@@ -31,7 +33,7 @@ function build(context: ReportContext): readonly Block[] {
     return [nothing(t('report.parallel.none'))]
   }
   const shownTrials = ordered.slice(0, MAX_LINES)
-  const axes = overview.axes.slice(0, MAX_AXES)
+  const axes = orderByImportance(context).slice(0, MAX_AXES)
   const goals = overview.goals.map((goal, index) => ({ ...goal, index }))
   const model = parallelModel({
     ranked: shownTrials,
@@ -60,6 +62,16 @@ function build(context: ReportContext): readonly Block[] {
       table: bestTable(context, ordered),
     }),
   ]
+}
+
+/** The most important parameters first where not all fit; each in the order of the study file where nobody knows. */
+function orderByImportance(context: ReportContext): ReportContext['overview']['axes'] {
+  const { axes } = context.overview
+  if (axes.length <= MAX_AXES) return axes
+  const outcome = pedAnova(importanceQuestion(context))
+  if (!outcome.ok) return axes
+  const shares = new Map(outcome.result.map(({ name, mean }) => [name, mean]))
+  return axes.toSorted((a, b) => (shares.get(b.name) ?? 0) - (shares.get(a.name) ?? 0))
 }
 
 function bestTable(

@@ -26,6 +26,8 @@ export interface ReportOptions {
   readonly thumbnails?: ReadonlyMap<string, string>
   /** Which sections, in the report's own order; default all that say something about this study. */
   readonly sections?: readonly ReportSection[]
+  /** After every section. @param share 0…1 */
+  readonly onProgress?: (share: number) => void
 }
 
 /** Every section and chart of the report is a function of it. */

@@ -12,7 +12,7 @@ export interface PointField {
   readonly hint: string
 }
 
-/** The fields of the parameters that are active for what is filled in so far, in the order of the space; a file may be half typed. */
+/** The fields of the parameters that are active for what is filled in so far, below those that they depend on; a file may be half typed. */
 export function activeFields(
   space: SpaceSpecification,
   filled: Readonly<Record<string, ParameterValue | undefined>>,
@@ -31,13 +31,33 @@ export function activeFields(
       if (holds) active.add(name)
     }
   }
-  return Object.entries(space)
-    .filter(([name]) => active.has(name))
-    .map(([name, parameter]) => ({
+  return parentsFirst(space)
+    .filter(name => active.has(name))
+    .map(name => ({
       name,
-      choices: choicesOf(parameter),
-      hint: rangeOf(objectOf(parameter)),
+      choices: choicesOf(ownValue(space, name)),
+      hint: rangeOf(objectOf(ownValue(space, name))),
     }))
+}
+
+/** Names in the order of the space, but none before those that it depends on: a field appears below what brings it. */
+function parentsFirst(space: SpaceSpecification): string[] {
+  const ordered = new Set<string>()
+  const visited = new Set<string>()
+  const visit = (name: string): void => {
+    if (visited.has(name) || !Object.hasOwn(space, name)) return
+    visited.add(name)
+    Object.keys(objectOf(objectOf(ownValue(space, name))['when'])).forEach(visit)
+    ordered.add(name)
+  }
+  Object.keys(space).forEach(visit)
+  return [...ordered]
+}
+
+/** A number in a field, with all its digits: those of very small ones after an exponent. */
+export function fieldText(value: ParameterValue | undefined): string {
+  if (typeof value !== 'number') return String(value ?? '')
+  return value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential() : String(value)
 }
 
 /** The point as the back end takes it: active parameters only, numbers where they are numbers. */

@@ -1,6 +1,7 @@
 import { ownValue } from '../../../src-main/core/values/named-values.ts'
 import { computed, ref, watch } from 'vue'
 import { clamp } from '../../../src-main/math/numbers.ts'
+import { useNamesInAddress } from '../../composables/use-address.ts'
 import { useRanking } from '../analysis/use-ranking.ts'
 import { useLiveStudy } from '../../stores/live-study.ts'
 import { usePreferences } from '../../stores/preferences.ts'
@@ -54,18 +55,31 @@ export function useTrialColumns() {
     )
   })
   const parameterColumns = computed(() => columns.value.filter(({ kind }) => kind === 'parameter'))
-  const hidden = ref<readonly string[] | null>(null)
+  /** Names of the parameters that have a column; null: the usual ones. In the address, so that a link shows the same table. */
+  const chosenNames = ref<string[] | null>(null)
+  useNamesInAddress('columns', chosenNames)
+  watch(
+    () => live.openId,
+    () => {
+      chosenNames.value = null
+    },
+  )
   const chosen = computed<string[]>({
     get: () =>
       parameterColumns.value
-        .map(({ id }) => id)
-        .filter((id, index) =>
-          hidden.value === null ? index < FIRST_PARAMETERS : !hidden.value.includes(id),
-        ),
+        .filter(({ name }, index) =>
+          chosenNames.value === null ? index < FIRST_PARAMETERS : chosenNames.value.includes(name),
+        )
+        .map(({ id }) => id),
     set: ids => {
-      hidden.value = parameterColumns.value.map(({ id }) => id).filter(id => !ids.includes(id))
+      chosenNames.value = parameterColumns.value
+        .filter(({ id }) => ids.includes(id))
+        .map(({ name }) => name)
     },
   })
+  function chooseAll(): void {
+    chosen.value = parameterColumns.value.map(({ id }) => id)
+  }
   const isPinned = ({ id, kind }: TrialColumn): boolean =>
     kind === 'number' || kind === 'state' || preferences.pinned.includes(id)
   const widthPx = ({ id, widthPx: usual }: TrialColumn): number =>
@@ -96,5 +110,5 @@ export function useTrialColumns() {
     preferences.columnPx = { ...preferences.columnPx, [id]: px }
   }
 
-  return { columns, parameterColumns, hidden, chosen, placed, pin, resize }
+  return { columns, parameterColumns, chosenNames, chosen, chooseAll, placed, pin, resize }
 }

@@ -309,6 +309,8 @@ it('of a study that was trained: its model, errors, branches and words', async (
   await ask('study.rename', { studyId, name: 'another name' })
   await ask('trial.logPart', { studyId, number: 0, from: null })
   await ask('study.keepChart', { studyId, chart: null })
+  await ask('study.cancelReport', { ticket: 'none' })
+  await ask('study.keepTrialView', { studyId, name: 'best', view: null })
   await ask('trial.note', { studyId, number: 0, text: 'odd' })
   await ask('trial.exclude', { studyId, numbers: [1], excluded: true })
   await ask('trial.extend', { studyId, numbers: [0], epochs: 2 })

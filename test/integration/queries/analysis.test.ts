@@ -13,7 +13,7 @@ import { isAppError } from '../../../src-main/core/errors/errors.ts'
 import { msg } from '../../../src-main/core/errors/message.ts'
 import {
   QueryService,
-  type QuickTask,
+  type QueryServiceOptions,
 } from '../../../src-main/features/analysis/node/query-service.ts'
 import { openStudyStore } from '../../../src-main/platform/storage/sqlite-study-store.ts'
 import type { StudyStore } from '../../../src-main/platform/storage/study-store.ts'
@@ -42,7 +42,10 @@ const NOTED = 4 + repeatedStudies.length + 1
 describe('the analysis process', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'tunewright-analysis-'))
   const databasePath = path.join(folder, 'analysis.sqlite')
-  const heard: { task: QuickTask; share: number }[] = []
+  const heard: {
+    task: Parameters<NonNullable<QueryServiceOptions['onProgress']>>[0]
+    share: number
+  }[] = []
   let ids: number[]
   let store: StudyStore
   let service: QueryService

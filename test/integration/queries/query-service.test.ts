@@ -12,7 +12,9 @@ let service: QueryService
 afterEach(() => service.close())
 
 /** A service whose questions are answered by this program, which knows `answer(value)`. */
+const shares: number[] = []
 function open(program: string): void {
+  shares.length = 0
   const entry = join(scratch(), 'queries.mjs')
   writeFileSync(
     entry,
@@ -27,6 +29,7 @@ serve('queries', {
     databasePath: 'none',
     now: () => 7,
     entry: pathToFileURL(entry),
+    onProgress: (_, share) => shares.push(share),
   })
 }
 
@@ -72,6 +75,28 @@ describe('the service of long questions', () => {
     )
     const { content } = await service.forProgram().ask({ ...question, studyId: 4 })
     expect(content).toBe('4')
+  })
+
+  it('says how far a report is, and ends it when it is canceled, not another', async () => {
+    open(`owner.notify('progress', 0.5)
+      if (task.ticket !== 'endless') setTimeout(() => answer({ content: task.ticket }), 200)`)
+    const report = {
+      kind: 'report',
+      studyId: 1,
+      format: 'html',
+      language: 'en',
+      sections: null,
+      generatedAtMs: 0,
+    } as const
+    const endless = service.report({ ...report, ticket: 'endless' })
+    const failure = catchAppError(async () => endless)
+    const other = service.report({ ...report, ticket: 'short' })
+    await expect.poll(() => shares.length).toBe(2)
+    service.cancelReport('endless')
+    expect(await failure).toBeInstanceOf(Error)
+    expect((await other).content).toBe('short')
+    // Nobody waits for that one any more.
+    service.cancelReport('endless')
   })
 
   it('hears a long answer whole', async () => {

@@ -18,6 +18,7 @@ function paint(model: ChartModel, selected: readonly number[] = [], small = fals
     small,
     selected: new Set(selected),
     selectedName: 'selected',
+    trialLines: () => [],
     onPick: () => undefined,
     onHover: () => undefined,
     view: {},

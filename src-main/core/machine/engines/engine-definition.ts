@@ -1,6 +1,8 @@
 /** What computes trainings, as everybody may know it: how it is loaded and started is in `src-main/engines`. */
 export interface ComputingDefinition {
   readonly name: string
+  /** As its makers write it, in every language. */
+  readonly title: string
   /** `networks`: a tensor backend, which a study asks for as `engine`. `trees`: a library of boosted trees. */
   readonly trains: 'networks' | 'trees'
   /** Whether it comes as a pack, made of published wheels that are installed on demand. Default false. */

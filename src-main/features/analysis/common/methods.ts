@@ -3,9 +3,10 @@ import { type AnalysisAnswer, analysisRequestSchema } from '../../../core/questi
 import { type Comparison, comparisonRequestSchema } from '../../../core/questions/comparison.ts'
 import { studyId } from '../../../core/questions/request-fields.ts'
 import { customChartSchema } from '../../../core/study/custom-chart.ts'
+import { type TrialView, trialViewSchema } from '../../../core/study/trial-view.ts'
 import { method } from '../../api/common/method.ts'
 
-/** What analysis says of studies, and which chart a person wants to keep of one. */
+/** What analysis says of studies, and which chart and which views of its trials a person wants to keep of one. */
 export const analysisMethods = {
   'study.analyze': method(answer<AnalysisAnswer>, analysisRequestSchema.shape, { scope: 'read' }),
   'studies.compare': method(answer<Comparison>, comparisonRequestSchema.shape, { scope: 'read' }),
@@ -13,6 +14,15 @@ export const analysisMethods = {
   'study.keepChart': method(
     answer<null>,
     { studyId, chart: customChartSchema.nullable() },
+    { scope: 'steer' },
+  ),
+  /**
+   * Adds a view of the table of trials, replaces or renames the one called `name`, or removes it with null. Answers all views that the
+   * study has then.
+   */
+  'study.keepTrialView': method(
+    answer<readonly TrialView[]>,
+    { studyId, name: trialViewSchema.shape.name, view: trialViewSchema.nullable() },
     { scope: 'steer' },
   ),
 } as const

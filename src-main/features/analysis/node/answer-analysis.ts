@@ -96,7 +96,7 @@ function answerQuestion(
       }
     }
     case 'curveBands': {
-      const { bands, leftOut } = curveBands(trials, question.metric)
+      const { bands, leftOut } = curveBands(trials, question.metric, question.by)
       const longest = trials.reduce((most, { lastStep }) => Math.max(most, lastStep ?? 0), 0)
       const first = trials.find(({ state, lastStep }) => state === 'complete' && lastStep !== null)
       const rungs = rungSteps(specification.pruner, longest, first?.lastStep ?? null)

@@ -99,6 +99,9 @@ async function find(
         language,
         generatedAtMs,
         version: tunewrightVersion(),
+        onProgress: share => {
+          owner.notify('progress', share)
+        },
         ...(sections === null ? {} : { sections }),
       })
     }

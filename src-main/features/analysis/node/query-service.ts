@@ -13,8 +13,8 @@ export interface QueryServiceOptions {
   readonly store: Pick<StudyReader, 'lastEventId'>
   readonly databasePath: string
   readonly now: () => number
-  /** @param share 0…1 of an analysis that runs now */
-  readonly onProgress?: (task: QuickTask, share: number) => void
+  /** @param share 0…1 of an analysis or report that is made now */
+  readonly onProgress?: (task: QuickTask | ReportTask, share: number) => void
   /** The process of quick tasks ends after so long without one; default a minute. */
   readonly idleMs?: number
   /** Default: the entry of queries. */
@@ -26,6 +26,8 @@ export type QuickTask = Extract<
   QueryTask,
   { readonly kind: 'analysis' | 'comparison' | 'errors' | 'testRows' }
 >
+
+export type ReportTask = Extract<QueryTask, { readonly kind: 'report' }>
 
 interface OwnVerification {
   state: VerificationState
@@ -43,7 +45,7 @@ interface AskOptions {
 /** What the methods ask with. */
 export type Queries = Pick<
   QueryService,
-  'analyze' | 'ask' | 'verify' | 'verification' | 'stopVerifying'
+  'analyze' | 'ask' | 'report' | 'cancelReport' | 'verify' | 'verification' | 'stopVerifying'
 >
 
 /** Answers that are kept; the least recently used goes first. */
@@ -70,6 +72,8 @@ export class QueryService {
   readonly #slots = { people: new Slots(MAX_AT_ONCE), programs: new Slots(MAX_OF_PROGRAMS) }
   /** By study. What was given up is not in it any more, so that its late end changes nothing. */
   readonly #verifications = new Map<number, OwnVerification>()
+  /** By the ticket of the request. */
+  readonly #reports = new Map<string, AbortController>()
   #closed = false
 
   constructor(options: QueryServiceOptions) {
@@ -110,7 +114,7 @@ export class QueryService {
     { onStart, onRetraining, signal, isOfProgram = false }: AskOptions = {},
   ): Promise<QueryAnswers[Kind]> {
     const free = await this.#slots[isOfProgram ? 'programs' : 'people'].take(signal)
-    const { databasePath, entry } = this.#options
+    const { databasePath, entry, onProgress } = this.#options
     // Files of others, as far as anybody knows; the rest is about the own database.
     const { kind }: QueryTask = task
     const limitMs = kind === 'backups' ? READ_LIMIT_MS : undefined
@@ -129,7 +133,13 @@ export class QueryService {
     try {
       if (this.#closed) throw goneError()
       onStart?.()
-      const owner = { ...silentOwner, retraining: (number: number) => onRetraining?.(number) }
+      const query: QueryTask = task
+      const owner = {
+        progress: (share: number) => {
+          if (query.kind === 'report') onProgress?.(query, share)
+        },
+        retraining: (number: number) => onRetraining?.(number),
+      }
       return (await process.call('ask', { databasePath, task }, owner)) as QueryAnswers[Kind]
     } finally {
       this.#long.delete(process)
@@ -146,10 +156,32 @@ export class QueryService {
       analyze: async task => this.analyze(task),
       ask: async (task, options) =>
         this.ask(task, { ...(signal && { signal }), ...options, isOfProgram: true }),
+      report: async task => this.report(task, { ...(signal && { signal }), isOfProgram: true }),
+      cancelReport: ticket => this.cancelReport(ticket),
       verify: request => this.verify(request, { isOfProgram: true }),
       verification: studyId => this.verification(studyId),
       stopVerifying: studyId => this.stopVerifying(studyId),
     }
+  }
+
+  /** Builds a report; {@link cancelReport} ends that. @throws AppError as {@link ask} */
+  async report(
+    task: ReportTask,
+    { signal, ...options }: AskOptions = {},
+  ): Promise<QueryAnswers['report']> {
+    const { ticket } = task
+    const cancel = new AbortController()
+    if (ticket !== undefined) this.#reports.set(ticket, cancel)
+    const ends = signal === undefined ? cancel.signal : AbortSignal.any([cancel.signal, signal])
+    try {
+      return await this.ask(task, { ...options, signal: ends })
+    } finally {
+      if (ticket !== undefined) this.#reports.delete(ticket)
+    }
+  }
+
+  cancelReport(ticket: string): void {
+    this.#reports.get(ticket)?.abort()
   }
 
   /** Begins to check a study; how far it is says {@link verification}. @throws AppError `study.busy` while it runs */

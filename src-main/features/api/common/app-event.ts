@@ -44,6 +44,13 @@ export type AppEventBody =
       readonly task: string
       readonly share: number
     }
+  /** How far a report is, 0…1; `ticket` is that of its request. */
+  | {
+      readonly type: 'report'
+      readonly studyId: number
+      readonly ticket: string
+      readonly share: number
+    }
   /** How far it is to have a model of a study ready; null: it is there, or has been given up. */
   | {
       readonly type: 'model'

@@ -4,6 +4,7 @@ import {
   columnName,
   errorFigures,
   otherErrors,
+  rowFigures,
   sliceName,
   suspectedLabels,
 } from '../../../charts/errors-model.ts'
@@ -114,20 +115,19 @@ function sliceLines({ slices }: ErrorAnalysis, t: Translate): string[][] {
 
 function rowList(title: string, rows: readonly RowError[], t: Translate): string {
   if (rows.length === 0) return t('list.named', { name: title, value: t('errors.noRows') })
+  const figures = rowFigures(rows, t)
   const head = [
     t('errors.row'),
     t('errors.column.target'),
     t('errors.column.prediction'),
-    t('errors.confidence'),
-    t('errors.column.loss'),
+    ...figures.heads,
     t('errors.column.content'),
   ]
-  const lines = rows.map(({ row, target, prediction, confidence, loss, content }) => [
+  const lines = rows.map(({ row, target, prediction, content }, index) => [
     String(row + 1),
     valueText(target),
     valueText(prediction),
-    confidence === null ? '–' : formatMetric(confidence),
-    formatMetric(loss),
+    ...(figures.cells[index] ?? []),
     contentText(content, t),
   ])
   return `${title}\n${formatTable(head, lines)}`

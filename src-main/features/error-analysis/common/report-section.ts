@@ -4,12 +4,13 @@ import {
   errorCurveModel,
   errorFigures,
   residualModel,
+  rowFigures,
   slicesModel,
   suspectedLabels,
 } from '../../../charts/errors-model.ts'
 import { columnsModel } from '../../../charts/columns-model.ts'
 import type { ErrorAnalysis, RowContent, RowError } from '../../../core/questions/error-analysis.ts'
-import { formatMetric, formatNumber } from '../../../core/i18n/format-number.ts'
+import { formatNumber } from '../../../core/i18n/format-number.ts'
 import type { Translate } from '../../../core/i18n/translate.ts'
 import type { ReportContext } from '../../../reports/sections/report-context.ts'
 import type { SectionDefinition } from '../../../reports/sections/section-definition.ts'
@@ -86,20 +87,19 @@ function rowTable(
   help: string,
   rows: readonly RowError[],
 ): readonly Block[] {
+  const figures = rowFigures(rows, t)
   const columns = [
     { title: t('errors.row'), numeric: true },
     { title: t('errors.column.target') },
     { title: t('errors.column.prediction') },
-    { title: t('errors.confidence'), numeric: true },
-    { title: t('errors.column.loss'), numeric: true },
+    ...figures.heads.map(head => ({ title: head, numeric: true })),
     { title: t('errors.column.content') },
   ]
-  const cells = rows.map(({ row, target, prediction, confidence, loss, content }) => [
+  const cells = rows.map(({ row, target, prediction, content }, index) => [
     row + 1,
     valueText(target),
     valueText(prediction),
-    confidence === null ? '–' : formatMetric(confidence),
-    formatMetric(loss),
+    ...(figures.cells[index] ?? []),
     contentCell(t, row, content),
   ])
   return [

@@ -1,4 +1,5 @@
 import type { Handlers } from '../../api/common/method.ts'
+import { nothing } from '../../api/node/api-options.ts'
 import type { MethodContext } from '../../api/node/method-context.ts'
 import { downloadOf } from '../../exports/node/download.ts'
 import type { reportMethods } from '../common/methods.ts'
@@ -12,8 +13,9 @@ export function reportHandlers({
   now,
 }: MethodContext): Handlers<typeof reportMethods> {
   return {
+    'study.cancelReport': async ({ ticket }) => nothing(queries.cancelReport(ticket)),
     'study.report': async ({ format, ...request }) => {
-      const report = await queries.ask({
+      const report = await queries.report({
         ...request,
         kind: 'report',
         format: format === 'pdf' ? 'print' : format,

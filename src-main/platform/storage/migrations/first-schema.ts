@@ -1,7 +1,7 @@
 import type { Migration } from './migration.ts'
 
 /** Numbers of the schemas before this one belong to databases of earlier commits, which are refused. */
-const VERSION = 16
+const VERSION = 17
 
 /**
  * A number is finite or its kind says what it was. Written without IN: SQLite would build the list
@@ -40,7 +40,8 @@ CREATE TABLE studies (
   deleted_at_ms REAL,
   dataset_id INTEGER REFERENCES datasets (id),
   dataset TEXT CHECK (dataset IS NULL OR json_valid(dataset)),
-  custom_chart TEXT
+  custom_chart TEXT,
+  trial_views TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(trial_views))
 ) STRICT;
 CREATE INDEX studies_by_dataset ON studies (dataset_id);
 

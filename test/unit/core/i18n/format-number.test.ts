@@ -12,17 +12,20 @@ describe('formatNumber', () => {
     [0, '0'],
     [-0, '0'],
     [16, '16'],
-    [4_294_967_295, '4294967295'],
+    [4_294_967_295, '4,294,967,295'],
     [0.97312, '0.9731'],
     [0.97, '0.97'],
-    [12345.6, '12346'],
+    [12345.6, '12,346'],
+    [-12345.6, '−12,346'],
+    [1234.5, '1235'],
+    [-6.871, '−6.871'],
     [0.000316227766, '3.162e-4'],
-    [-0.0001, '-1e-4'],
+    [-0.0001, '−1e-4'],
     [1.5e7 + 0.5, '1.5e7'],
     [1e300, '1e300'],
     [Number.NaN, 'NaN'],
     [Number.POSITIVE_INFINITY, '∞'],
-    [Number.NEGATIVE_INFINITY, '-∞'],
+    [Number.NEGATIVE_INFINITY, '−∞'],
   ])('writes %d as %s', (value, text) => {
     expect(formatNumber(value)).toBe(text)
   })
@@ -30,7 +33,7 @@ describe('formatNumber', () => {
   it('keeps a parameter within half a unit of the fourth digit', () => {
     for (let exponent = -12; exponent <= 12; exponent++) {
       const value = 1.23456789 * 10 ** exponent
-      expect(Math.abs(Number(formatNumber(value)) / value - 1)).toBeLessThan(5.1e-4)
+      expect(Math.abs(Number(formatNumber(value).replaceAll(',', '')) / value - 1)).toBeLessThan(5.1e-4)
     }
   })
 })
@@ -39,7 +42,8 @@ describe('formatMetric', () => {
   it('keeps zeros so that columns line up', () => {
     expect(formatMetric(0.97)).toBe('0.9700')
     expect(formatMetric(1)).toBe('1.000')
-    expect(formatMetric(123456)).toBe('123456')
+    expect(formatMetric(123456)).toBe('123,456')
+    expect(formatMetric(-0.25)).toBe('−0.2500')
     expect(formatMetric(1e-5)).toBe('1e-5')
   })
 })

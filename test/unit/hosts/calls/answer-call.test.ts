@@ -103,6 +103,8 @@ const valid: Readonly<Record<keyof typeof requestSchemas, object>> = {
   'study.change': { studyId: 1, change: { parallelTrials: 2 } },
   'study.undo': { studyId: 1, eventId: 7 },
   'study.keepChart': { studyId: 1, chart: null },
+  'study.cancelReport': { ticket: 'a' },
+  'study.keepTrialView': { studyId: 1, name: 'best', view: null },
   'study.label': { studyId: 1, labels: { tags: ['paper'], archived: true } },
   'study.rename': { studyId: 1, name: 'houses' },
   'study.delete': { studyId: 1 },

@@ -160,8 +160,8 @@ describe('a report', () => {
   it('has long text once in plain formats, which a page folds away', () => {
     const { snapshot } = studyOf('gradients')
     const report = studyReport(snapshot, { ...english, sections: ['curves'] })
-    const all = 'a -2.500, b -1.500, c -0.5000, d 0.5000, e 1.500'
-    expect(renderHtml(report)).toContain(`<summary>a -2.500, b -1.500 … (5)</summary>${all}<`)
+    const all = 'a −2.500, b −1.500, c −0.5000, d 0.5000, e 1.500'
+    expect(renderHtml(report)).toContain(`<summary>a −2.500, b −1.500 … (5)</summary>${all}<`)
     expect(renderMarkdown(report)).toContain(`| ${all} |`)
   })
 })

@@ -58,6 +58,7 @@ const snapshot: StudySnapshot = {
     createdAtMs: 0,
     elapsedMs: 0,
     labels: noLabels,
+    trialViews: [],
   },
   trials: [
     failed,

@@ -36,7 +36,7 @@ describe('descents in the report', () => {
     expect(section).toMatch(/class="line dash0 line-series0"/u)
     expect(section).toMatch(/class="line dash1 line-series1"[^>]*>.*holdoutLoss/u)
     const row = section.match(/<tr><th[^>]*>[^/]*#trial-3.*?<\/tr>/gsu)?.at(-1) ?? ''
-    for (const text of ['reverse', '0.1250', '0.002500', 'learningRate -0.06250']) {
+    for (const text of ['reverse', '0.1250', '0.002500', 'learningRate −0.06250']) {
       expect(row).toContain(text)
     }
     // A single derivative makes no curve.

@@ -201,7 +201,7 @@ describe('content', () => {
     const table = textOf(sectionOf(build(sampleSnapshot('notANumber')), 'trials'))
     expect(table).toMatch(/ NaN /)
     expect(table).toMatch(/ ∞ /)
-    expect(table).toMatch(/ -∞ /)
+    expect(table).toMatch(/ −∞ /)
   })
 
   it('gives exact values, seeds, versions, hash, conditions, failures and file', () => {

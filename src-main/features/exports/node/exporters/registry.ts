@@ -2,6 +2,7 @@ import { byName } from '../../../../core/values/named-values.ts'
 import { csvExporter } from './csv/csv.ts'
 import type { ExporterDefinition } from './exporter.ts'
 import { hyperoptExporter } from './hyperopt/hyperopt.ts'
+import { interactiveHtmlExporter } from './interactive-html/interactive-html.ts'
 import { jsonExporter } from './json/json.ts'
 import { metricsCsvExporter } from './metrics-csv/metrics-csv.ts'
 import { optunaExporter } from './optuna/optuna.ts'
@@ -14,6 +15,7 @@ export const exporters = byName<ExporterDefinition>([
   metricsCsvExporter,
   parquetExporter,
   jsonExporter,
+  interactiveHtmlExporter,
   optunaExporter,
   hyperoptExporter,
   tensorboardExporter,

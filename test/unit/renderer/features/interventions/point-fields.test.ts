@@ -4,6 +4,7 @@ import type { EventRecord } from '../../../../../src-main/core/study/events.ts'
 import { studySpecificationSchema } from '../../../../../src-main/core/study/study-specification.ts'
 import {
   activeFields,
+  fieldText,
   pointOf,
 } from '../../../../../src-renderer/features/interventions/point-fields.ts'
 import { freeName, withName } from '../../../../../src-renderer/features/studies/free-name.ts'
@@ -28,11 +29,11 @@ const specification = studySpecificationSchema.parse({
 const { space } = specification
 
 describe('a point in a form', () => {
-  it('shows the parameters that are active, parents before or after their children', () => {
+  it('shows the parameters that are active, each below its parents, wherever these stand', () => {
     const names = (filled: Record<string, string>) =>
       activeFields(space, filled).map(({ name }) => name)
-    expect(names({ optimizer: 'adam' })).toEqual(['optimizer', 'kind', 'layers'])
-    expect(names({ optimizer: 'sgd' })).toEqual(['momentum', 'optimizer', 'kind', 'layers'])
+    expect(names({ optimizer: 'adam' })).toEqual(['kind', 'optimizer', 'layers'])
+    expect(names({ optimizer: 'sgd' })).toEqual(['kind', 'optimizer', 'momentum', 'layers'])
   })
 
   it('becomes numbers where they are numbers, without what is not active or empty', () => {
@@ -111,5 +112,29 @@ describe('typical values', () => {
     expect(typicalValue(trials.slice(0, 2), 'x')).toBe(1)
     expect(typicalValue(trials, 'kind')).toBe('b')
     expect(typicalValue(trials, 'missing')).toBeUndefined()
+  })
+})
+
+describe('the fields of a point', () => {
+  it('stand below those that they depend on, wherever the study file has them', () => {
+    const space = {
+      units: { int: [1, 9] as [number, number], when: { family: 'network' } },
+      categories: { choice: ['a'], when: { family: 'network', units: [3] } },
+      family: { choice: ['network', 'linear'] },
+      rate: { float: [0, 1] as [number, number] },
+    }
+    const names = activeFields(space, { family: 'network', units: 3 }).map(({ name }) => name)
+    expect(names).toEqual(['family', 'units', 'categories', 'rate'])
+  })
+
+  it('show very small numbers with all their digits after an exponent', () => {
+    expect(fieldText(0.0000010510503384287378)).toBe('1.0510503384287378e-6')
+    expect(Number(fieldText(0.0000010510503384287378))).toBe(0.0000010510503384287378)
+    expect([fieldText(0), fieldText(0.25), fieldText('x'), fieldText(undefined)]).toEqual([
+      '0',
+      '0.25',
+      'x',
+      '',
+    ])
   })
 })
