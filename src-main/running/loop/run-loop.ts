@@ -1,5 +1,4 @@
 import type { EventKind } from '../../core/study/events.ts'
-import { waitingMessage } from '../../core/study/event-message.ts'
 import { trainingsOf } from '../../core/study/trainings.ts'
 import { msg, type MessageDescriptor } from '../../core/errors/message.ts'
 import { unwritableReason } from '../../core/errors/unwritable.ts'
@@ -20,47 +19,117 @@ import type { MetricBatch } from '../../platform/storage/metrics.ts'
 import { Span } from '../../platform/processes/run-time.ts'
 import type { TrialFinish } from '../../platform/storage/trials.ts'
 import { AttemptLimit } from '../attempt-limit.ts'
-import { readEarlierTrials } from '../earlier-trials.ts'
 import type { AttemptListener } from '../executors/executor.ts'
-import { SlotGate, slotsOf } from '../resources/slot-gate.ts'
 import type { TracePoint } from '../runner-events.ts'
-import { recordRestart, SearchLink } from '../search-link.ts'
-import { tooCostly } from '../static-costs.ts'
-import { StudyCheckpoints } from '../study-checkpoints.ts'
-import {
-  ElapsedClock,
-  looksAtReports,
-  openHistory,
-  type StudyHistory,
-  type TrialStart,
-} from '../study-history.ts'
-import { StudyRace } from '../study-race.ts'
-import { TimeShares } from '../time-shares.ts'
+import { looksAtReports, type StudyHistory, type TrialStart } from '../study-history.ts'
 import {
   AttemptTrack,
+  type EndedOutcome,
   isAccident,
   LatestStep,
   malformedMetrics,
-  MetricBuffer,
-  replicatedEnd,
   type Replicate,
   shouldRetry,
-  summarizeOutcome,
-  type EndedOutcome,
 } from '../trial-results.ts'
-import { AttemptStart, interruptedTrials, toRunAgain, type TrialToRun } from './attempt-start.ts'
+import { AttemptStart, type TrialToRun } from './attempt-start.ts'
 import { plannedEnd } from './planned-end.ts'
 import type {
   RunningTrial,
   StudyInProgress,
   StudyRun,
-  StudyRunnerOptions,
   TrialAttempt,
   Training,
 } from './run-state.ts'
 import { startMessage } from './start-message.ts'
 import { concludeEnd, endAtLimit, requestedEnd, stopBefore, type StudyEnd } from './study-end.ts'
-import { cutReason, type EndedTrainings, newTraining, trainAll } from './trainings.ts'
+import { endOfTraining, endWithoutTraining, type TrialEnd } from './trial-end.ts'
+import { type EndedTrainings, newTraining, trainAll } from './trainings.ts'
+
+/*
+ * The run loop: how a trial gets from a proposal to a stored result, how a study ends, and why a kill changes neither.
+ *
+ * One rule orders everything below: store first, then act. A step is stored in one transaction (a commit) before a process,
+ * a person or another trial can see it, and a commit is on the disk when it returns. So nothing in memory has to survive: not
+ * the history, the search, the metrics that wait, or the decisions. After `kill -9` or a power failure the next session opens
+ * the store and finds a state that the session before passed through.
+ *
+ * THE PROTOCOL. The sections of this file have these names and this order. Functions whose names begin with `commit` write to
+ * the store, and change the history in memory right after that.
+ *
+ *   1 open      What the store still calls running belongs to a session that is gone: those trials and attempts become
+ *               `interrupted` (`takeOver`). The history is read, the search process is started with it, and the study is
+ *               `running` (`commitStudyStart`).
+ *   2 propose   When a slot is free, interrupted trials come first, by number. Then the stop rules are asked, then comes a point
+ *               of the study file, a point that a person queued, or one of the sampler. A sampler's proposal is a function of
+ *               the study file, the history and the number of the trial, whose random stream is keyed by seed and number.
+ *               Nothing is stored.
+ *   3 commit    `commitTrial`: number, parameters, provenance, seed and a first attempt that is running. A queued point leaves
+ *               the queue in the same transaction. For an interrupted trial `commitAttempt`: another attempt, and metrics after
+ *               the step that it resumes from are removed.
+ *   4 start     Only now the executor starts the attempt: a process on this machine, a job elsewhere. It begins at the trial's
+ *               last checkpoint, at that of the trial that it continues, or at the beginning (attempt-start.ts). Engine, code
+ *               and machine are added to the stored attempt as they become known.
+ *   5 report    Metrics wait in memory for at most 200 ms and are stored together (`commitMetrics`), or earlier with whatever is
+ *               committed of their trial. A checkpoint is written as a file, then as a row, with all metrics up to it in the
+ *               transaction of the row: a stored checkpoint has its file, and is never ahead of its curve.
+ *   6 judge     Where a pruner, a sampler or a stop rule looks at reports, the trainer waits at each step for an answer, which
+ *               is a function of the study file and the history. It is not stored; its reason is, with the end of the trial.
+ *   7 end       A failed attempt may be repeated: its failure is stored, then another attempt (`retry`), and 4 follows.
+ *               Otherwise the trial ends in one transaction (`commitTrialEnd`): state, values, reason, the metrics that waited,
+ *               files, last checkpoint. The store refuses every later change of the result. Then the search and the host
+ *               learn of it, files that nothing needs any more are removed, and the slot is free: 2.
+ *   8 end of    A stop rule holds, the sampler has nothing left, a person or the machine wants it, or an error makes it
+ *     the study necessary. Running trials end, or save a checkpoint (`suspendAll`). `commitStudyEnd`: trials that still run are
+ *               interrupted, then the study gets its state. The winner is tested after that (run-study.ts).
+ *
+ * WHAT SURVIVES kill -9 of this process, and what the next session does with it:
+ *
+ *   after the proposal, before the commit
+ *       Nothing of the proposal is stored, and nothing has acted on it. The history is the same, so the same number gets the
+ *       same proposal. A queued point is still queued.
+ *   after the commit, before the start
+ *       Trial and attempt are stored as running, though nothing runs. `takeOver` interrupts them. A second attempt starts before
+ *       anything new is proposed, with the same number, parameters and seed, from the same starting point.
+ *   while it trains, between two reports
+ *       Lost are the metrics of the last 200 ms and the progress since the last checkpoint. A trainer on this machine ends when
+ *       its channel to this process closes, and a program ends with its supervisor. The next attempt resumes from the last
+ *       checkpoint, or starts over; one of several trainings always starts over with the first. The transaction that starts
+ *       it removes metrics after that step, so no curve is made of two trainings. Code of the user that resumes by itself shows
+ *       with its first report where it is, and what was stored from that step on is removed then (`settle`). A job on another
+ *       machine may run on: the executor of the next session then adopts it and reads its output from the beginning.
+ *   after a report is judged, before the decision is acted on
+ *       The decision was in memory only. The next attempt reports the step again and gets the same answer from the same
+ *       history. Code that resumes by itself may be past the step: its reports are stored before they are judged, so the
+ *       step is not lost, and it is judged at the next one.
+ *   after the result, before its commit
+ *       The trial is stored as running, so it is interrupted and trained again from its last checkpoint, with the same seed and
+ *       the same values as result. Files without a row are overwritten or swept. A result counts from its commit on: none
+ *       is counted twice.
+ *   between the failure of an attempt and the next attempt
+ *       The failure counts against the retries. The trial has no attempt that runs, and is interrupted like any other.
+ *   after the commit of the end
+ *       The trial is finished and never runs again. The search learns it from the history. Files that were to be removed
+ *       are removed when the next session opens or the next trial ends.
+ *   while the study ends
+ *       Before the last commit the study is stored as running, whether its trials have ended, run or are interrupted. Those that
+ *       have not ended run again; then the stop rule holds as before, and no further trial starts. (At a time limit these
+ *       trials are not cut short a second time, and up to a second of the elapsed time may be missing.) A request to pause or stop is
+ *       forgotten. After the last commit only the test of the winner may be missing; `resume` catches up on it.
+ *
+ * With one slot, a study that was killed equals one that was not, bit for bit. With several, trials may end in another order, and
+ * later proposals differ; still none is lost, and none runs again after its end is stored. A kill of another process does not
+ * end the session: the search is started again with the history, and the question repeated (search-link.ts); an attempt whose
+ * trainer is gone has failed (7).
+ *
+ * WHO GOES THROUGH IT. Trials on this machine, over SSH, of Slurm and of job queues differ in their executor only. Where another
+ * program evaluates the trials (features/ask-and-tell), it drives the same steps: `ask` is 2 and 3, `report` is 5 and 6, `tell`
+ * is 7, by the commits of this file, each before its answer. A trial that such a program still has is not handed out again; it
+ * may report and end as it stands. Studies that Optuna runs on our storage, and imports, are the record of another program's loop.
+ *
+ * THE STATE is in run-state.ts: inputs, services, what runs, what waits for a slot, counters, and why to end. A host steers it through
+ * StudyRunner (study-runner.ts). The loop waits for `wake` only, and decides again what it decided before a person intervened
+ * (`counters.revision`).
+ */
 
 /** Metrics reach the disk this often while trials run. */
 const FLUSH_EVERY_MS = 200
@@ -79,65 +148,19 @@ export function takeOver(
   return { store, study, now, history: readHistory() }
 }
 
-/** Everything in memory, from the store. Commits no more than `takeOver`. */
-export function openRun(options: StudyRunnerOptions): StudyRun {
-  const { store, study, now, executor, resources, listener = {} } = options
-  const { userDirectory = () => null, artifactDirectory = () => null, files = null } = options
-  const session = takeOver(options, () => openHistory(store, study))
-  const { history } = session
-  const current = (): StudyInProgress['study'] => session.study
-  const directory = options.checkpointDirectory ?? null
-  const checkpoints = new StudyCheckpoints({ store, now, directory, userDirectory, study: current })
-  checkpoints.sweep()
-  const unstarted = interruptedTrials(store, study.id).map(trial => toRunAgain(trial, checkpoints))
-  const race = new StudyRace(store, current, history)
-  const timeShares = new TimeShares(store, current)
-  const run: StudyRun = {
-    session,
-    inputs: {
-      executor,
-      resources,
-      artifactDirectory,
-      userDirectory,
-      files,
-      listener,
-      ...defined({ trace: options.trace }),
-    },
-    services: {
-      search: new SearchLink({
-        specification: study.specification,
-        history,
-        earlierFor: changed => readEarlierTrials(store, changed),
-        onRestart: reason => guard(run, () => recordRestart(store, study.id, reason, now())),
-      }),
-      gate: new SlotGate({
-        resources,
-        store,
-        studyId: study.id,
-        now,
-        executor,
-        onWait: ({ detail }) => listener.slotWaiting?.(waitingMessage(detail)),
-        onRoom: () => run.wake(),
-      }),
-      checkpoints,
-      race,
-      timeShares,
-      buffer: new MetricBuffer(),
-      clock: new ElapsedClock(study.elapsedMs),
-    },
-    running: { trials: new Map(), freeSlots: slotsOf(study.specification) },
-    unstarted,
-    counters: { firstNumber: history.nextNumber, attemptId: 0, revision: 0 },
-    ending: {
-      request: 'none',
-      pauseReason: null,
-      refusal: null,
-      failure: null,
-      isSuspending: false,
-    },
-    wake: () => undefined,
-  }
-  return run
+/** The study runs. Event `study.started`, or `study.resumed` where it has trials. */
+export function commitStudyStart(session: StudyInProgress): void {
+  const event = session.history.nextNumber > 0 ? 'study.resumed' : 'study.started'
+  commitState(session, 'running', null, event)
+}
+
+function commitState(
+  { store, study, now }: StudyInProgress,
+  state: StudyState,
+  reason: MessageDescriptor | null,
+  event: EventKind,
+): void {
+  store.setStudyState({ studyId: study.id, state, reason, event, atMs: now() })
 }
 
 /**
@@ -171,20 +194,7 @@ export async function runToEnd(run: StudyRun): Promise<StudyEnd> {
   }
 }
 
-/** The study runs. Event `study.started`, or `study.resumed` where it has trials. */
-export function commitStudyStart(session: StudyInProgress): void {
-  const event = session.history.nextNumber > 0 ? 'study.resumed' : 'study.started'
-  commitState(session, 'running', null, event)
-}
-
-function commitState(
-  { store, study, now }: StudyInProgress,
-  state: StudyState,
-  reason: MessageDescriptor | null,
-  event: EventKind,
-): void {
-  store.setStudyState({ studyId: study.id, state, reason, event, atMs: now() })
-}
+// ——— The loop ———
 
 /** Keeps the slots busy until something ends the study; looks again whenever `wake` is called. */
 async function loop(run: StudyRun): Promise<StudyEnd> {
@@ -260,8 +270,9 @@ function endBeforeNext({ session, services, counters, ending }: StudyRun): Study
 
 // ——— 2. Propose ———
 
+/** The parameters of the next trial, and why. */
 export type NextPoint = Proposal & {
-  /** It leaves the queue with the commit. */
+  /** Its id, where a person queued it: it leaves the queue with the commit. */
   readonly queuedPoint?: number
 }
 
@@ -406,7 +417,7 @@ async function runTrial(run: StudyRun, running: RunningTrial): Promise<void> {
   const { session, services } = run
   const { trial, start } = running
   const { number, parameters } = trial
-  const untrained = resultWithoutTraining(session, trial)
+  const untrained = endWithoutTraining(session, trial)
   if (untrained !== null) {
     await services.search.started(number, parameters)
     return commitEnd(run, running, untrained)
@@ -433,23 +444,7 @@ async function runTrial(run: StudyRun, running: RunningTrial): Promise<void> {
   }
 }
 
-/** One that is not trained: too costly, or like another trial, with which the curves stay; null: it is trained. */
-function resultWithoutTraining(
-  { study, history }: StudyInProgress,
-  { parameters, reused }: TrialToRun,
-): TrialEnd | null {
-  const untrained = { bestStep: null, failure: null, artifacts: [] } as const
-  if (reused !== null) {
-    const { values, constraints } = history.trial(reused)
-    return { ...untrained, state: 'complete', values, ...defined({ constraints }), reason: null }
-  }
-  const costly = study.specification.constraints.length > 0 ? tooCostly(study, parameters) : null
-  if (costly === null) return null
-  const { values, constraints, reason } = costly
-  return { ...untrained, state: 'pruned', values, ...defined({ constraints }), reason }
-}
-
-/** One of several trainings begins. Commits the end of the one before it with what was reported until then. */
+/** One of several trainings begins: the end of the one before it is stored, with what was reported until then. */
 function beginTraining(
   run: StudyRun,
   { trial: { number } }: RunningTrial,
@@ -642,9 +637,7 @@ async function judge(
   }
 }
 
-// ——— 7. End of an attempt, end of a trial ———
-
-type TrialEnd = Omit<TrialFinish, 'studyId' | 'trialNumber' | 'metrics' | 'atMs'>
+// ——— 7. End ———
 
 /**
  * Whether a failed attempt is followed by another one: then its failure is stored, and the start of the next one.
@@ -680,45 +673,10 @@ async function endTrial(
   outcome: EndedOutcome,
   trainings: EndedTrainings,
 ): Promise<void> {
-  const { first, pruneReason } = running.attempt
-  const { track } = first
-  const { replicates, lostRace, cut } = trainings
-  const isComplete = outcome.state === 'complete'
-  const summary = summarizeOutcome(outcome, track.best, trainings.pruneReason ?? pruneReason)
-  const { value } = run.session.study.specification.replicates
-  const end: TrialEnd = {
-    ...summary,
-    ...(replicates.length > 0
-      ? replicatedEnd(replicates, value, estimatedValues(run, trainings))
-      : track.withConstraints(summary.values, summary.bestStep)),
-    ...defined({ reason: isComplete ? completeReason(track, trainings) : undefined }),
-    ...defined({ untilStep: isComplete ? (cut?.step ?? undefined) : undefined }),
-    artifacts: isComplete ? outcome.artifacts : [],
-    ...('checkpoint' in outcome ? { checkpoint: outcome.checkpoint } : {}),
-  }
-  await commitEnd(run, running, end, lostRace !== null)
+  const end = endOfTraining(run, running.attempt, outcome, trainings)
+  await commitEnd(run, running, end, trainings.lostRace !== null)
   if (outcome.state === 'failed' && outcome.failure.endsStudy === true)
     run.ending.refusal ??= outcome.failure.reason
-}
-
-/** What is to be said of a trial although it is complete; undefined: nothing. */
-function completeReason(
-  { nanFrom, best }: AttemptTrack,
-  { cut }: EndedTrainings,
-): MessageDescriptor | undefined {
-  if (cut !== null) return cutReason(cut)
-  if (nanFrom === null || best === null) return undefined
-  return msg('ending.nanFrom', { step: nanFrom, best: best.step })
-}
-
-/** Values of a trial that has not done all its trainings; undefined: it has. */
-function estimatedValues(
-  { services }: StudyRun,
-  { lostRace, cut, replicates }: EndedTrainings,
-): readonly number[] | undefined {
-  if (lostRace !== null) return [lostRace.value]
-  if (cut === null || cut.done === cut.of) return undefined
-  return services.timeShares.valuesOfPart(replicates.map(({ values }) => values))
 }
 
 /** @param isEstimate its value stands for what it would have reached */
@@ -847,6 +805,11 @@ function endStudy(run: StudyRun, end: StudyEnd): StudyEnd {
   }
 }
 
+/** The minutes of the study, which a stop rule counts. */
+function countElapsed({ session: { store, study }, services }: StudyRun): void {
+  services.clock.count(durationMs => store.addElapsed(study.id, durationMs))
+}
+
 /**
  * Trials that run are interrupted, then the study has its new state. Events `trial.interrupted` and that of the state.
  * @param endAfter the end, from the numbers of the trials that ran
@@ -860,11 +823,7 @@ export function commitStudyEnd(
   commitState(session, state, reason, `study.${state}`)
 }
 
-// ——— What a person or the machine ends ———
-
-function countElapsed({ session: { store, study }, services }: StudyRun): void {
-  services.clock.count(durationMs => store.addElapsed(study.id, durationMs))
-}
+// ——— What ends a session early ———
 
 /** Pauses at once: the machine lacks something, or is wanted for something else. */
 export function hold(run: StudyRun, reason: MessageDescriptor): void {
@@ -872,7 +831,8 @@ export function hold(run: StudyRun, reason: MessageDescriptor): void {
   run.wake()
 }
 
-function guard(run: StudyRun, work: () => void): void {
+/** Work that nobody waits for: what it throws ends the session. */
+export function guard(run: StudyRun, work: () => void): void {
   try {
     work()
   } catch (error) {
