@@ -1,9 +1,11 @@
 import type { SavedCheckpoint, TrialOrigin } from '../../core/trial/checkpoint.ts'
 import { msg } from '../../core/errors/message.ts'
+import type { RetrySpecification } from '../../core/study/study-specification.ts'
 import { defined } from '../../core/values/json.ts'
 import type { MetricColumns, StartingPoint } from '../../core/processes/trainer-protocol.ts'
 import {
   type Assignment,
+  type AttemptRecord,
   type Failure,
   type FailureClass,
   reusedTrial,
@@ -11,7 +13,7 @@ import {
 } from '../../core/trial/trial.ts'
 import type { StudyReader } from '../../platform/storage/study-store.ts'
 import type { StudyCheckpoints } from '../study-checkpoints.ts'
-import type { TrialStart } from '../study-history.ts'
+import type { TrialStart } from './study-history.ts'
 
 /** A trial of the store, as an attempt needs it. */
 export interface TrialToRun {
@@ -54,6 +56,21 @@ export function toRunAgain(
     resume: checkpoints.latest(number),
     reportedStep: checkpoints.reportedStep(number),
   }
+}
+
+/**
+ * Whether a failed attempt is repeated with the same parameters and seed: as long as fewer attempts
+ * of the trial have failed in this class than the study allows. Interrupted attempts do not count;
+ * they were nobody's fault.
+ */
+export function shouldRetry(
+  policy: RetrySpecification,
+  earlier: readonly Pick<AttemptRecord, 'failure'>[],
+  failure: Failure,
+): boolean {
+  if (failure.requeued === true) return true
+  const failed = earlier.filter(attempt => attempt.failure?.class === failure.class).length
+  return failed < policy[failure.class]
 }
 
 /** Failures that are nobody's fault: the next attempt may go on where the last one saved. */

@@ -18,21 +18,14 @@ import { toProposal } from '../../search/proposals/queued-point.ts'
 import type { MetricBatch } from '../../platform/storage/metrics.ts'
 import { Span } from '../../platform/processes/run-time.ts'
 import type { TrialFinish } from '../../platform/storage/trials.ts'
-import { AttemptLimit } from '../attempt-limit.ts'
+import { AttemptLimit } from './attempt-limit.ts'
 import type { AttemptListener } from '../executors/executor.ts'
 import type { TracePoint } from '../runner-events.ts'
-import { looksAtReports, type StudyHistory, type TrialStart } from '../study-history.ts'
-import {
-  AttemptTrack,
-  type EndedOutcome,
-  isAccident,
-  LatestStep,
-  malformedMetrics,
-  type Replicate,
-  shouldRetry,
-} from '../trial-results.ts'
-import { AttemptStart, type TrialToRun } from './attempt-start.ts'
+import { looksAtReports, type StudyHistory, type TrialStart } from './study-history.ts'
+import { AttemptStart, shouldRetry, type TrialToRun } from './attempt-start.ts'
 import { plannedEnd } from './planned-end.ts'
+import type { Replicate } from './replicates.ts'
+import { AttemptTrack, LatestStep, malformedMetrics } from './reported-metrics.ts'
 import type {
   RunningTrial,
   StudyInProgress,
@@ -42,7 +35,13 @@ import type {
 } from './run-state.ts'
 import { startMessage } from './start-message.ts'
 import { concludeEnd, endAtLimit, requestedEnd, stopBefore, type StudyEnd } from './study-end.ts'
-import { endOfTraining, endWithoutTraining, type TrialEnd } from './trial-end.ts'
+import {
+  type EndedOutcome,
+  endOfTraining,
+  endWithoutTraining,
+  isAccident,
+  type TrialEnd,
+} from './trial-end.ts'
 import { type EndedTrainings, newTraining, trainAll } from './trainings.ts'
 
 /*
@@ -793,7 +792,7 @@ function endStudy(run: StudyRun, end: StudyEnd): StudyEnd {
   try {
     flush(run)
     countElapsed(run)
-    commitStudyEnd(run.session, () => end)
+    commitStudyEnd(run.session, end)
     listener.stateChanged?.(end.state, end.reason)
     return end
   } catch (error) {
@@ -810,16 +809,10 @@ function countElapsed({ session: { store, study }, services }: StudyRun): void {
   services.clock.count(durationMs => store.addElapsed(study.id, durationMs))
 }
 
-/**
- * Trials that run are interrupted, then the study has its new state. Events `trial.interrupted` and that of the state.
- * @param endAfter the end, from the numbers of the trials that ran
- */
-export function commitStudyEnd(
-  session: StudyInProgress,
-  endAfter: (interrupted: readonly number[]) => StudyEnd,
-): void {
+/** Trials that run are interrupted, then the study has its new state. Events `trial.interrupted`, and that of the state. */
+export function commitStudyEnd(session: StudyInProgress, { state, reason }: StudyEnd): void {
   const { store, study, now } = session
-  const { state, reason } = endAfter(store.interruptRunning(study.id, now()))
+  store.interruptRunning(study.id, now())
   commitState(session, state, reason, `study.${state}`)
 }
 

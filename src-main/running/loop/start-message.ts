@@ -4,7 +4,7 @@ import { instanceOf } from '../../core/study/trainings.ts'
 import type { StudySpecification } from '../../core/study/study-specification.ts'
 import { defined } from '../../core/values/json.ts'
 import type { StartingPoint, StartMessage } from '../../core/processes/trainer-protocol.ts'
-import { replicateSeed } from '../trial-results.ts'
+import { replicateSeed } from './replicates.ts'
 import type { RunningTrial, StudyRun, Training } from './run-state.ts'
 
 function looksAtLatency({ goals, constraints }: StudySpecification): boolean {

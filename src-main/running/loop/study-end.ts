@@ -4,7 +4,7 @@ import { checkpointOfPoint, type StudyState } from '../../core/study/study.ts'
 import type { TrialSnapshot } from '../../core/trial/trial.ts'
 import type { StopState } from '../../search/stopping/stop-rule.ts'
 import { concludeDecision, findStopDecision } from '../../search/stopping/stop-rules.ts'
-import type { ElapsedClock } from '../study-history.ts'
+import type { ElapsedClock } from './study-history.ts'
 import type { EndRequest, StudyInProgress } from './run-state.ts'
 
 /** How a session of a study ended, or is about to. */

@@ -1,6 +1,6 @@
 import type { MessageDescriptor } from '../../core/errors/message.ts'
 import { slotsOf } from '../resources/slot-gate.ts'
-import { refreshHistory, type StudyHistory } from '../study-history.ts'
+import { refreshHistory, type StudyHistory } from './study-history.ts'
 import { toRunAgain } from './attempt-start.ts'
 import { openRun } from './open-run.ts'
 import { flush, hold, runToEnd, suspend } from './run-loop.ts'

@@ -4,8 +4,9 @@ import { fitsAnother } from '../../core/study/time-share.ts'
 import { trainingsOf } from '../../core/study/trainings.ts'
 import { removeEntrySync } from '../../platform/files/remove.ts'
 import { Span } from '../../platform/processes/run-time.ts'
-import type { LostRace } from '../study-race.ts'
-import { AttemptTrack, type Replicate } from '../trial-results.ts'
+import type { LostRace } from './study-race.ts'
+import { AttemptTrack } from './reported-metrics.ts'
+import type { Replicate } from './replicates.ts'
 import type { RunningTrial, StudyRun, Training } from './run-state.ts'
 
 /** What did not fit into a trial's share of the study's time. */

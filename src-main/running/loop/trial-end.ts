@@ -1,14 +1,17 @@
 import { msg, type MessageDescriptor } from '../../core/errors/message.ts'
 import { defined } from '../../core/values/json.ts'
-import type { TrialFinish } from '../../platform/storage/trials.ts'
-import { tooCostly } from '../static-costs.ts'
+import type { AttemptOutcome } from '../../core/processes/trainer-protocol.ts'
 import {
-  type AttemptTrack,
-  type EndedOutcome,
-  replicatedEnd,
-  summarizeOutcome,
-} from '../trial-results.ts'
+  accidents,
+  type Failure,
+  type FinishedTrialState,
+  type Report,
+} from '../../core/trial/trial.ts'
+import type { TrialFinish } from '../../platform/storage/trials.ts'
+import { tooCostly } from './static-costs.ts'
 import type { TrialToRun } from './attempt-start.ts'
+import { replicatedEnd } from './replicates.ts'
+import type { AttemptTrack } from './reported-metrics.ts'
 import type { StudyInProgress, StudyRun, TrialAttempt } from './run-state.ts'
 import { cutReason, type EndedTrainings } from './trainings.ts'
 
@@ -30,6 +33,8 @@ export function endWithoutTraining(
   const { values, constraints, reason } = costly
   return { ...untrained, state: 'pruned', values, ...defined({ constraints }), reason }
 }
+
+export type EndedOutcome = Exclude<AttemptOutcome, { readonly state: 'suspended' }>
 
 /** Of a trial whose last attempt has this outcome. */
 export function endOfTraining(
@@ -56,6 +61,29 @@ export function endOfTraining(
   }
 }
 
+/**
+ * @param best what the trial had reported best by the first goal; null: nothing
+ * @param pruneReason of a trial that was pruned
+ */
+function summarizeOutcome(
+  outcome: EndedOutcome,
+  best: Report | null,
+  pruneReason: MessageDescriptor | null,
+): Pick<TrialFinish, 'state' | 'values' | 'bestStep' | 'reason' | 'failure'> {
+  const { state } = outcome
+  const ended = { values: [], bestStep: best?.step ?? null, reason: null, failure: null }
+  switch (state) {
+    case 'complete':
+      return { ...ended, state, values: outcome.values, bestStep: outcome.bestStep }
+    case 'pruned':
+      return { ...ended, state, values: best === null ? [] : [best.value], reason: pruneReason }
+    case 'canceled':
+      return { ...ended, state, reason: msg('ending.canceled') }
+    case 'failed':
+      return { ...ended, state, reason: outcome.failure.reason, failure: outcome.failure }
+  }
+}
+
 /** What is to be said of a trial although it is complete; undefined: nothing. */
 function completeReason(
   { nanFrom, best }: AttemptTrack,
@@ -74,4 +102,9 @@ function estimatedValues(
   if (lostRace !== null) return [lostRace.value]
   if (cut === null || cut.done === cut.of) return undefined
   return timeShares.valuesOfPart(replicates.map(({ values }) => values))
+}
+
+/** See {@link accidents}. */
+export function isAccident(state: FinishedTrialState, failure: Failure | null): boolean {
+  return state === 'failed' && failure !== null && accidents.includes(failure.class)
 }

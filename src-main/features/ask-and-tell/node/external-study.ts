@@ -32,8 +32,8 @@ import {
   takeOver,
 } from '../../../running/loop/run-loop.ts'
 import type { StudyInProgress } from '../../../running/loop/run-state.ts'
-import { ElapsedClock, refreshHistory, StudyHistory } from '../../../running/study-history.ts'
-import { prunerMetrics } from '../../../search/pruner-metrics.ts'
+import { ElapsedClock, refreshHistory, StudyHistory } from '../../../running/loop/study-history.ts'
+import { pickMetrics, prunerMetrics } from '../../../search/pruner-metrics.ts'
 import { findStopDecision } from '../../../search/stopping/stop-rules.ts'
 import { assignmentProblems } from '../../../search/space/conditions.ts'
 import { searchedSpace } from '../../../search/space/fix-parameters.ts'
@@ -248,11 +248,7 @@ export class ExternalStudy {
     if (value === undefined) {
       return { trial: number, prune: false, reason: msg('pruning.notReported', { metric }) }
     }
-    const further = Object.fromEntries(
-      this.#prunerMetrics.flatMap(name =>
-        Object.hasOwn(metrics, name) ? [[name, ownValue(metrics, name) as number]] : [],
-      ),
-    )
+    const further = pickMetrics(metrics, this.#prunerMetrics)
     const decision = this.#search.judge(number, step, value, further)
     this.#session.history.reported(number, { step, value }, further)
     if (decision.action === 'continue') {
@@ -267,12 +263,13 @@ export class ExternalStudy {
   close(reason: MessageDescriptor): void {
     this.#countElapsed(0)
     const exhausted = this.#exhausted
-    commitStudyEnd(this.#session, interrupted => {
-      const isOver = interrupted.length === 0 && this.#waiting.length === 0
-      return isOver && exhausted !== null
-        ? { state: 'finished', reason: exhausted }
-        : { state: 'paused', reason }
-    })
+    const hasPending = this.#session.history.counts.running > 0
+    commitStudyEnd(
+      this.#session,
+      exhausted === null || hasPending
+        ? { state: 'paused', reason }
+        : { state: 'finished', reason: exhausted },
+    )
   }
 
   #askOne(): AskAnswer {
