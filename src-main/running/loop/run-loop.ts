@@ -48,20 +48,21 @@ import { type EndedTrainings, newTraining, trainAll } from './trainings.ts'
  * The run loop: how a trial gets from a proposal to a stored result, how a study ends, and why a kill changes neither.
  *
  * One rule orders everything below: store first, then act. A step is stored in one transaction (a commit) before a process,
- * a person or another trial can see it, and a commit is on the disk when it returns. So nothing in memory has to survive: not
- * the history, the search, the metrics that wait, or the decisions. After `kill -9` or a power failure the next session opens
- * the store and finds a state that the session before passed through.
+ * a person or another trial can see it, and a commit is on the disk when it returns. (Metrics are the exception: they are shown
+ * and judged at once, and stored within 200 ms, because a trial that is cut off reports them again.) So nothing in memory has to
+ * survive: not the history, the search, the metrics that wait, or the decisions. After `kill -9` or a power failure the next
+ * session opens the store and finds a state that the session before passed through.
  *
  * THE PROTOCOL. The sections of this file have these names and this order. Functions whose names begin with `commit` write to
- * the store, and change the history in memory right after that.
+ * the store; those that start or end something change the history in memory right after that.
  *
  *   1 open      What the store still calls running belongs to a session that is gone: those trials and attempts become
- *               `interrupted` (`takeOver`). The history is read, the search process is started with it, and the study is
- *               `running` (`commitStudyStart`).
- *   2 propose   When a slot is free, interrupted trials come first, by number. Then the stop rules are asked, then comes a point
- *               of the study file, a point that a person queued, or one of the sampler. A sampler's proposal is a function of
- *               the study file, the history and the number of the trial, whose random stream is keyed by seed and number.
- *               Nothing is stored.
+ *               `interrupted` (`takeOver`). The history is read, the search process is started with it (open-run.ts), and the
+ *               study is `running` (`commitStudyStart`).
+ *   2 propose   When a slot is free, interrupted trials come first, by number. Then the stop rules are asked (but not where a
+ *               queued point continues a checkpoint), then comes a point of the study file, a point that a person queued, or
+ *               one of the sampler. A sampler's proposal is a function of the study file, the history and the number of the
+ *               trial: its random stream is keyed by seed and number. Nothing is stored.
  *   3 commit    `commitTrial`: number, parameters, provenance, seed and a first attempt that is running. A queued point leaves
  *               the queue in the same transaction. For an interrupted trial `commitAttempt`: another attempt, and metrics after
  *               the step that it resumes from are removed.
@@ -76,7 +77,8 @@ import { type EndedTrainings, newTraining, trainAll } from './trainings.ts'
  *   7 end       A failed attempt may be repeated: its failure is stored, then another attempt (`retry`), and 4 follows.
  *               Otherwise the trial ends in one transaction (`commitTrialEnd`): state, values, reason, the metrics that waited,
  *               files, last checkpoint. The store refuses every later change of the result. Then the search and the host
- *               learn of it, files that nothing needs any more are removed, and the slot is free: 2.
+ *               learn of it, files that nothing needs any more are removed, and the slot is free: 2. A trial that a person
+ *               suspends saves a checkpoint and waits as interrupted, in this session or a later one (`afterTrial`).
  *   8 end of    A stop rule holds, the sampler has nothing left, a person or the machine wants it, or an error makes it
  *     the study necessary. Running trials end, or save a checkpoint (`suspendAll`). `commitStudyEnd`: trials that still run are
  *               interrupted, then the study gets its state. The winner is tested after that (run-study.ts).
@@ -95,15 +97,15 @@ import { type EndedTrainings, newTraining, trainAll } from './trainings.ts'
  *       checkpoint, or starts over; one of several trainings always starts over with the first. The transaction that starts
  *       it removes metrics after that step, so no curve is made of two trainings. Code of the user that resumes by itself shows
  *       with its first report where it is, and what was stored from that step on is removed then (`settle`). A job on another
- *       machine may run on: the executor of the next session then adopts it and reads its output from the beginning.
+ *       machine may run on: the executor of the next session adopts it and reads its output from the beginning, or ends it.
  *   after a report is judged, before the decision is acted on
  *       The decision was in memory only. The next attempt reports the step again and gets the same answer from the same
  *       history. Code that resumes by itself may be past the step: its reports are stored before they are judged, so the
  *       step is not lost, and it is judged at the next one.
  *   after the result, before its commit
- *       The trial is stored as running, so it is interrupted and trained again from its last checkpoint, with the same seed and
- *       the same values as result. Files without a row are overwritten or swept. A result counts from its commit on: none
- *       is counted twice.
+ *       The trial is stored as running, so it is interrupted and trained again from its last checkpoint, with the same seed and,
+ *       as far as the training repeats itself, the same values. Files without a row are overwritten or swept. A result
+ *       counts from its commit on, so none counts twice.
  *   between the failure of an attempt and the next attempt
  *       The failure counts against the retries. The trial has no attempt that runs, and is interrupted like any other.
  *   after the commit of the end
@@ -112,8 +114,8 @@ import { type EndedTrainings, newTraining, trainAll } from './trainings.ts'
  *   while the study ends
  *       Before the last commit the study is stored as running, whether its trials have ended, run or are interrupted. Those that
  *       have not ended run again; then the stop rule holds as before, and no further trial starts. (At a time limit these
- *       trials are not cut short a second time, and up to a second of the elapsed time may be missing.) A request to pause or stop is
- *       forgotten. After the last commit only the test of the winner may be missing; `resume` catches up on it.
+ *       trials are not cut short a second time, and up to a second of the elapsed time may be missing.) A request to pause
+ *       or stop is forgotten. After the last commit only the test of the winner may be missing; `resume` catches up on it.
  *
  * With one slot, a study that was killed equals one that was not, bit for bit. With several, trials may end in another order, and
  * later proposals differ; still none is lost, and none runs again after its end is stored. A kill of another process does not
@@ -125,9 +127,9 @@ import { type EndedTrainings, newTraining, trainAll } from './trainings.ts'
  * is 7, by the commits of this file, each before its answer. A trial that such a program still has is not handed out again; it
  * may report and end as it stands. Studies that Optuna runs on our storage, and imports, are the record of another program's loop.
  *
- * THE STATE is in run-state.ts: inputs, services, what runs, what waits for a slot, counters, and why to end. A host steers it through
- * StudyRunner (study-runner.ts). The loop waits for `wake` only, and decides again what it decided before a person intervened
- * (`counters.revision`).
+ * THE STATE is in run-state.ts: inputs, services, what runs, what waits for a slot, counters, and why to end. A host steers it
+ * through StudyRunner (study-runner.ts). The loop waits for `wake` only, and decides again what it decided before a person
+ * intervened (`counters.revision`).
  */
 
 /** Metrics reach the disk this often while trials run. */
