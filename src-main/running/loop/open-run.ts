@@ -58,7 +58,7 @@ export function openRun(options: StudyRunnerOptions): StudyRun {
       buffer: new MetricBuffer(),
       clock: new ElapsedClock(study.elapsedMs),
     },
-    running: { trials: new Map(), freeSlots: slotsOf(study.specification) },
+    slots: { running: new Map(), free: slotsOf(study.specification) },
     unstarted,
     counters: { firstNumber: history.nextNumber, attemptId: 0, revision: 0 },
     ending: {

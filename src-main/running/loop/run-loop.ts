@@ -190,7 +190,7 @@ export async function runToEnd(run: StudyRun): Promise<StudyEnd> {
     return endStudy(run, concludeEnd(end, session.history.trials))
   } finally {
     for (const timer of timers) clearInterval(timer)
-    for (const running of run.running.trials.values()) abandon(running)
+    for (const running of run.slots.running.values()) abandon(running)
     await services.search.close()
   }
 }
@@ -199,7 +199,7 @@ export async function runToEnd(run: StudyRun): Promise<StudyEnd> {
 
 /** Keeps the slots busy until something ends the study; looks again whenever `wake` is called. */
 async function loop(run: StudyRun): Promise<StudyEnd> {
-  const { session, services, running, counters, ending } = run
+  const { session, services, slots, counters, ending } = run
   let end: StudyEnd | null = null
   let { revision } = counters
   for (;;) {
@@ -210,7 +210,7 @@ async function loop(run: StudyRun): Promise<StudyEnd> {
       if (ending.pauseReason !== null) return { state: 'paused', reason: ending.pauseReason }
       return { state: 'stopped', reason: msg('ending.stopped') }
     }
-    const timeOver = endAtLimit(session.study.specification.stop, services.clock, running.trials)
+    const timeOver = endAtLimit(session.study.specification.stop, services.clock, slots.running)
     if (timeOver !== null) {
       await suspendAll(run)
       return timeOver
@@ -219,7 +219,7 @@ async function loop(run: StudyRun): Promise<StudyEnd> {
     revision = counters.revision
     end ??= await fillSlots(run)
     if (revision !== counters.revision) continue
-    if (end !== null && running.trials.size === 0) return end
+    if (end !== null && slots.running.size === 0) return end
     // A stop rule that held once stays; a pause is asked for again, since it may be the last trial.
     if (end?.state === 'paused' || end?.state === 'stopped') end = null
     await woken
@@ -234,14 +234,14 @@ async function nextWake(run: StudyRun): Promise<void> {
 
 /** Starts trials until no slot is free; returns how the study ends once the running ones are done. */
 async function fillSlots(run: StudyRun): Promise<StudyEnd | null> {
-  const { session, services, running, unstarted, counters, ending } = run
-  while (running.freeSlots.length > 0 && ending.failure === null && ending.pauseReason === null) {
+  const { session, services, slots, unstarted, counters, ending } = run
+  while (slots.free.length > 0 && ending.failure === null && ending.pauseReason === null) {
     const studyEnd = requestedEnd(ending.request)
     if (studyEnd !== null) return studyEnd
     const decision = unstarted.length > 0 ? null : endBeforeNext(run)
     if (decision !== null) return decision
     // Asked again every second.
-    const slot = services.gate.choose(running.freeSlots, running.trials.size)
+    const slot = services.gate.choose(slots.free, slots.running.size)
     if (slot === null) break
     const interrupted = unstarted.shift()
     if (interrupted !== undefined) {
@@ -359,20 +359,20 @@ function startAgain(run: StudyRun, trial: TrialToRun): void {
 
 /** @param span from the start that was committed: the clock of the machine may be set right after it */
 function launch(run: StudyRun, trial: TrialToRun, attempt: number, span: Span): void {
-  const { running, inputs, session } = run
+  const { slots, inputs, session } = run
   const { number, parameters, slot } = trial
-  running.freeSlots.splice(running.freeSlots.indexOf(slot), 1)
-  const runningTrial = newRunningTrial(run, trial, span)
-  running.trials.set(number, runningTrial)
+  slots.free.splice(slots.free.indexOf(slot), 1)
+  const running = newRunningTrial(run, trial, span)
+  slots.running.set(number, running)
   inputs.listener.trialStarted?.({ number, attempt, slot, parameters, atMs: session.now() })
-  runTrial(run, runningTrial)
-    .then(() => afterTrial(run, runningTrial))
+  runTrial(run, running)
+    .then(() => afterTrial(run, running))
     .catch((error: unknown) => fail(run, error))
     .finally(() => {
-      running.trials.delete(number)
+      slots.running.delete(number)
       inputs.resources.free(slot)
-      if (slot < session.study.specification.parallelTrials) running.freeSlots.push(slot)
-      running.freeSlots.sort((left, right) => left - right)
+      if (slot < session.study.specification.parallelTrials) slots.free.push(slot)
+      slots.free.sort((left, right) => left - right)
       run.wake()
     })
     .catch(() => undefined)
@@ -753,7 +753,7 @@ async function afterTrial(run: StudyRun, running: RunningTrial): Promise<void> {
 
 /** Running trials save what they have learned, if that is done soon; they go on from there. */
 async function suspendAll(run: StudyRun): Promise<void> {
-  const { trials } = run.running
+  const { running: trials } = run.slots
   run.ending.isSuspending = true
   const over = Promise.withResolvers<'over'>()
   const timer = setTimeout(() => over.resolve('over'), SUSPEND_LIMIT_MS)

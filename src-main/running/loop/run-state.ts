@@ -73,12 +73,12 @@ export interface RunServices {
   readonly clock: ElapsedClock
 }
 
-/** The trials that have a slot, and the slots that have none. */
-export interface RunningTrials {
-  /** By number. */
-  readonly trials: Map<number, RunningTrial>
+/** The trials that have a slot, and the slots that have no trial. */
+export interface RunSlots {
+  /** By number of the trial. */
+  readonly running: Map<number, RunningTrial>
   /** Rising. */
-  freeSlots: number[]
+  free: number[]
 }
 
 export interface RunCounters {
@@ -112,7 +112,7 @@ export interface StudyRun {
   readonly session: StudyInProgress
   readonly inputs: RunInputs
   readonly services: RunServices
-  readonly running: RunningTrials
+  readonly slots: RunSlots
   /** Trials of the store that wait for a slot of this session: interrupted ones. They come before new ones. */
   readonly unstarted: TrialToRun[]
   readonly counters: RunCounters

@@ -33,7 +33,7 @@ export class StudyRunner {
   }
 
   get runningCount(): number {
-    return this.#run.running.trials.size
+    return this.#run.slots.running.size
   }
 
   /** Starts no further trial; running ones end normally; the study is then paused. */
@@ -73,9 +73,9 @@ export class StudyRunner {
    * next commit on follows the store, exactly as if the session began now.
    */
   refresh(): void {
-    const { session, services, running } = this.#run
+    const { session, services, slots } = this.#run
     const { store, history } = session
-    const runningTrials = [...running.trials.values()]
+    const runningTrials = [...slots.running.values()]
     flush(this.#run)
     const { specification: before } = session.study
     session.study = store.studyById(session.study.id)
@@ -89,7 +89,7 @@ export class StudyRunner {
     }
     services.search.reopen(specification)
     const busySlots = new Set(runningTrials.map(({ trial }) => trial.slot))
-    running.freeSlots = slotsOf(specification).filter(slot => !busySlots.has(slot))
+    slots.free = slotsOf(specification).filter(slot => !busySlots.has(slot))
     this.reconsider()
   }
 
@@ -101,7 +101,7 @@ export class StudyRunner {
 
   /** Saves one running trial and frees its slot; it waits until `unsuspendTrial`, in this session or a later one. */
   suspendTrial(number: number): void {
-    const running = this.#run.running.trials.get(number)
+    const running = this.#run.slots.running.get(number)
     if (running !== undefined) suspend(running)
   }
 
@@ -116,7 +116,7 @@ export class StudyRunner {
 
   /** Cancels one running trial, also before its attempt has begun; the study goes on. */
   cancelTrial(number: number): void {
-    const running = this.#run.running.trials.get(number)
+    const running = this.#run.slots.running.get(number)
     if (running === undefined) return
     running.isCanceled = true
     running.attempt.execution?.cancel()

@@ -47,10 +47,9 @@ import { requestProblem } from './request-problem.ts'
 const ELAPSED_EVERY_MS = 1_000
 
 /**
- * A study whose trials another program evaluates: the same steps and commits as those of `run-loop.ts`, each when the program asks for it, and
- * everything is stored before it is answered. Trials that an
- * earlier process left pending are pending still: one that is reported or told goes on as it stands, the others
- * are handed out again before anything new, with the same numbers and parameters, as further attempts.
+ * A study whose trials another program evaluates: the steps and commits of `run-loop.ts`, each when that program asks for it,
+ * stored before it is answered. Trials that an earlier process left pending are pending still: one that is reported or told goes
+ * on as it stands, the others are handed out again before anything new, with the same numbers and parameters, as further attempts.
  */
 export class ExternalStudy {
   readonly #session: StudyInProgress
