@@ -54,7 +54,7 @@ export interface StudyRunnerOptions {
 }
 
 /** Where trials run, where their files go, and who follows them. Fixed while the session lives. */
-export type RunInputs = Pick<StudyRunnerOptions, 'executor' | 'resources' | 'trace'> &
+type RunInputs = Pick<StudyRunnerOptions, 'executor' | 'resources' | 'trace'> &
   Required<Pick<StudyRunnerOptions, 'artifactDirectory' | 'userDirectory' | 'files' | 'listener'>>
 
 /** What decides, measures and saves for the trials; each looks at the study as it is in force. */
@@ -74,14 +74,14 @@ export interface RunServices {
 }
 
 /** The trials that have a slot, and the slots that have no trial. */
-export interface RunSlots {
+interface RunSlots {
   /** By number of the trial. */
   readonly running: Map<number, RunningTrial>
   /** Rising. */
   free: number[]
 }
 
-export interface RunCounters {
+interface RunCounters {
   /** Number of the first trial that this session proposes. */
   readonly firstNumber: number
   /** Of the last attempt that was handed to the executor. */
@@ -94,7 +94,7 @@ export interface RunCounters {
 export type EndRequest = 'none' | 'pause' | 'finish' | 'stop'
 
 /** Why the loop is to end. */
-export interface RunEnding {
+interface RunEnding {
   /** What a person wants. */
   request: EndRequest
   /** The machine lacks something, such as room on its disk: all trials are suspended at once. */

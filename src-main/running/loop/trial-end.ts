@@ -12,7 +12,7 @@ import { tooCostly } from './static-costs.ts'
 import type { TrialToRun } from './attempt-start.ts'
 import { replicatedEnd } from './replicates.ts'
 import type { AttemptTrack } from './reported-metrics.ts'
-import type { StudyInProgress, StudyRun, TrialAttempt } from './run-state.ts'
+import type { RunServices, StudyInProgress, StudyRun, TrialAttempt } from './run-state.ts'
 import { cutReason, type EndedTrainings } from './trainings.ts'
 
 /** What a trial ends with; its number, the metrics that are not stored and the time come with the commit. */
@@ -96,7 +96,7 @@ function completeReason(
 
 /** Values of a trial that has not done all its trainings; undefined: it has. */
 function estimatedValues(
-  { timeShares }: StudyRun['services'],
+  { timeShares }: RunServices,
   { lostRace, cut, replicates }: EndedTrainings,
 ): readonly number[] | undefined {
   if (lostRace !== null) return [lostRace.value]
