@@ -12,7 +12,7 @@ import type { StudySpecificationInput } from '../../src-main/core/study/study-sp
 import type { StudySnapshot } from '../../src-main/core/study/study.ts'
 import type { Curve, TrialRecord } from '../../src-main/core/trial/trial.ts'
 import { runStudy } from '../../src-main/running/run-study.ts'
-import type { StudyRunner } from '../../src-main/running/study-runner.ts'
+import type { StudyRunner } from '../../src-main/running/loop/study-runner.ts'
 import { pruners } from '../../src-main/search/pruners/registry.ts'
 import { samplers } from '../../src-main/search/samplers/registry.ts'
 import { openStudyStore } from '../../src-main/platform/storage/sqlite-study-store.ts'

@@ -4,7 +4,7 @@ import type { StudyState } from '../core/study/study.ts'
 import type { MetricColumns } from '../core/processes/trainer-protocol.ts'
 import type { Assignment, Failure, FinishedTrialState, TrialValues } from '../core/trial/trial.ts'
 
-/** The events that a host (terminal, window) can follow; every method is called after the store has it. */
+/** The events that a host (terminal, window) can follow. Each comes after its commit, but for metrics, which are stored within 200 ms. */
 export interface RunnerListener {
   trialStarted?(trial: {
     readonly number: number

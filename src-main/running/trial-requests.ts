@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { removeEntrySync } from '../platform/files/remove.ts'
 import { isOwnFile } from '../platform/files/require-own.ts'
-import type { StudyRunner } from './study-runner.ts'
+import type { StudyRunner } from './loop/study-runner.ts'
 import type { StudyStore } from '../platform/storage/study-store.ts'
 import type { Workspace } from '../platform/storage/workspace.ts'
 

@@ -1,3 +1,4 @@
+import { ownValue } from '../core/values/named-values.ts'
 import type { StudySpecification } from '../core/study/study-specification.ts'
 import { resolveOptions } from './options.ts'
 import type { PrunerContext } from './pruners/pruner.ts'
@@ -19,4 +20,16 @@ export function prunerMetrics(
   const resolved = resolveOptions('pruner', pruners, specification.pruner)
   if (!resolved.ok) return []
   return resolved.definition.metrics?.(resolved.options, prunerContext(specification)) ?? []
+}
+
+/** The values of these names, as far as there are any. */
+export function pickMetrics(
+  metrics: Readonly<Record<string, number>>,
+  wanted: readonly string[],
+): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    wanted.flatMap(name =>
+      Object.hasOwn(metrics, name) ? [[name, ownValue(metrics, name) as number]] : [],
+    ),
+  )
 }

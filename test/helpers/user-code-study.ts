@@ -7,7 +7,7 @@ import {
 } from '../../src-main/core/study/study-specification.ts'
 import type { StudySnapshot } from '../../src-main/core/study/study.ts'
 import type { RunnerListener } from '../../src-main/running/runner-events.ts'
-import type { StudyRunner } from '../../src-main/running/study-runner.ts'
+import type { StudyRunner } from '../../src-main/running/loop/study-runner.ts'
 import { createStudy } from '../../src-main/features/studies/node/create-study.ts'
 import { runStudy, type StudyRunResult } from '../../src-main/running/run-study.ts'
 import { userCodeOf } from '../../src-main/running/trusted-code.ts'

@@ -1,4 +1,4 @@
-import type { StudyEnd } from '../../running/next-trial.ts'
+import type { StudyEnd } from '../../running/loop/study-end.ts'
 import { isAppError } from '../../core/errors/errors.ts'
 
 /** Codes that the shell learns; documented in docs/command-line.md. */

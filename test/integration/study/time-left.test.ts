@@ -10,8 +10,8 @@ import { StudyHost } from '../../../src-main/features/studies/node/study-host.ts
 import { ProgressFollower } from '../../../src-main/hosts/cli/progress-follower.ts'
 import { openStudyStore } from '../../../src-main/platform/storage/sqlite-study-store.ts'
 import { locateWorkspace } from '../../../src-main/platform/storage/workspace.ts'
-import { openHistory } from '../../../src-main/running/study-history.ts'
-import type { StudyRunner } from '../../../src-main/running/study-runner.ts'
+import { openHistory } from '../../../src-main/running/loop/study-history.ts'
+import type { StudyRunner } from '../../../src-main/running/loop/study-runner.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import { batch, sampleEnvironment, sampleFinish, sampleTrial } from '../../helpers/store-samples.ts'
 

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
-import type { StudyRunner } from '../../../src-main/running/study-runner.ts'
+import type { StudyRunner } from '../../../src-main/running/loop/study-runner.ts'
 import { openStudyStore } from '../../../src-main/platform/storage/sqlite-study-store.ts'
 import { readAttemptLog } from '../../../src-main/platform/user-code/attempt-log.ts'
 import {

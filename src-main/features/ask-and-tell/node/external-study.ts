@@ -19,12 +19,21 @@ import { settingChanges } from '../../../core/study/study-change.ts'
 import { setOwnValue, ownValue } from '../../../core/values/named-values.ts'
 import { metricRow } from '../../../core/trial/metric-value.ts'
 import { isFinished, type Report, type TrialSnapshot } from '../../../core/trial/trial.ts'
-import { deriveSeed } from '../../../math/random/stream.ts'
 import { readEarlierTrials } from '../../../running/earlier-trials.ts'
-import { queuedPoint } from '../../../running/next-trial.ts'
-import { ElapsedClock, refreshHistory, StudyHistory } from '../../../running/study-history.ts'
-import { toProposal } from '../../../search/proposals/queued-point.ts'
-import { prunerMetrics } from '../../../search/pruner-metrics.ts'
+import {
+  commitAttempt,
+  commitMetrics,
+  commitStudyEnd,
+  commitStudyStart,
+  commitTrial,
+  commitTrialEnd,
+  type NextPoint,
+  queuedProposal,
+  takeOver,
+} from '../../../running/loop/run-loop.ts'
+import type { StudyInProgress } from '../../../running/loop/run-state.ts'
+import { ElapsedClock, refreshHistory, StudyHistory } from '../../../running/loop/study-history.ts'
+import { pickMetrics, prunerMetrics } from '../../../search/pruner-metrics.ts'
 import { findStopDecision } from '../../../search/stopping/stop-rules.ts'
 import { assignmentProblems } from '../../../search/space/conditions.ts'
 import { searchedSpace } from '../../../search/space/fix-parameters.ts'
@@ -38,15 +47,12 @@ import { requestProblem } from './request-problem.ts'
 const ELAPSED_EVERY_MS = 1_000
 
 /**
- * A study whose trials another program evaluates. Everything is stored before it is answered. Trials that an
- * earlier process left pending are pending still: one that is reported or told goes on as it stands, the others
- * are handed out again before anything new, with the same numbers and parameters, as further attempts.
+ * A study whose trials another program evaluates: the steps and commits of `run-loop.ts`, each when that program asks for it,
+ * stored before it is answered. Trials that an earlier process left pending are pending still: one that is reported or told goes
+ * on as it stands, the others are handed out again before anything new, with the same numbers and parameters, as further attempts.
  */
 export class ExternalStudy {
-  readonly #store: StudyStore
-  #study: StudyRecord
-  readonly #now: () => number
-  readonly #history: StudyHistory
+  readonly #session: StudyInProgress
   readonly #search = new StudySearch()
   /** Numbers that an earlier process handed out and nobody has taken up since. */
   readonly #waiting: number[]
@@ -71,42 +77,39 @@ export class ExternalStudy {
     { store, now }: { readonly store: StudyStore; readonly now: () => number },
     held: readonly number[] = [],
   ) {
-    this.#store = store
-    this.#study = study
-    this.#now = now
     this.#clock = new ElapsedClock(study.elapsedMs)
     this.#prunerMetrics = prunerMetrics(study.specification)
-    store.interruptRunning(study.id, now())
-    const trials = store
-      .history(study.id, this.#prunerMetrics)
-      .map((trial): TrialSnapshot => (isFinished(trial.state) ? trial : asRunning(trial)))
-    this.#history = new StudyHistory(trials)
+    const readTrials = (): TrialSnapshot[] =>
+      store
+        .history(study.id, this.#prunerMetrics)
+        .map(trial => (isFinished(trial.state) ? trial : asRunning(trial)))
+    this.#session = takeOver({ store, study, now }, () => new StudyHistory(readTrials()))
     this.#openSearch()
+    const { trials } = this.#session.history
     const pending = trials.filter(({ state }) => state === 'running').map(({ number }) => number)
     this.#waiting = pending.filter(number => !held.includes(number))
     for (const number of pending) {
       const { lastStep } = store.trial(study.id, number)
       if (lastStep !== null) this.#lastSteps.set(number, lastStep)
     }
-    const event = trials.length > 0 ? 'study.resumed' : 'study.started'
-    store.setStudyState({ studyId: study.id, state: 'running', reason: null, event, atMs: now() })
+    commitStudyStart(this.#session)
   }
 
   get study(): StudyRecord {
-    return this.#study
+    return this.#session.study
   }
 
   /** A person changed it in the store. */
   refresh(): void {
-    const { specification: before, id } = this.#study
-    this.#study = this.#store.studyById(id)
-    refreshHistory(this.#history, this.#store, this.#study, before)
+    const { store, history, study } = this.#session
+    this.#session.study = store.studyById(study.id)
+    refreshHistory(history, store, this.#session.study, study.specification)
     this.#openSearch()
   }
 
   /** Numbers of the trials that the program has and has not told. */
   get held(): readonly number[] {
-    return this.#history.trials
+    return this.#session.history.trials
       .filter(({ number, state }) => state === 'running' && !this.#waiting.includes(number))
       .map(({ number }) => number)
   }
@@ -123,7 +126,8 @@ export class ExternalStudy {
   /** A parameter that the trial names as it goes. @throws AppError `trial.notFound`, `trial.finished`, `request.invalid` */
   suggest(suggest: Suggest): SuggestAnswer {
     const { trial: number, name } = suggest
-    const { specification, id: studyId } = this.#study
+    const { store, history, study, now } = this.#session
+    const { specification, id: studyId } = study
     const { parameters } = this.pending(number)
     const space = withNamed(specification.space, suggest)
     const has = ownValue(parameters, name)
@@ -134,10 +138,10 @@ export class ExternalStudy {
     setOwnValue(named, name, value)
     const after = { ...specification, space }
     const changes = settingChanges(specification, after).map(change => ({ ...change }))
-    const change = { studyId, specification: after, detail: { changes }, atMs: this.#now() }
-    this.#store.nameParameter(studyId, number, named, isNew ? change : null)
-    this.#study = { ...this.#study, specification: after }
-    this.#history.renamed(number, named)
+    const change = { studyId, specification: after, detail: { changes }, atMs: now() }
+    store.nameParameter(studyId, number, named, isNew ? change : null)
+    this.#session.study = { ...study, specification: after }
+    history.renamed(number, named)
     this.#takeUp(number)
     this.#isOutgrown = true
     return { trial: number, name, value }
@@ -145,8 +149,8 @@ export class ExternalStudy {
 
   /** A trial that nobody asked for. @throws AppError `request.invalid` */
   add({ parameters, reports, ...result }: Add): AddAnswer {
-    const { specification } = this.#study
-    const number = this.#history.nextNumber
+    const { specification } = this.study
+    const number = this.#session.history.nextNumber
     // Before the first parameter is named, a point without any is all there is.
     const isWhole = isUnnamed(specification) && Object.keys(parameters).length === 0
     const space = isUnnamed(specification)
@@ -166,7 +170,7 @@ export class ExternalStudy {
     const tell = state === 'running' ? null : { trial: number, state, ...others }
     // Refused before anything is stored.
     if (tell !== null) resultOfTell(tell, specification, toldSoFar(reports, specification))
-    this.#store.together(() => {
+    this.#session.store.together(() => {
       this.#start(number, {
         parameters,
         provenance: { sampler: 'program', reason: msg('proposal.reported'), detail: {} },
@@ -179,45 +183,47 @@ export class ExternalStudy {
 
   /** @param from number of the first */
   trials(from: number): TrialsAnswer {
-    const { name, specification } = this.#study
+    const { name, specification } = this.study
     const { goals, pruner, space } = specification
     return {
       study: name,
       goals,
       pruner: pruner.name,
       space,
-      trials: this.#history.trials.slice(from).map(({ number: trial, state, ...results }) => ({
-        trial,
-        state,
-        parameters: results.parameters,
-        values: results.values,
-        reports: results.reports.map(({ step, value }) => [step, value] as const),
-      })),
+      trials: this.#session.history.trials
+        .slice(from)
+        .map(({ number: trial, state, ...results }) => ({
+          trial,
+          state,
+          parameters: results.parameters,
+          values: results.values,
+          reports: results.reports.map(({ step, value }) => [step, value] as const),
+        })),
     }
   }
 
   /** @throws AppError `trial.notFound`, `trial.finished`, `request.invalid` */
   tell(tell: Tell): TellAnswer {
-    const { id, specification } = this.#study
+    const { store, now } = this.#session
+    const { id, specification } = this.study
     const { number, reports } = this.pending(tell.trial)
     const result = resultOfTell(tell, specification, {
       reports,
-      metrics: () => this.#store.trial(id, number).metrics,
+      metrics: () => store.trial(id, number).metrics,
       pruneReason: this.#pruneReasons.get(number) ?? null,
     })
     const { state, values, constraints, ...otherResults } = result
     const judged = constraints === undefined ? { values } : { values, constraints }
-    this.#store.finishTrial({
-      studyId: id,
+    const finish = {
       trialNumber: number,
       state,
       ...judged,
       ...otherResults,
       metrics: [],
       artifacts: [],
-      atMs: this.#now(),
-    })
-    this.#history.finished(number, state, judged)
+      atMs: now(),
+    }
+    commitTrialEnd(this.#session, finish, judged)
     this.#search.finished(number, state, values, constraints)
     this.#takeUp(number)
     for (const map of [this.#slots, this.#lastSteps, this.#pruneReasons]) map.delete(number)
@@ -227,27 +233,23 @@ export class ExternalStudy {
 
   /** @throws AppError `trial.notFound`, `trial.finished`, `request.invalid` */
   report({ trial: number, step, metrics }: MetricReport): ReportAnswer {
-    const { specification, id } = this.#study
+    const { specification } = this.study
     const { metric } = specification.goals[0] as Goal
     this.pending(number)
     const last = this.#lastSteps.get(number) ?? -1
     if (step <= last) {
       throw requestProblem('report', ['step'], step, msg('rule.lastStep', { step: last }))
     }
-    this.#store.appendMetrics(id, [{ trialNumber: number, columns: metricRow(step, metrics) }])
+    commitMetrics(this.#session, [{ trialNumber: number, columns: metricRow(step, metrics) }])
     this.#lastSteps.set(number, step)
     this.#takeUp(number)
     const value = Object.hasOwn(metrics, metric) ? ownValue(metrics, metric) : undefined
     if (value === undefined) {
       return { trial: number, prune: false, reason: msg('pruning.notReported', { metric }) }
     }
-    const further = Object.fromEntries(
-      this.#prunerMetrics.flatMap(name =>
-        Object.hasOwn(metrics, name) ? [[name, ownValue(metrics, name) as number]] : [],
-      ),
-    )
+    const further = pickMetrics(metrics, this.#prunerMetrics)
     const decision = this.#search.judge(number, step, value, further)
-    this.#history.reported(number, { step, value }, further)
+    this.#session.history.reported(number, { step, value }, further)
     if (decision.action === 'continue') {
       const reason = msg('pruning.continues', { pruner: specification.pruner.name })
       return { trial: number, prune: false, reason }
@@ -258,32 +260,30 @@ export class ExternalStudy {
 
   /** Ends the session: pending trials stay pending, the study can be taken up again. */
   close(reason: MessageDescriptor): void {
-    const { id: studyId } = this.#study
     this.#countElapsed(0)
-    const pending = this.#store.interruptRunning(studyId, this.#now())
-    const over = this.#exhausted !== null && pending.length === 0 && this.#waiting.length === 0
-    this.#store.setStudyState({
-      studyId,
-      state: over ? 'finished' : 'paused',
-      reason: over ? this.#exhausted : reason,
-      event: over ? 'study.finished' : 'study.paused',
-      atMs: this.#now(),
-    })
+    const exhausted = this.#exhausted
+    const hasPending = this.#session.history.counts.running > 0
+    commitStudyEnd(
+      this.#session,
+      exhausted === null || hasPending
+        ? { state: 'paused', reason }
+        : { state: 'finished', reason: exhausted },
+    )
   }
 
   #askOne(): AskAnswer {
     const [waiting] = this.#waiting
     if (waiting !== undefined) return this.#handOutAgain(waiting)
-    const { specification } = this.#study
-    const goal = specification.goals[0] as Goal
+    const { study, history } = this.#session
+    const goal = study.specification.goals[0] as Goal
     const decision = findStopDecision({
-      stop: { ...specification.stop, failures: Number.POSITIVE_INFINITY },
+      stop: { ...study.specification.stop, failures: Number.POSITIVE_INFINITY },
       goal,
-      trials: this.#history.trials,
-      best: this.#history.best(goal),
+      trials: history.trials,
+      best: history.best(goal),
       elapsedMs: this.#clock.elapsedMs,
     })
-    const number = this.#history.nextNumber
+    const number = history.nextNumber
     const proposal =
       decision === null
         ? this.#nextPoint(number)
@@ -294,48 +294,37 @@ export class ExternalStudy {
     return { trial: number, parameters: proposal.parameters, why: proposal.provenance }
   }
 
-  #start(number: number, proposal: Proposal & { readonly queuedPoint?: number }): void {
-    const { id: studyId, specification } = this.#study
-    const { parameters } = proposal
+  #start(number: number, proposal: NextPoint): void {
     const slot = this.#freeSlot()
-    this.#store.startTrial({
-      ...proposal,
-      studyId,
-      number,
-      seed: deriveSeed({ seed: specification.seed, number, purpose: 'trial' }),
-      slot,
-      atMs: this.#now(),
-    })
+    commitTrial(this.#session, { number, slot, proposal, atMs: this.#session.now() })
     this.#slots.set(number, slot)
-    this.#history.started(number, parameters)
-    this.#search.started(number, parameters)
+    this.#search.started(number, proposal.parameters)
   }
 
   #openSearch(): void {
-    const { specification } = this.#study
+    const { store, history } = this.#session
+    const { specification } = this.study
     this.#isOutgrown = false
-    const { earlier, elsewhere } = readEarlierTrials(this.#store, specification)
+    const { earlier, elsewhere } = readEarlierTrials(store, specification)
     const space = isUnnamed(specification) ? unnamedSpace : specification.space
     const study = { ...specification, space }
-    this.#search.open(study, this.#history.trials, earlier, undefined, elsewhere)
+    this.#search.open(study, history.trials, earlier, undefined, elsewhere)
   }
 
-  #nextPoint(number: number): (Proposal & { readonly queuedPoint?: number }) | Exhausted {
+  #nextPoint(number: number): NextPoint | Exhausted {
     if (this.#isOutgrown) this.#openSearch()
-    if (isUnnamed(this.#study.specification)) return unnamed
-    const point = queuedPoint(this.#store, this.#study, number)
-    return point === undefined ? this.#search.propose(number) : toProposal(point)
+    if (isUnnamed(this.study.specification)) return unnamed
+    return queuedProposal(this.#session, number) ?? this.#search.propose(number)
   }
 
   #handOutAgain(number: number): AskAnswer {
-    const { id: studyId } = this.#study
+    const { store, study, now } = this.#session
     const slot = this.#freeSlot()
-    this.#store.startAttempt({ studyId, trialNumber: number, slot, atMs: this.#now() })
+    const { parameters, provenance } = store.trial(study.id, number)
+    commitAttempt(this.#session, { number, slot, parameters }, {}, now())
     this.#takeUp(number)
     this.#slots.set(number, slot)
     this.#lastSteps.delete(number)
-    const { parameters, provenance } = this.#store.trial(studyId, number)
-    this.#history.started(number, parameters)
     this.#search.started(number, parameters)
     return { trial: number, parameters, why: provenance }
   }
@@ -347,8 +336,8 @@ export class ExternalStudy {
 
   /** @throws AppError `trial.notFound`, `trial.finished` */
   pending(number: number): TrialSnapshot {
-    const { name: study } = this.#study
-    const trial = this.#history.trials[number]
+    const { name: study } = this.study
+    const trial = this.#session.history.trials[number]
     if (trial === undefined) throw new AppError('trial.notFound', { study, number })
     const { state } = trial
     if (state !== 'running') throw new AppError('trial.finished', { study, number, state })
@@ -366,7 +355,8 @@ export class ExternalStudy {
     const nowMs = performance.now()
     if (nowMs - this.#countedAtMs < atLeastMs) return
     this.#countedAtMs = nowMs
-    this.#clock.count(durationMs => this.#store.addElapsed(this.#study.id, durationMs))
+    const { store, study } = this.#session
+    this.#clock.count(durationMs => store.addElapsed(study.id, durationMs))
   }
 }
 

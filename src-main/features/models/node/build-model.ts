@@ -34,7 +34,7 @@ import {
 } from '../../../trainer/models/model-file.ts'
 import type { Executor } from '../../../running/executors/executor.ts'
 import { openExecutor, type StudyToRun } from '../../../running/executors/open-executor.ts'
-import { replicateSeed } from '../../../running/trial-results.ts'
+import { replicateSeed } from '../../../running/loop/replicates.ts'
 import { chooseEnsemble } from './choose-ensemble.ts'
 import { filesIn, laterFolds, type ModelFiles } from './model-files.ts'
 import { trainAgain } from './train-again.ts'

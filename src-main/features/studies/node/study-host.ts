@@ -5,7 +5,7 @@ import { heldFor, type RunConditionCause } from '../../run-conditions/common/run
 import { isHeld } from '../../../core/study/held-study.ts'
 import type { StudyRow } from '../common/rows.ts'
 import type { StudySummary } from '../../../core/study/study.ts'
-import type { StudyRunner } from '../../../running/study-runner.ts'
+import type { StudyRunner } from '../../../running/loop/study-runner.ts'
 import { removeEntry } from '../../../platform/files/remove.ts'
 import type { StudyStore } from '../../../platform/storage/study-store.ts'
 import type { EventHub } from '../../api/node/event-hub.ts'

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { parseSpecification } from '../../../../src-main/core/study/parse-specification.ts'
 import { queuedPointKinds } from '../../../../src-main/core/study/study.ts'
 import type { Assignment, TrialSnapshot } from '../../../../src-main/core/trial/trial.ts'
-import { requestedEnd } from '../../../../src-main/running/next-trial.ts'
+import { requestedEnd } from '../../../../src-main/running/loop/study-end.ts'
 import { toProposal } from '../../../../src-main/search/proposals/queued-point.ts'
 import {
   concludeDecision,

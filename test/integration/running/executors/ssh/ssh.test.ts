@@ -15,7 +15,7 @@ import { MachineFile } from '../../../../../src-main/platform/ssh/machine-file.t
 import { useScratchFolders } from '../../../../helpers/scratch-folder.ts'
 import { SshBench } from '../../../../helpers/ssh-bench.ts'
 import { sshMissing } from '../../../../helpers/ssh-machine.ts'
-import type { StudyRunner } from '../../../../../src-main/running/study-runner.ts'
+import type { StudyRunner } from '../../../../../src-main/running/loop/study-runner.ts'
 import { until, UserCodeBench } from '../../../../helpers/user-code-study.ts'
 import { executorSuite } from '../../../../suites/executor-suite.ts'
 

@@ -9,8 +9,8 @@ import {
 import type { ProgressState } from '../../../../../src-main/hosts/cli/progress/progress-state.ts'
 import type { CliContext } from '../../../../../src-main/features/command-line/context.ts'
 import type { StudyRecord } from '../../../../../src-main/core/study/study.ts'
-import { StudyHistory } from '../../../../../src-main/running/study-history.ts'
-import type { StudyRunner } from '../../../../../src-main/running/study-runner.ts'
+import { StudyHistory } from '../../../../../src-main/running/loop/study-history.ts'
+import type { StudyRunner } from '../../../../../src-main/running/loop/study-runner.ts'
 import { sampleSpecification } from '../../../../helpers/store-samples.ts'
 import {
   ProgressFollower,

@@ -1,28 +1,16 @@
-import { ownValue } from '../core/values/named-values.ts'
-import { messageAsJson, type MessageDescriptor } from '../core/errors/message.ts'
-import { isAppError, reasonOf } from '../core/errors/errors.ts'
-import { defined } from '../core/values/json.ts'
-import type { Exhausted, Proposal, PruningDecision } from '../core/processes/search-protocol.ts'
-import type { StudySpecification } from '../core/study/study-specification.ts'
-import type { Assignment, TrialResult, TrialSnapshot, TrialState } from '../core/trial/trial.ts'
-import { connect, type RestartedConnection } from '../platform/processes/connect.ts'
-import type { Link } from '../platform/processes/link.ts'
-import { prunerMetrics } from '../search/pruner-metrics.ts'
-import type { StudyStore } from '../platform/storage/study-store.ts'
-import { startsOf } from '../training/tasks/registry.ts'
-import type { EarlierTrials } from './earlier-trials.ts'
+import { messageAsJson, type MessageDescriptor } from '../../core/errors/message.ts'
+import { isAppError, reasonOf } from '../../core/errors/errors.ts'
+import { defined } from '../../core/values/json.ts'
+import type { Exhausted, Proposal, PruningDecision } from '../../core/processes/search-protocol.ts'
+import type { StudySpecification } from '../../core/study/study-specification.ts'
+import type { Assignment, TrialResult, TrialSnapshot, TrialState } from '../../core/trial/trial.ts'
+import { connect, type RestartedConnection } from '../../platform/processes/connect.ts'
+import type { Link } from '../../platform/processes/link.ts'
+import { pickMetrics, prunerMetrics } from '../../search/pruner-metrics.ts'
+import type { StudyStore } from '../../platform/storage/study-store.ts'
+import { startsOf } from '../../training/tasks/registry.ts'
+import type { EarlierTrials } from '../earlier-trials.ts'
 import type { StudyHistory, TrialStart } from './study-history.ts'
-
-function pickMetrics(
-  metrics: Readonly<Record<string, number>>,
-  wanted: readonly string[],
-): Readonly<Record<string, number>> {
-  return Object.fromEntries(
-    wanted.flatMap(name =>
-      Object.hasOwn(metrics, name) ? [[name, ownValue(metrics, name) as number]] : [],
-    ),
-  )
-}
 
 /** More deaths than this within the window, and the study stops with the reason. */
 const restarts = { kind: 'restart', maxRestarts: 5, withinMs: 600_000, delayMs: 0 } as const

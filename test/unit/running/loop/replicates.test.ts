@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { replicateSeed } from '../../../src-main/running/trial-results.ts'
+import { replicateSeed } from '../../../../src-main/running/loop/replicates.ts'
 
 describe('replicateSeed', () => {
   const trials = [

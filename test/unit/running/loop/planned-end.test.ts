@@ -1,9 +1,9 @@
-import { msg } from '../../../src-main/core/errors/message.ts'
+import { msg } from '../../../../src-main/core/errors/message.ts'
 import { describe, expect, it } from 'vitest'
-import { studySpecificationSchema } from '../../../src-main/core/study/study-specification.ts'
-import type { TrialSnapshot } from '../../../src-main/core/trial/trial.ts'
-import { plannedEnd } from '../../../src-main/running/next-trial.ts'
-import { StudySearch } from '../../../src-main/search/study-search.ts'
+import { studySpecificationSchema } from '../../../../src-main/core/study/study-specification.ts'
+import type { TrialSnapshot } from '../../../../src-main/core/trial/trial.ts'
+import { plannedEnd } from '../../../../src-main/running/loop/planned-end.ts'
+import { StudySearch } from '../../../../src-main/search/study-search.ts'
 
 const program = { command: ['train'], resumes: true }
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { bestTrial } from '../../../src-main/core/trial/ranking.ts'
-import { createRandomStream } from '../../../src-main/math/random/stream.ts'
-import { StudyHistory } from '../../../src-main/running/study-history.ts'
+import { bestTrial } from '../../../../src-main/core/trial/ranking.ts'
+import { createRandomStream } from '../../../../src-main/math/random/stream.ts'
+import { StudyHistory } from '../../../../src-main/running/loop/study-history.ts'
 
 it('keeps the best trial through ends, exclusions and further attempts', () => {
   const goals = [

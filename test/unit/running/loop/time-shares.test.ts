@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest'
 import {
   type StudySpecificationInput,
   studySpecificationSchema,
-} from '../../../src-main/core/study/study-specification.ts'
-import { TimeShares } from '../../../src-main/running/time-shares.ts'
-import { openStudyStore } from '../../../src-main/platform/storage/sqlite-study-store.ts'
-import { sampleEnvironment } from '../../helpers/store-samples.ts'
+} from '../../../../src-main/core/study/study-specification.ts'
+import { TimeShares } from '../../../../src-main/running/loop/time-shares.ts'
+import { openStudyStore } from '../../../../src-main/platform/storage/sqlite-study-store.ts'
+import { sampleEnvironment } from '../../../helpers/store-samples.ts'
 
 function sharesOf(changes: Partial<StudySpecificationInput> = {}): TimeShares {
   const store = openStudyStore(':memory:')

@@ -2,12 +2,12 @@ import {
   constraintMetric,
   constraintMetricValue,
   constraintValue,
-} from '../core/study/constraints.ts'
-import { staticCostMetrics } from '../core/trial/cost-metrics.ts'
-import { type MessageDescriptor, msg } from '../core/errors/message.ts'
-import type { StudyRecord } from '../core/study/study.ts'
-import type { Assignment, TrialValues } from '../core/trial/trial.ts'
-import { sketchTrial } from '../training/tasks/sketch-trial.ts'
+} from '../../core/study/constraints.ts'
+import { staticCostMetrics } from '../../core/trial/cost-metrics.ts'
+import { type MessageDescriptor, msg } from '../../core/errors/message.ts'
+import type { StudyRecord } from '../../core/study/study.ts'
+import type { Assignment, TrialValues } from '../../core/trial/trial.ts'
+import { sketchTrial } from '../../training/tasks/sketch-trial.ts'
 
 /** A point that breaks a constraint whatever training makes of it. */
 export interface TooCostly extends TrialValues {

@@ -1,8 +1,8 @@
-import { verbatim } from '../../../src-main/core/errors/message.ts'
+import { verbatim } from '../../../../src-main/core/errors/message.ts'
 import { expect, it } from 'vitest'
-import { retrySchema } from '../../../src-main/core/study/keys/retry.ts'
-import type { Failure, FailureClass } from '../../../src-main/core/trial/trial.ts'
-import { shouldRetry } from '../../../src-main/running/trial-results.ts'
+import { retrySchema } from '../../../../src-main/core/study/keys/retry.ts'
+import type { Failure, FailureClass } from '../../../../src-main/core/trial/trial.ts'
+import { shouldRetry } from '../../../../src-main/running/loop/attempt-start.ts'
 
 const policy = retrySchema.parse({ device: 2, killed: 1 })
 

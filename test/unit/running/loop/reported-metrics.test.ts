@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { metricRow } from '../../../src-main/core/trial/metric-value.ts'
-import { ConstraintTrack } from '../../../src-main/running/trial-results.ts'
+import { metricRow } from '../../../../src-main/core/trial/metric-value.ts'
+import { ConstraintTrack } from '../../../../src-main/running/loop/reported-metrics.ts'
 
 it('knows the constraints at every step, NaN where a metric was not reported', () => {
   const track = new ConstraintTrack(['size', { metric: 'score', atLeast: 1 }])

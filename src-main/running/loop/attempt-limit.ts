@@ -1,9 +1,9 @@
-import { msg } from '../core/errors/message.ts'
-import type { StudySpecification } from '../core/study/study-specification.ts'
-import type { Failure } from '../core/trial/trial.ts'
-import { chosenExecutor } from './executors/chosen-executor.ts'
-import { afterRunTime, isHalted } from '../platform/processes/run-time.ts'
-import { isCommand } from '../core/objectives/command/command.ts'
+import { msg } from '../../core/errors/message.ts'
+import type { StudySpecification } from '../../core/study/study-specification.ts'
+import type { Failure } from '../../core/trial/trial.ts'
+import { chosenExecutor } from '../executors/chosen-executor.ts'
+import { afterRunTime, isHalted } from '../../platform/processes/run-time.ts'
+import { isCommand } from '../../core/objectives/command/command.ts'
 
 /** A process that serves many trials may take so long to start before its first one begins. */
 const START_MS = 120_000

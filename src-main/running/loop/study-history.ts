@@ -1,7 +1,7 @@
-import type { TrialOrigin } from '../core/trial/checkpoint.ts'
-import { bestTrial } from '../core/trial/ranking.ts'
-import type { Goal, StudySpecification } from '../core/study/study-specification.ts'
-import type { StudyRecord } from '../core/study/study.ts'
+import type { TrialOrigin } from '../../core/trial/checkpoint.ts'
+import { bestTrial } from '../../core/trial/ranking.ts'
+import type { Goal, StudySpecification } from '../../core/study/study-specification.ts'
+import type { StudyRecord } from '../../core/study/study.ts'
 import {
   type Assignment,
   type FinishedTrialState,
@@ -10,13 +10,13 @@ import {
   type TrialSnapshot,
   type TrialState,
   trialStates,
-} from '../core/trial/trial.ts'
-import { withFurther } from '../search/known-trials.ts'
-import { defined } from '../core/values/json.ts'
-import { prunerMetrics } from '../search/pruner-metrics.ts'
-import { stopReadsCurves } from '../search/stopping/stop-rules.ts'
-import { studyCapabilities } from '../search/study-capabilities.ts'
-import type { StudyStore } from '../platform/storage/study-store.ts'
+} from '../../core/trial/trial.ts'
+import { withFurther } from '../../search/known-trials.ts'
+import { defined } from '../../core/values/json.ts'
+import { prunerMetrics } from '../../search/pruner-metrics.ts'
+import { stopReadsCurves } from '../../search/stopping/stop-rules.ts'
+import { studyCapabilities } from '../../search/study-capabilities.ts'
+import type { StudyStore } from '../../platform/storage/study-store.ts'
 
 /**
  * Whether anything looks at what trials report before they end: a pruner, a population, or a limit of epochs. Where

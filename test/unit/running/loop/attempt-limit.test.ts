@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
-import type { StudySpecification } from '../../../src-main/core/study/study-specification.ts'
-import { commandObjectiveSchema } from '../../../src-main/core/study/user-code.ts'
-import { AttemptLimit } from '../../../src-main/running/attempt-limit.ts'
+import type { StudySpecification } from '../../../../src-main/core/study/study-specification.ts'
+import { commandObjectiveSchema } from '../../../../src-main/core/study/user-code.ts'
+import { AttemptLimit } from '../../../../src-main/running/loop/attempt-limit.ts'
 
 const LIMIT_MS = 60
 

@@ -1,18 +1,18 @@
-import { signOf } from '../core/trial/ranking.ts'
-import { trainingsOf } from '../core/study/trainings.ts'
-import type { StudyRecord } from '../core/study/study.ts'
-import { isFinished } from '../core/trial/trial.ts'
-import type { MessageDescriptor } from '../core/errors/message.ts'
-import { msg } from '../core/errors/message.ts'
-import { replicatesByTrial } from '../analysis/summary/replicates.ts'
+import { signOf } from '../../core/trial/ranking.ts'
+import { trainingsOf } from '../../core/study/trainings.ts'
+import type { StudyRecord } from '../../core/study/study.ts'
+import { isFinished } from '../../core/trial/trial.ts'
+import type { MessageDescriptor } from '../../core/errors/message.ts'
+import { msg } from '../../core/errors/message.ts'
+import { replicatesByTrial } from '../../analysis/summary/replicates.ts'
 import {
   chanceToWin,
   expectedLoss,
   spreadOfDifferences,
   type Trainings,
-} from '../search/race/race.ts'
-import type { StudyStore } from '../platform/storage/study-store.ts'
-import type { TrialFinish } from '../platform/storage/trials.ts'
+} from '../../search/race/race.ts'
+import type { StudyStore } from '../../platform/storage/study-store.ts'
+import type { TrialFinish } from '../../platform/storage/trials.ts'
 import type { StudyHistory } from './study-history.ts'
 
 /** Complete trials whose spread counts, newest first: with more, a judgment would cost more than it tells. */

@@ -1,39 +1,31 @@
-import { constraintMetric } from '../core/study/constraints.ts'
-import { latencyMetrics } from '../core/trial/cost-metrics.ts'
-import { instanceOf } from '../core/study/trainings.ts'
-import type { StudySpecification } from '../core/study/study-specification.ts'
-import { defined } from '../core/values/json.ts'
-import type { StartingPoint, StartMessage } from '../core/processes/trainer-protocol.ts'
-import type { AttemptStart } from './next-trial.ts'
-import type { TrialEnvironment, TrialToRun } from './trial-environment.ts'
-import { replicateSeed } from './trial-results.ts'
+import { constraintMetric } from '../../core/study/constraints.ts'
+import { latencyMetrics } from '../../core/trial/cost-metrics.ts'
+import { instanceOf } from '../../core/study/trainings.ts'
+import type { StudySpecification } from '../../core/study/study-specification.ts'
+import { defined } from '../../core/values/json.ts'
+import type { StartingPoint, StartMessage } from '../../core/processes/trainer-protocol.ts'
+import { replicateSeed } from './replicates.ts'
+import type { RunningTrial, StudyRun, Training } from './run-state.ts'
 
 function looksAtLatency({ goals, constraints }: StudySpecification): boolean {
   const names = [...goals.map(({ metric }) => metric), ...constraints.map(constraintMetric)]
   return latencyMetrics.some(metric => names.includes(metric))
 }
 
-/** What a trainer is told of one training of an attempt. */
+/**
+ * What a trainer is told of one training of an attempt.
+ * @param from where it begins; undefined: at the beginning
+ * @param limitMs the time that it may take; null: as long as it takes
+ */
 export function startMessage(
-  environment: TrialEnvironment,
-  trial: TrialToRun,
-  {
-    replicate,
-    from,
-    attemptStart,
-    isJudged,
-    limitMs,
-  }: {
-    /** Which of the trainings of this attempt, from 0. */
-    readonly replicate: number
-    readonly from: StartingPoint | undefined
-    readonly attemptStart: AttemptStart
-    readonly isJudged: boolean
-    /** The time that the training may take; null: as long as it takes. */
-    readonly limitMs: number | null
-  },
+  run: StudyRun,
+  { trial, start, isJudged }: RunningTrial,
+  { number: replicate }: Training,
+  from: StartingPoint | undefined,
+  limitMs: number | null,
 ): StartMessage {
-  const { study, store, checkpoints, artifactDirectory, userDirectory } = environment
+  const { study, store } = run.session
+  const { artifactDirectory, userDirectory } = run.inputs
   const { specification } = study
   const { number, parameters, untilStep, slot, origin = null } = trial
   const isFirst = replicate === 0
@@ -41,14 +33,14 @@ export function startMessage(
   // Only code of the user has a folder of its own for each trial.
   const directory = userDirectory(number)
   const continuation =
-    directory !== null && isFirst && attemptStart.isOwn
-      ? { origin, earlier: attemptStart.inherited(store, study.id) }
+    directory !== null && isFirst && start.resumesByItself
+      ? { origin, earlier: start.inherited(store, study.id) }
       : undefined
   // One training for each fold; further replicates would predict the same rows again.
   const directoryOfFiles = replicate < specification.folds ? artifactDirectory(number) : null
   const name = isFirst ? String(attempt) : `${attempt}.${replicate + 1}`
   return {
-    attemptId: environment.nextAttemptId(),
+    attemptId: ++run.counters.attemptId,
     trialNumber: number,
     parameters,
     seed: replicateSeed(replicate, trial, specification),
@@ -68,7 +60,7 @@ export function startMessage(
               studyName: study.name,
               ...defined({ instance: instanceOf(specification, replicate), continuation }),
             },
-      checkpoints: isFirst ? checkpoints.forAttempt(number, attempt) : undefined,
+      checkpoints: isFirst ? run.services.checkpoints.forAttempt(number, attempt) : undefined,
       unjudged: isJudged && isFirst ? undefined : (true as const),
       from,
       untilStep,
