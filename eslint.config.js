@@ -5,6 +5,7 @@ import vue from 'eslint-plugin-vue'
 import vueAccessibility from 'eslint-plugin-vuejs-accessibility'
 import tseslint from 'typescript-eslint'
 import vueParser from 'vue-eslint-parser'
+import { childEnds } from './scripts/lint/child-ends.js'
 import { fileOperations } from './scripts/lint/file-operations.js'
 import { kindNames } from './scripts/lint/kind-names.js'
 import { noProse } from './scripts/lint/no-prose.js'
@@ -307,6 +308,13 @@ export default defineConfig(
     files: ['src-main/**/*.ts'],
     plugins: { programs: { rules: { 'program-paths': programPaths } } },
     rules: { 'programs/program-paths': 'error' },
+  },
+  {
+    name: 'one function ends children',
+    files: ['src-main/**/*.ts'],
+    ignores: ['src-main/platform/processes/end-child.ts'],
+    plugins: { children: { rules: { 'child-ends': childEnds } } },
+    rules: { 'children/child-ends': 'error' },
   },
   {
     name: 'names from outside find own properties',
