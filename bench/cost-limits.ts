@@ -14,8 +14,10 @@ import {
 } from '../test/helpers/propose-trials.ts'
 import { randomTrials } from '../test/helpers/random-trials.ts'
 import { cube, runStudy, sphere } from '../test/helpers/run-study.ts'
+import { simulateStudy } from '../test/helpers/simulate-study.ts'
 import { readSuiteRuns } from '../test/helpers/suite-runs.ts'
 import type { SpaceSpecification } from '../src-main/core/study/space-specification.ts'
+import { readStudyText } from '../src-main/interop/study-file/read-study-text.ts'
 import { pruners } from '../src-main/search/pruners/registry.ts'
 import { gridCells, gridOptionsSchema } from '../src-main/search/samplers/grid/grid.ts'
 import { samplers } from '../src-main/search/samplers/registry.ts'
@@ -25,7 +27,8 @@ import { computingCost } from './computing-cost.ts'
 
 /**
  * What one proposal and one judgment costs after thousands of trials, of every sampler and pruner with each of the options
- * of its `suite-runs.ts`: `npm run bench:cost-limits [-- NAME…]`. Exits with 1 where a limit is passed.
+ * of its `suite-runs.ts`, and a very wide study file: `npm run bench:cost-limits [-- NAME…]` (`file` for the last one). Exits with
+ * 1 where a limit is passed.
  *
  * In Philox blocks: 1,000,000 are about 0.1 s. The limits guard against work that grows with the square of the trials; they
  * are five times or more what is used on a quiet machine.
@@ -130,6 +133,35 @@ function costOfStudy(name: string): Measured {
   }
 }
 
+/** About 0.2 s of processor time, where this limit is 1 s. */
+function costOfPopulation(sampler: string): Measured {
+  const space = cube(10, 0, 1)
+  const blocks = computingCost(
+    () => void simulateStudy({ sampler, space, trials: 5000, objective: sphere }),
+  )
+  return {
+    name: sampler,
+    measured: 'a study of 5,000 trials of 10 parameters',
+    blocks,
+    limit: 10_000_000,
+  }
+}
+
+/** About 0.6 s of processor time; with searches that compare each key with each 20 s and more. */
+function costOfWideFile(): Measured {
+  const names = Array.from({ length: 30_000 }, (_, index) => `x${index}`)
+  const text = `${names.map(name => `${name}: 1\n`).join('')}x7: 2\n`
+  return {
+    name: 'study file',
+    measured: 'problems in a mapping of 30,000 keys',
+    blocks: computingCost(() => {
+      const { locate } = readStudyText(text, 'yaml')
+      for (const name of names) locate([name], 'value')
+    }),
+    limit: 80_000_000,
+  }
+}
+
 /** Most of the trials are cells of the grid; a sampler that has just been restarted reads them all anew. */
 function costOfGrid(): Measured[] {
   const space: SpaceSpecification = {
@@ -189,7 +221,9 @@ const prunerRuns = await wantedRuns('pruners', pruners)
 const rows = [
   ...samplerRuns.flatMap(({ name, options }) => costOfProposals(name, options)),
   ...['cmaes', 'catcma'].filter(isWanted).map(costOfStudy),
+  ...['genetic', 'pso', 'de'].filter(isWanted).map(costOfPopulation),
   ...(isWanted('grid') ? costOfGrid() : []),
+  ...(isWanted('file') ? [costOfWideFile()] : []),
   ...prunerRuns.map(({ name, options }) => costOfJudgment(name, options)),
 ]
 const format = (blocks: number): string => Math.round(blocks).toLocaleString('en')
