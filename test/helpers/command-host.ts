@@ -1,40 +1,59 @@
-import { fork } from 'node:child_process'
+import { type ChildProcess, fork } from 'node:child_process'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
+import type { CommandResult } from './run-tunewright.ts'
+
+/** A message to run-commands.ts. */
+export interface HostedCommand {
+  readonly words: readonly string[]
+  readonly folder: string
+  readonly variables: NodeJS.ProcessEnv
+}
 
 const program = fileURLToPath(new URL('run-commands.ts', import.meta.url))
+let host: ChildProcess | null = null
+let last: Promise<unknown> = Promise.resolve()
 
-export interface CommandHost {
-  /** @returns everything that the command printed, on either stream */
-  run(words: readonly string[]): Promise<string>
-  end(): void
+/** Ends with the process of the test file. */
+function startHost(): ChildProcess {
+  const child = fork(program, { execArgv: ['--disable-warning=ExperimentalWarning'] })
+  child.once('exit', () => {
+    host = null
+  })
+  child.unref()
+  child.channel?.unref()
+  return child
 }
 
 /**
- * Runs commands of `tunewright` in one process, for tests of what they print: most of a short command is the start of Node. How
- * a command starts and ends is tested with `startTunewright`.
+ * Runs `tunewright` as {@link runTunewright} does, but all commands of a test file in one process, one after the other: for
+ * tests of what commands say and write, of which most of the time is the start of Node. How a command starts and ends, alone
+ * and beside others, is tested with processes of their own.
  */
-export function startCommandHost(folder: string, variables: NodeJS.ProcessEnv): CommandHost {
-  const child = fork(program, {
-    cwd: folder,
-    execArgv: ['--disable-warning=ExperimentalWarning'],
-    env: { ...process.env, LANG: 'en_US.UTF-8', LC_ALL: '', NO_COLOR: '1', ...variables },
+export async function runInHost(
+  words: readonly string[],
+  folder: string,
+  added: NodeJS.ProcessEnv = {},
+): Promise<CommandResult> {
+  const variables = { ...process.env, LANG: 'en_US.UTF-8', LC_ALL: '', NO_COLOR: '1', ...added }
+  const result = last.then(() => ask({ words, folder, variables }))
+  last = result.catch(() => undefined)
+  return result
+}
+
+async function ask(command: HostedCommand): Promise<CommandResult> {
+  host ??= startHost()
+  const child = host
+  const { promise, resolve, reject } = Promise.withResolvers<CommandResult>()
+  const onExit = (code: number | null): void =>
+    reject(new Error(`${command.words.join(' ')} ended the process with ${code}`))
+  child.once('exit', onExit)
+  child.once('message', (result: CommandResult) => {
+    child.off('exit', onExit)
+    child.channel?.unref()
+    resolve(result)
   })
-  return {
-    async run(words) {
-      const { promise, resolve, reject } = Promise.withResolvers<string>()
-      const onExit = (code: number | null): void =>
-        reject(new Error(`${words.join(' ')} ended the process with ${code}`))
-      child.once('message', (printed: string) => {
-        child.off('exit', onExit)
-        resolve(printed)
-      })
-      child.once('exit', onExit)
-      child.send(words)
-      return promise
-    },
-    end() {
-      child.kill()
-    },
-  }
+  child.channel?.ref()
+  child.send(command)
+  return promise
 }

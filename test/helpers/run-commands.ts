@@ -1,20 +1,22 @@
 import { EventEmitter } from 'node:events'
+import { tmpdir } from 'node:os'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
+import type { HostedCommand } from './command-host.ts'
 
 /**
  * Child of command-host.ts: runs commands of `tunewright` one after the other in one process, which loads the modules of the
- * command line once. Answers each list of words with everything that was printed.
+ * command line once. Answers each with what it printed and its exit code.
  */
 
 const entry = new URL('../../src-main/cli.ts', import.meta.url)
 // Each command listens to the streams for its lifetime, which is that of the process elsewhere.
 EventEmitter.defaultMaxListeners = 1_000
 
-let printed = ''
-for (const stream of [process.stdout, process.stderr]) {
-  stream.write = (text: string | Uint8Array, ...others: unknown[]) => {
-    printed += String(text)
+const printed = { stdout: '', stderr: '' }
+for (const name of ['stdout', 'stderr'] as const) {
+  process[name].write = (text: string | Uint8Array, ...others: unknown[]) => {
+    printed[name] += typeof text === 'string' ? text : Buffer.from(text).toString()
     const onWritten = others.find(other => typeof other === 'function')
     onWritten?.()
     return true
@@ -25,13 +27,24 @@ for (const stream of [process.stdout, process.stderr]) {
 setInterval(() => undefined, 60_000)
 process.on('disconnect', () => process.exit())
 
-process.on('message', (words: string[]) => {
-  printed = ''
+async function run({ words, folder, variables }: HostedCommand): Promise<void> {
+  printed.stdout = ''
+  printed.stderr = ''
+  process.exitCode = undefined
+  process.chdir(folder)
+  for (const name of Object.keys(process.env)) if (!(name in variables)) delete process.env[name]
+  Object.assign(process.env, variables)
   process.argv = [process.execPath, fileURLToPath(entry), ...words]
-  // The address makes a module of its own of the composition root; what it imports is there already.
-  const command = import(`${entry.href}?${performance.now()}`)
-  void command.then(
-    () => process.send?.(printed),
-    (error: unknown) => process.send?.(`${printed}${String(error)}`),
-  )
-})
+  try {
+    // The address makes a module of its own of the composition root; what it imports is there already.
+    await import(`${entry.href}?${performance.now()}`)
+  } catch (error) {
+    printed.stderr += String(error)
+    process.exitCode = 1
+  }
+  // Windows removes no folder in which a process is.
+  process.chdir(tmpdir())
+  process.send?.({ ...printed, exitCode: process.exitCode ?? 0, signal: null })
+}
+
+process.on('message', (command: HostedCommand) => void run(command))

@@ -7,7 +7,7 @@ import { wordHelp } from '../../../src-main/hosts/cli/commander-words.ts'
 import { CliCommand } from '../../../src-main/features/command-line/context.ts'
 import { reportSections } from '../../../src-main/core/questions/report.ts'
 import { createTranslate } from '../../../src-main/core/i18n/translate.ts'
-import { startCommandHost } from '../../helpers/command-host.ts'
+import { runInHost } from '../../helpers/command-host.ts'
 import { halfWidthSigns } from '../../helpers/half-width-signs.ts'
 import { leftInEnglish } from '../../helpers/left-in-english.ts'
 import { isSkipped } from '../../helpers/skipped-on-windows.ts'
@@ -124,10 +124,6 @@ inShell('says in Chinese what commands do and what is wrong', { timeout: 480_000
     ...[release(), cpus()[0]?.model ?? ''].filter(name => name !== ''),
   ]
   const englishTexts: string[] = []
-  const host = startCommandHost(folder, { XDG_DATA_HOME: folder, XDG_CACHE_HOME: folder })
-  onTestFinished(() => {
-    host.end()
-  })
   for (const words of [
     ['run', 'bowl.yaml', '--report', 'bowl.html'],
     ['list'],
@@ -192,7 +188,11 @@ inShell('says in Chinese what commands do and what is wrong', { timeout: 480_000
     ['import', 'program.sh'],
   ]) {
     const options = ['--db', 'bowl.sqlite', '--language', 'zh-CN']
-    const printed = await host.run([...options, ...words])
+    const { stdout, stderr } = await runInHost([...options, ...words], folder, {
+      XDG_DATA_HOME: folder,
+      XDG_CACHE_HOME: folder,
+    })
+    const printed = `${stdout}${stderr}`
     expect(printed.trim(), words.join(' ')).not.toBe('')
     englishTexts.push(...englishLines(printed, names).map(line => `${words.join(' ')}: ${line}`))
   }
