@@ -32,7 +32,11 @@ function project(name: string, testTimeoutMs: number, options: Options = {}) {
       include: [...include],
       exclude: [...exclude],
       isolate,
-      setupFiles: ['test/helpers/no-gaps.ts', ...setupFiles],
+      setupFiles: [
+        'test/helpers/no-gaps.ts',
+        ...(isolate ? [] : ['test/helpers/shared-process.ts']),
+        ...setupFiles,
+      ],
       testTimeout: testTimeoutMs * slowness,
       hookTimeout: testTimeoutMs * slowness,
     },
