@@ -104,6 +104,17 @@ const bannedSyntax = [
   },
 ]
 
+/** Tests that ask for the system before they run. */
+const systemConditions = [
+  'CallExpression[callee.property.name=/^(skipIf|runIf)$/] :matches(' +
+    'MemberExpression[object.name="process"][property.name="platform"],' +
+    ' UnaryExpression[operator="!"] > Identifier[name="isWindows"], Identifier[name="isPosix"])',
+  'CallExpression[callee.property.name="skipIf"] > Identifier[name="isWindows"].arguments',
+].map(selector => ({
+  selector,
+  message: 'Skip by isSkipped(reason): docs/windows.md says what tests the same there.',
+}))
+
 const bannedInPure = [
   ...bannedSyntax,
   {
@@ -357,6 +368,15 @@ export default defineConfig(
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/unbound-method': 'off',
     },
+  },
+  {
+    name: 'tests are skipped on Windows for the listed reasons only',
+    files: [
+      'test/{unit,integration}/{cli,processes,running,storage,user-code}/**/*.test.ts',
+      'test/unit/platform/{files,processes,storage,user-code}/**/*.test.ts',
+      'test/security/*.test.ts',
+    ],
+    rules: { 'no-restricted-syntax': ['error', ...bannedSyntax, ...systemConditions] },
   },
   {
     name: 'configuration files, and what describes modules of others',
