@@ -44,7 +44,11 @@ function project(name: string, testTimeoutMs: number, options: Options = {}) {
 }
 
 /** Engines and their tensors: native code and backends, of which a process has one. */
-const native = ['engines', 'training'].map(folder => `test/unit/${folder}/**/*.test.ts`)
+const native = [
+  'test/unit/engines/**/*.test.ts',
+  'test/unit/training/{boosting,compiled,hypergradients,layers,loop,models}/**/*.test.ts',
+  'test/unit/training/{onnx,ops,optimizers,tasks}/**/*.test.ts',
+]
 
 /** Files of `folder` that change what modules are while they are loaded. */
 function changingModules(folder: string): readonly string[] {
