@@ -5,6 +5,7 @@ import vue from 'eslint-plugin-vue'
 import vueAccessibility from 'eslint-plugin-vuejs-accessibility'
 import tseslint from 'typescript-eslint'
 import vueParser from 'vue-eslint-parser'
+import { childEnds } from './scripts/lint/child-ends.js'
 import { fileOperations } from './scripts/lint/file-operations.js'
 import { kindNames } from './scripts/lint/kind-names.js'
 import { noProse } from './scripts/lint/no-prose.js'
@@ -102,6 +103,17 @@ const bannedSyntax = [
     message: 'Write the entries themselves; a spread literal only packs lines.',
   },
 ]
+
+/** Tests that ask for the system before they run. */
+const systemConditions = [
+  'CallExpression[callee.property.name=/^(skipIf|runIf)$/] :matches(' +
+    'MemberExpression[object.name="process"][property.name="platform"],' +
+    ' UnaryExpression[operator="!"] > Identifier[name="isWindows"], Identifier[name="isPosix"])',
+  'CallExpression[callee.property.name="skipIf"] > Identifier[name="isWindows"].arguments',
+].map(selector => ({
+  selector,
+  message: 'Skip by isSkipped(reason): docs/windows.md says what tests the same there.',
+}))
 
 const bannedInPure = [
   ...bannedSyntax,
@@ -309,6 +321,13 @@ export default defineConfig(
     rules: { 'programs/program-paths': 'error' },
   },
   {
+    name: 'one function ends children',
+    files: ['src-main/**/*.ts'],
+    ignores: ['src-main/platform/processes/end-child.ts'],
+    plugins: { children: { rules: { 'child-ends': childEnds } } },
+    rules: { 'children/child-ends': 'error' },
+  },
+  {
     name: 'names from outside find own properties',
     files: ['src-main/**/*.ts', 'src-renderer/**/*.ts'],
     ignores: ['src-main/core/values/named-values.ts'],
@@ -349,6 +368,15 @@ export default defineConfig(
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/unbound-method': 'off',
     },
+  },
+  {
+    name: 'tests are skipped on Windows for the listed reasons only',
+    files: [
+      'test/{unit,integration}/{cli,processes,running,storage,user-code}/**/*.test.ts',
+      'test/unit/platform/{files,processes,storage,user-code}/**/*.test.ts',
+      'test/security/*.test.ts',
+    ],
+    rules: { 'no-restricted-syntax': ['error', ...bannedSyntax, ...systemConditions] },
   },
   {
     name: 'configuration files, and what describes modules of others',

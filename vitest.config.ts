@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, globSync, readFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
@@ -14,15 +14,18 @@ interface Options {
   readonly include?: readonly string[]
   readonly exclude?: readonly string[]
   readonly isolate?: boolean
+  readonly setupFiles?: readonly string[]
 }
 
 /**
  * One project per kind of test, run with `npm test -- --project NAME`.
  * Each test file gets a process of its own (`forks`): engines and databases are native code, and a crash must
- * take down one file only.
+ * take down one file only. Without `isolate`, files share a process and its loaded modules one after the other: loading them
+ * anew for each file costs more than most of these tests.
  */
 function project(name: string, testTimeoutMs: number, options: Options = {}) {
   const { include = [`test/${name}/**/*.test.ts`], exclude = [], isolate = true } = options
+  const { setupFiles = [] } = options
   return {
     extends: true as const,
     test: {
@@ -30,17 +33,47 @@ function project(name: string, testTimeoutMs: number, options: Options = {}) {
       include: [...include],
       exclude: [...exclude],
       isolate,
-      setupFiles: ['test/helpers/no-gaps.ts'],
+      setupFiles: [
+        'test/helpers/no-gaps.ts',
+        ...(isolate ? [] : ['test/helpers/shared-process.ts']),
+        ...setupFiles,
+      ],
       testTimeout: testTimeoutMs * slowness,
       hookTimeout: testTimeoutMs * slowness,
     },
   }
 }
 
-/** Tests of pure folders: nothing that one file could leave behind for the next, so they share their processes. */
-const pure = ['analysis', 'charts', 'core', 'interop', 'math', 'search'].map(
-  folder => `test/unit/${folder}/**/*.test.ts`,
-)
+/** Engines and their tensors: native code and backends, of which a process has one. */
+const native = [
+  'test/unit/engines/**/*.test.ts',
+  'test/unit/training/{boosting,compiled,hypergradients,layers,loop,models}/**/*.test.ts',
+  'test/unit/training/{onnx,ops,optimizers,tasks}/**/*.test.ts',
+]
+
+/** Files of `folder` that change what modules are while they are loaded. */
+function changingModules(folder: string): readonly string[] {
+  const files = globSync(`test/${folder}/**/*.test.ts`, { cwd: import.meta.dirname })
+  const isChanging = (file: string): boolean =>
+    /vi\.(?:mock|doMock|hoisted|resetModules)\(/u.test(
+      readFileSync(path.join(import.meta.dirname, file), 'utf8'),
+    )
+  return files.filter(isChanging).map(file => file.replaceAll(path.sep, '/'))
+}
+
+/** Components of the page in a document without a browser. */
+function pageProject(name: string, options: Options) {
+  const shared = project(name, 60_000, options)
+  return {
+    ...shared,
+    // Pictures are no modules here: there is no server that has them.
+    plugins: [vue({ template: { transformAssetUrls: false } }), visibleText()],
+    test: { ...shared.test, environment: 'happy-dom' },
+  }
+}
+
+const isolatedUnits = [...native, ...changingModules('unit')]
+const isolatedPages = changingModules('renderer')
 
 /** A minute and more: first, so that no worker waits for them at the end. */
 const longest = [
@@ -87,16 +120,20 @@ export default defineConfig({
       ? ['default', ['json', { outputFile: 'test-results/vitest.json' }]]
       : ['default'],
     projects: [
-      // Two, so that neither is taken for all unit tests: `--project 'unit-*'` runs both.
-      project('unit-pure', 60_000, { include: pure, isolate: false }),
-      project('unit-node', 60_000, { include: ['test/unit/**/*.test.ts'], exclude: pure }),
-      // Components of the page in a document without a browser.
-      {
-        ...project('renderer', 30_000),
-        // Pictures are no modules here: there is no server that has them.
-        plugins: [vue({ template: { transformAssetUrls: false } }), visibleText()],
-        test: { ...project('renderer', 30_000).test, environment: 'happy-dom' },
-      },
+      // `--project 'unit-*'` runs all unit tests, `--project 'renderer-*'` all components.
+      project('unit-shared', 60_000, {
+        include: ['test/unit/**/*.test.ts'],
+        exclude: isolatedUnits,
+        isolate: false,
+      }),
+      project('unit-isolated', 60_000, { include: isolatedUnits }),
+      pageProject('renderer-shared', {
+        include: ['test/renderer/**/*.test.ts'],
+        exclude: isolatedPages,
+        isolate: false,
+        setupFiles: ['test/helpers/fresh-page.ts'],
+      }),
+      pageProject('renderer-isolated', { include: isolatedPages }),
       project('integration', 120_000),
       project('convergence', 180_000),
       project('security', 60_000),

@@ -25,6 +25,8 @@ export interface StudyPlan {
   /** Metrics of constraints, and the values of a trial that has one by its number; default: none. */
   readonly constraints?: readonly string[]
   readonly constraintValues?: (number: number) => readonly number[]
+  /** Ends the study after this proposal; default: never. */
+  readonly isEnough?: (proposal: Proposal) => boolean
 }
 
 export function samplerContextOf(plan: StudyPlan): SamplerContext {
@@ -91,6 +93,7 @@ export function proposeTrials(plan: StudyPlan): {
         reports: valued ? [{ step: 1, value: values(number)[0] as number }] : [],
       }),
     )
+    if (plan.isEnough?.(answer) === true) break
   }
   return { proposals, trials }
 }

@@ -26,8 +26,6 @@ export interface Simulated {
   readonly details: readonly JsonObject[]
   /** Best value of the feasible trials; the worst infinity if there is none. */
   readonly best: number
-  /** Of sampler and objective. */
-  readonly cpuSeconds: number
 }
 
 /** Runs a study in memory. */
@@ -52,7 +50,6 @@ export function simulateStudy(simulation: Simulation): Simulated {
   const trials: TrialSnapshot[] = []
   const provenances: Provenance[] = []
   const running: number[] = []
-  const before = process.cpuUsage()
 
   function finishOne(): void {
     const [index] = running.splice(order.integer(running.length), 1) as [number]
@@ -86,7 +83,6 @@ export function simulateStudy(simulation: Simulation): Simulated {
     running.push(number)
   }
   while (running.length > 0) finishOne()
-  const { user, system } = process.cpuUsage(before)
   const sign = maximize ? -1 : 1
   const losses = trials
     .filter(({ constraints }) => (constraints ?? []).every(value => value <= 0))
@@ -97,7 +93,6 @@ export function simulateStudy(simulation: Simulation): Simulated {
     provenances,
     details: provenances.map(({ detail }) => detail ?? {}),
     best: sign * Math.min(...losses),
-    cpuSeconds: (user + system) / 1e6,
   }
 }
 

@@ -3,7 +3,8 @@ import { spawnSync } from 'node:child_process'
 import path from 'node:path'
 import process from 'node:process'
 import { expect, it } from 'vitest'
-import { jsonObjects, runTunewright } from '../../helpers/run-tunewright.ts'
+import { runInHost } from '../../helpers/command-host.ts'
+import { jsonObjects } from '../../helpers/run-tunewright.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import { startSuggest } from '../../helpers/suggest-client.ts'
 
@@ -21,7 +22,7 @@ seed: ${seed}
 
 it('says what mattered, and how two studies compare', async () => {
   const folder = scratch()
-  const run = (...words: string[]) => runTunewright(['--db', 'a.sqlite', ...words], folder)
+  const run = (...words: string[]) => runInHost(['--db', 'a.sqlite', ...words], folder)
   for (const [name, seed] of [
     ['one', 1],
     ['two', 2],
@@ -71,13 +72,13 @@ engine: cpu
 `
   const file = path.join(folder, 'study.yaml')
   writeFileSync(file, study('metric: validationAccuracy, direction: minimize'))
-  const checked = await runTunewright(['check', file], folder)
+  const checked = await runInHost(['check', file], folder)
   expect(checked.exitCode).toBe(0)
   expect(checked.stdout).toContain('Warning: Goal validationAccuracy: minimize seeks its worst')
-  const ran = await runTunewright(['--db', 'a.sqlite', 'run', file], folder)
+  const ran = await runInHost(['--db', 'a.sqlite', 'run', file], folder)
   expect(ran.stdout).toContain('Warning: Goal validationAccuracy')
   writeFileSync(file, study('metric: validationAuc, direction: maximize'))
-  const refused = await runTunewright(['--db', 'b.sqlite', 'run', file], folder)
+  const refused = await runInHost(['--db', 'b.sqlite', 'run', file], folder)
   expect(refused.exitCode).toBe(2)
   expect(refused.stderr).toContain('goals[0].metric')
 })

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { runTunewright } from '../../helpers/run-tunewright.ts'
+import { runInHost } from '../../helpers/command-host.ts'
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'tunewright-check-'))
 afterAll(() => {
@@ -23,7 +23,7 @@ space: { epochs: { fixed: 1 } }
 stop: { trials: 1 }
 `
   writeFileSync(path.join(scratch, 'small.yaml'), text)
-  return runTunewright(['--db', 'test.sqlite', 'check', 'small.yaml'], scratch)
+  return runInHost(['--db', 'test.sqlite', 'check', 'small.yaml'], scratch)
 }
 
 describe('check finds before any trial', () => {
@@ -67,9 +67,9 @@ stop: { trials: 1 }
 `
   writeFileSync(path.join(scratch, 'own.yaml'), text)
   const expectedText = /No space is named: .* 27 parameters \(family, layers, /
-  const checked = await runTunewright(['--db', 'own.sqlite', 'check', 'own.yaml'], scratch)
+  const checked = await runInHost(['--db', 'own.sqlite', 'check', 'own.yaml'], scratch)
   expect(checked.stdout).toMatch(expectedText)
-  const ran = await runTunewright(['--db', 'own.sqlite', 'run', 'own.yaml'], scratch)
+  const ran = await runInHost(['--db', 'own.sqlite', 'run', 'own.yaml'], scratch)
   expect([ran.exitCode, ran.stdout]).toEqual([0, expect.stringMatching(expectedText)])
 })
 
@@ -85,11 +85,11 @@ ${section}`
     writeFileSync(path.join(scratch, 'folds.yaml'), text)
   }
   const check = async () =>
-    (await runTunewright(['--db', 'own.sqlite', 'check', 'folds.yaml'], scratch)).stdout
+    (await runInHost(['--db', 'own.sqlite', 'check', 'folds.yaml'], scratch)).stdout
   write('fix: { family: linear }\n')
   const foldsText = /trained on 5 folds/
   expect(await check()).toMatch(foldsText)
-  const ran = await runTunewright(['--db', 'own.sqlite', 'run', 'folds.yaml'], scratch)
+  const ran = await runInHost(['--db', 'own.sqlite', 'run', 'folds.yaml'], scratch)
   expect([ran.exitCode, ran.stdout]).toEqual([0, expect.stringMatching(foldsText)])
   for (const section of [
     'folds: 1\n',

@@ -7,9 +7,9 @@ import { wordHelp } from '../../../src-main/hosts/cli/commander-words.ts'
 import { CliCommand } from '../../../src-main/features/command-line/context.ts'
 import { reportSections } from '../../../src-main/core/questions/report.ts'
 import { createTranslate } from '../../../src-main/core/i18n/translate.ts'
+import { runInHost } from '../../helpers/command-host.ts'
 import { halfWidthSigns } from '../../helpers/half-width-signs.ts'
 import { leftInEnglish } from '../../helpers/left-in-english.ts'
-import { startTunewright } from '../../helpers/run-tunewright.ts'
 import { isSkipped } from '../../helpers/skipped-on-windows.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 
@@ -188,13 +188,13 @@ inShell('says in Chinese what commands do and what is wrong', { timeout: 480_000
     ['import', 'program.sh'],
   ]) {
     const options = ['--db', 'bowl.sqlite', '--language', 'zh-CN']
-    const { stdout, stderr } = await startTunewright([...options, ...words], folder, {
+    const { stdout, stderr } = await runInHost([...options, ...words], folder, {
       XDG_DATA_HOME: folder,
       XDG_CACHE_HOME: folder,
-    }).result
-    englishTexts.push(
-      ...englishLines(`${stdout}${stderr}`, names).map(line => `${words.join(' ')}: ${line}`),
-    )
+    })
+    const printed = `${stdout}${stderr}`
+    expect(printed.trim(), words.join(' ')).not.toBe('')
+    englishTexts.push(...englishLines(printed, names).map(line => `${words.join(' ')}: ${line}`))
   }
   const card = readFileSync(path.join(folder, 'model', 'README.md'), 'utf8')
   const prose = card.replaceAll(/(`+)[\s\S]*?\1/gu, '·')

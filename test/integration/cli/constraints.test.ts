@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, expect, it } from 'vitest'
-import { jsonObjects, runTunewright } from '../../helpers/run-tunewright.ts'
+import { runInHost } from '../../helpers/command-host.ts'
+import { jsonObjects } from '../../helpers/run-tunewright.ts'
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'tunewright-constraints-'))
 
@@ -19,8 +20,7 @@ stop: { trials: 20 }
 seed: 3
 `
 
-const run = (...parameters: string[]) =>
-  runTunewright(['--db', 'test.sqlite', ...parameters], scratch)
+const run = (...parameters: string[]) => runInHost(['--db', 'test.sqlite', ...parameters], scratch)
 
 it('shows which trials break constraints and names the best of the others', async () => {
   writeFileSync(path.join(scratch, 'bounded.yaml'), study)

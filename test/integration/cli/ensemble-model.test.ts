@@ -4,15 +4,15 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'csv-parse/sync'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { jsonObjects, runTunewright } from '../../helpers/run-tunewright.ts'
+import { runInHost } from '../../helpers/command-host.ts'
+import { jsonObjects } from '../../helpers/run-tunewright.ts'
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'tunewright-ensemble-model-'))
 afterAll(() => {
   rmSync(scratch, { recursive: true, force: true, maxRetries: 20 })
 })
 const inScratch = (name: string) => path.join(scratch, name)
-const run = (...parameters: string[]) =>
-  runTunewright(['--db', 'test.sqlite', ...parameters], scratch)
+const run = (...parameters: string[]) => runInHost(['--db', 'test.sqlite', ...parameters], scratch)
 
 const data = fileURLToPath(new URL('../../fixtures/data/breast-cancer.csv', import.meta.url))
 const points = [

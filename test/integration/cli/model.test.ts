@@ -4,15 +4,15 @@ import path from 'node:path'
 import { parse } from 'csv-parse/sync'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { jsonObjects, runTunewright } from '../../helpers/run-tunewright.ts'
+import { runInHost } from '../../helpers/command-host.ts'
+import { jsonObjects } from '../../helpers/run-tunewright.ts'
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'tunewright-model-'))
 afterAll(() => {
   rmSync(scratch, { recursive: true, force: true, maxRetries: 20 })
 })
 
-const run = (...parameters: string[]) =>
-  runTunewright(['--db', 'test.sqlite', ...parameters], scratch)
+const run = (...parameters: string[]) => runInHost(['--db', 'test.sqlite', ...parameters], scratch)
 const write = (name: string, text: string) => {
   writeFileSync(path.join(scratch, name), text)
 }

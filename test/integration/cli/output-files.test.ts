@@ -2,11 +2,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { runTunewright } from '../../helpers/run-tunewright.ts'
+import { runInHost } from '../../helpers/command-host.ts'
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'tunewright-output-'))
-const run = (...parameters: string[]) =>
-  runTunewright(['--db', 'test.sqlite', ...parameters], scratch)
+const run = (...parameters: string[]) => runInHost(['--db', 'test.sqlite', ...parameters], scratch)
 const begins = (file: string): string =>
   readFileSync(path.join(scratch, file)).subarray(0, 15).toString('latin1')
 

@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest'
 import type { TestRowTable } from '../../../src-main/core/questions/test-rows.ts'
 import type { QueryTask } from '../../../src-main/core/processes/query-protocol.ts'
 import { answerQuery, closeReader } from '../../../src-main/features/analysis/node/answer-query.ts'
-import { jsonObjects, runTunewright } from '../../helpers/run-tunewright.ts'
+import { runInHost } from '../../helpers/command-host.ts'
+import { jsonObjects } from '../../helpers/run-tunewright.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 
 const scratch = useScratchFolders()
@@ -35,12 +36,9 @@ describe('data test-rows', () => {
     }
     writeFileSync(path.join(folder, 'sales.json'), JSON.stringify(study))
     const database = ['--db', path.join(folder, 'studies.sqlite')]
-    const run = await runTunewright(['run', path.join(folder, 'sales.json'), ...database], folder)
+    const run = await runInHost(['run', path.join(folder, 'sales.json'), ...database], folder)
     expect(run.exitCode).toBe(0)
-    const listed = await runTunewright(
-      ['data', 'test-rows', 'sales', '--json', ...database],
-      folder,
-    )
+    const listed = await runInHost(['data', 'test-rows', 'sales', '--json', ...database], folder)
     const testRows = jsonObjects(listed.stdout)
     expect(testRows).toHaveLength(12)
     for (const { line, cells, prediction } of testRows as unknown as readonly Listed[]) {
@@ -49,7 +47,7 @@ describe('data test-rows', () => {
       expect(prediction).toBe(sold)
     }
     const output = path.join(folder, 'test.csv')
-    await runTunewright(['data', 'test-rows', 'sales', '-o', output, ...database], folder)
+    await runInHost(['data', 'test-rows', 'sales', '-o', output, ...database], folder)
     const [head, ...lines] = readFileSync(output, 'utf8').trim().split('\r\n')
     expect(head).toBe('line,amount,shop,sold,prediction,probability.no,probability.yes')
     expect(lines).toHaveLength(12)
@@ -67,10 +65,7 @@ describe('data test-rows', () => {
     const saved = await ask({ kind: 'testRowsFile', studyId: 1 })
     closeReader()
     expect(saved).toMatchObject({ content: readFileSync(output, 'utf8') })
-    const again = await runTunewright(
-      ['data', 'test-rows', 'sales', '-o', output, ...database],
-      folder,
-    )
+    const again = await runInHost(['data', 'test-rows', 'sales', '-o', output, ...database], folder)
     expect(again.exitCode).not.toBe(0)
   })
 
@@ -85,8 +80,8 @@ describe('data test-rows', () => {
     }
     writeFileSync(path.join(folder, 'study.json'), JSON.stringify(study))
     const database = ['--db', path.join(folder, 'studies.sqlite')]
-    await runTunewright(['run', path.join(folder, 'study.json'), ...database], folder)
-    const { exitCode, stderr } = await runTunewright(
+    await runInHost(['run', path.join(folder, 'study.json'), ...database], folder)
+    const { exitCode, stderr } = await runInHost(
       ['data', 'test-rows', 'branin', ...database],
       folder,
     )

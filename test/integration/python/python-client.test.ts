@@ -75,13 +75,11 @@ describe.skipIf(python === null)('the Python package', () => {
     const example = path.join(folder, 'first-study.ipynb')
     copyFileSync(path.join(client, 'examples/first-study.ipynb'), example)
     const data = path.join(folder, 'data')
-    const beganMs = performance.now()
     const script = path.join(client, 'tests/run_notebook.py')
     const added = { XDG_DATA_HOME: data, HOME: folder }
     const notebook = JSON.parse(await run(tools, [script, fresh, example], folder, added)) as {
       readonly shown: readonly (readonly (readonly string[])[])[]
     }
-    expect(performance.now() - beganMs).toBeLessThan(120_000)
     const [, , live, frame, chart, best] = notebook.shown.map(cell => cell.flat().join('\n'))
     expect(live).toContain('100/100 trials')
     expect(frame).toContain('params_gamma')

@@ -111,12 +111,9 @@ describe('stop rules', () => {
       },
     })
     expect((await paused).state).toBe('paused')
-    const startedMs = performance.now()
     expect((await run(databasePath)).reason).toEqual(msg('ending.minutesOver', { minutes: 0.015 }))
     // 900 ms in all, of which the first session used some 400.
     expect(readStudy(databasePath).study.elapsedMs).toBeGreaterThanOrEqual(900)
-    // Trials without an end would go on; a start takes seconds on a busy machine.
-    expect(performance.now() - startedMs).toBeLessThan(60_000)
   })
 })
 
@@ -219,6 +216,8 @@ describe('failures', () => {
   })
 })
 
+const DAY_MS = 86_400_000
+
 it('a trial takes its own time, also where somebody sets the clock right after its start', async () => {
   const databasePath = await create({ stop: { trials: 3 } })
   const store = openStudyStore(databasePath)
@@ -226,11 +225,11 @@ it('a trial takes its own time, also where somebody sets the clock right after i
   const startTrial = store.startTrial.bind(store)
   store.startTrial = trial => {
     startTrial(trial)
-    movedMs += 30 * 86_400_000
+    movedMs += 30 * DAY_MS
   }
   await run(databasePath, { store, now: () => Date.now() + movedMs })
   for (const { startedAtMs, finishedAtMs } of readStudy(databasePath).trials) {
-    expect((finishedAtMs ?? 0) - startedAtMs).toBeLessThan(60_000)
+    expect((finishedAtMs ?? 0) - startedAtMs).toBeLessThan(DAY_MS)
   }
 })
 

@@ -31,6 +31,11 @@ const child = detached => new Promise(resolve => {
   started.unref()
   started.once('message', resolve)
 })
+// As many as the limit allows, all of which have noted their ids; then more.
+const beyondLimit = async () => {
+  for (let count = 1; count < 6; count++) await child(true)
+  for (let count = 0; count < 7; count++) child(true)
+}
 const report = (step, loss) => console.log(JSON.stringify({ step, loss }))
 const forever = () => { let step = 1; setInterval(() => report(++step, step), 10) }
 report(1, 2.5)
@@ -38,7 +43,7 @@ switch (fault) {
   case 'well': Promise.all([child(false), child(true)]).then(() => process.exit(0)); break
   case 'exit': console.error('cannot learn'); process.exit(3)
   case 'memory': globalThis.held = Buffer.alloc(1.7e9, 1); setInterval(() => 0, 1000); break
-  case 'children': for (let count = 0; count < 12; count++) child(true); setInterval(() => 0, 1000); break
+  case 'children': beyondLimit(); setInterval(() => 0, 1000); break
   case 'slow': child(true); setInterval(() => 0, 1000); break
   case 'pruned': process.on('SIGINT', () => 0); process.on('SIGTERM', () => 0); child(true).then(forever); break
   case 'told': setInterval(() => { if (fs.existsSync(process.env.TUNEWRIGHT_STOP_FILE)) process.exit(0) }, 10); process.on('SIGINT', () => 0); process.on('SIGTERM', () => 0); forever(); break

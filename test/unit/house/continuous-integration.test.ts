@@ -129,11 +129,12 @@ describe.skipIf(process.platform === 'win32')('.ci/run', () => {
       (_, index) => index !== fetched && index !== prepared,
     )
     expect(install).toBe('ci')
-    expect(laterSteps.slice(0, 2).sort()).toEqual(['run lint', 'run typecheck'])
+    expect(laterSteps.slice(0, 2).sort()).toEqual(['run lint:rules', 'run typecheck'])
+    expect(laterSteps[2]).toBe('run lint:files')
     const packs = ['tensorflow', 'lightgbm', 'xgboost']
     const installed = packs.map(pack => `run --silent tunewright -- engine install ${pack}`)
     const endurance = 'run endurance -- --minutes 2 --inputs 200'
-    expect(laterSteps.slice(2)).toEqual([...installed, endurance, 'test', 'windows'])
+    expect(laterSteps.slice(3)).toEqual([...installed, endurance, 'test', 'windows'])
   })
 
   it.each(['windows setup', 'windows'])('fails if "%s" does, after the tests', step => {
@@ -155,13 +156,16 @@ describe.skipIf(process.platform === 'win32')('.ci/run', () => {
     })
   })
 
-  it.each(['ci', 'run typecheck', 'run lint'])('prints no count when "npm %s" fails', step => {
-    const { status, steps, lastLine } = runCi(step, { passed: 12 })
-    expect(status).toBe(3)
-    expect(steps).toContain(step)
-    expect(steps).not.toContain('test')
-    expect(lastLine).not.toMatch(/passed/)
-  })
+  it.each(['ci', 'run typecheck', 'run lint:rules', 'run lint:files'])(
+    'prints no count when "npm %s" fails',
+    step => {
+      const { status, steps, lastLine } = runCi(step, { passed: 12 })
+      expect(status).toBe(3)
+      expect(steps).toContain(step)
+      expect(steps).not.toContain('test')
+      expect(lastLine).not.toMatch(/passed/)
+    },
+  )
 
   it('fails, and tests nothing, where the wheel of TensorFlow cannot be had', () => {
     const { status, steps, lastLine } = runCi('pip', { passed: 12 })
@@ -169,7 +173,8 @@ describe.skipIf(process.platform === 'win32')('.ci/run', () => {
     expect(steps.toSorted()).toEqual([
       'ci',
       'python3 download --quiet',
-      'run lint',
+      'run lint:files',
+      'run lint:rules',
       'run typecheck',
     ])
     expect(lastLine).toBe('')

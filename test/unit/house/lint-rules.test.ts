@@ -147,6 +147,24 @@ describe('everywhere', () => {
     ])
   })
 
+  it('refuses tests that are skipped on Windows without a listed reason', async () => {
+    const conditions = {
+      "it.skipIf(process.platform === 'win32')('a', b)": 1,
+      "describe.runIf(process.platform !== 'win32').each([1])('a', b)": 1,
+      "it.skipIf(isWindows)('a', b)": 1,
+      "it.runIf(!isWindows)('a', b)": 1,
+      "const onPosix = it.runIf(isPosix && c)\nonPosix('a', b)": 1,
+      "it.skipIf(isSkipped('signals'))('a', () => process.platform)": 0,
+      "it.runIf(isWindows)('a', b)": 0,
+    }
+    for (const [text, count] of Object.entries(conditions)) {
+      const broken = await brokenRules('test/integration/running/a.test.ts', `${text}\n`)
+      const wanted = Array.from({ length: count }, () => 'no-restricted-syntax')
+      expect([text, broken]).toEqual([text, wanted])
+      expect(await brokenRules('test/integration/launcher/a.test.ts', `${text}\n`)).toEqual([])
+    }
+  })
+
   it('keeps what an old Node reads in old syntax', async () => {
     for (const command of ['run', 'tool', 'tunewright']) {
       expect(await brokenRules(`bin/${command}.cjs`, 'module.exports = a => a || 1\n')).toEqual([])

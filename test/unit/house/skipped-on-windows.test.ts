@@ -1,4 +1,4 @@
-import { globSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, it } from 'vitest'
 import { skipReasons } from '../../helpers/skipped-on-windows.ts'
@@ -20,15 +20,4 @@ it('docs/windows.md names every reason for which tests are skipped there, and th
   expect(counterparts.length).toBeGreaterThan(10)
   for (const [, file = '', title = 'no title'] of counterparts)
     expect(read(file)).toContain(`'${title}'`)
-})
-
-it('no test of processes, files, storage, programs or commands is skipped on Windows for another reason', () => {
-  const folders = '{user-code,running,storage,files,processes,cli}'
-  const files = globSync(
-    [`test/{unit,integration}/${folders}/*.test.ts`, 'test/security/*.test.ts'],
-    { cwd: repository },
-  )
-  expect(files.length).toBeGreaterThan(60)
-  const skips = /(skipIf|runIf)\([^)]*(process\.platform|!isWindows|isPosix)|skipIf\(isWindows/
-  expect(files.filter(file => skips.test(read(file)))).toEqual([])
 })

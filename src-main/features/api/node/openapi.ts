@@ -1,6 +1,6 @@
+import { z } from 'zod'
 import { answerComponents } from '../common/answer-json-schema.ts'
-import { type Method, programMethods, scopeOf } from '../common/methods.ts'
-import { requestJsonSchema } from '../common/request-json-schema.ts'
+import { type Method, programMethods, requestSchemas, scopeOf } from '../common/methods.ts'
 import type { JsonObject } from '../../../core/values/json.ts'
 import type { Translate } from '../../../core/i18n/translate.ts'
 
@@ -104,4 +104,21 @@ function refusalsOf(): JsonObject {
   return Object.fromEntries(
     refusals.map(status => [String(status), { $ref: '#/components/responses/refusal' }]),
   )
+}
+
+/**
+ * The JSON Schema (draft 2020-12) of a method's request, as programs write it: what has a default may be left out. It stands alone and can be
+ * put into any document.
+ */
+function requestJsonSchema(method: Method): JsonObject {
+  const { $schema: _, ...schema } = z.toJSONSchema(requestSchemas[method], {
+    io: 'input',
+    unrepresentable: 'any',
+    reused: 'inline',
+    // Keys of texts, for forms.
+    override: ({ jsonSchema }) => {
+      delete jsonSchema.description
+    },
+  })
+  return schema as JsonObject
 }

@@ -15,14 +15,18 @@ import { visibleText } from '../../../core/i18n/visible-text.ts'
 import type { BuiltFile } from '../../../core/processes/query-protocol.ts'
 import type { BuiltReportFormat, ReportFormat } from '../../../core/questions/report.ts'
 import type { StudySnapshot } from '../../../core/study/study.ts'
+import { readWithin } from '../../../platform/files/read-within.ts'
+import { shownFiles, thumbnailKey } from '../../artifacts/common/report-section.ts'
 import { sketchBest } from '../../models/node/sketch-network.ts'
 import { paintPng, requireGlyphs } from './paint-png.ts'
 import { printPdf } from './print-page.ts'
-import { readThumbnails } from './read-thumbnails.ts'
 import { methodCitations } from '../../../search/citations.ts'
 import { estimatedBestOf } from '../../analysis/node/estimated-best-of.ts'
 import { studyReport } from '../common/study-report.ts'
 import { buildZip } from './zip.ts'
+
+/** Small pictures as the ingest process has made them; a larger file is none. */
+const MAX_THUMBNAIL_BYTES = 200_000
 
 /**
  * A report in one of its formats. All of them render the same blocks but CSV and JSON, which hold the data of the study.
@@ -116,4 +120,17 @@ function figureFiles(report: Report, withPng: boolean): Map<string, string | Buf
   )
   files.set('captions.txt', captions.join(''))
   return files
+}
+
+/** The small pictures that a report shows, in base 64, by trial and kind of file; one that is gone is left out. */
+async function readThumbnails(snapshot: StudySnapshot): Promise<ReadonlyMap<string, string>> {
+  const pictures = shownFiles(snapshot).shownTrials.flatMap(shownTrial => shownTrial.pictures)
+  const read = await Promise.all(
+    pictures.map(async file => {
+      const previewPath = file.previewPath ?? ''
+      const bytes = await readWithin(previewPath, 'kind', MAX_THUMBNAIL_BYTES).catch(() => null)
+      return [thumbnailKey(file), bytes?.toString('base64')] as const
+    }),
+  )
+  return new Map(read.flatMap(([key, bytes]) => (bytes === undefined ? [] : [[key, bytes]])))
 }

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { ownValue } from '../../../core/values/named-values.ts'
 import type { TrialSnapshot } from '../../../core/trial/trial.ts'
 import {
@@ -16,8 +17,11 @@ import {
   createPopulationSampler,
   type ExploreRequest,
 } from '../shared/population-training/population-sampler.ts'
-import { type Pb2Options, pb2OptionsSchema } from './options.ts'
+import { populationOptions } from '../shared/population-training/options.ts'
 import { explore, EXPLORE_DRAWS, likeliest, truncation } from '../pbt/pbt.ts'
+
+const pb2OptionsSchema = z.strictObject(populationOptions)
+type Pb2Options = z.output<typeof pb2OptionsSchema>
 
 /**
  * PB2: population-based training whose changes are chosen by a bandit. What a turn has gained (fall of the loss per step) is

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { ownValue, setOwnValue } from '../../../core/values/named-values.ts'
 import type { Assignment, ParameterValue } from '../../../core/trial/trial.ts'
 import { clamp } from '../../../math/numbers.ts'
@@ -13,7 +14,18 @@ import {
   latestGenerations,
   createPopulationSampler,
 } from '../shared/population-training/population-sampler.ts'
-import { type PbtOptions, pbtOptionsSchema } from './options.ts'
+import { populationOptions } from '../shared/population-training/options.ts'
+
+const pbtOptionsSchema = z.strictObject({
+  ...populationOptions,
+  exploit: z
+    .enum(['truncation', 'tournament'])
+    .default('truncation')
+    .describe('option.pbt.exploit'),
+  factors: z.array(z.number().gt(0)).min(2).default([0.8, 1.2]).describe('option.pbt.factors'),
+  resample: z.number().min(0).max(1).default(0.25).describe('option.pbt.resample'),
+})
+type PbtOptions = z.output<typeof pbtOptionsSchema>
 
 /**
  * Population-based training: members train at the same time; from time to time a bad one copies weights and

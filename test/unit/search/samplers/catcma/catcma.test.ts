@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest'
 import type { SpaceSpecification } from '../../../../../src-main/core/study/space-specification.ts'
 import type { TrialSnapshot } from '../../../../../src-main/core/trial/trial.ts'
 import { catcmaSampler } from '../../../../../src-main/search/samplers/catcma/catcma.ts'
-import { computingCost } from '../../../../helpers/computing-cost.ts'
 import {
   askSampler,
   createSamplerOf,
@@ -247,12 +246,6 @@ describe('catcma in detail', () => {
         askSampler(createSamplerOf(plan), plan, changed, 120),
       )
     }
-  })
-
-  it('costs little: 1,000 trials of 10 parameters as much as 10 million Philox blocks at most', () => {
-    // About 0.1 s of processor time where this limit is 1 s.
-    const cost = computingCost(() => void study(cube(10, 0, 1), sphere, 1000))
-    expect(cost).toBeLessThan(10_000_000)
   })
 })
 

@@ -192,11 +192,6 @@ describe('de', () => {
     expect(result.best).toBeGreaterThanOrEqual(1)
     expect(result.best).toBeLessThan(1.02)
   })
-
-  it('costs little for 5,000 trials of 10 parameters', () => {
-    // About 0.2 s of processor time on a quiet machine.
-    expect(study({ space: cube(10, 0, 1), trials: 5000 }).cpuSeconds).toBeLessThan(1)
-  })
 })
 
 describe('generations of a shrinking population', () => {

@@ -268,11 +268,6 @@ describe('genetic and trials that are not simply complete', () => {
     )
     expect(near.length).toBeGreaterThanOrEqual(1)
   })
-
-  it('costs little for 5,000 trials of 10 parameters', () => {
-    // About 0.2 s of processor time on a quiet machine.
-    expect(study({ space: cube(10, 0, 1), trials: 5000 }).cpuSeconds).toBeLessThan(1)
-  })
 })
 
 describe('genetic check', () => {

@@ -8,13 +8,11 @@ import type {
 } from '../../../../../src-main/core/trial/trial.ts'
 import { createRandomStream } from '../../../../../src-main/math/random/stream.ts'
 import {
-  gridCells,
   gridOptionsSchema,
   gridSampler,
 } from '../../../../../src-main/search/samplers/grid/grid.ts'
 import type { SamplerContext } from '../../../../../src-main/search/samplers/sampler.ts'
 import { buildSpace } from '../../../../../src-main/search/space/build-space.ts'
-import { computingCost } from '../../../../helpers/computing-cost.ts'
 
 function contextOf(space: SpaceSpecification, seed = 0): SamplerContext {
   return {
@@ -180,33 +178,6 @@ describe('grid order', () => {
       trials.push(trial(number, answer.parameters, 'complete'))
     }
     expect(new Set(trials.map(({ parameters }) => JSON.stringify(parameters))).size).toBe(50)
-  })
-})
-
-describe('grid speed', () => {
-  it('proposes within 200,000 Philox blocks (about 20 ms) after 10,000 trials on the grid', () => {
-    const space: SpaceSpecification = {
-      ...Object.fromEntries(
-        Array.from({ length: 6 }, (_, index) => [`x${index}`, { int: [0, 9] as [number, number] }]),
-      ),
-      kind: { choice: ['a', 'b', 'c'] },
-      depth: { int: [1, 9], when: { kind: 'a' } },
-      rate: { float: [1e-4, 1], log: true, when: { kind: ['b', 'c'] } },
-    }
-    const context = contextOf(space)
-    const options = gridOptionsSchema.parse({})
-    const cells = gridCells(options, context.space)
-    const trials = Array.from({ length: 10_000 }, (_, number) =>
-      trial(number, cells.assignmentAt(number * 7), 'complete'),
-    )
-    const random = createRandomStream({ seed: 0, number: 10_000, purpose: 'proposal' })
-    const sampler = gridSampler.create(options, context)
-    const next = () => void sampler.propose({ trials, trialNumber: 10_000, random })
-    expect(computingCost(next)).toBeLessThan(1_000_000)
-    // A sampler that has just been restarted reads every trial anew; that may take ten times as long.
-    const restart = () =>
-      void gridSampler.create(options, context).propose({ trials, trialNumber: 10_000, random })
-    expect(computingCost(restart)).toBeLessThan(10_000_000)
   })
 })
 

@@ -164,11 +164,6 @@ describe('pso', () => {
       expect(Math.abs(value - ([0.9, 0.13, 0.52][axis] as number))).toBeLessThan(0.15)
     })
   })
-
-  it('costs little for 5,000 trials of 10 parameters', () => {
-    // About 0.15 s of processor time on a quiet machine.
-    expect(study({ space: cube(10, 0, 1), trials: 5000 }).cpuSeconds).toBeLessThan(1)
-  })
 })
 
 describe('pso check', () => {

@@ -90,6 +90,8 @@ it.skipIf(isSkipped('shell'))('a job that runs already is followed, and nothing 
   expect(readdirSync(path.join(workspace, 'code'))).toEqual([])
 })
 
+// What has its mark is looked for in /proc.
+// eslint-disable-next-line no-restricted-syntax
 it.skipIf(process.platform !== 'linux')(
   'what a trial left running here ends before the trial goes to a machine',
   async () => {

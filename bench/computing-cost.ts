@@ -1,4 +1,4 @@
-import { philox4x32 } from '../../src-main/math/random/stream.ts'
+import { philox4x32 } from '../src-main/math/random/stream.ts'
 
 const REFERENCE_BLOCKS = 50_000
 const MIN_REPEATS = 5
