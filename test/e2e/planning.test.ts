@@ -155,8 +155,7 @@ describe.skipIf(executable === null)('planning studies on the page', () => {
 
   it('measures one trial and says when the study would end', async () => {
     const { page } = application
-    await page.getByRole('button', { name: 'Measure one trial' }).click()
-    await page.getByRole('button', { name: /^Dry run/ }).click()
+    await page.getByRole('button', { name: 'Test run' }).click()
     await page.getByText(/A trial takes about/).waitFor()
     await page.getByText(/trials fit the time limit/).waitFor()
     await page.getByText(/would end at/).waitFor()

@@ -142,6 +142,9 @@ describe('a look at a file', () => {
     words: 0,
     infinite: 0,
     looksNumeric: false,
+    whole: true,
+    exclusion: null,
+    values: { counts: [2, 2], labels: ['1', '4'], others: 0 },
     ...change,
   })
   const preview: TablePreview = {
