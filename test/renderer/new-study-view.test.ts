@@ -54,6 +54,26 @@ describe('a new study', () => {
     expect(part.requests('study.create')[1]).toMatchObject({ start: true })
   })
 
+  it('of pictures begins with a choice: nothing is there before, and then its classes are', async () => {
+    const gallery = {
+      classes: [{ name: 'cats', count: 7, samples: [] }],
+      classCount: 1,
+      count: 7,
+      filesLeftOut: 0,
+    }
+    const part = await view({ back: { 'dataset.classes': gallery } }, false)
+    await part.wrapper.find('input[value=image]').setValue(true)
+    await pass(400)
+    expect(part.value(file)).not.toContain('mnist')
+    expect(verdict(part)).toBe(t('newStudy.next.data'))
+    expect(canCreate(part)).toBe(false)
+    await part.type('objective: data: source folders: folders', '/home/me/pets')
+    await pass(900)
+    expect(part.requests('dataset.classes')).toEqual([{ kind: 'image', folders: '/home/me/pets' }])
+    expect(part.text()).toContain('cats')
+    expect(canCreate(part)).toBe(true)
+  })
+
   it('says at which field it is wrong, and creates nothing then', async () => {
     const part = await view()
     await part.type(`dropout: ${t('newStudy.low')}`, 'few')

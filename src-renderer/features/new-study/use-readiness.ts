@@ -25,7 +25,10 @@ export function useReadiness(
   const studies = useStudies()
   const next = computed(() => {
     const { objective } = study
-    if (!trainsOnTable(objective.value) || !isObject(objective.value['data'])) return null
+    if (!isObject(objective.value['data'])) return null
+    const { source } = objective.value['data']
+    if (isObject(source) && source['folders'] === '') return 'data'
+    if (!trainsOnTable(objective.value)) return null
     const { file, target } = objective.value['data']
     if (file === '' || (target === '' && !isReadable.value)) return 'data'
     return target === '' ? 'target' : null
@@ -35,6 +38,8 @@ export function useReadiness(
   const isToDo = ({ path, value }: Problem): boolean => {
     const [objective, data, key] = path
     if (next.value === null || objective !== 'objective' || data !== 'data') return false
+    // Which of the sources it is, nothing says before the folder has a name.
+    if (key === 'source') return next.value === 'data'
     return (key === 'file' || key === 'target') && (value === '' || value === null)
   }
   /** The file has the names before these. */
