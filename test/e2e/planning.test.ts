@@ -41,6 +41,7 @@ describe.skipIf(executable === null)('planning studies on the page', () => {
     const { page, go } = application
     await go('#/studies/new')
     await page.getByText('Images', { exact: true }).click()
+    await page.getByRole('button', { name: 'Use MNIST, handwritten digits' }).click()
     await page.getByText('Complete, not tried yet.').waitFor()
     await page.getByRole('heading', { name: '3 · Search' }).click()
     const text = studyFile(page)

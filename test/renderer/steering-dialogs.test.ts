@@ -51,6 +51,23 @@ describe('a point to try next', () => {
     expect(useNotices().all).toMatchObject([{ studyId: 7, kind: 'done' }])
   })
 
+  it('has a parameter below the one that it depends on', async () => {
+    const part = mountPart(EnqueueDialog, {
+      props: { modelValue: null },
+      prepare: () => {
+        openStudy({
+          space: {
+            categories: { choice: ['a', 'b'], when: { family: 'network' } },
+            family: { choice: ['network', 'linear'] },
+          },
+        })
+      },
+    })
+    await part.give({ parameters: { family: 'network', categories: 'a' }, from: null })
+    const labels = part.wrapper.findAll('.el-form-item__label').map(label => label.text())
+    expect(labels).toEqual(['family', 'categories'])
+  })
+
   it('stays open with what was typed where the back end refuses it', async () => {
     const part = mountPart(EnqueueDialog, {
       props: { modelValue: null },
