@@ -45,11 +45,11 @@ export const datasetMethods = {
     },
     { scope: 'read' },
   ),
-  /** Some rows of data that are prepared; for classes, some of each. */
+  /** Some rows of data that are prepared; for classes, some of each. The cache holds data of other databases, too. */
   'dataset.samples': method(
     answer<DatasetSamples>,
     { id: z.string().min(1).max(200) },
-    { scope: 'read' },
+    { scope: null },
   ),
   /** The prepared arrays go, the entry stays. */
   'dataset.clear': method(answer<null>, { id: z.string().min(1).max(200) }, { scope: null }),
