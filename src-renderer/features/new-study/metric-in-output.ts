@@ -1,3 +1,5 @@
+import { ownValue } from '../../../src-main/core/values/named-values.ts'
+
 /** A part of a program's output: text, or a number that may be a metric. */
 export interface OutputPart {
   readonly text: string
@@ -67,7 +69,7 @@ function metricAt(
   const between = `${verb}${groups['between'] ?? ''}`
   const key = words.split(' ').at(-1) ?? ''
   if (json !== null) {
-    return typeof json[key] === 'number' && !counts.test(key)
+    return typeof ownValue(json, key) === 'number' && !counts.test(key)
       ? { name: key, direction: directionOf(key), metrics: { from: 'lines' } }
       : null
   }

@@ -1,6 +1,7 @@
 import type { MessageDescriptor } from '../../../src-main/core/errors/message.ts'
 import type { Problem } from '../../../src-main/core/errors/problem.ts'
 import { isObject } from '../../../src-main/core/values/json.ts'
+import { ownValue } from '../../../src-main/core/values/named-values.ts'
 import { type DataKeys, withKey } from '../datasets/data-keys.ts'
 import { type Draft, objectOf } from './draft.ts'
 import { suggestedParameter } from './suggested-parameter.ts'
@@ -58,7 +59,8 @@ function isUnknownPlaceholder({ rule }: Problem): boolean {
 }
 
 function placeholderOf({ rule }: Problem): string {
-  return String(rule.values?.['name'])
+  const name = rule.values?.['name']
+  return typeof name === 'string' ? name : ''
 }
 
 /** The rule that a value breaks, without where it stands. */
@@ -72,13 +74,13 @@ function innermostRule(rule: MessageDescriptor): MessageDescriptor {
 /** The keys without a type of a column; the same keys where they say none. */
 function withInferredType(data: DataKeys, column: string): DataKeys {
   const lists = ['numeric', 'categorical'].reduce((keys, list) => {
-    const names: unknown = keys[list]
+    const names: unknown = ownValue(keys, list)
     if (!Array.isArray(names) || !names.includes(column)) return keys
     const others = names.filter(name => name !== column)
     return withKey(keys, list, others.length === 0 ? undefined : others)
   }, data)
   const columns = objectOf(lists['columns'])
-  const settings = objectOf(columns[column])
+  const settings = objectOf(ownValue(columns, column))
   if (!('type' in settings)) return lists
   const { [column]: _, ...otherColumns } = columns
   const { type: _type, ...signs } = settings

@@ -33,14 +33,14 @@ function galleryOf(dataset: PreparedDataset): ClassGallery {
     dataset.manifest.kind === 'image' ? 'trainLabels' : 'labels',
     Int32Array,
   )
-  const { content } = rowContents(dataset)
+  const contents = rowContents(dataset)
   const rowsOf = classNames.map((): number[] => [])
   for (const [row, label] of labels.entries()) rowsOf[label]?.push(row)
   return {
     classes: classNames.slice(0, SHOWN_CLASSES).map((name, label) => ({
       name,
       count: classCounts[label] ?? 0,
-      samples: spread(rowsOf[label] ?? [], SAMPLES_PER_CLASS).map(content),
+      samples: spread(rowsOf[label] ?? [], SAMPLES_PER_CLASS).map(row => contents.content(row)),
     })),
     classCount: classNames.length,
     count: labels.length,
