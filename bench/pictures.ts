@@ -59,7 +59,7 @@ try {
 
   await go('#/studies/new')
   await studyFile(page).fill(planned)
-  await page.getByText('Ready to run.').waitFor()
+  await page.getByText('Complete, not tried yet.').waitFor()
   await openPart('3 · Search')
   await openPart('Method and relations')
   await openPart('Options of tpe')
@@ -68,8 +68,7 @@ try {
   })
   await album.take('options')
   await page.getByText('Method and relations').click()
-  await page.getByRole('button', { name: 'Measure one trial' }).click()
-  await page.getByRole('button', { name: /^Dry run/ }).click()
+  await page.getByRole('button', { name: 'Test run' }).click()
   await page.getByText(/would end at/).waitFor({ timeout: LONGEST_MS })
   await album.takeWhole('new-study')
 

@@ -14,7 +14,7 @@ import {
   parseWritten,
   valueIn,
 } from './written-number.ts'
-import { parseTime } from './written-time.ts'
+import { allowsYearFirst, parseTime } from './written-time.ts'
 import { isInfinity, parseTruth, meansNoValue } from './written-words.ts'
 
 /** How the values of a column are read, and how sure that is. */
@@ -355,10 +355,13 @@ export class ColumnGuess {
     settings: ColumnSettings,
     decimal: '.' | ',' | null,
   ): Pick<Guess, 'format' | 'confidence' | 'other' | 'whole'> | null {
-    const fitting = timeOrders.filter(
-      (order, index) =>
-        finiteCount > 0 && seen.times[index] === finiteCount && (settings.order ?? order) === order,
-    )
+    const yearFirst = seen.times[timeOrders.indexOf('YMD')] ?? 0
+    const fitting = timeOrders.filter((order, index) => {
+      const ofOrder = seen.times[index] ?? 0
+      // A date that begins with its year is the same in every order.
+      const count = ofOrder + (allowsYearFirst(order) && ofOrder > 0 ? yearFirst : 0)
+      return finiteCount > 0 && count === finiteCount && (settings.order ?? order) === order
+    })
     const [first, second] = fitting
     if (first === undefined) return null
     const format = (order: TimeOrder) => ({ type: 'time', order }) as const

@@ -2,11 +2,13 @@
 import { readdir, rmdir } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
+import type { ClassGallery, DatasetSamples } from '../core/data/class-gallery.ts'
 import type { TablePreview } from '../core/data/table-preview.ts'
 import { defaultMissingWords, type TableData } from '../core/data/data-settings.ts'
 import type { ColumnSettings } from '../core/data/column-format.ts'
 import { AppError } from '../core/errors/errors.ts'
 import {
+  type ClassesRequest,
   draftEnding,
   type IngestedData,
   type IngestSource,
@@ -131,6 +133,29 @@ export async function listSheetsOf(file: string, directory: string): Promise<rea
   if (!isWorkbookName(file)) return []
   const source = { file: path.resolve(directory, file) }
   return connectPreview('ingest', source.file).call('sheets', source)
+}
+
+/**
+ * The classes of files that are sorted into folders, with some files of each.
+ * @param directory where relative names start
+ * @throws AppError `file.notFound`, `file.unreadable`, `data.invalid`, `child.gone`
+ */
+export async function previewClassesOf(
+  { kind, source }: ClassesRequest,
+  directory: string,
+): Promise<ClassGallery> {
+  const folders = path.resolve(directory, source.folders)
+  const request = { kind, source: { ...source, folders } }
+  return connectPreview('ingest', folders).call('classes', request)
+}
+
+/**
+ * Some rows of prepared data.
+ * @param directory of the prepared data
+ * @throws AppError `file.notFound`, `file.unreadable`, `data.invalid`, `child.gone`
+ */
+export async function readSamples(directory: string): Promise<DatasetSamples> {
+  return connectReader('ingest').call('samples', { directory })
 }
 
 /**

@@ -177,9 +177,23 @@ export async function removeDataset(
   if (row.prepared) await removeWithin(cacheDirectory, path.join(cacheDirectory, row.id))
 }
 
+/**
+ * The name of the folder, in the cache, of data that are prepared.
+ * @throws AppError `dataset.notFound` for an unknown id, and for data that are not prepared any more
+ */
+export async function preparedFolderOf(
+  cacheDirectory: string,
+  registry: DatasetReader,
+  id: string,
+): Promise<string> {
+  const { row } = await find(cacheDirectory, registry, id)
+  if (!row.prepared) throw new AppError('dataset.notFound', { dataset: id })
+  return row.id
+}
+
 async function find(
   cacheDirectory: string,
-  registry: DatasetStore,
+  registry: DatasetReader,
   id: string,
 ): Promise<ListedDataset> {
   const listedDataset = (await findDatasets(cacheDirectory, registry)).find(

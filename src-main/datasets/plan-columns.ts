@@ -3,6 +3,7 @@ import { type ColumnSettings, remarkMessages } from '../core/data/column-format.
 import { type MessageDescriptor, msg } from '../core/errors/message.ts'
 import type { TableData, TableProblem } from '../core/data/data-settings.ts'
 import { AppError } from '../core/errors/errors.ts'
+import { inferredProblem } from '../core/data/inferred-problem.ts'
 import { invalidData } from '../core/errors/invalid-data.ts'
 import { DISTINCT_LIMIT, type ColumnInspection, type TableInspection } from './inspect-columns.ts'
 
@@ -197,9 +198,11 @@ function chooseProblem(data: TableData, target: ColumnInspection): TableProblem 
   const problem =
     data.problem !== 'auto'
       ? data.problem
-      : target.reading.format.type !== 'number' || (target.whole && few)
-        ? 'classification'
-        : 'regression'
+      : inferredProblem({
+          type: target.reading.format.type,
+          whole: target.whole,
+          distinct: few ? target.distinct.size : null,
+        })
   const fail = (value: string | number, rule: MessageDescriptor, line?: number) =>
     invalidData(data.file, target.name, value, rule, line)
   if (problem === 'regression' && target.reading.format.type !== 'number') {

@@ -66,9 +66,17 @@ export function parseTime(text: string, order: TimeOrder = 'YMD'): number | null
   return name === '' ? null : moment(of, monthNamed(name), '1', [])
 }
 
-/** Days since 1970 for dates, seconds for times of day: what a network learns from. */
+/** Whether a column of this order may hold dates that begin with their year, too. */
+export function allowsYearFirst(order: TimeOrder): boolean {
+  return order === 'DMY' || order === 'MDY'
+}
+
+/**
+ * Days since 1970 for dates, seconds for times of day: what a network learns from. Dates that begin with their year are read in the
+ * orders `DMY` and `MDY`, too.
+ */
 export function timeValue(text: string, order: TimeOrder): number | null {
-  const ms = parseTime(text, order)
+  const ms = parseTime(text, order) ?? (allowsYearFirst(order) ? parseTime(text) : null)
   return ms === null ? null : order === 'clock' ? ms / 1_000 : ms / DAY_MS
 }
 

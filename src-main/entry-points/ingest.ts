@@ -22,6 +22,10 @@ serve('ingest', {
   preview: async source => previewTable(source),
   rows: async ({ data, rows }) => readSourceRows(data, rows),
   sheets: async ({ file }) => listSheets(file, 'file'),
+  classes: async request =>
+    (await import('../datasets/preview-classes.ts')).previewClasses(request),
+  samples: async ({ directory }) =>
+    (await import('../features/datasets/node/dataset-samples.ts')).readDatasetSamples(directory),
   collect: async request => collectFiles(request),
   // Loaded for who imports: most of the start of such a process is reading modules.
   describeImport: async question =>

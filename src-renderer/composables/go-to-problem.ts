@@ -4,6 +4,16 @@ import type { Problem } from '../../src-main/core/errors/problem.ts'
 /** Problems of the study file that a form edits, for the fields that they are about. */
 export const problemsKey: InjectionKey<Readonly<Ref<readonly Problem[]>>> = Symbol('problems')
 
+/** What one press does about a problem of the study file. */
+export interface ProblemRemedy {
+  readonly label: string
+  readonly apply: () => void
+}
+
+/** Remedies of a problem, for the fields and the list that show it. */
+export const remediesKey: InjectionKey<(problem: Problem) => readonly ProblemRemedy[]> =
+  Symbol('remedies')
+
 /** Whether a place in a file is another one or lies within it. */
 export function isWithin(path: Problem['path'], at: Problem['path']): boolean {
   return at.length <= path.length && at.every((key, index) => key === path[index])

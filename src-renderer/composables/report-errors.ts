@@ -1,6 +1,7 @@
 import { ElMessage } from 'element-plus'
 import { errorMessage, toAppError } from '../../src-main/core/errors/errors.ts'
 import { problemLine } from '../../src-main/core/errors/problem.ts'
+import { Declined } from './declined.ts'
 import { t } from './localize.ts'
 
 /** Runs what a person asked for; if it fails, says why and goes on. @returns whether it was done */
@@ -9,6 +10,8 @@ export async function reportErrors(work: () => Promise<unknown>): Promise<boolea
     await work()
     return true
   } catch (error) {
+    // Whoever said no needs no reason.
+    if (error instanceof Declined) return false
     const appError = toAppError(error)
     const problems =
       'problems' in appError.detail && appError.code === 'specification.invalid'

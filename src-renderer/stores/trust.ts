@@ -4,6 +4,7 @@ import type { RequestOf } from '../../src-main/features/api/common/methods.ts'
 import { isAppError } from '../../src-main/core/errors/errors.ts'
 import type { ShownCode } from '../../src-main/core/study/user-code.ts'
 import { call } from '../bridge/call.ts'
+import { Declined } from '../composables/declined.ts'
 
 export type CodeSource = RequestOf<'code.describe'>['source']
 
@@ -24,7 +25,7 @@ export const useTrust = defineStore('trust', () => {
 
   /**
    * Does something that may run code of the user; where that is not trusted yet, a person is asked and it is tried again.
-   * @throws what the work throws, the refusal as well if the answer is no
+   * @throws what the work throws; `Declined` if the answer is no
    */
   async function withTrust<Result>(
     source: CodeSource,
@@ -35,7 +36,8 @@ export const useTrust = defineStore('trust', () => {
     } catch (error) {
       if (!isAppError(error, 'userCode.untrusted')) throw error
       const code = await call('code.describe', { source })
-      if (code === null || !(await ask(code))) throw error
+      if (code === null) throw error
+      if (!(await ask(code))) throw new Declined()
       await call('code.trust', { source, fingerprint: code.fingerprint })
       return work()
     }

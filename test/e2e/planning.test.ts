@@ -41,6 +41,7 @@ describe.skipIf(executable === null)('planning studies on the page', () => {
     const { page, go } = application
     await go('#/studies/new')
     await page.getByText('Images', { exact: true }).click()
+    await page.getByRole('button', { name: 'Use MNIST, handwritten digits' }).click()
     await page.getByText('Complete, not tried yet.').waitFor()
     await page.getByRole('heading', { name: '3 · Search' }).click()
     const text = studyFile(page)
@@ -155,8 +156,7 @@ describe.skipIf(executable === null)('planning studies on the page', () => {
 
   it('measures one trial and says when the study would end', async () => {
     const { page } = application
-    await page.getByRole('button', { name: 'Measure one trial' }).click()
-    await page.getByRole('button', { name: /^Dry run/ }).click()
+    await page.getByRole('button', { name: 'Test run' }).click()
     await page.getByText(/A trial takes about/).waitFor()
     await page.getByText(/trials fit the time limit/).waitFor()
     await page.getByText(/would end at/).waitFor()

@@ -105,6 +105,9 @@ describe('a study over a table', () => {
     words: 0,
     infinite: 0,
     looksNumeric: false,
+    whole: true,
+    exclusion: null,
+    values: { counts: [2, 2], labels: ['1', '4'], others: 0 },
   })
   const table: TablePreview = {
     file: '/d/houses.csv',

@@ -72,6 +72,59 @@ describe('the data sets', () => {
     expect(third).not.toContain(t('datasets.states.changed'))
   })
 
+  it('show rows with their distribution, and classes with some of their pictures, once they are opened', async () => {
+    const values = { counts: [1, 2], labels: ['1', '9'], others: 0 }
+    const table = {
+      kind: 'table' as const,
+      columns: [{ name: 'area', type: 'number' as const, values }],
+      rows: [[12.5], [null]],
+    }
+    const gallery = {
+      classes: [
+        {
+          name: 'cats',
+          count: 7,
+          samples: [
+            { kind: 'picture' as const, url: 'data:image/png;base64,AA==', width: 9, height: 9 },
+          ],
+        },
+        { name: 'dogs', count: 5, samples: [] },
+      ],
+      classCount: 2,
+      count: 12,
+      filesLeftOut: 3,
+    }
+    const part = await list(
+      [row('a'), row('b', { kind: 'image' }), row('c', { prepared: false })],
+      {
+        back: {
+          'dataset.samples': ({ id }) =>
+            id === 'a' ? table : { kind: 'classes' as const, gallery },
+        },
+      },
+    )
+    const open = async (key: 'table' | 'image'): Promise<void> => {
+      const details = part.wrapper.findAll('details').find(fold => {
+        return fold.find('summary').text() === t(`datasets.show.${key}`)
+      })
+      ;(details?.element as HTMLDetailsElement).open = true
+      await details?.trigger('toggle')
+      await settle()
+    }
+    expect(part.requests('dataset.samples')).toEqual([])
+    await open('table')
+    const cells = part.wrapper.findAll('.rows td').map(cell => cell.text())
+    expect(cells).toEqual(['12.5', '–'])
+    expect(part.wrapper.find('.rows svg').attributes('aria-label')).toBe(
+      t('preview.valuesBetween', { low: '1', high: '9' }),
+    )
+    await open('image')
+    expect(part.text()).toContain(t('datasets.gallery.image', { count: 12, classes: 2 }))
+    expect(part.text()).toContain(t('datasets.gallery.leftOut', { count: 3 }))
+    expect(part.wrapper.findAll('.gallery img')).toHaveLength(1)
+    expect(part.requests('dataset.samples')).toEqual([{ id: 'a' }, { id: 'b' }])
+  })
+
   it('warn of what looks wrong with them', async () => {
     const findings = [{ kind: 'targetInColumn', column: 'leak' }] as const
     const part = await list([row('a', { findings })])
@@ -142,6 +195,9 @@ describe('a look at a file', () => {
     words: 0,
     infinite: 0,
     looksNumeric: false,
+    whole: true,
+    exclusion: null,
+    values: { counts: [2, 2], labels: ['1', '4'], others: 0 },
     ...change,
   })
   const preview: TablePreview = {

@@ -26,7 +26,8 @@ describe('the space editor', () => {
     momentum: { float: [0, 1], when: { optimizer: 'sgd' } },
     layers: { int: [1, 3] },
   }
-  const editor = () => mountPart(SpaceEditor, { props: { modelValue: rowsOfSpace(space) } })
+  const editor = (edited: object = space) =>
+    mountPart(SpaceEditor, { props: { modelValue: rowsOfSpace(edited) } })
   const written = (part: ReturnType<typeof editor>) => spaceOfRows(part.model<SpaceRow[]>())
 
   it('writes bounds, scale and step as they are typed', async () => {
@@ -73,6 +74,34 @@ describe('the space editor', () => {
       [new Map([['optimizer', 'momentum2']])],
     ])
     expect(written(part)['momentum']).toMatchObject({ when: { momentum2: 'sgd' } })
+  })
+
+  it('stand under the family that reads them, said once', async () => {
+    const parameter = (when?: object) => ({
+      float: [0, 1],
+      ...(when === undefined ? {} : { when }),
+    })
+    const network = { family: 'network' }
+    const part = editor({
+      family: { choice: ['network', 'linear'] },
+      dropout: parameter(network),
+      l1: parameter({ family: 'linear' }),
+      decay: parameter(network),
+    })
+    const names = part.wrapper.findAll('th[scope=rowgroup], td.name input').map(({ element }) => {
+      return element instanceof HTMLInputElement ? element.value : element.textContent?.trim()
+    })
+    expect(names).toEqual([
+      'family',
+      `${t('newStudy.families.network')} 2`,
+      'dropout',
+      'decay',
+      'l1',
+    ])
+    // The condition of a single parameter stands with it, and those of the others can be shown.
+    expect(part.wrapper.findAll('details summary').map(summary => summary.text())).toHaveLength(1)
+    await part.press(`decay: ${t('planning.if')} ${t('planning.addCondition')}`)
+    expect(part.wrapper.findAll('details summary')).toHaveLength(2)
   })
 
   it('adds a parameter, one below another, and removes one', async () => {
@@ -298,6 +327,9 @@ describe('the objective', () => {
     words: 0,
     infinite: 0,
     looksNumeric: false,
+    whole: true,
+    exclusion: null,
+    values: { counts: [2, 2], labels: ['1', '4'], others: 0 },
   }
   const preview: TablePreview = {
     file: '/data/a.xlsx',

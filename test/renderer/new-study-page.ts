@@ -119,12 +119,13 @@ export async function view(
   await part.give(true)
   await pass(400)
   await part.press(createTranslate(change.language ?? 'en')('newStudy.editFile'))
-  if (hasData) await chooseImages(part)
+  if (hasData) await chooseImages(part, change.language)
   return part
 }
 /** Data that come with the application. */
-export async function chooseImages(part: Mounted): Promise<void> {
+export async function chooseImages(part: Mounted, language: 'en' | 'zh-CN' = 'en'): Promise<void> {
   await part.wrapper.find('input[value=image]').setValue(true)
+  await part.press(createTranslate(language)('newStudy.useMnist'))
   await pass(400)
 }
 export async function editText(part: Mounted, edit: (text: string) => string): Promise<void> {

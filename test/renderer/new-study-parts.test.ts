@@ -116,7 +116,22 @@ describe('a dry run', () => {
     const part = await measured({ failure: msg('ending.allFailed', { trials: 1 }), output })
     expect(part.text()).toContain('epoch 3 loss 0.25')
     expect(part.text()).toContain('loss: (?<loss>\\S+)')
-    expect((await measured({ output })).text()).not.toContain('epoch 3')
+    // What worked is folded, and a number of it can become the goal.
+    const worked = await measured({ output })
+    expect(worked.wrapper.find('details').attributes('open')).toBeUndefined()
+    const number = worked.wrapper.find('.output button')
+    expect(number.text()).toBe('0.25')
+    await number.trigger('click')
+    const panel = worked.wrapper.findComponent(DryRunPanel)
+    expect(panel.emitted('metric')).toEqual([
+      [
+        {
+          name: 'loss',
+          direction: 'minimize',
+          metrics: { from: 'pattern', pattern: expect.stringContaining('(?<loss>') as string },
+        },
+      ],
+    ])
   })
 
   it('is what makes a study ready: before, it has not been tried', async () => {
@@ -138,7 +153,7 @@ describe('a dry run', () => {
     const verdict = () => part.wrapper.find('[role=status].verdict').text()
     expect(verdict()).toBe(t('newStudy.valid'))
     expect(verdict()).not.toContain('✓')
-    await part.press(t('newStudy.measure'))
+    // One press, without a second button that starts it.
     await part.press(t('planning.dryRun'))
     expect(verdict()).toBe(`✓ ${t('newStudy.triedWorked')}`)
     await part.wrapper.setProps({ text: 'b' })
@@ -148,7 +163,7 @@ describe('a dry run', () => {
   it('needs a valid file, and is no longer true of another', async () => {
     const part = await measured({})
     await part.wrapper.setProps({ text: 'b', ready: false })
-    expect(part.text()).toContain(t('planning.dryHelp'))
+    expect(part.wrapper.find('[role=status]').exists()).toBe(false)
     expect(part.button(t('planning.dryRun')).attributes('disabled')).toBeDefined()
   })
 

@@ -54,6 +54,26 @@ describe('a new study', () => {
     expect(part.requests('study.create')[1]).toMatchObject({ start: true })
   })
 
+  it('of pictures begins with a choice: nothing is there before, and then its classes are', async () => {
+    const gallery = {
+      classes: [{ name: 'cats', count: 7, samples: [] }],
+      classCount: 1,
+      count: 7,
+      filesLeftOut: 0,
+    }
+    const part = await view({ back: { 'dataset.classes': gallery } }, false)
+    await part.wrapper.find('input[value=image]').setValue(true)
+    await pass(400)
+    expect(part.value(file)).not.toContain('mnist')
+    expect(verdict(part)).toBe(t('newStudy.next.data'))
+    expect(canCreate(part)).toBe(false)
+    await part.type('objective: data: source folders: folders', '/home/me/pets')
+    await pass(900)
+    expect(part.requests('dataset.classes')).toEqual([{ kind: 'image', folders: '/home/me/pets' }])
+    expect(part.text()).toContain('cats')
+    expect(canCreate(part)).toBe(true)
+  })
+
   it('says at which field it is wrong, and creates nothing then', async () => {
     const part = await view()
     await part.type(`dropout: ${t('newStudy.low')}`, 'few')
@@ -69,7 +89,12 @@ describe('a new study', () => {
     const lines = review(part)
       .findAll('li')
       .map(line => line.text())
-    expect(lines).toEqual(problems.map(problem => lineOf(problem)))
+    // One line, until the list is opened.
+    expect(lines).toEqual(problems.slice(0, 1).map(problem => lineOf(problem)))
+    const toggle = review(part).find('button[aria-expanded]')
+    await toggle.trigger('click')
+    const listed = review(part).findAll('li')
+    expect(listed.map(line => line.text())).toEqual(problems.map(problem => lineOf(problem)))
     await review(part).findAll('li button')[0]?.trigger('click')
     expect(document.activeElement?.getAttribute('aria-label')).toBe(t('newStudy.parameter'))
     const row = (part.field(`dropout: ${t('newStudy.low')}`).element as Element).closest('tbody')

@@ -51,6 +51,23 @@ describe('a point to try next', () => {
     expect(useNotices().all).toMatchObject([{ studyId: 7, kind: 'done' }])
   })
 
+  it('has a parameter below the one that it depends on', async () => {
+    const part = mountPart(EnqueueDialog, {
+      props: { modelValue: null },
+      prepare: () => {
+        openStudy({
+          space: {
+            categories: { choice: ['a', 'b'], when: { family: 'network' } },
+            family: { choice: ['network', 'linear'] },
+          },
+        })
+      },
+    })
+    await part.give({ parameters: { family: 'network', categories: 'a' }, from: null })
+    const labels = part.wrapper.findAll('.el-form-item__label').map(label => label.text())
+    expect(labels).toEqual(['family', 'categories'])
+  })
+
   it('stays open with what was typed where the back end refuses it', async () => {
     const part = mountPart(EnqueueDialog, {
       props: { modelValue: null },
@@ -271,6 +288,54 @@ describe('changing a running study', () => {
       },
     })
     expect(part.model()).toBe(false)
+  })
+
+  it('says at a range what is wrong with it, and applies nothing until that is mended', async () => {
+    const part = mountPart(ChangeDrawer, { props: { modelValue: false }, prepare, back })
+    await part.give(true)
+    const low = `epochs: ${t('newStudy.low')}`
+    const apply = part.wrapper.find('button[type=submit]')
+    await part.type(low, '12')
+    expect(part.wrapper.findAll('[role=alert]')).toHaveLength(1)
+    expect(part.wrapper.find('tr:has([role=alert]) th').text()).toContain('epochs')
+    expect(apply.attributes('disabled')).toBeDefined()
+    await part.submit()
+    await part.type(low, 'few')
+    expect(part.wrapper.findAll('[role=alert]')).toHaveLength(1)
+    expect(part.requests('study.change')).toEqual([])
+    await part.type(low, '2')
+    expect(part.wrapper.findAll('[role=alert]')).toEqual([])
+    await part.type(t('newStudy.parallelTrials'), '3')
+    await part.submit()
+    // The notice names what was changed.
+    expect(useNotices().all[0]?.text).toContain('epochs')
+    expect(useNotices().all[0]?.text).toContain('2 … 9')
+    expect(useNotices().all[0]?.text).toContain(t('newStudy.parallelTrials'))
+  })
+
+  it('shows parameters of a family under its name', async () => {
+    const when = { family: 'network' }
+    const part = mountPart(ChangeDrawer, {
+      props: { modelValue: false },
+      prepare: () => {
+        openStudy({
+          space: {
+            family: { choice: ['network', 'linear'] },
+            layers: { int: [1, 4], when },
+            l2: { float: [0, 1], when: { family: 'linear' } },
+            units: { int: [8, 64], when },
+          },
+        })
+      },
+      back,
+    })
+    await part.give(true)
+    expect(
+      part.wrapper
+        .findAll('tr > th[scope]')
+        .map(head => head.text())
+        .slice(4),
+    ).toEqual(['family', t('newStudy.families.network'), 'layers', 'units', 'l2'])
   })
 
   it('keeps a number in an emptied field that must have one, and lifts a limit in another', async () => {

@@ -322,6 +322,7 @@ describe('a program with every right', () => {
       [
         ['dataset.preview', { file, ...tableFormatSchema.parse({}) }],
         ['dataset.sheets', { file }],
+        ['dataset.classes', { kind: 'image', folders: file }],
         ['study.checkData', textOf(table(file))],
         ['study.forecast', textOf(table(file))],
         ['study.create', { ...textOf(table(file)), start: false }],

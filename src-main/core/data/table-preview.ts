@@ -1,8 +1,22 @@
+import type { ExclusionReason } from './column-exclusion.ts'
 import type { ColumnRemarks, ColumnType } from './column-format.ts'
 import type { TableDialect } from './table-format.ts'
 
 /** The reading of a column of a file; `nothing`: it would be left out. */
 type ColumnReading = ColumnType | 'nothing'
+
+/** How often values of a column occur in a sample of its rows. */
+export interface ValueCounts {
+  /**
+   * Of numbers and times, at most 16 intervals of the same width, from the lowest value to the highest; of categories and of yes or no,
+   * at most 12 values, the most frequent first.
+   */
+  readonly counts: readonly number[]
+  /** The texts of the lowest and the highest value; of categories, every value that is counted. */
+  readonly labels: readonly string[]
+  /** Values of the sample that no count has: those of further categories. */
+  readonly others: number
+}
 
 /** How a column would be read. */
 interface PreviewColumn extends ColumnRemarks {
@@ -11,6 +25,11 @@ interface PreviewColumn extends ColumnRemarks {
   readonly missing: number
   /** Different values; null for more than are counted. */
   readonly distinct: number | null
+  /** All of its numbers are whole. */
+  readonly whole: boolean
+  /** Why it is proposed to be left out; null: it is used. */
+  readonly exclusion: ExclusionReason | null
+  readonly values: ValueCounts
 }
 
 /** How a table would be read, before a study is made over it. */

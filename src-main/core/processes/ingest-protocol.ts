@@ -1,3 +1,5 @@
+import type { ClassFileKind } from '../data/class-gallery.ts'
+import type { ClassFolders } from '../data/class-folders.ts'
 import type { ColumnSettings } from '../data/column-format.ts'
 import type { AudioData, ImageData, TableData, TextData } from '../data/data-settings.ts'
 import type { DatasetOrigin } from '../data/dataset-registry.ts'
@@ -33,6 +35,12 @@ export interface PreviewSource extends TableFormat {
   readonly columns?: ReadonlyMap<string, ColumnSettings>
   /** Absolute path of a file with more rows, which come last. */
   readonly testFile?: string | undefined
+}
+
+/** Asks for the classes of a folder, or of a ZIP file, before a study is made over it. Paths are absolute. */
+export interface ClassesRequest {
+  readonly kind: ClassFileKind
+  readonly source: ClassFolders
 }
 
 /** Some rows of a table as they are written in its file. */

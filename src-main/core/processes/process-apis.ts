@@ -10,7 +10,14 @@ import type { JsonValue } from '../values/json.ts'
 import type { OptunaChange } from '../storage/optuna-storage.ts'
 import type { ColumnsRequest, PredictionRequest, Predictions } from './prediction-protocol.ts'
 import type { TableData } from '../data/data-settings.ts'
-import type { IngestedData, IngestRequest, PreviewSource, SourceRows } from './ingest-protocol.ts'
+import type { ClassGallery, DatasetSamples } from '../data/class-gallery.ts'
+import type {
+  ClassesRequest,
+  IngestedData,
+  IngestRequest,
+  PreviewSource,
+  SourceRows,
+} from './ingest-protocol.ts'
 import type { Problem } from '../errors/problem.ts'
 import type { ParsedSpecification } from '../study/parse-specification.ts'
 import type { StudySpecification } from '../study/study-specification.ts'
@@ -70,6 +77,9 @@ interface ProcessApis {
     preview(source: PreviewSource): TablePreview
     rows(request: { readonly data: TableData; readonly rows: Int32Array }): SourceRows
     sheets(request: { readonly file: string }): readonly string[]
+    classes(request: ClassesRequest): ClassGallery
+    /** Some rows of data that were prepared. */
+    samples(request: { readonly directory: string }): DatasetSamples
     /** Takes over what the program of a trial has left. */
     collect(request: CollectRequest): Collected
     /** What a file of another program is, before anything of it is taken over. */

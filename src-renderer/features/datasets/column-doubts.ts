@@ -1,4 +1,5 @@
 import type { TablePreview } from '../../../src-main/core/data/table-preview.ts'
+import { isIdentifierName } from '../../../src-main/core/data/column-exclusion.ts'
 import { readFindings } from '../../../src-main/core/data/dataset.ts'
 import { type MessageDescriptor, msg } from '../../../src-main/core/errors/message.ts'
 import type { JsonObject } from '../../../src-main/core/values/json.ts'
@@ -9,17 +10,14 @@ type Column = TablePreview['columns'][number]
 /** Something about a column that a person should look at, with what one click does about it. */
 export interface ColumnDoubt {
   readonly message: MessageDescriptor
-  /** Leaves out the column, or the rows that have no target. */
-  readonly remedy: 'leaveOut' | 'dropRows'
+  /** Leaves out the column, or the rows that have no target, or uses the column again; null: nothing to do. */
+  readonly remedy: 'leaveOut' | 'dropRows' | 'useColumn' | null
 }
 
 /** A column without a value in more of its rows says little. */
 const MOSTLY_EMPTY = 0.5
-/** Names that people give to what only tells rows apart. */
-const identifier =
-  /^(id|uuid|guid|index|nr|no|key|row|rowid|序号|编号|主键)$|[_ -](id|uuid|nr|key)$|Id$/i
 
-/** Doubts about a column that is used, as far as the preview and the findings know. */
+/** Doubts about a column, as far as the preview and the findings know; why it is excluded, where it is. */
 export function doubtsOf(
   column: Column,
   {
@@ -28,27 +26,76 @@ export function doubtsOf(
     dataset,
   }: { readonly data: DataKeys; readonly rows: number; readonly dataset: JsonObject | null },
 ): readonly ColumnDoubt[] {
-  const { name, missing, distinct } = column
+  const { name, missing, distinct, exclusion } = column
   if (name === data['target']) {
-    if (missing === 0 || data['withoutTarget'] === 'drop') return []
-    return [{ message: msg('newStudy.doubt.noTarget', { count: missing }), remedy: 'dropRows' }]
+    if (missing === 0) return []
+    return data['withoutTarget'] === 'drop'
+      ? [{ message: msg('newStudy.doubt.rowsDropped', { count: missing }), remedy: null }]
+      : [{ message: msg('newStudy.doubt.noTarget', { count: missing }), remedy: 'dropRows' }]
   }
-  if (readingOf(data, column) === 'nothing') return []
+  if (readingOf(data, column) === 'nothing') {
+    if (exclusion === null) return []
+    const canBeUsed = exclusion === 'identifier' || exclusion === 'address'
+    const message = msg(`preview.exclusion.${exclusion}`)
+    return [{ message, remedy: canBeUsed ? 'useColumn' : null }]
+  }
   const doubts: MessageDescriptor[] = []
   const leaks = dataset === null ? [] : readFindings(dataset)
   if (leaks.some(finding => finding.kind === 'targetInColumn' && finding.column === name)) {
     doubts.push(msg('newStudy.doubt.leak', { target: String(data['target']) }))
   }
-  if (distinct === null && identifier.test(name)) doubts.push(msg('newStudy.doubt.identifier'))
+  const isIdentifier = exclusion === 'identifier' || (distinct === null && isIdentifierName(name))
+  if (isIdentifier) doubts.push(msg('newStudy.doubt.identifier'))
+  else if (exclusion === 'address' || exclusion === 'textPerRow')
+    doubts.push(msg(`preview.exclusion.${exclusion}`))
   if (missing > rows * MOSTLY_EMPTY) {
     doubts.push(msg('newStudy.doubt.missing', { share: Math.round((missing / rows) * 100) }))
   }
-  return doubts.map(doubt => ({ message: doubt, remedy: 'leaveOut' }))
+  const spellings = column.reading === 'category' ? spelledTwice(column.values.labels) : null
+  return [
+    ...doubts.map(doubt => ({ message: doubt, remedy: 'leaveOut' as const })),
+    ...(spellings === null
+      ? []
+      : [{ message: msg('newStudy.doubt.spelling', spellings), remedy: null }]),
+  ]
+}
+
+/** Two categories that differ in case and blanks alone. */
+function spelledTwice(
+  labels: readonly string[],
+): { readonly first: string; readonly second: string } | null {
+  const seen = new Map<string, string>()
+  for (const label of labels) {
+    const plain = label.toLowerCase().replaceAll(/\s+/g, '')
+    const first = seen.get(plain)
+    if (first !== undefined) return { first, second: label }
+    seen.set(plain, label)
+  }
+  return null
 }
 
 /** The keys after a remedy. */
-export function remedied(data: DataKeys, column: Column, remedy: ColumnDoubt['remedy']): DataKeys {
-  return remedy === 'dropRows'
-    ? withKey(data, 'withoutTarget', 'drop')
-    : withReading(data, column, 'nothing')
+export function remedied(
+  data: DataKeys,
+  column: Column,
+  remedy: NonNullable<ColumnDoubt['remedy']>,
+): DataKeys {
+  if (remedy === 'dropRows') return withKey(data, 'withoutTarget', 'drop')
+  return withReading(data, column, remedy === 'leaveOut' ? 'nothing' : column.reading)
+}
+
+/** The keys with every column left out that the preview proposes to leave out; constant and empty ones are not used anyway. */
+export function withProposedExclusions(data: DataKeys, columns: readonly Column[]): DataKeys {
+  return columns
+    .filter(({ reading, exclusion }) => reading !== 'nothing' && exclusion !== null)
+    .reduce((keys, column) => withReading(keys, column, 'nothing'), data)
+}
+
+/** The keys with another target: it is used, and rows without one are left out unless the file says otherwise. */
+export function withTarget(data: DataKeys, column: Column): DataKeys {
+  const { name, missing, reading } = column
+  const isExcluded = readingOf(data, column) === 'nothing' && reading !== 'nothing'
+  const keys = withKey(isExcluded ? withReading(data, column, reading) : data, 'target', name)
+  if (keys['withoutTarget'] === 'refuse') return keys
+  return withKey(keys, 'withoutTarget', missing > 0 ? 'drop' : undefined)
 }

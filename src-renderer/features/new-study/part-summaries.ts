@@ -24,6 +24,8 @@ export function usePartSummaries({
     const { data: keys } = objective.value
     const { goals } = draft.value
     const column = isObject(keys) ? keys['target'] : undefined
+    // Nobody has chosen what the goal would be of.
+    if (column === '') return ''
     const aims = (Array.isArray(goals) ? (goals as unknown[]) : []).filter(isObject).map(goal => {
       const way = goal['direction'] === 'maximize' ? 'newStudy.maximize' : 'newStudy.minimize'
       const { metric } = goal

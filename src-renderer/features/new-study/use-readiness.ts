@@ -1,4 +1,4 @@
-import { computed, type ComputedRef } from 'vue'
+import { computed, type ComputedRef, type Ref } from 'vue'
 import { msg } from '../../../src-main/core/errors/message.ts'
 import { brokenNameRule } from '../../../src-main/core/study/parameter-name.ts'
 import { isObject } from '../../../src-main/core/values/json.ts'
@@ -19,13 +19,18 @@ export interface Readiness {
 export function useReadiness(
   study: Pick<ReturnType<typeof useDraft>, 'objective' | 'check' | 'rows'>,
   name: ComputedRef<string>,
+  /** A file whose columns cannot be shown has to be another one. */
+  isReadable: Readonly<Ref<boolean>>,
 ): Readiness {
   const studies = useStudies()
   const next = computed(() => {
     const { objective } = study
-    if (!trainsOnTable(objective.value) || !isObject(objective.value['data'])) return null
+    if (!isObject(objective.value['data'])) return null
+    const { source } = objective.value['data']
+    if (isObject(source) && source['folders'] === '') return 'data'
+    if (!trainsOnTable(objective.value)) return null
     const { file, target } = objective.value['data']
-    if (file === '') return 'data'
+    if (file === '' || (target === '' && !isReadable.value)) return 'data'
     return target === '' ? 'target' : null
   })
   const nameTaken = computed(() => studies.rows.some(row => row.name === name.value))
@@ -33,6 +38,8 @@ export function useReadiness(
   const isToDo = ({ path, value }: Problem): boolean => {
     const [objective, data, key] = path
     if (next.value === null || objective !== 'objective' || data !== 'data') return false
+    // Which of the sources it is, nothing says before the folder has a name.
+    if (key === 'source') return next.value === 'data'
     return (key === 'file' || key === 'target') && (value === '' || value === null)
   }
   /** The file has the names before these. */

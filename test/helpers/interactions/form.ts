@@ -84,7 +84,9 @@ export const formInteractions: readonly Interaction[] = [
         .locator('input[type=file][accept*=yaml]')
         .setInputFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(table) })
       await page.getByText(t('newStudy.next.target')).first().waitFor()
-      await page.getByRole('button', { name: `id: ${t('newStudy.remedy.leaveOut')}` }).click()
+      // It is proposed to be left out: used again, and left out by hand.
+      for (const remedy of ['useColumn', 'leaveOut'] as const)
+        await page.getByRole('button', { name: `id: ${t(`newStudy.remedy.${remedy}`)}` }).click()
       await page.getByRole('radio', { name: /^price[:：]/ }).click()
       await page.getByText(t('newStudy.valid')).waitFor()
       expect(await studyFile(page, t).inputValue()).toMatch(/target: price/)

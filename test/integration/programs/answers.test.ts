@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
@@ -80,8 +80,12 @@ beforeAll(async () => {
   writeFileSync(inFolder('program.cjs'), program)
   writeFileSync(inFolder('hold'), '')
   copyFileSync('test/fixtures/data/breast-cancer.csv', inFolder('rows.csv'))
+  for (const name of ['ham', 'spam']) {
+    mkdirSync(path.join(inFolder('texts'), name), { recursive: true })
+    writeFileSync(path.join(inFolder('texts'), name, 'a.txt'), name)
+  }
   served = await servePrograms(folder)
-  for (const name of ['rows.csv', 'model'])
+  for (const name of ['rows.csv', 'texts', 'model'])
     await served.backEnd.api['file.choose']({ path: inFolder(name) })
 }, 120_000)
 
@@ -155,6 +159,7 @@ it('of the application, its machine, data and engines', async () => {
   const format = { delimiter: 'auto', encoding: 'auto', decimal: 'auto', header: true }
   await ask('dataset.preview', { file: inFolder('rows.csv'), ...format })
   await ask('dataset.sheets', { file: inFolder('rows.csv') })
+  await ask('dataset.classes', { kind: 'text', folders: inFolder('texts') })
   for (const { objective } of [programStudy, trainedStudy, smallStudy]) {
     await ask('objective.describe', { objective })
   }

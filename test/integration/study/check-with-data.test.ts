@@ -73,6 +73,25 @@ describe('the check of a study over its data', () => {
     expect(problems).toMatchObject([{ path: keys, line }])
   })
 
+  it.each([
+    ['a row without a target', { target: 'town' }, ['target'], 'rule.targetMissing'],
+    [
+      'a value that is no time',
+      { target: 'price', columns: { town: { type: 'time' } } },
+      ['columns', 'town'],
+      'rule.columnType',
+    ],
+  ])('names %s at its column', async (_, keys, at, code) => {
+    const directories = folders()
+    const file = path.join(directories.study, 'houses.csv')
+    writeFileSync(file, `size,town,price\n${rows.join('\n')}\n7,,3\n`)
+    const text = study(JSON.stringify({ file: 'houses.csv', ...keys }), 'validationLoss')
+    const { problems } = await check(text, createDataChecker(directories))
+    expect(problems).toMatchObject([
+      { path: ['objective', 'data', ...at], line: 2, rule: { values: { rule: { code } } } },
+    ])
+  })
+
   it('names more images than MNIST has', async () => {
     const text = `name: digits
 objective: { task: image, data: { source: mnist, train: 99999999 } }

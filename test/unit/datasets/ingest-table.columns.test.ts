@@ -39,6 +39,12 @@ describe('ingestTable', () => {
     expect(properties['warnings']).toEqual([])
   })
 
+  it('reads dates that begin with their year in a column that begins with days', async () => {
+    const { arrays } = await read('when,y\n13.02.2024,a\n2024-03-01,b\n20.04.2024,a\n')
+    const days = ['2024-02-13', '2024-03-01', '2024-04-20'].map(at => Date.parse(at) / 86_400_000)
+    expect(arrays.get('numeric')).toEqual(days)
+  })
+
   it('tells of doubt, of words among numbers, and of infinity', async () => {
     const rows = ['1,234;-;1', '2,500;7;inf', '3,000;8;2', '4,000;9;3']
     const { arrays, properties } = await read(

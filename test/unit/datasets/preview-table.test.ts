@@ -14,6 +14,12 @@ import {
   withReading,
   withSign,
 } from '../../../src-renderer/features/datasets/data-keys.ts'
+import {
+  doubtsOf,
+  remedied,
+  withProposedExclusions,
+  withTarget,
+} from '../../../src-renderer/features/datasets/column-doubts.ts'
 import { ingestInDraft } from '../../helpers/ingest-in-draft.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 
@@ -70,6 +76,56 @@ describe('previewTable', () => {
     ['no decimal comma from both signs', 'x;y\n1,5;2.5\n2,5;7.25\n', '.'],
   ])('infers %s', async (_name, content, decimal) => {
     expect((await previewOf(content)).dialect).toMatchObject({ decimal })
+  })
+
+  /** Rows of a table with a key, an address, a date in two forms, a text and a constant. */
+  function listings(count: number): string {
+    const rows = Array.from({ length: count }, (_, row) => {
+      const day = String(1 + (row % 28)).padStart(2, '0')
+      const date = row % 10 === 3 ? `2024-03-${day}` : `${day}.03.2024`
+      return `L-${row},a${row % 7}@x.example,${date},note ${row},DE,${row * 1.5},${row + 1}`
+    })
+    return `listing id,e-mail,listed,remark,land,area,nr\n${rows.join('\n')}\n`
+  }
+
+  it('reads a date that begins with its year among those that begin with the day', async () => {
+    const { columns } = await previewOf(listings(60))
+    const format = { type: 'time', order: 'DMY' }
+    expect(columns[2]).toMatchObject({ reading: 'time', format, confidence: 'certain' })
+    expect(columns[2]?.values.counts.reduce((sum, count) => sum + count)).toBe(60)
+  })
+
+  it('proposes to leave out what only tells rows apart, addresses, and what says nothing', async () => {
+    const { columns } = await previewOf(listings(60))
+    expect(columns.map(({ name, exclusion }) => [name, exclusion])).toEqual([
+      ['listing id', 'identifier'],
+      ['e-mail', 'address'],
+      ['listed', null],
+      ['remark', 'textPerRow'],
+      ['land', 'constant'],
+      ['area', null],
+      ['nr', 'identifier'],
+    ])
+    // In a few rows all may differ by chance.
+    const few = await previewOf(listings(12))
+    expect(few.columns.map(({ exclusion }) => exclusion).filter(Boolean)).toEqual(['constant'])
+  })
+
+  it('counts values in intervals, and categories by their frequency', async () => {
+    const rows = Array.from({ length: 100 }, (_, row) => `${row},${row % 10 < 7 ? 'b' : 'a'}`)
+    const { columns } = await previewOf(`x,kind\n${rows.join('\n')}\n`)
+    expect(columns[0]?.values).toMatchObject({ labels: ['0', '99'], others: 0 })
+    expect(columns[0]?.values.counts).toHaveLength(16)
+    expect(columns[1]?.values).toEqual({ counts: [70, 30], labels: ['b', 'a'], others: 0 })
+  })
+
+  it('counts a sample of many rows, from the first to the last', async () => {
+    const rows = Array.from({ length: 10_000 }, (_, row) => `${row}`)
+    const { columns } = await previewOf(`x\n${rows.join('\n')}\n`)
+    const total = columns[0]?.values.counts.reduce((sum, count) => sum + count) ?? 0
+    expect(total).toBeGreaterThan(1_000)
+    expect(total).toBeLessThanOrEqual(2_048)
+    expect(Number(columns[0]?.values.labels[1])).toBeGreaterThan(9_900)
   })
 
   it('reads otherwise if told so', async () => {
@@ -129,6 +185,31 @@ describe('the keys of a study file for a table', () => {
       header: 'no',
       columns: { a: { type: 'word' }, b: { type: 'number', decimal: ',' } },
     })
+  })
+
+  it('leave out what is proposed, and use it again as a target', async () => {
+    const rows = Array.from(
+      { length: 40 },
+      (_, row) => `L-${row},${row},${row === 3 ? '?' : (row * 7) % 40}`,
+    )
+    const { columns } = await previewOf(`id,x,price\n${rows.join('\n')}\n`)
+    const [id, x, price] = columns
+    const proposed = withProposedExclusions({ file: 'a.csv', target: '' }, columns)
+    expect(proposed).toMatchObject({ ignore: ['id', 'x'] })
+    expect(withTarget(proposed, x!)).toMatchObject({ target: 'x', ignore: ['id'] })
+    // Rows without a target are left out, unless the file says otherwise.
+    const priced = withTarget(proposed, price!)
+    expect(priced).toMatchObject({ target: 'price', withoutTarget: 'drop' })
+    expect(withTarget(priced, id!)).not.toHaveProperty('withoutTarget')
+    expect(withTarget({ ...proposed, withoutTarget: 'refuse' }, price!)).toMatchObject({
+      withoutTarget: 'refuse',
+    })
+    const about = { data: priced, rows: 40, dataset: null }
+    expect(doubtsOf(price!, about)).toMatchObject([
+      { message: { code: 'newStudy.doubt.rowsDropped', values: { count: 1 } }, remedy: null },
+    ])
+    expect(doubtsOf(id!, about)).toMatchObject([{ remedy: 'useColumn' }])
+    expect(remedied(priced, id!, 'useColumn')).toMatchObject({ ignore: ['x'] })
   })
 
   it('give the table to a study as it was shown', async () => {

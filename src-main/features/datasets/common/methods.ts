@@ -1,3 +1,9 @@
+import {
+  classFileKinds,
+  type ClassGallery,
+  type DatasetSamples,
+} from '../../../core/data/class-gallery.ts'
+import { classFoldersSchema } from '../../../core/data/class-folders.ts'
 import { columnSettingsSchema } from '../../../core/data/column-format.ts'
 import { tableFormat } from '../../../core/data/table-format.ts'
 import type { TablePreview } from '../../../core/data/table-preview.ts'
@@ -27,6 +33,23 @@ export const datasetMethods = {
     answer<readonly string[]>,
     { file: z.string().min(1).max(4_000) },
     { scope: 'read' },
+  ),
+  /** The classes of a folder, or ZIP file, of one folder per class, with some files of each. */
+  'dataset.classes': method(
+    answer<ClassGallery>,
+    {
+      kind: z.enum(classFileKinds),
+      folders: z.string().min(1).max(4_000),
+      classes: classFoldersSchema.shape.classes,
+      groupUntil: classFoldersSchema.shape.groupUntil,
+    },
+    { scope: 'read' },
+  ),
+  /** Some rows of data that are prepared; for classes, some of each. The cache holds data of other databases, too. */
+  'dataset.samples': method(
+    answer<DatasetSamples>,
+    { id: z.string().min(1).max(200) },
+    { scope: null },
   ),
   /** The prepared arrays go, the entry stays. */
   'dataset.clear': method(answer<null>, { id: z.string().min(1).max(200) }, { scope: null }),

@@ -1,6 +1,16 @@
 import path from 'node:path'
-import { listSheetsOf, previewFile } from '../../../datasets/ingest-client.ts'
-import { clearDataset, listDatasets, removeDataset } from '../../../datasets/list-datasets.ts'
+import {
+  listSheetsOf,
+  previewClassesOf,
+  previewFile,
+  readSamples,
+} from '../../../datasets/ingest-client.ts'
+import {
+  clearDataset,
+  listDatasets,
+  preparedFolderOf,
+  removeDataset,
+} from '../../../datasets/list-datasets.ts'
 import type { Handlers } from '../../api/common/method.ts'
 import { nothing } from '../../api/node/api-options.ts'
 import type { MethodContext } from '../../api/node/method-context.ts'
@@ -19,6 +29,10 @@ export function datasetHandlers({
     'dataset.preview': async ({ file, columns, ...format }) =>
       previewFile(files.require(file), format, directory, columns),
     'dataset.sheets': async ({ file }) => listSheetsOf(files.require(file), directory),
+    'dataset.classes': async ({ kind, folders, ...source }) =>
+      previewClassesOf({ kind, source: { ...source, folders: files.require(folders) } }, directory),
+    'dataset.samples': async ({ id }) =>
+      readSamples(path.join(cache, await preparedFolderOf(cache, store, id))),
     'dataset.clear': async ({ id }) => nothing(await clearDataset(cache, store, id)),
     'dataset.remove': async ({ id }) => nothing(await removeDataset(cache, store, id)),
   }

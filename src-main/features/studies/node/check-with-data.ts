@@ -1,7 +1,8 @@
 import type { DataCheck } from '../common/rows.ts'
 import { type AppError, errorMessage, isAppError, toAppError } from '../../../core/errors/errors.ts'
+import { type MessageDescriptor, msg } from '../../../core/errors/message.ts'
 import { isObject } from '../../../core/values/json.ts'
-import { type Problem, problemValue } from '../../../core/errors/problem.ts'
+import { type Problem, problemValue, shortValue } from '../../../core/errors/problem.ts'
 import type { StudySpecification } from '../../../core/study/study-specification.ts'
 import type { StudyFormat } from '../../../interop/study-file/read-study-text.ts'
 import type { UnlocatedProblems } from '../../../core/processes/request-protocol.ts'
@@ -66,6 +67,8 @@ function problemsOf(error: AppError, { objective }: StudySpecification): readonl
   const data = 'data' in objective ? objective.data : undefined
   if (isAppError(error, 'data.invalid')) {
     const { field, value, rule } = error.detail
+    const columnPath = columnKey(data, error.detail)
+    if (columnPath !== null) return [{ path: columnPath, value, rule: cellRule(error.detail) }]
     // Every other name of a field stands in the data file.
     if (field.startsWith('objective.')) return [{ path: field.split('.'), value, rule }]
     return [{ path: fileKey(data), value: null, rule: errorMessage(error) }]
@@ -77,6 +80,33 @@ function problemsOf(error: AppError, { objective }: StudySpecification): readonl
     return [{ path, value: problemValue(null), rule: errorMessage(error) }]
   }
   throw error
+}
+
+type InvalidData = AppError<'data.invalid'>['detail']
+
+/** Rules that values of a column break: codes of them. */
+const columnRules = [
+  'rule.columnType',
+  'rule.numericColumn',
+  'rule.everyRow',
+  'rule.numberOrTime',
+  'rule.targetMissing',
+  'rule.regressionTarget',
+  'rule.differentValues',
+  'rule.classCount',
+  'rule.sameNumber',
+]
+
+/** The key that says how the column is used whose values break a rule; null where the rule is about the file. */
+function columnKey(data: unknown, { field, rule }: InvalidData): readonly string[] | null {
+  if (!isObject(data) || !('file' in data) || !columnRules.includes(rule.code)) return null
+  const within = ['objective', 'data']
+  return field === data['target'] ? [...within, 'target'] : [...within, 'columns', field]
+}
+
+/** What is wrong with a value of a column, which the path of the problem names. */
+function cellRule({ value, line, rule }: InvalidData): MessageDescriptor {
+  return line === undefined ? rule : msg('rule.inLine', { line, value: shortValue(value), rule })
 }
 
 /** The key that names the data. */

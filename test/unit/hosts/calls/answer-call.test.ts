@@ -73,6 +73,8 @@ const valid: Readonly<Record<keyof typeof requestSchemas, object>> = {
     header: true,
   },
   'dataset.sheets': { file: 'table.xlsx' },
+  'dataset.classes': { kind: 'image', folders: 'pets' },
+  'dataset.samples': { id: 'a' },
   'dataset.clear': { id: 'a' },
   'dataset.remove': { id: 'a' },
   'optuna.endpoint': {},

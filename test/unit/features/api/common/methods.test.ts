@@ -38,6 +38,7 @@ it('opens nothing to programs that is for people alone', () => {
       "command.remove",
       "dataset.clear",
       "dataset.remove",
+      "dataset.samples",
       "engine.install",
       "engine.remove",
       "file.choose",
