@@ -48,12 +48,12 @@ describe('steps are the same thing', () => {
   })
 
   it('wherever parameters decide nothing of the kind', () => {
-    const one = study(program, {
+    const alike = study(program, {
       model: { choice: ['mlp', 'cnn'] },
       epochs: { int: [5, 50] },
       momentum: { float: [0, 1], when: { model: 'mlp' } },
     })
-    expect(hasSeveralStepUnits(one)).toBe(false)
+    expect(hasSeveralStepUnits(alike)).toBe(false)
     const image = { task: 'image', data: { source: 'mnist', train: 100, validation: 100 } }
     const models = study(image, { model: { choice: ['mlp', 'cnn'] }, epochs: { fixed: 4 } })
     expect(hasSeveralStepUnits(models)).toBe(false)
