@@ -26,7 +26,7 @@ const costs = [5, 10, 20, 50, 100] as const
 
 const entries = [
   { name: 'none' },
-  { name: 'median', warmupSteps: 3 },
+  { name: 'median', warmupSteps: 3, minMargin: 0 },
   { name: 'successiveHalving', minResource: 2, reductionFactor: 3 },
   { name: 'asha', minResource: 2, reductionFactor: 3 },
   { name: 'hyperband', minResource: 2, reductionFactor: 3 },

@@ -1,8 +1,10 @@
 import { ownValue } from '../core/values/named-values.ts'
 import type { StudySpecification } from '../core/study/study-specification.ts'
+import { stepsOf } from '../core/study/training-steps.ts'
 import { resolveOptions } from './options.ts'
 import type { PrunerContext } from './pruners/pruner.ts'
 import { pruners } from './pruners/registry.ts'
+import { studyCapabilities } from './study-capabilities.ts'
 
 /** The knowledge that a pruner of this study may have. */
 export function prunerContext({
@@ -11,6 +13,12 @@ export function prunerContext({
 }: Pick<StudySpecification, 'name' | 'goals'>): PrunerContext {
   const { direction } = goals[0] as StudySpecification['goals'][number]
   return { direction, goals, studyName: name }
+}
+
+/** The same for a pruner that judges trials. */
+export function judgingContext(specification: StudySpecification): PrunerContext {
+  const study = { specification, capabilities: studyCapabilities(specification) }
+  return { ...prunerContext(specification), plannedSteps: trial => stepsOf(study, trial) }
 }
 
 /** The metrics beside the first goal's that the study's pruner looks at; none if its options are wrong. */

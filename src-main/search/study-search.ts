@@ -26,10 +26,10 @@ import { createProposer, type Proposer } from './proposals/proposer.ts'
 import { GpFallback } from './proposals/gp-fallback.ts'
 import { startingPoints } from './proposals/starting-points.ts'
 import { resolveOptions } from './options.ts'
-import { prunerContext } from './pruner-metrics.ts'
+import { judgingContext } from './pruner-metrics.ts'
 import type { Pruner } from './pruners/pruner.ts'
 import { pruners } from './pruners/registry.ts'
-import { withinFamilies } from './pruners/within-families.ts'
+import { withinStepUnits } from './pruners/within-step-units.ts'
 import { samplers } from './samplers/registry.ts'
 import type { SamplerContext } from './samplers/sampler.ts'
 import { createModelStop } from './stopping/model-stop.ts'
@@ -103,7 +103,7 @@ export class StudySearch {
     const plain = samplerContext(specification, earlier.length)
     const sourceStudies = SourceStudies.for(specification, plain.space, elsewhere)
     const context = { ...plain, sourceStudies }
-    const forPruner = prunerContext(specification)
+    const forPruner = judgingContext(specification)
     problems.push(...sampler.definition.check(sampler.options, context))
     problems.push(...pruner.definition.check(pruner.options, forPruner))
     problems.push(
@@ -133,7 +133,7 @@ export class StudySearch {
         new GpFallback(context, sampler.definition),
       ),
       knownTrials: new KnownTrials(context, sampler.definition),
-      pruner: withinFamilies(
+      pruner: withinStepUnits(
         () => pruner.definition.create(pruner.options, forPruner),
         specification,
       ),

@@ -34,6 +34,8 @@ export interface PrunerContext {
   readonly goals: StudySpecification['goals']
   /** Optuna draws Hyperband's brackets from it. */
   readonly studyName: string
+  /** Steps of a trial's whole training, where its study says so; null where it does not. Absent: nothing says. */
+  readonly plannedSteps?: (trial: Pick<TrialSnapshot, 'parameters'>) => number | null
 }
 
 /** The answer of a pruner that has nothing against a trial. */

@@ -93,13 +93,15 @@ it('prunes by a metric that is no goal, after an interruption as before it', asy
     (Number(parameters['x0']) - 2.5) ** 2 + (Number(parameters['x1']) - 7.5) ** 2 - 50
   expect(whole.filter(trial => c1(trial) > 0).length).toBeGreaterThan(5)
   for (const trial of whole) {
-    const code = c1(trial) > 0 ? 'pruning.aboveLimit' : 'pruning.belowMedian'
+    const code = c1(trial) > 0 ? 'pruning.aboveLimit' : 'pruning.farBelowMedian'
     if (c1(trial) > 0) expect(trial.state).toBe('pruned')
     if (trial.state !== 'pruned') continue
     expect(trial.reason).toMatchObject({ values: { name: 'c1', reason: { code } } })
   }
   expect(
-    whole.some(({ reason }) => reason !== null && codesIn(reason).includes('pruning.belowMedian')),
+    whole.some(
+      ({ reason }) => reason !== null && codesIn(reason).includes('pruning.farBelowMedian'),
+    ),
   ).toBe(true)
   // In two sessions: what the second compares with comes from the store.
   const databasePath = path.join(directory, 'halves.sqlite')

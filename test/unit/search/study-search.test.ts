@@ -12,7 +12,7 @@ function specify(changes: Record<string, unknown> = {}): StudySpecification {
     objective: { function: 'sphere' },
     goals: [{ metric: 'value', direction: 'minimize' }],
     space: { x0: { float: [-5, 5] }, x1: { int: [0, 3] } },
-    pruner: { name: 'median', startupTrials: 1 },
+    pruner: { name: 'median', startupTrials: 1, warmupSteps: 0, minMargin: 0 },
     stop: { trials: 10 },
     seed: 3,
     ...changes,

@@ -7,10 +7,13 @@ import type { Report, TrialSnapshot } from '../../../core/trial/trial.ts'
 import { nonDominatedRanks } from '../../../math/pareto/non-dominated-sort.ts'
 import { dominates, type Point } from '../../../math/pareto/point.ts'
 import {
-  minTrials,
-  startupTrials,
+  checkWarmup,
+  comparisonShape,
+  type CompleteLength,
+  firstJudgedStep,
   isJudged,
-  judgingIntervalShape,
+  NO_LENGTH,
+  withLength,
 } from '../shared/judging-options.ts'
 import { furtherMetrics, reportsOf, valueAt } from '../shared/reports.ts'
 import { definePruner, continueTrial, prune, type PrunerContext } from '../pruner.ts'
@@ -21,7 +24,8 @@ import { definePruner, continueTrial, prune, type PrunerContext } from '../prune
  * single metric's list. The metrics are the goals of the study unless others are named.
  *
  * Values are those of the step. NaN counts as the worst value. A trial is ranked among those complete trials that
- * reported every metric at exactly this step. With one metric it is the rule of `percentile` for the value at the step.
+ * reported every metric at exactly this step. With one metric it is the rule of `percentile` for the value at the step, with its
+ * warm-up and without a margin: fronts have no distances.
  *
  * The idea to rank unfinished trials by non-dominated sorting is that of multi-objective ASHA: Schmucker, Donini,
  * Zafar, Salinas, Archambeau: Multi-objective asynchronous successive halving. 2021, arXiv:2106.12639.
@@ -39,9 +43,7 @@ const paretoOptionsSchema = z.strictObject({
     .optional()
     .describe('option.pareto.direction'),
   percentile: z.number().min(0).max(100).default(50).describe('option.pareto.percentile'),
-  startupTrials,
-  ...judgingIntervalShape,
-  minTrials,
+  ...comparisonShape,
 })
 type ParetoOptions = z.output<typeof paretoOptionsSchema>
 
@@ -57,24 +59,31 @@ export const paretoPruner = definePruner({
       context.goals,
     ),
 
-  check: ({ metrics = [] }) =>
-    metrics.flatMap(({ metric }, index) => {
+  check: ({ metrics = [], ...options }) => [
+    ...metrics.flatMap(({ metric }, index) => {
       if (metrics.findIndex(other => other.metric === metric) === index) return []
       const path = ['pruner', 'metrics', index, 'metric']
       return [{ path, value: metric, rule: msg('rule.unique') }]
     }),
+    ...checkWarmup(options),
+  ],
 
   create(options, context) {
     const metrics = judged(options, context)
     const cache = new FrontsCache()
     return {
       judge({ trial, others }) {
-        if (!isJudged(trial.reports, options)) return continueTrial
+        const complete = others.filter(({ state }) => state === 'complete')
+        if (complete.length < options.startupTrials) return continueTrial
+        const length = complete.reduce<CompleteLength>(
+          (sum, other) => withLength(sum, other, context),
+          NO_LENGTH,
+        )
+        const warmupSteps = firstJudgedStep(options, trial, length, context)
+        if (!isJudged(trial.reports, { ...options, warmupSteps })) return continueTrial
         const { step } = trial.reports.at(-1) as Report
         const trialPoint = pointOf(trial, step, metrics, context)
         if (trialPoint === null) return continueTrial
-        const complete = others.filter(({ state }) => state === 'complete')
-        if (complete.length < options.startupTrials) return continueTrial
         const { points, ranks } = cache.read(step, complete, other =>
           pointOf(other, step, metrics, context),
         )

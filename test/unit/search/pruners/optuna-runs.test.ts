@@ -38,9 +38,19 @@ it.each([
     [no, no, 1, no, 1, no, no, 1],
   ],
   [{ name: 'successiveHalving', minResource: 1, reductionFactor: 3 }, [no, no, 1, no, 1, 3, no, 1]],
-  [{ name: 'median', startupTrials: 2 }, [no, no, 1, no, 1, no, no, 1]],
   [
-    { name: 'percentile', percentile: 25, startupTrials: 2, warmupSteps: 2, intervalSteps: 3 },
+    { name: 'median', startupTrials: 2, warmupSteps: 0, minMargin: 0 },
+    [no, no, 1, no, 1, no, no, 1],
+  ],
+  [
+    {
+      name: 'percentile',
+      percentile: 25,
+      startupTrials: 2,
+      warmupSteps: 2,
+      minMargin: 0,
+      intervalSteps: 3,
+    },
     [no, no, 2, no, 2, 2, no, 2],
   ],
   [{ name: 'wilcoxon' }, [no, no, 4, no, 4, 4, no, 4]],

@@ -193,7 +193,7 @@ name: again
       '6:16 space.x0.float: rule.bounds',
       '7:15 space.x1.int[0]: rule.logWholeBound',
       '8:32 sampler.points: rule.atLeast limit=2',
-      '9:25 pruner.warmup: rule.unknownName kind=key known=startupTrials,warmupSteps,intervalSteps,minTrials',
+      '9:25 pruner.warmup: rule.unknownName kind=key known=startupTrials,warmupSteps,warmupShare,intervalSteps,minTrials,minMargin',
       '10:1 speed: rule.unknownName kind=key hint=(rule.didYouMean name=seed) known=name,objective,goals,constraints,space,fix,relations,enqueue,currentConfiguration,duplicates,warmStart,replicates,folds,instances,race,ensemble,sampler,pruner,stop,parallelTrials,gpus,seed,engine,retry,timeout,checkpoint,artifacts,executor',
       '11:1 name: rule.duplicateKey',
     ])

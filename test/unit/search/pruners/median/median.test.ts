@@ -16,11 +16,14 @@ function curve(...values: number[]): Report[] {
   return values.map((value, index) => ({ step: index + 1, value }))
 }
 
+/** Without warm-up and margin, as Optuna judges, where the options name none. */
 function createMedian(
   options: Partial<MedianOptions> = {},
   direction: 'minimize' | 'maximize' = 'minimize',
 ) {
-  return medianPruner.create(medianOptionsSchema.parse(options), {
+  const isShare = options.warmupShare !== undefined
+  const plain = { minMargin: 0, ...(isShare ? {} : { warmupSteps: 0 }) }
+  return medianPruner.create(medianOptionsSchema.parse({ ...plain, ...options }), {
     direction,
     goals: [{ metric: 'value', direction }],
     studyName: 'x',
@@ -144,6 +147,39 @@ describe('median pruner', () => {
     expect(judge({ startupTrials: 0 }, curve(2), [curve(Number.NaN)]).action).toBe('continue')
   })
 
+  it('waits for a share of the longest complete trial', () => {
+    const others = [curve(1, 1, 1, 1), curve(1, 1, 1, 1, 1, 1, 1, 1, 1, 1)]
+    const options = { startupTrials: 0, warmupShare: 0.25 }
+    expect(judge(options, curve(5, 5), others).action).toBe('continue')
+    expect(judge(options, curve(5, 5, 5), others).action).toBe('prune')
+  })
+
+  it('prunes beyond the margin only, in distances of the better quartile from the median', () => {
+    // Median 10, better quartile 8: half of the distance is 1.
+    const others = [curve(6), curve(8), curve(10), curve(100), curve(Infinity)]
+    const options = { startupTrials: 0, minMargin: 0.5 }
+    expect(judge(options, curve(11), others).action).toBe('continue')
+    expect(judge(options, curve(11.1), others)).toEqual({
+      action: 'prune',
+      reason: msg('pruning.farBelowMedian', {
+        best: 11.1,
+        threshold: 10,
+        margin: 1,
+        count: 5,
+        step: 1,
+      }),
+      detail: { step: 1, best: 11.1, median: 10, margin: 1, trials: 5 },
+    })
+    const mirrored = others.map(([report]) => curve(-(report?.value ?? 0)))
+    expect(judge(options, curve(-11), mirrored, 'maximize').action).toBe('continue')
+    expect(judge(options, curve(-11.1), mirrored, 'maximize').action).toBe('prune')
+  })
+
+  it('has no margin where the spread is no number', () => {
+    const others = [curve(-Infinity), curve(-Infinity), curve(3)]
+    expect(judge({ startupTrials: 0, minMargin: 1 }, curve(3), others).action).toBe('prune')
+  })
+
   it('equals the rule written down plainly, on random histories', () => {
     const value = fc.oneof(
       fc.integer({ min: -3, max: 3 }),
@@ -178,6 +214,7 @@ describe('median pruner', () => {
           warmupSteps: fc.nat(3),
           intervalSteps: fc.integer({ min: 1, max: 3 }),
           minTrials: fc.integer({ min: 1, max: 3 }),
+          minMargin: fc.constantFrom(0, 0.5),
         }),
         fc.constantFrom('minimize' as const, 'maximize' as const),
         (reports, list, options, direction) => {
@@ -198,7 +235,7 @@ describe('median pruner', () => {
 function plainRule(
   trialReports: readonly Report[],
   others: readonly TrialSnapshot[],
-  options: MedianOptions,
+  options: MedianOptions & { readonly warmupSteps: number },
   direction: 'minimize' | 'maximize',
 ): boolean {
   const complete = others.filter(({ state }) => state === 'complete')
@@ -220,8 +257,12 @@ function plainRule(
   if (atStep.length < options.minTrials) return false
   const sorted = atStep.filter(value => !Number.isNaN(value)).sort((a, b) => a - b)
   if (sorted.length === 0) return false
-  const middle = (sorted.length - 1) / 2
-  const median =
-    ((sorted[Math.floor(middle)] as number) + (sorted[Math.ceil(middle)] as number)) / 2
-  return Math.min(...numbers) > median
+  const at = (share: number): number => {
+    const position = (sorted.length - 1) * share
+    const [low, high] = [Math.floor(position), Math.ceil(position)]
+    const weight = position - low
+    return (sorted[low] as number) * (1 - weight) + (sorted[high] as number) * weight
+  }
+  const margin = options.minMargin * (at(0.5) - at(0.25))
+  return Math.min(...numbers) > at(0.5) + margin
 }

@@ -4,7 +4,7 @@ import { createPruner, curve, problemsOf } from '../../../../helpers/stopping-st
 
 function judge(percentile: number, value: number, values: number[], direction = 'minimize') {
   return createPruner(
-    { name: 'percentile', percentile, startupTrials: 0 },
+    { name: 'percentile', percentile, startupTrials: 0, warmupSteps: 0, minMargin: 0 },
     { direction: direction as 'minimize' | 'maximize' },
   ).judge({
     trial: { number: 99, state: 'running', parameters: {}, values: [], reports: curve(value) },

@@ -112,3 +112,54 @@ describe('promotion over several families', () => {
     ])
   })
 })
+
+describe('the median pruner as a new study has it', () => {
+  /** Errors of boosting by its shrinkage: the first rounds show nothing else, the end shows how good it is. */
+  const boosters = Array.from({ length: 30 }, (_, number) => {
+    const random = createRandomStream({ seed: 3, number, purpose: 'curve' })
+    const shrinkage = 0.01 * 30 ** random.uniform()
+    const level = 1 + random.uniform() + Math.abs(Math.log(shrinkage / 0.04)) / 2
+    return Array.from(
+      { length: 1000 },
+      (_each, round) => level + 10 * Math.exp(-shrinkage * (round + 1)),
+    )
+  })
+
+  function stopsWith(pruner: object): (number | null)[] {
+    const parsed = parseSpecification({
+      name: 'boosting',
+      objective: table,
+      pruner,
+      stop: { trials: 30 },
+      goals: [{ metric: 'validationRmse', direction: 'minimize' }],
+      space: {
+        family: { choice: ['boosting', 'network'] },
+        rounds: { fixed: 1000, when: { family: 'boosting' } },
+      },
+    })
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
+    const search = new StudySearch()
+    search.open(parsed.specification, [])
+    return boosters.map((values, number) => {
+      search.started(number, { family: 'boosting', rounds: 1000 })
+      for (const [index, value] of values.entries()) {
+        if (search.judge(number, index + 1, value).action === 'continue') continue
+        search.finished(number, 'pruned', [value])
+        return index + 1
+      }
+      search.finished(number, 'complete', [values.at(-1) as number])
+      return null
+    })
+  }
+
+  it('ends no boosting in the first rounds, and some later', () => {
+    const stopped = stopsWith({ name: 'median' }).filter(step => step !== null)
+    expect(Math.min(...stopped)).toBeGreaterThanOrEqual(200)
+    expect(stopped.length).toBeGreaterThan(3)
+  })
+
+  it('ends it at round 1 where a study says so', () => {
+    const plain = { name: 'median', warmupSteps: 0, minMargin: 0 }
+    expect(stopsWith(plain).filter(step => step === 1).length).toBeGreaterThan(3)
+  })
+})
