@@ -29,7 +29,7 @@ const { values: options } = parseArgs({
 const TASK_SET_SEEDS = 20
 const TASK_SET_TRIALS = 30
 
-/** Every other set by the alphabet, chosen before anything was replayed; of TaskSet every other task. */
+/** Every other set by the alphabet, and every other task of TaskSet; some of both kinds had been replayed before they were parted. */
 const tuningSets: ReadonlySet<string> = new Set([
   'affairs',
   'breast-cancer',
