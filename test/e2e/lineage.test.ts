@@ -140,7 +140,9 @@ describe.skipIf(executable === null)('trials that go on from one another, on the
     await application.go('#/studies/2/monitor')
     // Next, before anything new: when trial 1 has ended, or is canceled.
     await page.getByRole('button', { name: 'Cancel this trial' }).click()
-    await card(0).getByText(/\/ 400/).waitFor()
+    await card(0)
+      .getByText(/\/ 400/)
+      .waitFor()
     await openTrial(2, 0)
     // The steps that it had are not trained again.
     await page.getByRole('button', { name: 'Suspend trial' }).waitFor()

@@ -19,7 +19,7 @@ export const directoryVariable = 'TUNEWRIGHT_TRIAL_DIRECTORY'
 
 const MAX_LIST_BYTES = 4 * 1024 * 1024
 /** A pipe without a reader is refused at once, and no link is followed. */
-const listFlags =
+const LIST_FLAGS =
   constants.O_WRONLY |
   constants.O_CREAT |
   constants.O_TRUNC |
@@ -46,7 +46,7 @@ export function noteProcesses(trialDirectory: string, processes: readonly System
     const file = listFile(trialDirectory)
     // The program may have put a pipe there, which would be waited for, or a link.
     if (lstatSync(file, { throwIfNoEntry: false })?.isFile() === false) removeEntrySync(file)
-    const descriptor = openSync(file, listFlags, 0o600)
+    const descriptor = openSync(file, LIST_FLAGS, 0o600)
     try {
       writeFileSync(
         descriptor,

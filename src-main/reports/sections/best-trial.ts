@@ -87,7 +87,13 @@ function trialProperties(context: ReportContext, best: TrialRecord): Block {
       t('baseline.title'),
       headline?.baseline === undefined
         ? null
-        : t.format(baselineMessage(context.overview.goals[0]?.metric ?? '', best.number, headline.baseline)),
+        : t.format(
+            baselineMessage(
+              context.overview.goals[0]?.metric ?? '',
+              best.number,
+              headline.baseline,
+            ),
+          ),
     ],
     [t('report.best.end'), best.reason === null ? null : t.format(best.reason)],
     [t('report.best.duration'), formatDuration(trialDurationMs(best), language)],

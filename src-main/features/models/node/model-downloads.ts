@@ -112,7 +112,5 @@ async function withWritten<Result>(
 /** What is in the way, without the words of an error around it. */
 function ruleOf(error: AppError): MessageDescriptor {
   const { detail } = error
-  return 'rule' in detail && detail.rule !== undefined
-    ? detail.rule
-    : errorMessage(error)
+  return 'rule' in detail && detail.rule !== undefined ? detail.rule : errorMessage(error)
 }

@@ -167,6 +167,6 @@ function readTemplate(trial: WireTrial): TrialTemplate {
 function stepOf(value: Whole): number {
   const step = wholeOf(value)
   if (Number.isSafeInteger(step)) return step
-  const reason = msg('optuna.badField', { field: 'step', value: String(value) })
+  const reason = msg('optuna.badField', { field: 'step', value: step })
   throw new Refusal(status.INVALID_ARGUMENT, reason)
 }

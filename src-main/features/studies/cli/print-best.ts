@@ -86,7 +86,9 @@ export function printBest(context: CliContext, reader: StudyReader, study: Study
     }
   })
   if (headline.baseline !== undefined) {
-    context.print(`  ${t.format(baselineMessage(goals[0]?.metric ?? '', best.number, headline.baseline))}`)
+    context.print(
+      `  ${t.format(baselineMessage(goals[0]?.metric ?? '', best.number, headline.baseline))}`,
+    )
   }
   if (best.reason !== null) context.print(`  ${t.format(best.reason)}`)
   const further: string[] = []

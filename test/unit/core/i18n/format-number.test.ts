@@ -33,7 +33,9 @@ describe('formatNumber', () => {
   it('keeps a parameter within half a unit of the fourth digit', () => {
     for (let exponent = -12; exponent <= 12; exponent++) {
       const value = 1.23456789 * 10 ** exponent
-      expect(Math.abs(Number(formatNumber(value).replaceAll(',', '')) / value - 1)).toBeLessThan(5.1e-4)
+      expect(Math.abs(Number(formatNumber(value).replaceAll(',', '')) / value - 1)).toBeLessThan(
+        5.1e-4,
+      )
     }
   })
 })

@@ -39,7 +39,7 @@ it('is neither read nor written beyond its limit', async () => {
   writeFileSync(filePath, whole.padEnd(limit + 1))
   const read = await catchAppError(() => file.read())
   expect(read).toMatchObject({ code: 'file.unreadable', detail: { path: filePath, reason } })
-  const large = new PrivateJsonFile(filePath, schema, 2 * limit)
+  const large = new PrivateJsonFile(filePath, schema, { maxBytes: 2 * limit })
   expect(large.read()).toEqual({ names: ['a'] })
 })
 

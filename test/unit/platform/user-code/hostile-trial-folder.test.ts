@@ -11,6 +11,7 @@ import { readRegular } from '../../../../src-main/platform/files/read-regular.ts
 import { linuxSystem } from '../../../../src-main/platform/processes/system/linux-system.ts'
 import { catchAppError } from '../../../helpers/catch-error.ts'
 import { useScratchFolders } from '../../../helpers/scratch-folder.ts'
+import { isSkipped } from '../../../helpers/skipped-on-windows.ts'
 
 const scratch = useScratchFolders()
 const pipe = (file: string): void => {
@@ -18,7 +19,7 @@ const pipe = (file: string): void => {
 }
 
 /** What a program puts into the folder of its trial keeps nobody waiting: a test that waits runs into its limit. */
-describe.runIf(process.platform === 'linux')('in the folder of a trial', () => {
+describe.skipIf(isSkipped('devices'))('in the folder of a trial', () => {
   it('a pipe or a device in the place of a part of the log is left out', () => {
     const folder = scratch()
     writeFileSync(path.join(folder, 'attempt-1.output.000000000000'), 'said\n')
