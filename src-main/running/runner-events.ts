@@ -51,7 +51,7 @@ export type TracePoint =
   | 'checkpointRecorded'
   | 'outcomeArrived'
   | 'finishCommitted'
-  | 'searchTold'
+  | 'searchUpdated'
 
 export type Tracer = (
   point: TracePoint,

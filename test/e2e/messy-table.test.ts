@@ -16,13 +16,13 @@ function listings(): string {
   const cities = ['Berlin', 'berlin', 'Hamburg', 'München', 'Köln']
   const rows = Array.from({ length: ROWS }, (_, row) => {
     const area = 30 + ((row * 37) % 170) + ((row * 13) % 10) / 10
-    const rooms = 1 + ((row * 11) % 7)
+    const spaces = 1 + ((row * 11) % 7)
     const [day, month] = [1 + ((row * 5) % 28), 1 + ((row * 3) % 12)].map(part =>
       String(part).padStart(2, '0'),
     )
     const year = 2019 + (row % 6)
     const date = row % 40 === 7 ? `${year}-${month}-${day}` : `${day}.${month}.${year}`
-    const euros = (area * 4_200 + rooms * 8_000 + ((row * 7_919) % 60_000)).toLocaleString(
+    const euros = (area * 4_200 + spaces * 8_000 + ((row * 7_919) % 60_000)).toLocaleString(
       'en-US',
       {
         minimumFractionDigits: 2,
@@ -35,12 +35,12 @@ function listings(): string {
       date,
       cities[(row * 7) % 5],
       row % 23 === 3 ? '' : area.toFixed(1),
-      row % 31 === 4 ? '-' : rooms,
+      row % 31 === 4 ? '-' : spaces,
       'DE',
       row % 133 === 5 ? '' : `"${euros}"`,
     ].join(',')
   })
-  return `listing id,e-mail,listed on,city,area,rooms,country,price\n${rows.join('\n')}\n`
+  return `listing id,e-mail,listed on,city,area,spaces,country,price\n${rows.join('\n')}\n`
 }
 
 describe.skipIf(executable === null)('a messy table of a person', () => {

@@ -40,8 +40,8 @@ describe('the settings', () => {
     await settle()
     expect(part.router.currentRoute.value.query).toEqual({ section: 'backups' })
     expect(scroll).toHaveBeenCalledOnce()
-    const withQueue = await settings({ back: { 'remote.jobQueues': [{ url: 'redis://a' }] } })
-    expect(withQueue.wrapper.findAll('nav a').map(link => link.text())).toContain(
+    const withJobQueue = await settings({ back: { 'remote.jobQueues': [{ url: 'redis://a' }] } })
+    expect(withJobQueue.wrapper.findAll('nav a').map(link => link.text())).toContain(
       t('jobQueue.title'),
     )
   })

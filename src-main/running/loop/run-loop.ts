@@ -708,12 +708,12 @@ async function commitEnd(
   const finish = { ...end, ...collectedFiles, artifacts, metrics, ...times, trialNumber: number }
   commitTrialEnd(session, finish, result)
   // Right after the history: a search process that is opened again is told once, by the history or by this.
-  const searchTold = services.search.finished(number, state, result)
+  const searchUpdated = services.search.finished(number, state, result)
   trace(run, 'finishCommitted', number, running)
   services.race.ended(number, end)
   services.timeShares.ended(number, end)
-  await Promise.all([inputs.files?.settle(number, session.history.trials), searchTold])
-  trace(run, 'searchTold', number, running)
+  await Promise.all([inputs.files?.settle(number, session.history.trials), searchUpdated])
+  trace(run, 'searchUpdated', number, running)
   inputs.listener.trialFinished?.({ number, state, ...judged, reason, durationMs: span.durationMs })
 }
 

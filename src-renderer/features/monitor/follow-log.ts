@@ -16,9 +16,9 @@ export const emptyLog: FollowedLog = { text: '', from: null }
 export function appendLog({ text, from }: FollowedLog, part: AttemptLogPart | null): FollowedLog {
   if (part === null) return { text, from }
   const { attempt, training, to } = part
-  const goesOn = from?.attempt === attempt && from.training === training
-  const gap = goesOn && part.from > from.to ? `\n[… ${part.from - from.to} bytes …]\n` : ''
-  const next = goesOn ? `${text}${gap}${part.text}` : part.text
+  const continues = from?.attempt === attempt && from.training === training
+  const gap = continues && part.from > from.to ? `\n[… ${part.from - from.to} bytes …]\n` : ''
+  const next = continues ? `${text}${gap}${part.text}` : part.text
   const cut = next.length > MAX_CHARACTERS ? next.indexOf('\n', next.length - MAX_CHARACTERS) : -1
   return { text: cut < 0 ? next : next.slice(cut + 1), from: { attempt, training, to } }
 }

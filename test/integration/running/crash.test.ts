@@ -29,7 +29,7 @@ const everyPoint: readonly TracePoint[] = [
   'judged',
   'outcomeArrived',
   'finishCommitted',
-  'searchTold',
+  'searchUpdated',
 ]
 
 const createDatabase = useStudyDatabases(specification)

@@ -124,7 +124,7 @@ describe('interventions in a running study', () => {
   it.each([
     ['judged', 5],
     ['finishCommitted', 6],
-    ['searchTold', 6],
+    ['searchUpdated', 6],
   ] as const)(
     'search process killed when trial is %s, number %i: same study',
     async (point, trialNumber) => {
