@@ -53,8 +53,14 @@ import { type EndedTrainings, newTraining, trainAll } from './trainings.ts'
  * survive: not the history, the search, the metrics that wait, or the decisions. After `kill -9` or a power failure the next
  * session opens the store and finds a state that the session before passed through.
  *
- * THE PROTOCOL. The sections of this file have these names and this order. Functions whose names begin with `commit` write to
- * the store; those that start or end something change the history in memory right after that.
+ * WORDS. A trial is one point of the space. Each time that it is trained is an attempt; with folds, replicates or instances an attempt
+ * has several trainings, one after the other. A trial or attempt is interrupted where its session ended before it did, and suspended where a
+ * person asked it to wait: both are continued by the next session. A session is one process that runs the study; the next one is started by a
+ * person (`resume`, the page) or by a host that was told to continue what was held.
+ *
+ * THE PROTOCOL. The sections of this file have these names and this order. Functions whose names begin with `commit` make a step
+ * of a trial or the study durable, and change the history in memory right after that. What belongs to a step but decides nothing is stored
+ * apart: metrics, resource samples, times, the ends of single trainings, engine and machine.
  *
  *   1 open      What the store still calls running belongs to a session that is gone: those trials and attempts become
  *               `interrupted` (`takeOver`). The history is read, the search process is started with it (open-run.ts), and the
@@ -83,14 +89,17 @@ import { type EndedTrainings, newTraining, trainAll } from './trainings.ts'
  *     the study necessary. Running trials end, or save a checkpoint (`suspendAll`). `commitStudyEnd`: trials that still run are
  *               interrupted, then the study gets its state. The winner is tested after that (run-study.ts).
  *
- * WHAT SURVIVES kill -9 of this process, and what the next session does with it:
+ * WHAT SURVIVES kill -9 of all processes of the session, and what the next session does with it. It first interrupts whatever is stored
+ * as running, then continues these trials by number, each with another attempt, before anything new is proposed. Where several trials ran at
+ * once, others may have ended before the kill: the history may then be longer than it was, and an answer that depends on it another one.
  *
  *   after the proposal, before the commit
- *       Nothing of the proposal is stored, and nothing has acted on it. The history is the same, so the same number gets the
- *       same proposal. A queued point is still queued.
+ *       Nothing of the proposal is stored, and nothing has acted on it. With one slot the history is the same, so the same
+ *       number gets the same proposal. A queued point is still queued.
  *   after the commit, before the start
  *       Trial and attempt are stored as running, though nothing runs. `takeOver` interrupts them. A second attempt starts before
- *       anything new is proposed, with the same number, parameters and seed, from the same starting point.
+ *       anything new is proposed, with the same number, parameters and seed, from the same starting point. An attempt that was
+ *       interrupted is no failure: it does not count against the retries.
  *   while it trains, between two reports
  *       Lost are the metrics of the last 200 ms and the progress since the last checkpoint. A trainer on this machine ends when
  *       its channel to this process closes, and a program ends with its supervisor. The next attempt resumes from the last
@@ -106,8 +115,9 @@ import { type EndedTrainings, newTraining, trainAll } from './trainings.ts'
  *       The trial is stored as running, so it is interrupted and trained again from its last checkpoint, with the same seed and,
  *       as far as the training repeats itself, the same values. Files without a row are overwritten or swept. A result
  *       counts from its commit on, so none counts twice.
- *   between the failure of an attempt and the next attempt
- *       The failure counts against the retries. The trial has no attempt that runs, and is interrupted like any other.
+ *   after an attempt has failed
+ *       Until the failure is stored, the attempt counts as interrupted, and the failure is forgotten. From then on it counts against
+ *       the retries; the trial has no attempt that runs until the next one is committed, and is interrupted like any other.
  *   after the commit of the end
  *       The trial is finished and never runs again. The search learns it from the history. Files that were to be removed
  *       are removed when the next session opens or the next trial ends.
@@ -115,7 +125,10 @@ import { type EndedTrainings, newTraining, trainAll } from './trainings.ts'
  *       Before the last commit the study is stored as running, whether its trials have ended, run or are interrupted. Those that
  *       have not ended run again; then the stop rule holds as before, and no further trial starts. (At a time limit these
  *       trials are not cut short a second time, and up to a second of the elapsed time may be missing.) A request to pause
- *       or stop is forgotten. After the last commit only the test of the winner may be missing; `resume` catches up on it.
+ *       or stop is forgotten, and so is what only this session knew: an error that was to end the study is met again, and failures in a
+ *       row are counted from the first trial of the new session, so that a study can be resumed once its cause is mended. After the last
+ *       commit the test of the winner and the report may be missing, which whoever ran the session makes after it (run-study.ts);
+ *       `resume` makes both, from the beginning.
  *
  * With one slot, a study that was killed equals one that was not, bit for bit. With several, trials may end in another order, and
  * later proposals differ; still none is lost, and none runs again after its end is stored. A kill of another process does not
@@ -234,16 +247,16 @@ async function nextWake(run: StudyRun): Promise<void> {
 
 /** Starts trials until no slot is free; returns how the study ends once the running ones are done. */
 async function fillSlots(run: StudyRun): Promise<StudyEnd | null> {
-  const { session, services, slots, unstarted, counters, ending } = run
+  const { session, services, slots, interruptedTrials, counters, ending } = run
   while (slots.free.length > 0 && ending.failure === null && ending.pauseReason === null) {
     const studyEnd = requestedEnd(ending.request)
     if (studyEnd !== null) return studyEnd
-    const decision = unstarted.length > 0 ? null : endBeforeNext(run)
+    const decision = interruptedTrials.length > 0 ? null : endBeforeNext(run)
     if (decision !== null) return decision
     // Asked again every second.
     const slot = services.gate.choose(slots.free, slots.running.size)
     if (slot === null) break
-    const interrupted = unstarted.shift()
+    const interrupted = interruptedTrials.shift()
     if (interrupted !== undefined) {
       startAgain(run, { ...interrupted, slot })
       continue
@@ -421,7 +434,7 @@ async function runTrial(run: StudyRun, running: RunningTrial): Promise<void> {
   const untrained = endWithoutTraining(session, trial)
   if (untrained !== null) {
     await services.search.started(number, parameters)
-    return commitEnd(run, running, untrained)
+    return finishTrial(run, running, untrained)
   }
   start.enter()
   for (;;) {
@@ -675,13 +688,13 @@ async function endTrial(
   trainings: EndedTrainings,
 ): Promise<void> {
   const end = endOfTraining(run, running.attempt, outcome, trainings)
-  await commitEnd(run, running, end, trainings.lostRace !== null)
+  await finishTrial(run, running, end, trainings.lostRace !== null)
   if (outcome.state === 'failed' && outcome.failure.endsStudy === true)
     run.ending.refusal ??= outcome.failure.reason
 }
 
 /** @param isEstimate its value stands for what it would have reached */
-async function commitEnd(
+async function finishTrial(
   run: StudyRun,
   running: RunningTrial,
   end: TrialEnd,
