@@ -22,7 +22,7 @@ export const namesInChinese = {
  */
 export const wordsOfCode = {
   'commands and their options':
-    'run-conditions study-queue notifications token create read steer start backups bundle repair run ci build tensorflow install-electron resume report export import suggest predict doctor trust suspend unsuspend serve install engine upgrade storage port db format figures csv html pdf svg hyperopt optuna tensorboard lightgbm xgboost docs metrics-csv json interactive-html shortest model channel best end failure stuck machine add check job-queue worker key',
+    'run-conditions study-queue notifications token create read steer start backups bundle repair run ci build tensorflow install-electron resume report export import suggest predict doctor trust suspend unsuspend serve install engine upgrade storage port db format figures csv html htm pdf svg hyperopt optuna tensorboard lightgbm xgboost docs metrics-csv json interactive-html shortest model channel best end failure stuck machine add check job-queue worker key',
   'functions, arguments and fields that users write':
     'trial train parameter seed instance parametersFile names values state pruned units optimizer loss jackson minUnits maxUnits payload method featureOf Int32Array Float64Array preprocessing input root null column1 column2 phase startup confirms hp min_iter max_iter',
   'metrics that tasks report': 'trainLoss holdoutLoss gpuEnergyJoules',

@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { AppError, reasonOf } from '../../core/errors/errors.ts'
-import { fitting } from './database-errors.ts'
+import { fitting, isWritable } from './database-errors.ts'
 import { openDatabase } from './database.ts'
 import { requireOwn } from '../files/require-own.ts'
 import { ownPathsOf } from './workspace.ts'
@@ -71,6 +71,8 @@ export function openStoreForWriting(databasePath: string): StudyStore {
   } catch (error) {
     throw new AppError('file.unwritable', { path: folder, reason: reasonOf(error) }, error)
   }
-  for (const file of ownPathsOf(databasePath)) requireOwn(file)
+  // What cannot be written is refused as such.
+  if (!existsSync(databasePath) || isWritable(databasePath))
+    for (const file of ownPathsOf(databasePath)) requireOwn(file)
   return openStudyStore(databasePath)
 }

@@ -22,7 +22,7 @@ export function openRun(options: StudyRunnerOptions): StudyRun {
   const directory = options.checkpointDirectory ?? null
   const checkpoints = new StudyCheckpoints({ store, now, directory, userDirectory, study: current })
   checkpoints.sweep()
-  const interruptedTrials = interruptedTrials(store, study.id).map(trial =>
+  const unstarted = interruptedTrials(store, study.id).map(trial =>
     toRunAgain(trial, checkpoints),
   )
   const race = new StudyRace(store, current, history)
@@ -61,7 +61,7 @@ export function openRun(options: StudyRunnerOptions): StudyRun {
       clock: new ElapsedClock(study.elapsedMs),
     },
     slots: { running: new Map(), free: slotsOf(study.specification) },
-    interruptedTrials,
+    unstarted,
     counters: { firstNumber: history.nextNumber, attemptId: 0, revision: 0 },
     ending: {
       request: 'none',

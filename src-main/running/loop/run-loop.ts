@@ -247,16 +247,16 @@ async function nextWake(run: StudyRun): Promise<void> {
 
 /** Starts trials until no slot is free; returns how the study ends once the running ones are done. */
 async function fillSlots(run: StudyRun): Promise<StudyEnd | null> {
-  const { session, services, slots, interruptedTrials, counters, ending } = run
+  const { session, services, slots, unstarted, counters, ending } = run
   while (slots.free.length > 0 && ending.failure === null && ending.pauseReason === null) {
     const studyEnd = requestedEnd(ending.request)
     if (studyEnd !== null) return studyEnd
-    const decision = interruptedTrials.length > 0 ? null : endBeforeNext(run)
+    const decision = unstarted.length > 0 ? null : endBeforeNext(run)
     if (decision !== null) return decision
     // Asked again every second.
     const slot = services.gate.choose(slots.free, slots.running.size)
     if (slot === null) break
-    const interrupted = interruptedTrials.shift()
+    const interrupted = unstarted.shift()
     if (interrupted !== undefined) {
       startAgain(run, { ...interrupted, slot })
       continue

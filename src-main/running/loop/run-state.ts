@@ -114,7 +114,7 @@ export interface StudyRun {
   readonly services: RunServices
   readonly slots: RunSlots
   /** Trials of the store that wait for a slot of this session: interrupted ones. They come before new ones. */
-  readonly interruptedTrials: TrialToRun[]
+  readonly unstarted: TrialToRun[]
   readonly counters: RunCounters
   readonly ending: RunEnding
   /** Lets the loop look again; it waits for nothing else. */

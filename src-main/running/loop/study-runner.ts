@@ -107,9 +107,9 @@ export class StudyRunner {
 
   /** A trial that was suspended is next, as the store says. */
   unsuspendTrial(number: number): void {
-    const { session, services, interruptedTrials, inputs } = this.#run
+    const { session, services, unstarted, inputs } = this.#run
     const trial = session.store.trial(session.study.id, number)
-    interruptedTrials.push(toRunAgain(trial, services.checkpoints))
+    unstarted.push(toRunAgain(trial, services.checkpoints))
     inputs.listener.trialUnsuspended?.(number)
     this.reconsider()
   }

@@ -6,7 +6,7 @@ import {
   Client,
   StreamableHTTPClientTransport,
 } from '@modelcontextprotocol/client'
-import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
+import { getDefaultEnvironment, StdioClientTransport } from '@modelcontextprotocol/client/stdio'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { RunConditionsFile } from '../../../src-main/features/run-conditions/node/run-conditions-file.ts'
 import { scopes } from '../../../src-main/features/access/common/access.ts'
@@ -65,6 +65,8 @@ const overStdio = async (database: string, ...words: string[]): Promise<Client> 
       command: process.execPath,
       args: [path.resolve('bin/tunewright.cjs'), '--db', database, 'mcp', ...words],
       stderr: 'inherit',
+      // Clients hand on a few variables only.
+      env: { ...getDefaultEnvironment(), TUNEWRIGHT_KEY: process.env['TUNEWRIGHT_KEY'] ?? '' },
     }),
   )
 

@@ -9,7 +9,7 @@ export const goalSchema = z.strictObject({
   metric: z
     .string()
     .min(1)
-    .regex(/^[^\p{Cc}]*$/u)
+    .regex(/^[^\r\n]*$/)
     .describe('option.study.metric'),
   direction: z.enum(['minimize', 'maximize']),
 })
