@@ -8,7 +8,7 @@ export const namesInChinese = {
     'HTTP HTTPS http https redis rediss CA PEM API OpenAPI MCP AI ID POST Authorization Bearer Last-Event-ID Content-Type CSV TSV JSON YAML HTML PDF SVG PNG JPEG ZIP NPY IDX ONNX Parquet parquet Excel xlsx WebP TIFF wheel sweep PCM IEEE WAV sqlite gb18030 NFC ISO UTF-8 UTF-16 Latin-1 windows-1252 SHA-256 UUID IHDR METADATA RECORD TTDD DD TT fmt dtype shape data_offsets safetensors A4 float64',
   'machine parts and units':
     'GPU CPU WAL x64 arm64 ulimit ms min MB GB KiB MiB GiB TiB kB Hz px UTC SIGINT SIGTERM SIGKILL NaN Infinity',
-  keys: 'Ctrl-C Ctrl Enter Esc Alt Shift Tab',
+  keys: 'Ctrl-C Ctrl Enter Esc Alt Shift Tab Space PgUp PgDn Home End',
   'placeholders in help': 'FILE STUDY DIR UNTIL_STEP COLUMN',
   'marks of values in a file': 'true false null NA NULL NaT None IND QNAN',
   /** Typed as an answer at a prompt. */
