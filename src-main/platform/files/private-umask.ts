@@ -23,6 +23,12 @@ export function userMask(): number {
   return /^[0-7]{1,3}$/.test(text) ? Number.parseInt(text, 8) : process.umask()
 }
 
+/** The variables of a process without what only processes of ours need. */
+export function withoutMaskVariable(variables: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const { [maskVariable]: _, ...others } = variables
+  return others
+}
+
 /** Starts a program of the user, whose files are to have the rights that they have elsewhere. */
 export function withUserMask<Result>(start: () => Result): Result {
   if (process.platform === 'win32') return start()

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FromSupervisor, ToSupervisor } from './supervisor-protocol.ts'
 import type { CommandLimits } from '../../core/study/user-code.ts'
-import { withUserMask } from '../files/private-umask.ts'
+import { withoutMaskVariable, withUserMask } from '../files/private-umask.ts'
 import { directoryVariable, noteProcesses } from './kill-left-over.ts'
 import type { ProcessSystem, SystemProcess } from '../processes/system/process-system.ts'
 
@@ -71,7 +71,7 @@ function start(message: Extract<ToSupervisor, { type: 'start' }>): void {
       // eslint-disable-next-line programs/program-paths -- on Windows it is a path already
       spawn(message.program, [...message.parameters], {
         cwd: message.directory,
-        env: message.environment,
+        env: withoutMaskVariable(message.environment),
         stdio: [message.hasInput === true ? 'pipe' : 'ignore', 'inherit', 'inherit'],
         detached: system.usesGroups,
         windowsHide: true,

@@ -74,7 +74,7 @@ describe.skipIf(python === null)('a program that is changed', () => {
     const bench = new UserCodeBench(scratch())
     const change = 'open("train.py", "a").write("raise SystemExit(3)\\n")\n'
     const properties =
-      '{"step": 1, "loss": 1.5, "imports": int(os.environ["PYTHONPATH"].startswith(os.getcwd()))}'
+      '{"step": 1, "loss": 1.5, "imports": int(os.getcwd() in os.environ.get("PYTHONPATH", ""))}'
     bench.write(
       'train.py',
       `import json, os\n${change}print(json.dumps(${properties}), flush=True)\n`,
@@ -84,7 +84,8 @@ describe.skipIf(python === null)('a program that is changed', () => {
     expect(first).toMatchObject({
       state: 'complete',
       values: [1.5],
-      metrics: { imports: { values: [1] } },
+      // The folder of the original is not searched: what lies there is not trusted.
+      metrics: { imports: { values: [0] } },
       attempts: [{ code: { fingerprint: after.environment.project?.fingerprint, copied: true } }],
     })
     expect(first?.attempts[0]?.code).not.toHaveProperty('changed')
