@@ -249,8 +249,8 @@ describe('the first run', () => {
     const titles = part.wrapper.findAll('h2').map(element => element.text())
     expect(titles).toEqual([
       ...(['watch', 'data', 'program'] as const).map(tile => t(`firstRun.${tile}`)),
-      t('firstRun.groups.basics'),
       t('firstRun.machine'),
+      t('firstRun.groups.basics'),
     ])
     await part.press(t('studies.runSample', { name: t('sample.branin') }))
     expect(part.requests('study.create')).toEqual([
