@@ -197,13 +197,41 @@ describe('damage', () => {
   ])('is typed when %s.%s breaks its schema', (table, column, text) => {
     const path = createSample()
     tamper(path, handle => {
+      const names = ['trials_refuse_update', 'attempts_refuse_update']
+      const [trials, attempts] = names.map(name =>
+        handle
+          .prepare<[string], string>('SELECT sql FROM sqlite_schema WHERE name = ?')
+          .pluck()
+          .get(name),
+      )
       handle.exec('DROP TRIGGER trials_refuse_update; DROP TRIGGER attempts_refuse_update')
       handle.prepare(`UPDATE ${table} SET ${column} = ?`).run(text)
+      // Without them the schema itself would be refused.
+      handle.exec(`${trials}; ${attempts}`)
     })
     const reader = openStudyStore(path, { readOnly: true })
     const error = errorOf('database.corrupt', () => reader.snapshot(1))
     expect(error.detail.reason.values?.['column']).toContain(`${table}.${column}`)
     reader.close()
+  })
+})
+
+describe('a schema that is not ours', () => {
+  it.each([
+    'CREATE TRIGGER evil AFTER INSERT ON objective_values BEGIN UPDATE objective_values SET value = -777; END',
+    'CREATE VIEW evil AS SELECT * FROM trials',
+    'DROP TRIGGER trials_refuse_update',
+  ])('is refused before anything is read or written: %s', statement => {
+    const path = createSample()
+    tamper(path, handle => {
+      handle.exec(statement)
+    })
+    for (const readOnly of [true, false] as const) {
+      const error = errorOf('database.corrupt', () =>
+        readOnly ? openStudyStore(path, { readOnly }) : openStudyStore(path),
+      )
+      expect(error.detail.reason).toMatchObject({ code: 'failure.otherSchema' })
+    }
   })
 })
 

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { platform } from 'node:process'
+import SqliteDatabase from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import { isAppError } from '../../../../src-main/core/errors/errors.ts'
 import { openDatabase, type StoreDatabase } from '../../../../src-main/platform/storage/database.ts'
@@ -14,9 +15,9 @@ const insert = (database: StoreDatabase, key: string): void => {
   database.write(() => database.handle.prepare('INSERT INTO mark VALUES (?)').run(key), true)
 }
 const keys = (file: string): unknown[] => {
-  const database = openDatabase(file)
-  const rows = database.handle.prepare('SELECT name FROM mark ORDER BY rowid').pluck().all()
-  database.close()
+  const handle = new SqliteDatabase(file, { readonly: true })
+  const rows = handle.prepare('SELECT name FROM mark ORDER BY rowid').pluck().all()
+  handle.close()
   return rows
 }
 
