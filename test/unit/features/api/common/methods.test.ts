@@ -42,6 +42,7 @@ it('opens nothing to programs that is for people alone', () => {
       "engine.install",
       "engine.remove",
       "file.choose",
+      "file.read",
       "notifications.add",
       "notifications.list",
       "notifications.remove",
