@@ -80,6 +80,10 @@ describe.skipIf(executable === null)('the trials of a study', () => {
 
   it('shows one as a page, whose address survives loading', async () => {
     const { page } = application
+    // Without the groups of the view that was saved.
+    await application.go('#/studies')
+    await application.go('#/studies/1/trials')
+    await page.getByRole('grid').waitFor()
     await page.getByRole('row').nth(1).click()
     await page.getByRole('link', { name: 'Open as a page' }).click()
     await page.getByRole('heading', { name: /^Trial / }).waitFor()
