@@ -163,9 +163,7 @@ describe.skipIf(executable === null)('steering a study from the page', () => {
     const drawer = page.getByRole('dialog', { name: 'Change settings' })
     await drawer.getByRole('textbox', { name: 'x1: Low' }).fill('99')
     await drawer.getByRole('alert').first().waitFor()
-    expect(
-      await drawer.getByRole('button', { name: 'Apply', exact: true }).isDisabled(),
-    ).toBe(true)
+    expect(await drawer.getByRole('button', { name: 'Apply', exact: true }).isDisabled()).toBe(true)
     await closeDialog()
   })
 

@@ -96,9 +96,9 @@ describe('the engines', () => {
         .map(cell => cell.text()),
     )
     expect(cells).toEqual([
-      ['TensorFlow tensorflow', t('engines.trains.networks'), t('engines.notThere')],
+      ['TensorFlow tensorflow', t('engines.trains.networks'), t('engines.absent')],
       ['WebAssembly wasm', t('engines.trains.networks'), t('engines.builtIn')],
-      ['LightGBM lightgbm', t('engines.trains.trees'), t('engines.notThere')],
+      ['LightGBM lightgbm', t('engines.trains.trees'), t('engines.absent')],
     ])
     await part.press(
       t('list.named', { name: t('menu.opens', { name: t('engines.install') }), value: 'LightGBM' }),

@@ -22,9 +22,7 @@ export function openRun(options: StudyRunnerOptions): StudyRun {
   const directory = options.checkpointDirectory ?? null
   const checkpoints = new StudyCheckpoints({ store, now, directory, userDirectory, study: current })
   checkpoints.sweep()
-  const unstarted = interruptedTrials(store, study.id).map(trial =>
-    toRunAgain(trial, checkpoints),
-  )
+  const unstarted = interruptedTrials(store, study.id).map(trial => toRunAgain(trial, checkpoints))
   const race = new StudyRace(store, current, history)
   const timeShares = new TimeShares(store, current)
   const run: StudyRun = {

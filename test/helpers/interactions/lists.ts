@@ -192,7 +192,10 @@ export const listInteractions: readonly Interaction[] = [
     async drive(on) {
       const { page, t } = on
       await on.go(`#/studies/${on.id('broken')}/monitor`)
-      await page.getByRole('alert').getByText(t('study.failedTitle', { count: 6 })).waitFor()
+      await page
+        .getByRole('alert')
+        .getByText(t('study.failedTitle', { count: 6 }))
+        .waitFor()
       await page.getByRole('button', { name: t('study.duplicateAndFix') }).click()
       const name = page.getByRole('textbox', { name: t('newStudy.name') })
       await expect.poll(() => name.inputValue()).toMatch(/^broken-\d/)

@@ -7,7 +7,20 @@ describe('reportFileName', () => {
   })
 
   it('never gives two studies one file', () => {
-    const names = ['a-b', 'a/b', 'a\\b', 'a:b', '🚀', '🧪', 'study', '../a-b', '--help', 'help', 'a-b-2', 'a-b~2']
+    const names = [
+      'a-b',
+      'a/b',
+      'a\\b',
+      'a:b',
+      '🚀',
+      '🧪',
+      'study',
+      '../a-b',
+      '--help',
+      'help',
+      'a-b-2',
+      'a-b~2',
+    ]
     const files = names.map((name, index) => reportFileName(name, index + 1))
     expect(new Set(files).size).toBe(names.length)
     for (const file of files) expect(file).toMatch(/^[\p{L}\p{N}][\p{L}\p{N}._~-]*$/u)
