@@ -1,9 +1,12 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
-import { closeSync, lstatSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
+import { lstatSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
+import { AppError } from '../../core/errors/errors.ts'
+import { msg } from '../../core/errors/message.ts'
+import { unwritable } from '../../core/errors/unwritable.ts'
 import { dataFolders } from './data-folders.ts'
-import { foreignReason } from './require-own.ts'
+import { foreignReason, requireOwn } from './require-own.ts'
 
 const KEY_BYTES = 32
 
@@ -24,25 +27,26 @@ function readKey(): Buffer | null {
   }
 }
 
+/** @throws AppError `file.unwritable`, `disk.full`; `file.unreadable` for one that is damaged or somebody else's */
 function makeKey(): Buffer {
   const file = keyFile()
-  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
   try {
-    const descriptor = openSync(file, 'wx', 0o600)
-    try {
-      writeFileSync(descriptor, randomBytes(KEY_BYTES))
-    } finally {
-      closeSync(descriptor)
-    }
+    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
+    writeFileSync(file, randomBytes(KEY_BYTES), { flag: 'wx', mode: 0o600 })
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    // Another process may have made it meanwhile.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw unwritable(file, error)
   }
   const key = readKey()
-  if (key === null) throw new Error(`${file} is no key`)
-  return key
+  if (key !== null) return key
+  requireOwn(file)
+  throw new AppError('file.unreadable', {
+    path: file,
+    reason: msg('rule.key', { bytes: KEY_BYTES }),
+  })
 }
 
-/** Of a text that this account has written: HMAC-SHA-256 in hexadecimal. @throws as the file system does */
+/** Of a text that this account has written: HMAC-SHA-256 in hexadecimal. @throws AppError as {@link makeKey} */
 export function sealOf(text: string): string {
   return createHmac('sha256', readKey() ?? makeKey())
     .update(text)

@@ -15,8 +15,9 @@ const scriptEndings = ['', '.js', '.mjs', '.cjs', '.ts', '.mts', '.cts', '.jsx',
 const scriptFolders = ['index.js', 'index.mjs', 'index.cjs', 'index.ts']
 
 /**
- * The files that programs import from their own folders: Python modules and packages beside a script or below the working directory, relative
- * imports of JavaScript and TypeScript, and what a shell script reads with `source` or `.`. What is installed elsewhere is no helper. Imports
+ * The files that programs import from their own folders: Python modules and packages beside a script or below the working directory, and those
+ * there that have the name of one of Python's library; relative imports of JavaScript and TypeScript, by `package.json` too; and what a shell
+ * script reads with `source` or `.`. What is installed elsewhere is no helper. Imports
  * are read from the text; one whose name is made while the program runs is not seen.
  * @param entries files that a command names, absolute
  * @param folders further folders that Python looks into, the working directory first
@@ -34,42 +35,39 @@ export function findHelpers(
   const roots = [...new Set([...entries.map(file => path.dirname(file)), ...searched])].map(real)
   const helpers = new Set<string>()
   const notCovered: MessageDescriptor[] = []
-  const pending = [...entries]
-  const waiting = texts.flatMap(text => [
-    ...pythonImports(text, path.join(folders[0] ?? '.', 'command'), roots),
-    ...scriptImports(text, folders[0] ?? '.'),
+  const directory = folders[0] ?? '.'
+  const ofTexts = texts.flatMap(text => [
+    ...pythonImports(text, path.join(directory, 'command'), roots),
+    ...scriptImports(text, directory),
   ])
-  if ([...entries, ...waiting].some(isPython) || texts.length > 0)
-    waiting.push(...roots.flatMap(shadowsIn))
-  for (
-    let imports: readonly string[] = waiting;
-    imports.length > 0 || pending.length > 0;
-    imports = importsOf(pending.pop() ?? '', roots)
-  ) {
-    for (const imported of imports) {
-      const helper = real(imported)
-      if (helpers.has(helper) || entries.includes(helper)) continue
-      if (!roots.some(root => isBelow(root, helper))) {
-        notCovered.push(msg('trust.uncovered.program', { path: helper }))
-        continue
-      }
-      if (helpers.size === MAX_HELPERS) {
-        const path = entries[0] ?? ''
-        return {
-          files: [...helpers],
-          notCovered: [...notCovered, msg('trust.uncovered.helpers', { path, limit: MAX_HELPERS })],
-        }
-      }
+  const usesPython = texts.length > 0 || entries.some(isPython)
+  const pending = [...entries]
+  const take = (imported: string): void => {
+    const helper = real(imported)
+    if (helpers.has(helper) || entries.includes(helper)) return
+    if (!roots.some(root => isBelow(root, helper)))
+      notCovered.push(msg('trust.uncovered.program', { path: helper }))
+    else if (helpers.size <= MAX_HELPERS) {
       helpers.add(helper)
       pending.push(helper)
     }
   }
-  const compiled = [
-    ...new Set([...entries, ...helpers].filter(isPython).map(file => path.dirname(file))),
-  ]
+  for (const imported of [...ofTexts, ...(usesPython ? roots.flatMap(shadowsIn) : [])])
+    take(imported)
+  for (let file = pending.pop(); file !== undefined; file = pending.pop())
+    for (const imported of importsOf(file, roots)) take(imported)
+  if (helpers.size > MAX_HELPERS)
+    notCovered.push(
+      msg('trust.uncovered.helpers', { path: entries[0] ?? directory, limit: MAX_HELPERS }),
+    )
+  const files = [...helpers].slice(0, MAX_HELPERS)
+  const folderNames = new Set(
+    [...entries, ...files].filter(isPython).map(file => path.dirname(file)),
+  )
+  const compiled = [...folderNames]
     .filter(folder => isFolder(path.join(folder, '__pycache__')))
     .map(folder => msg('trust.uncovered.bytecode', { path: folder }))
-  return { files: [...helpers], notCovered: [...notCovered, ...compiled] }
+  return { files, notCovered: [...notCovered, ...compiled] }
 }
 
 function isPython(file: string): boolean {
