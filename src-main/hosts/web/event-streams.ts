@@ -6,8 +6,8 @@ import { securityHeaders } from '../calls/renderer-files.ts'
 
 /** Keeps proxies and sleeping browsers from taking a quiet stream for a dead one. */
 const BEAT_EVERY_MS = 15_000
-/** A page that takes nothing for so long is cut off; it gets what it missed when it comes back. */
-const STALLED_AFTER_MS = 30_000
+/** Who takes nothing for so long is cut off; a page gets what it missed when it comes back. */
+export const STALLED_AFTER_MS = 30_000
 /** Of all browsers together. */
 export const MAX_STREAMS = 64
 /** Of all programs together, which take none from browsers. */

@@ -12,16 +12,16 @@ import { languageOf } from '../../core/i18n/language.ts'
 import { createTranslate, type Translate } from '../../core/i18n/translate.ts'
 import { visibleJson } from '../../core/i18n/visible-text.ts'
 import { readBody, send } from './answers.ts'
-import type { EventStreams } from './event-streams.ts'
+import { type EventStreams, STALLED_AFTER_MS } from './event-streams.ts'
 import { answerMcp } from '../mcp/mcp-http.ts'
 import { apiPath, describeApi, mcpPath } from '../../features/api/node/openapi.ts'
+import { type TurnLimits, Turns } from '../../platform/processes/turns.ts'
 import type { LongRequest } from '../../core/processes/request-protocol.ts'
 import { RequestBodies } from '../calls/request-bodies.ts'
 import type { Connections } from './connections.ts'
 import type { TransferFiles } from '../../features/api/node/transfer-files.ts'
 import { sendDownload } from './send-download.ts'
 import { CpuShare } from './cpu-share.ts'
-import { type TurnLimits, Turns } from './turns.ts'
 import { RateLimit } from './rate-limit.ts'
 
 /** Calls that a token may make at once, and from then on each second. */
@@ -39,8 +39,6 @@ const REFUSED_AFTER_MS = 250
 
 /** A program sends its call at once. */
 const BODY_WITHIN_MS = 60_000
-/** A program that takes nothing of its answer for so long is cut off. */
-const STALLED_AFTER_MS = 30_000
 
 /** What the host needs to let programs in. */
 export interface Programs {

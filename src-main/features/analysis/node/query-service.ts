@@ -1,3 +1,4 @@
+import { Turns } from '../../../platform/processes/turns.ts'
 import type { VerificationState, VerifyRequest } from '../../../core/questions/verification.ts'
 import { type MessageDescriptor, msg } from '../../../core/errors/message.ts'
 import { AppError, plainError } from '../../../core/errors/errors.ts'
@@ -69,7 +70,10 @@ export class QueryService {
   readonly #quick: Connection<'queries'>
   readonly #long = new Set<Connection<'queries'>>()
   readonly #answers = new Map<string, Promise<unknown>>()
-  readonly #slots = { people: new Slots(MAX_AT_ONCE), programs: new Slots(MAX_OF_PROGRAMS) }
+  readonly #turns = {
+    people: new Turns({ atOnce: MAX_AT_ONCE }),
+    programs: new Turns({ atOnce: MAX_OF_PROGRAMS }),
+  }
   /** By study. What was given up is not in it any more, so that its late end changes nothing. */
   readonly #verifications = new Map<number, OwnVerification>()
   /** By the ticket of the request. */
@@ -113,7 +117,10 @@ export class QueryService {
     task: Extract<QueryTask, { readonly kind: Kind }>,
     { onStart, onRetraining, signal, isOfProgram = false }: AskOptions = {},
   ): Promise<QueryAnswers[Kind]> {
-    const free = await this.#slots[isOfProgram ? 'programs' : 'people'].take(signal)
+    const turns = this.#turns[isOfProgram ? 'programs' : 'people']
+    const endTurn = await turns.take('', signal).catch(() => {
+      throw goneError(msg('failure.canceled'))
+    })
     const { databasePath, entry, onProgress } = this.#options
     // Files of others, as far as anybody knows; the rest is about the own database.
     const { kind }: QueryTask = task
@@ -143,7 +150,7 @@ export class QueryService {
       return (await process.call('ask', { databasePath, task }, owner)) as QueryAnswers[Kind]
     } finally {
       this.#long.delete(process)
-      free()
+      endTurn()
     }
   }
 
@@ -224,7 +231,7 @@ export class QueryService {
   async close(): Promise<void> {
     this.#closed = true
     const ended = [this.#quick, ...this.#long].map(async process => process.close())
-    for (const slots of Object.values(this.#slots)) slots.open()
+    for (const turns of Object.values(this.#turns)) turns.open()
     await Promise.all(ended)
   }
 
@@ -240,50 +247,4 @@ export class QueryService {
 
 function goneError(reason: MessageDescriptor = msg('failure.child.stopped')): AppError {
   return new AppError('child.gone', { child: 'queries', reason })
-}
-
-/** Lets so many questions be answered at once; further ones wait in their order. */
-class Slots {
-  #left: number
-  #waiters: readonly (() => void)[] = []
-
-  constructor(count: number) {
-    this.#left = count
-  }
-
-  /**
-   * @param signal ends the wait
-   * @returns gives the slot to the next one; to be called once
-   * @throws AppError `child.gone` where the wait was ended
-   */
-  async take(signal?: AbortSignal): Promise<() => void> {
-    while (this.#left === 0) {
-      if (signal?.aborted === true) throw goneError(msg('failure.canceled'))
-      await this.#wait(signal)
-    }
-    if (signal?.aborted === true) throw goneError(msg('failure.canceled'))
-    this.#left--
-    return () => {
-      this.#left++
-      this.#waiters[0]?.()
-    }
-  }
-
-  /** Lets everybody in: what they ask is refused. */
-  open(): void {
-    this.#left = Number.POSITIVE_INFINITY
-    for (const go of this.#waiters) go()
-  }
-
-  async #wait(signal: AbortSignal | undefined): Promise<void> {
-    await new Promise<void>(resolve => {
-      const go = (): void => {
-        this.#waiters = this.#waiters.filter(waiter => waiter !== go)
-        signal?.removeEventListener('abort', go)
-        resolve()
-      }
-      this.#waiters = [...this.#waiters, go]
-      signal?.addEventListener('abort', go, { once: true })
-    })
-  }
 }

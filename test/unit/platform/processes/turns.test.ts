@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { Turns } from '../../../../src-main/hosts/web/turns.ts'
+import { Turns } from '../../../../src-main/platform/processes/turns.ts'
 
 const settled = async (): Promise<void> => new Promise(resolve => setImmediate(resolve))
 
@@ -29,4 +29,25 @@ it('so many calls are under way, of each caller fewer; the others wait in their 
   take('a5')
   await settled()
   expect(begun.at(-1)).toBe('a5')
+})
+
+it('a wait ends with its signal, and takes no turn', async () => {
+  const turns = new Turns({ atOnce: 1 })
+  const end = await turns.take()
+  const gone = new AbortController()
+  const left = turns.take('', gone.signal).catch((error: unknown) => error)
+  const next = turns.take()
+  gone.abort(new Error('left'))
+  expect(await left).toEqual(new Error('left'))
+  end()
+  await expect(next).resolves.toBeTypeOf('function')
+  await expect(turns.take('', gone.signal)).rejects.toThrow('left')
+})
+
+it('nobody waits once it is open', async () => {
+  const turns = new Turns({ atOnce: 1 })
+  await turns.take()
+  const waiting = [turns.take(), turns.take()]
+  turns.open()
+  expect(await Promise.all([...waiting, turns.take()])).toHaveLength(3)
 })
