@@ -3,8 +3,13 @@ import { AppError } from '../../core/errors/errors.ts'
 import { invalidData } from '../../core/errors/invalid-data.ts'
 import { msg } from '../../core/errors/message.ts'
 
-/** A pipe without a writer is opened at once, and a link is not followed; Windows has neither. */
+/** Windows has neither. */
 const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0)
+
+/** Opens a file to read: a pipe without a writer is not waited for, and a link is not followed. @throws as the file system does */
+export function openUnlinked(file: string): number {
+  return openSync(file, FLAGS)
+}
 
 /**
  * A file in a folder that a program of the user may write: it may have put a pipe, a device or a link there, which would be waited for or
@@ -13,7 +18,7 @@ const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NO
  * @throws AppError `file.unreadable` for what is no file, `data.invalid` for one that is larger; else as the file system does
  */
 export function readRegular(file: string, limitBytes: number): Buffer {
-  const descriptor = openSync(file, FLAGS)
+  const descriptor = openUnlinked(file)
   try {
     const stats = fstatSync(descriptor)
     if (!stats.isFile())

@@ -1,18 +1,9 @@
-import {
-  closeSync,
-  constants,
-  lstatSync,
-  openSync,
-  readdirSync,
-  readSync,
-  statSync,
-  writeSync,
-} from 'node:fs'
+import { closeSync, lstatSync, openSync, readdirSync, readSync, statSync, writeSync } from 'node:fs'
 import path from 'node:path'
 import { isAppError } from '../../core/errors/errors.ts'
 import { diskFullError } from '../../core/errors/unwritable.ts'
 import type { AttemptLogPart, AttemptLogText } from '../../core/study/user-code.ts'
-import { readRegular } from '../files/read-regular.ts'
+import { openUnlinked, readRegular } from '../files/read-regular.ts'
 import { removeEntrySync } from '../files/remove.ts'
 
 /** Kept of the start, where programs say what they run on. */
@@ -139,10 +130,7 @@ function readRange(file: string, from: number, to: number): Buffer {
   let handle: number
   try {
     // A program may have put a pipe or a link there meanwhile.
-    handle = openSync(
-      file,
-      constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0),
-    )
+    handle = openUnlinked(file)
   } catch {
     return Buffer.alloc(0)
   }
