@@ -1,5 +1,6 @@
 /*
- * Prints `N passed, N failed` (and `, N skipped`) from the test runner's own result file; any Node from 18 on.
+ * Prints each failed test with the beginning of its error, then `N passed, N failed` (and `, N skipped`), from the test
+ * runner's own result file; any Node from 18 on.
  *
  *   node scripts/test-summary.mjs RESULTS.json EXIT_CODE
  *
@@ -18,6 +19,13 @@ const brokenFiles = results.testResults.filter(
   file => file.status === 'failed' && !file.assertionResults.some(test => test.status === 'failed'),
 )
 for (const file of brokenFiles) console.log(`failed outside of its tests: ${file.name}`)
+// At the end of a long log, where whoever reads it begins: which tests, and why.
+for (const file of results.testResults) {
+  for (const test of file.assertionResults.filter(test => test.status === 'failed')) {
+    console.log(`failed: ${file.name} › ${test.fullName}`)
+    for (const message of test.failureMessages ?? []) console.log(message.split('\n').slice(0, 12).join('\n  '))
+  }
+}
 
 let failed = results.numFailedTests + brokenFiles.length
 if (failed === 0 && exitCode !== '0') {
