@@ -9,12 +9,13 @@ import { benchMachine, printTable, writeResults } from '../bench-output.ts'
 /**
  * Studies of two minutes over a generated table of 10,000 rows, as a person starts them: how many trials of how many families are
  * complete, how long the study took, and how good its best trial is on rows that it has not seen.
- * `npm run bench:budget -- [--seeds 10] [--minutes 2] [--before FOLDER]`; FOLDER is a checkout of an earlier commit, whose studies are run in turn
+ * `npm run bench:budget -- [--seeds 10] [--first-seed 0] [--minutes 2] [--before FOLDER]`; FOLDER is a checkout of an earlier commit, whose studies are run in turn
  * with ours.
  */
 const { values: options } = parseArgs({
   options: {
     seeds: { type: 'string', default: '10' },
+    'first-seed': { type: 'string', default: '0' },
     minutes: { type: 'string', default: '2' },
     before: { type: 'string' },
   },
@@ -105,7 +106,8 @@ function run(checkout: string, label: string, seed: number): Outcome {
 
 writeTable(path.join(folder, 'table.csv'))
 const rows: { readonly label: string; readonly seed: number; readonly outcome: Outcome }[] = []
-for (let seed = 0; seed < Number(options.seeds); seed++) {
+const firstSeed = Number(options['first-seed'])
+for (let seed = firstSeed; seed < firstSeed + Number(options.seeds); seed++) {
   for (const [label, checkout] of [
     ['now', process.cwd()],
     ['before', options.before],
