@@ -73,6 +73,31 @@ describe('the page of a study', () => {
     expect(alert.find('a').attributes('href')).toMatch(/\/studies$/)
   })
 
+  it('keeps what it has read where it cannot be read again, and says why unless the back end is away', async () => {
+    let failure: AppError | null = null
+    const part = await view({
+      back: {
+        'study.get': (request: { studyId: number }) => failure ?? back['study.get'](request),
+      },
+    })
+    failure = new AppError('child.gone', { child: 'back end', reason: 'refused' })
+    await useLiveStudy().open(7)
+    await settle()
+    expect(part.text()).toContain('study 7')
+    expect(part.wrapper.find('[role=alert]').exists()).toBe(false)
+    failure = new AppError('study.external', { study: '7' })
+    await useLiveStudy().open(7)
+    await settle()
+    expect(part.text()).toContain('study 7')
+    expect(part.wrapper.find('[role=alert]').text()).toContain(
+      t('error.study.external', { study: '7' }),
+    )
+    failure = null
+    await useLiveStudy().open(7)
+    await settle()
+    expect(part.wrapper.find('[role=alert]').exists()).toBe(false)
+  })
+
   it('says that it was deleted elsewhere, and is back when that is undone', async () => {
     const part = await view()
     const live = useLiveStudy()
