@@ -9,6 +9,7 @@ import { fillDisk } from './full-disk.ts'
 import { giveHostileInputs } from './hostile-inputs.ts'
 import { sendHostileRequests } from './hostile-requests.ts'
 import { killStudies } from './kills.ts'
+import { killOperations } from './operation-kills.ts'
 import { endPrograms } from './program-ends.ts'
 
 /**
@@ -55,6 +56,11 @@ const parts: Readonly<Record<string, Part>> = {
         only: values.kind,
         victims: values.victim,
       }),
+  },
+  operations: {
+    share: 1,
+    run: (runFolder, untilMs) =>
+      killOperations({ folder: runFolder, seed, untilMs, figures, only: values.kind }),
   },
   inputs: {
     share: 3,
