@@ -64,7 +64,11 @@ async function converse(
   }
   try {
     await client.connect(transport, { timeout: CALL_LIMIT_MS })
-    await follow(call, lines, isThere ? null : readFileSync(path.join(folder, 'study.json'), 'utf8'))
+    await follow(
+      call,
+      lines,
+      isThere ? null : readFileSync(path.join(folder, 'study.json'), 'utf8'),
+    )
     await client.close()
   } catch (error) {
     // What a process that was killed did not answer; anything else is told.

@@ -42,8 +42,6 @@ export interface OperationKillOptions {
   readonly only: readonly string[]
 }
 
-/** Less time than the studies take that operations work on. */
-const MIN_TIME_MS = 60_000
 const LEFTOVER_LIMIT_MS = 30_000
 /** Of a write to the next one that is tried: the golden ratio spreads them, however many there are. */
 const STEP_SHARE = 0.618
@@ -58,8 +56,7 @@ export async function killOperations(options: OperationKillOptions): Promise<voi
   const chosen = Object.entries(operations).filter(
     ([name]) => only.length === 0 || only.includes(name),
   )
-  // A share of a short campaign is no time for it.
-  if (chosen.length === 0 || untilMs - performance.now() < MIN_TIME_MS) return
+  if (chosen.length === 0) return
   const built = buildFullDisk(folder)
   if ('why' in built) throw new Error(built.why)
   const bench = new OperationBench(folder, built.library)

@@ -79,7 +79,9 @@ export class Project {
       XDG_CACHE_HOME: cache,
       ...this.clock.environment,
       // A real one says where it is; else commands stand in.
-      ...(kind.outlives === true && kind.machines === undefined && process.env['SLURM_CONF'] === undefined
+      ...(kind.outlives === true &&
+      kind.machines === undefined &&
+      process.env['SLURM_CONF'] === undefined
         ? { PATH: `${fakeSlurm(folder)}:${process.env['PATH'] ?? ''}` }
         : {}),
       ...variables,
@@ -104,8 +106,7 @@ export class Project {
   /** Goes on, or begins where no study was stored yet. */
   start(): Pick<RunningCommand, 'result'> {
     const isThere = this.snapshot() !== null
-    if (this.kind.isOverMcp === true)
-      return startMcpSession(this.folder, this.#variables, isThere)
+    if (this.kind.isOverMcp === true) return startMcpSession(this.folder, this.#variables, isThere)
     return this.#start(['--json', ...(isThere ? ['resume', '1'] : ['run', 'study.json'])])
   }
 
@@ -172,7 +173,8 @@ export class Project {
     }
     faults.push(...this.#compareFiles(snapshot))
     const names = readdirSync(this.folder, { recursive: true, encoding: 'utf8' })
-    const isReported = this.kind.isOverMcp === true || names.some(name => name.startsWith('s-reports/'))
+    const isReported =
+      this.kind.isOverMcp === true || names.some(name => name.startsWith('s-reports/'))
     // A backup that was under way when the last session was killed goes with the next one (integration/storage/backups).
     const parts = names.filter(
       name => /\.part$|\.new$|^temporary\//.test(name) && !/-backups\b/.test(name),
