@@ -55,7 +55,7 @@ export async function forgePeers(options: ForgedPeerOptions): Promise<void> {
   mkdirSync(folder, { recursive: true })
   const served = await servePrograms(folder)
   const port = await served.backEnd.openOptuna({ port: 0, failAfterMs: null, artifacts: null })
-  const [stranger, own] = [new Peer(SOMEBODY), new Peer(0)]
+  const [stranger, member] = [new Peer(SOMEBODY), new Peer(0)]
   const names = Object.keys(sources)
   try {
     for (let number = 0; number < maxInputs && performance.now() < untilMs; number++) {
@@ -69,7 +69,7 @@ export async function forgePeers(options: ForgedPeerOptions): Promise<void> {
         figures.fault('peer: somebody else was answered', where)
       if (
         number % names.length === 0 &&
-        (await own.call({ port, host: '127.0.0.1' })) !== 'answered'
+        (await member.call({ port, host: '127.0.0.1' })) !== 'answered'
       )
         figures.fault('peer: a program of ours was not answered', where)
       figures.add('peers')
@@ -78,7 +78,7 @@ export async function forgePeers(options: ForgedPeerOptions): Promise<void> {
     }
     for (const bug of served.bugs) figures.fault(`peer: bug in ${bug}`, `seed ${seed}`)
   } finally {
-    for (const peer of [stranger, own]) peer.end()
+    for (const peer of [stranger, member]) peer.end()
     await served.close()
   }
 }

@@ -17,8 +17,6 @@ export interface Operation {
   readonly codeIfDone?: number
   /** Folders that appear as a whole. */
   readonly wholeFolders?: readonly string[]
-  /** Studies by name that are there afterwards, beside those of the project; absent: none. */
-  readonly adds?: string
   /** Whether studies of the database give way to those of a backup, and the database becomes one. */
   readonly restores?: true
 }
@@ -112,7 +110,6 @@ export const operations: Readonly<Record<string, readonly Operation[]>> = {
       name: 'import of a bundle',
       words: ['import', bundleFile, '--name', 'taken over'],
       codeIfDone: 2,
-      adds: 'taken over',
     },
   ],
   model: [

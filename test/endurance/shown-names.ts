@@ -24,7 +24,7 @@ export interface ShownNameOptions {
 const MAX_CPU_MS = 5_000
 const reports = ['html', 'print', 'markdown', 'latex', 'csv', 'json', 'svg'] as const
 /** Names that a study file, a program or another program's file gives, in the made-up study. */
-const given = ['sample', 'learningRate', 'optimizer', 'adam', 'small', 'accuracy', 'loss']
+const honestNames = ['sample', 'learningRate', 'optimizer', 'adam', 'small', 'accuracy', 'loss']
 /** Whatever could steer a terminal, turn a line or hide a part of it. */
 const hidden = /(?!\n)[\p{Cc}\p{Bidi_Control}\u200B\u2028]/u
 /** Marks of a page that only a name can have brought. */
@@ -44,7 +44,7 @@ export async function showNames(options: ShownNameOptions): Promise<void> {
   for (; number < maxInputs && performance.now() < untilMs; number++) {
     const random = createRandomStream({ seed, number, purpose: 'names that are shown' })
     const chosen = new Map(
-      given.map(name => {
+      honestNames.map(name => {
         const all = number < hostileNames.length ? number : random.integer(hostileNames.length)
         return [name, `${hostileNames[all] ?? ''}${name === 'sample' ? '' : name.at(0)}`]
       }),
@@ -57,12 +57,12 @@ export async function showNames(options: ShownNameOptions): Promise<void> {
       const cpuMs = (user + system) / 1_000
       figures.add('names shown')
       figures.peak(`names: CPU of ${way}, ms`, cpuMs)
-      const found = fault ?? (cpuMs > MAX_CPU_MS ? `took ${Math.round(cpuMs)} ms` : null)
-      if (found === null) continue
+      const problem = fault ?? (cpuMs > MAX_CPU_MS ? `took ${Math.round(cpuMs)} ms` : null)
+      if (problem === null) continue
       const file = path.join(folder, `${number}-${way.replaceAll(' ', '-')}.json`)
       writeFileSync(file, JSON.stringify([...chosen]))
       figures.fault(
-        `names: ${way}: ${found.split('\n').slice(0, 3).join(' ')}`,
+        `names: ${way}: ${problem.split('\n').slice(0, 3).join(' ')}`,
         `seed ${seed}, ${file}`,
       )
     }
@@ -90,8 +90,8 @@ async function faultOf(
     }
     const format = reports.find(name => name === way)
     if (format === undefined) return null
-    const asked = { language, generatedAtMs: 0, version: '0' } as const
-    const { content, ending } = await buildReport(snapshot, format, asked)
+    const reportOptions = { language, generatedAtMs: 0, version: '0' } as const
+    const { content, ending } = await buildReport(snapshot, format, reportOptions)
     return wrongContent(content, ending)
   } catch (error) {
     if (isAppError(error) && error.code !== 'internal') return null
