@@ -67,23 +67,24 @@ const endless =
 /** Honest databases in which a view that never ends stands for a table. */
 async function endlessViews(reader: string, tables: readonly string[]): Promise<Bombs> {
   const [honest] = await corpusOf(reader)
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'bomb-'))
-  try {
-    return Object.fromEntries(
-      tables.map(table => {
-        const file = path.join(folder, `${table}.sqlite`)
-        const database = new SqliteDatabase(honest)
-        const drop = `PRAGMA writable_schema = ON; UPDATE sqlite_schema SET type = 'view', rootpage = 0, sql = 'CREATE VIEW ${table} AS ${endless}' WHERE name = '${table}'`
-        database.unsafeMode()
-        database.exec(drop)
-        const content = database.serialize()
-        database.close()
-        return [path.basename(file), content]
-      }),
-    )
-  } finally {
-    rmSync(folder, { recursive: true })
-  }
+  if (honest === undefined) return {}
+  // A log cannot be kept in memory.
+  const withoutLog = Buffer.from(honest)
+  withoutLog.fill(1, 18, 20)
+  return Object.fromEntries(
+    tables.map(table => {
+      const database = new SqliteDatabase(withoutLog)
+      database.unsafeMode()
+      const sql = `CREATE VIEW ${table} AS ${endless}`
+      database.exec('PRAGMA writable_schema = ON')
+      database
+        .prepare("UPDATE sqlite_schema SET type = 'view', rootpage = 0, sql = ? WHERE name = ?")
+        .run(sql, table)
+      const content = database.serialize()
+      database.close()
+      return [`endless ${table}`, content]
+    }),
+  )
 }
 
 function idx(...sizes: readonly number[]): Buffer {
@@ -95,7 +96,7 @@ function idx(...sizes: readonly number[]): Buffer {
 
 function wav(channels: number, rate: number, bytes: number): Buffer {
   const header = Buffer.alloc(44)
-  header.write('RIFF', 0).toString()
+  header.write('RIFF', 0)
   header.writeUInt32LE(0xffff_ffff, 4)
   header.write('WAVEfmt ', 8)
   header.writeUInt32LE(16, 16)

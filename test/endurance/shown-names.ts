@@ -46,7 +46,7 @@ export async function showNames(options: ShownNameOptions): Promise<void> {
     const chosen = new Map(
       honestNames.map(name => {
         const all = number < hostileNames.length ? number : random.integer(hostileNames.length)
-        return [name, `${hostileNames[all] ?? ''}${name === 'sample' ? '' : name.at(0)}`]
+        return [name, `${hostileNames[all] ?? ''}${name === 'sample' ? '' : name.slice(0, 1)}`]
       }),
     )
     const snapshot = renamed(honest, chosen) as StudySnapshot
