@@ -54,7 +54,7 @@ export async function forgePeers(options: ForgedPeerOptions): Promise<void> {
   }
   mkdirSync(folder, { recursive: true })
   const served = await servePrograms(folder)
-  const port = await served.backEnd.openOptuna({ port: 0, failAfterMs: null, artifacts: null })
+  const port = await served.backEnd.openOptuna({ port: 0, failAfterMs: null })
   const [stranger, member] = [new Peer(SOMEBODY), new Peer(0)]
   const names = Object.keys(sources)
   try {

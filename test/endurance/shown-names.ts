@@ -26,7 +26,7 @@ const reports = ['html', 'print', 'markdown', 'latex', 'csv', 'json', 'svg'] as 
 /** Names that a study file, a program or another program's file gives, in the made-up study. */
 const honestNames = ['sample', 'learningRate', 'optimizer', 'adam', 'small', 'accuracy', 'loss']
 /** Whatever could steer a terminal, turn a line or hide a part of it. */
-const hidden = /(?!\n)[\p{Cc}\p{Bidi_Control}\u200B\u2028]/u
+const hidden = /(?![\n\t])[\p{Cc}\p{Bidi_Control}\u200B\u2028]/u
 /** Marks of a page that only a name can have brought. */
 const marks = /<img src=x|<script>alert/i
 
