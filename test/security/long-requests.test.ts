@@ -144,7 +144,7 @@ describe('a program that may steer keeps nobody waiting', () => {
       'study.change',
       { change: { space: { x0: { float: [9, 10] }, x1: { float: [12, 15] } } } },
       422,
-      'rule.noPoint',
+      'rule.relation',
     ],
     ['a range', 'study.change', { change: { space: { x0: { float: [0, 1] } } } }, 200, 'space.x0'],
     [

@@ -35,6 +35,9 @@ export const localChecks: InterventionChecks = {
     checkQueuedPoint(parameters, specification, searchedSpace(specification)),
 }
 
+/** Of a study without relations, as JSON: its checks take a few milliseconds, whatever stands in it. */
+const MAX_LOCAL_CHARACTERS = 4_000
+
 /** Ends an intervention that needs the answer to a check first; it is done again with it. */
 class Unchecked extends Error {
   readonly answer: Promise<unknown>
@@ -46,8 +49,8 @@ class Unchecked extends Error {
 }
 
 /**
- * Does interventions whose checks another process makes, and does them in one go: each begins anew whenever an answer is there that it needed.
- * What changed meanwhile is checked as it is then.
+ * Does interventions whose checks, unless they are short, another process makes. Each is done in one go: it begins anew whenever an answer is there
+ * that it needed, so that what changed meanwhile is checked as it is then.
  * @param work stores nothing before its last check
  */
 export async function withRemoteChecks<Answer>(
@@ -55,15 +58,23 @@ export async function withRemoteChecks<Answer>(
   work: (checks: InterventionChecks) => Answer,
 ): Promise<Answer> {
   const answers = new Map<string, unknown>()
-  const answerTo = <Checked>(question: unknown, ask: () => Promise<Checked>): Checked => {
-    const key = JSON.stringify(question)
+  const answerTo = <Kind extends keyof InterventionChecks>(
+    kind: Kind,
+    { relations }: Pick<StudySpecification, 'relations'>,
+    question: Parameters<InterventionChecks[Kind]>[0],
+  ): ReturnType<InterventionChecks[Kind]> => {
+    type Checked = ReturnType<InterventionChecks[Kind]>
+    const text = JSON.stringify(question)
+    const isShort = relations.length === 0 && text.length <= MAX_LOCAL_CHARACTERS
+    if (isShort) return localChecks[kind](question as never) as Checked
+    const key = `${kind} ${text}`
     if (answers.has(key)) return answers.get(key) as Checked
-    throw new Unchecked(ask().then(answer => answers.set(key, answer)))
+    const remoteAnswer = remote[kind](question as never) as Promise<Checked>
+    throw new Unchecked(remoteAnswer.then(checked => answers.set(key, checked)))
   }
   const checks: InterventionChecks = {
-    study: specification =>
-      answerTo({ study: specification }, async () => remote.study(specification)),
-    point: check => answerTo({ point: check }, async () => remote.point(check)),
+    study: specification => answerTo('study', specification, specification),
+    point: check => answerTo('point', check.specification, check),
   }
   for (;;) {
     try {
