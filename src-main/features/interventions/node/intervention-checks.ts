@@ -17,7 +17,7 @@ export interface InterventionChecks {
 }
 
 /** The same by another process. @throws AppError `child.busy`, `child.gone` */
-export interface RemoteChecks {
+interface RemoteChecks {
   study(specification: StudySpecification): Promise<ParsedSpecification>
   point(check: PointCheck): Promise<readonly Problem[]>
 }
@@ -58,23 +58,21 @@ export async function withRemoteChecks<Answer>(
   work: (checks: InterventionChecks) => Answer,
 ): Promise<Answer> {
   const answers = new Map<string, unknown>()
-  const answerTo = <Kind extends keyof InterventionChecks>(
-    kind: Kind,
-    { relations }: Pick<StudySpecification, 'relations'>,
-    question: Parameters<InterventionChecks[Kind]>[0],
-  ): ReturnType<InterventionChecks[Kind]> => {
-    type Checked = ReturnType<InterventionChecks[Kind]>
-    const text = JSON.stringify(question)
-    const isShort = relations.length === 0 && text.length <= MAX_LOCAL_CHARACTERS
-    if (isShort) return localChecks[kind](question as never) as Checked
-    const key = `${kind} ${text}`
+  const answerTo = <Checked>(key: string, ask: () => Promise<Checked>): Checked => {
     if (answers.has(key)) return answers.get(key) as Checked
-    const remoteAnswer = remote[kind](question as never) as Promise<Checked>
-    throw new Unchecked(remoteAnswer.then(checked => answers.set(key, checked)))
+    throw new Unchecked(ask().then(checked => answers.set(key, checked)))
   }
   const checks: InterventionChecks = {
-    study: specification => answerTo('study', specification, specification),
-    point: check => answerTo('point', check.specification, check),
+    study(specification) {
+      const text = JSON.stringify(specification)
+      if (isShort(specification, text)) return localChecks.study(specification)
+      return answerTo(`study ${text}`, async () => remote.study(specification))
+    },
+    point(check) {
+      const text = JSON.stringify(check)
+      if (isShort(check.specification, text)) return localChecks.point(check)
+      return answerTo(`point ${text}`, async () => remote.point(check))
+    },
   }
   for (;;) {
     try {
@@ -84,4 +82,8 @@ export async function withRemoteChecks<Answer>(
       await error.answer
     }
   }
+}
+
+function isShort({ relations }: Pick<StudySpecification, 'relations'>, text: string): boolean {
+  return relations.length === 0 && text.length <= MAX_LOCAL_CHARACTERS
 }

@@ -24,7 +24,7 @@ type Owner = Exclude<keyof EntryLimits, 'database'>
 /** What is counted of a study. */
 export type EntryBytes = Record<Owner, number>
 
-export interface Entry {
+interface Entry {
   readonly key: string
   readonly value: string
 }
