@@ -150,10 +150,10 @@ export async function sendHostileRequests(options: HostileRequestsOptions): Prom
   for (let time = 0; time < WARM_UP; time++) for (const call of honest) await send(call, false)
   for (const call of honest) await send(call)
   const corpus = honest.map(({ request }) => Buffer.from(JSON.stringify(request)))
-  const kinds = [
+  const kinds: readonly Call[][] = [
     [...bombCalls(served.uploadDirectory), ...steeringBombs(relatedId)],
     [...namedCalls(), ...hostileNames.flatMap(name => steeringNames(name, relatedId))],
-  ] as const
+  ]
   for (let number = 0; number < maxInputs && performance.now() < untilMs; number++) {
     const random = createRandomStream({ seed, number, purpose: 'hostile request' })
     const kind = random.integer(RANDOM_OF + kinds.length)

@@ -125,12 +125,7 @@ describe('a program that may read keeps nobody waiting', () => {
 })
 
 describe('a program that may steer keeps nobody waiting', () => {
-  const study = {
-    ...smallStudy,
-    space: { ...smallStudy.space, x2: { float: [0, 1] } },
-    objective: { external: true },
-    relations: ['x0 + x1 <= 20'],
-  }
+  const study = { ...smallStudy, relations: ['x0 + x1 <= 20'] }
 
   beforeEach(async () => {
     const text = JSON.stringify(study)
@@ -154,17 +149,11 @@ describe('a program that may steer keeps nobody waiting', () => {
       422,
       'specification.invalid',
     ],
-    [
-      'a point',
-      'trial.enqueue',
-      { parameters: { x0: 1, x1: 2, x2: 0 }, from: null },
-      200,
-      'trial.queued',
-    ],
+    ['a point', 'trial.enqueue', { parameters: { x0: 1, x1: 2 }, from: null }, 200, 'trial.queued'],
     [
       'a point that breaks a relation',
       'trial.enqueue',
-      { parameters: { x0: 10, x1: 15, x2: 0 }, from: null },
+      { parameters: { x0: 10, x1: 15 }, from: null },
       422,
       'x0 + x1',
     ],

@@ -43,7 +43,7 @@ class Unchecked extends Error {
   readonly answer: Promise<unknown>
 
   constructor(answer: Promise<unknown>) {
-    super('the check is made elsewhere')
+    super('unchecked')
     this.answer = answer
   }
 }

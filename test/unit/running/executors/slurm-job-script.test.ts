@@ -41,7 +41,7 @@ describe.skipIf(isSkipped('devices'))('the script of a job', () => {
       files: [...files, shell],
     }
     const script = path.join(attempt, 'run.sh')
-    writeFileSync(script, attemptScript(filled as never, code as never, attempt))
+    writeFileSync(script, attemptScript(filled, code as never, attempt))
     whileWaiting()
     try {
       execFileSync('/bin/sh', [script])
