@@ -4,6 +4,7 @@ import BestConfiguration from '../../src-renderer/features/study/BestConfigurati
 import InsightList from '../../src-renderer/features/analysis/InsightList.vue'
 import StudyHeader from '../../src-renderer/features/study/StudyHeader.vue'
 import { bestHeadline } from '../helpers/best-headline.ts'
+import { useAnalysis } from '../../src-renderer/stores/analysis.ts'
 import { openStudy, studyDetail } from './live-study.ts'
 import { trialRow } from '../helpers/trial-row.ts'
 import { mountPart, settle, t, zh } from './mount.ts'
@@ -57,6 +58,59 @@ describe('the result of a study', () => {
       })
     expect(mounted(change.best).text()).toContain(zh('result.title'))
     expect(mounted(null).text()).toBe('')
+  })
+})
+
+describe('what mattered', () => {
+  const shares = [
+    { name: 'units', mean: 0.2, deviation: 0.05 },
+    { name: 'rate', mean: 0.7, deviation: 0.1 },
+  ]
+  const space = { rate: { float: [0, 1] }, units: { int: [1, 9] } } as never
+  const mounted = (parameters: readonly object[]) =>
+    mountPart(BestConfiguration, {
+      back: {
+        'study.analyze': {
+          kind: 'importance',
+          answer: { ok: true, trials: 30, result: { parameters, pairs: [] } },
+        } as never,
+      },
+      prepare: () => {
+        openStudy({ space }, trials, change)
+        useAnalysis().text = 'state:failed'
+      },
+    })
+
+  it('ranks the parameters of all trials with their doubt, each a link to its chart', async () => {
+    const part = mounted(shares)
+    await settle()
+    expect(part.requests('study.analyze')).toEqual([
+      {
+        studyId: 7,
+        trials: null,
+        question: { kind: 'importance', method: 'fanova', goal: 0, pairs: false },
+      },
+    ])
+    const list = part.wrapper.find(`[aria-label="${t('result.mattered')}"]`)
+    expect(list.findAll('li').map(item => item.text())).toEqual([
+      'rate70 % ± 10 %',
+      'units20 % ± 5 %',
+    ])
+    expect(list.find('a').attributes('href')).toBe('/study/7/analysis/dependence?parameter=rate')
+    const charts = part.wrapper.findAll(`nav a`).map(link => link.text())
+    expect(charts).toEqual([
+      ...['importance', 'dependence', 'pairs', 'timeline', 'customChart'].map(name =>
+        t(`analysis.parts.${name}`),
+      ),
+      t('study.parallel'),
+    ])
+  })
+
+  it('ranks none where none stands out from chance', async () => {
+    const part = mounted(shares.map(share => ({ ...share, mean: 0.05, deviation: 0.2 })))
+    await settle()
+    expect(part.wrapper.find(`[aria-label="${t('result.mattered')}"]`).exists()).toBe(false)
+    expect(part.text()).toContain(t('importance.none', { trials: 30 }))
   })
 })
 

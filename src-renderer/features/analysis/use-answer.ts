@@ -5,6 +5,7 @@ import type {
   AnalysisKind,
   AnalysisQuestion,
 } from '../../../src-main/core/questions/analysis.ts'
+import { isFinished } from '../../../src-main/core/trial/trial.ts'
 import { errorMessage, toAppError } from '../../../src-main/core/errors/errors.ts'
 import { call } from '../../bridge/call.ts'
 import { useAnalysis } from '../../stores/analysis.ts'
@@ -20,12 +21,18 @@ const AUTOMATIC_MS = 500
  * The answer of the analysis process to a question about the trials that are shown, asked again when question or filter
  * change. While the study runs, answers that take long become stale instead of being asked for with every trial.
  * @param question null: nothing to ask
+ * @param ofAll whether it is about all trials of the study, whatever the filter
  */
 export function useAnswer<Kind extends AnalysisKind>(
   question: () => Extract<AnalysisQuestion, { kind: Kind }> | null,
+  { ofAll = false }: { readonly ofAll?: boolean } = {},
 ) {
   const live = useLiveStudy()
   const analysis = useAnalysis()
+  const numbers = computed(() => (ofAll ? null : analysis.numbers))
+  const finishedCount = computed(() =>
+    ofAll ? live.trials.filter(({ state }) => isFinished(state)).length : analysis.finished.length,
+  )
   const answer = shallowRef<AnalysisAnswers[Kind] | null>(null)
   const failure = ref<string | null>(null)
   const asking = ref<string | null>(null)
@@ -44,13 +51,13 @@ export function useAnswer<Kind extends AnalysisKind>(
       return
     }
     asking.value = JSON.stringify(currentQuestion)
-    const count = analysis.finished.length
+    const count = finishedCount.value
     asksOf = count
     const startMs = performance.now()
     try {
       const result = await call('study.analyze', {
         studyId,
-        trials: analysis.numbers,
+        trials: numbers.value,
         question: currentQuestion,
       })
       if (turn !== current) return
@@ -65,13 +72,12 @@ export function useAnswer<Kind extends AnalysisKind>(
       if (turn === current) asking.value = null
     }
     // Of a study that has just begun: an answer of no trials is none.
-    if (turn === current && count === 0 && analysis.finished.length > 0) void ask()
+    if (turn === current && count === 0 && finishedCount.value > 0) void ask()
   }
 
-  const key = computed(() => {
-    const { numbers } = analysis
-    return `${live.study?.id} ${JSON.stringify(question())} ${numbers === null ? '' : numbers.join()}`
-  })
+  const key = computed(
+    () => `${live.study?.id} ${JSON.stringify(question())} ${numbers.value?.join() ?? ''}`,
+  )
   // From the moment of a change on, what is shown answers another question.
   watch(
     key,
@@ -89,7 +95,7 @@ export function useAnswer<Kind extends AnalysisKind>(
     { immediate: true },
   )
   watchDebounced(
-    () => analysis.numbers?.join() ?? '',
+    () => numbers.value?.join() ?? '',
     () => {
       if (live.complete) void ask()
     },
@@ -97,11 +103,11 @@ export function useAnswer<Kind extends AnalysisKind>(
   )
   const isContinuation = computed(() => live.study?.state === 'running')
   watchDebounced(
-    () => `${analysis.finished.length} ${isContinuation.value}`,
+    () => `${finishedCount.value} ${isContinuation.value}`,
     () => {
       const isWorthIt = lastMs < AUTOMATIC_MS || asksOf === 0 || !isContinuation.value
       // A filter changes the question and their number at once: that is one question, not two.
-      if (isWorthIt && asksOf !== analysis.finished.length) void ask()
+      if (isWorthIt && asksOf !== finishedCount.value) void ask()
     },
     { debounce: ASK_AFTER_MS },
   )
@@ -118,7 +124,7 @@ export function useAnswer<Kind extends AnalysisKind>(
   })
   /** How many trials the answer is of, where there are others by now; null: it is of all. */
   const stale = computed(() =>
-    answer.value !== null && askedOf.value !== analysis.finished.length ? askedOf.value : null,
+    answer.value !== null && askedOf.value !== finishedCount.value ? askedOf.value : null,
   )
 
   /** Answered, refused, or not asked. */
