@@ -98,7 +98,7 @@ export function historyModel(question: HistoryQuestion): ChartModel {
   const insight = progressMessage(
     steps,
     placed.map(({ trial }) => trial),
-    goal.metric,
+    goal,
   )
   /** Of a trial whose value is not what those of the others are. */
   const partText = (number: number, value: number, basis: MessageDescriptor): string =>

@@ -39,13 +39,13 @@ describe('the result of a study', () => {
   })
 
   it('says how it compares with the baseline', () => {
-    const baseline = { trialNumber: 0, value: 2, difference: -1.5, isBetter: true }
+    const baseline = { trialNumber: 0, value: 2, difference: -1.5, isBetter: true, interval: null }
     const part = mountPart(BestConfiguration, {
       prepare: () => {
         openStudy({}, trials, { ...change, best: { ...change.best, baseline } })
       },
     })
-    expect(part.text()).toContain('−75 % vs. baseline (trial 0)')
+    expect(part.text()).toContain('−75 % vs. baseline (trial 0), no interval: trained once')
   })
 
   it('is there in Chinese, and not before there is a best trial', async () => {
@@ -120,7 +120,13 @@ describe('a best trial that is named', () => {
       props: {
         insights: [
           {
-            message: msg('insight.improved', { percent: 4, first: 0, best: 1, since: 3 }),
+            message: msg('insight.improved', {
+              percent: 4,
+              first: 0,
+              best: 1,
+              since: 3,
+              interval: msg('difference.none'),
+            }),
             doubt: null,
           },
         ],
@@ -130,7 +136,7 @@ describe('a best trial that is named', () => {
       },
     })
     expect(list.text()).toContain(
-      'Trial 1 is 4 % better than trial 0; nothing better for 3 trials.',
+      'Trial 1 is 4 % better than trial 0 (no interval: trained once); nothing better for 3 trials.',
     )
     expect(list.wrapper.findAll('a').map(link => link.text())).toEqual(['1', '0'])
     const header = mountPart(StudyHeader, {
