@@ -6,8 +6,9 @@ import type {
   AnalysisQuestion,
 } from '../../../src-main/core/questions/analysis.ts'
 import { isFinished } from '../../../src-main/core/trial/trial.ts'
-import { errorMessage, toAppError } from '../../../src-main/core/errors/errors.ts'
+import { errorMessage, isAppError, toAppError } from '../../../src-main/core/errors/errors.ts'
 import { call } from '../../bridge/call.ts'
+import { reportErrors } from '../../composables/report-errors.ts'
 import { useAnalysis } from '../../stores/analysis.ts'
 import { useLiveStudy } from '../../stores/live-study.ts'
 import { t } from '../../composables/localize.ts'
@@ -35,6 +36,8 @@ export function useAnswer<Kind extends AnalysisKind>(
   )
   const answer = shallowRef<AnalysisAnswers[Kind] | null>(null)
   const failure = ref<string | null>(null)
+  /** A person has ended the computation. */
+  const isCanceled = ref(false)
   const asking = ref<string | null>(null)
   const askedOf = ref(0)
   let asksOf = 0
@@ -51,6 +54,7 @@ export function useAnswer<Kind extends AnalysisKind>(
       return
     }
     asking.value = JSON.stringify(currentQuestion)
+    isCanceled.value = false
     const count = finishedCount.value
     asksOf = count
     const startMs = performance.now()
@@ -66,7 +70,9 @@ export function useAnswer<Kind extends AnalysisKind>(
       failure.value = null
       askedOf.value = count
     } catch (error) {
-      if (turn === current) failure.value = t.format(errorMessage(toAppError(error)))
+      if (turn !== current) return
+      isCanceled.value = wasCanceled(error)
+      failure.value = isCanceled.value ? null : t.format(errorMessage(toAppError(error)))
     } finally {
       lastMs = performance.now() - startMs
       if (turn === current) asking.value = null
@@ -112,15 +118,27 @@ export function useAnswer<Kind extends AnalysisKind>(
     { debounce: ASK_AFTER_MS },
   )
 
+  /** Of the work that goes on, 0…1; null where nobody knows. */
+  const share = computed(() => {
+    const { analysisShare } = live
+    return asking.value !== null && analysisShare?.task === asking.value
+      ? analysisShare.share
+      : null
+  })
   /** The work that goes on, for the reader; null: none. */
   const busy = computed(() => {
     if (failure.value !== null) return failure.value
-    if (asking.value === null) return null
-    const { analysisShare } = live
-    const share = analysisShare?.task === asking.value ? analysisShare.share : null
-    return share === null
+    if (asking.value === null) return isCanceled.value ? t('analysis.canceled') : null
+    return share.value === null
       ? t('analysis.computing')
-      : t('analysis.computingShare', { percent: Math.round(share * 100) })
+      : t('analysis.computingShare', { percent: Math.round(share.value * 100) })
+  })
+  /** Ends all that is computed about the study; null while nothing is. */
+  const cancel = computed(() => {
+    const studyId = live.study?.id
+    return asking.value === null || studyId === undefined
+      ? null
+      : () => void reportErrors(() => call('study.cancelAnalyses', { studyId }))
   })
   /** How many trials the answer is of, where there are others by now; null: it is of all. */
   const stale = computed(() =>
@@ -129,8 +147,13 @@ export function useAnswer<Kind extends AnalysisKind>(
 
   /** Answered, refused, or not asked. */
   const isSettled = computed(
-    () => answer.value !== null || failure.value !== null || question() === null,
+    () =>
+      answer.value !== null || failure.value !== null || isCanceled.value || question() === null,
   )
 
-  return { answer, busy, stale, isSettled, refresh: ask }
+  return { answer, busy, share, cancel, isCanceled, stale, isSettled, refresh: ask }
+}
+
+function wasCanceled(error: unknown): boolean {
+  return isAppError(error, 'child.gone') && error.detail.reason.code === 'failure.canceled'
 }
