@@ -23,13 +23,13 @@ export function intervalMessage(
   if (interval === null) return msg('difference.none')
   const { low, high, trainings } = interval
   const isShare = areShares(metric, Math.abs(low), Math.abs(high))
-  const [from, to] = [low, high].map(end => {
+  const text = (end: number): string => {
     const size = isShare ? pointsText(Math.abs(end)) : formatMetric(Math.abs(end))
     return `${end < 0 ? '−' : end > 0 ? '+' : ''}${size}`
-  })
+  }
   return msg(isShare ? 'difference.points' : 'difference.interval', {
-    low: from,
-    high: to,
+    low: text(low),
+    high: text(high),
     trainings,
   })
 }

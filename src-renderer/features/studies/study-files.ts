@@ -15,12 +15,12 @@ export function studyFileName(format: StudyFileFormat): string {
 
 /** Saves files of a study, one at a time. */
 export function useStudyFiles() {
-  const { language } = usePreferences()
+  const preferences = usePreferences()
   return useWork(async (studyId: number, format: StudyFileFormat) => {
     downloadFile(
       format === 'bundle'
         ? await call('study.bundle', { studyId })
-        : await call('study.export', { studyId, format, language }),
+        : await call('study.export', { studyId, format, language: preferences.language }),
     )
   })
 }

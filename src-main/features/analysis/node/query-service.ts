@@ -147,7 +147,7 @@ export class QueryService {
    */
   cancelAnalyses(studyId: number): void {
     const canceled = [...this.#quickTasks].filter(
-      ([, task]) => task.kind !== 'comparison' && task.studyId === studyId,
+      ([, task]) => task.kind === 'analysis' && task.studyId === studyId,
     )
     if (canceled.length === 0) return
     for (const [key] of canceled) this.#quickTasks.delete(key)
