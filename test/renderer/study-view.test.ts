@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { AppError, serializeError } from '../../src-main/core/errors/errors.ts'
+import { msg } from '../../src-main/core/errors/message.ts'
 import type { EventRecord } from '../../src-main/core/study/events.ts'
 import ImportancePart from '../../src-renderer/features/analysis/ImportancePart.vue'
 import { useAnalysis } from '../../src-renderer/stores/analysis.ts'
@@ -318,6 +319,36 @@ describe('a question to the analysis', () => {
     await pass(400)
     expect(methods(mounted).slice(6)).toEqual(['pedAnova'])
     expect(mounted.requests('study.analyze').at(-1)).toMatchObject({ trials: [1] })
+  })
+
+  it('says how far it is, and ends when a person cancels it, until they want it again', async () => {
+    let fail: (error: AppError) => void = () => undefined
+    const mounted = await part({
+      back: {
+        'study.analyze': () =>
+          new Promise(resolve => {
+            fail = resolve
+          }),
+        'study.cancelAnalyses': null,
+      },
+    })
+    const task = JSON.stringify(
+      (mounted.requests('study.analyze')[0] as { question: object }).question,
+    )
+    useLiveStudy().take({ sequence: 1, type: 'analysis', studyId: 7, task, share: 0.4 } as never)
+    await pass(0)
+    expect(mounted.wrapper.find('progress').attributes('value')).toBe('0.4')
+    expect(mounted.text()).toContain(t('analysis.computingShare', { percent: 40 }))
+    await mounted.press(t('app.cancel'))
+    expect(mounted.requests('study.cancelAnalyses')).toEqual([{ studyId: 7 }])
+    fail(new AppError('child.gone', { child: 'queries', reason: msg('failure.canceled') }))
+    await pass(1)
+    expect(mounted.text()).toContain(t('analysis.canceled'))
+    expect(mounted.wrapper.find('[aria-busy=true]').exists()).toBe(false)
+    const askedCount = mounted.requests('study.analyze').length
+    await mounted.press(t('analysis.again'))
+    await pass(1)
+    expect(mounted.requests('study.analyze').length).toBeGreaterThan(askedCount)
   })
 
   it('is asked again when trials have ended, where that takes no time', async () => {

@@ -101,6 +101,7 @@ export const addCommands: AddCommands = (program, t) => {
             snapshot.study.labels.baseline,
             trial => snapshot.trials.find(({ number }) => number === trial)?.values,
           ),
+          trainingsOf: trial => snapshot.trials.find(({ number }) => number === trial)?.trainings,
         })
         const best = snapshot.trials.find(({ number }) => number === headline?.number)
         if (headline === null || best === undefined) {
