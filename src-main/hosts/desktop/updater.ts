@@ -5,7 +5,7 @@ import type { App, Dialog } from 'electron'
 import { z } from 'zod'
 import type { DesktopApi } from '../../features/desktop/common/desktop.ts'
 import { AppError, plainError } from '../../core/errors/errors.ts'
-import { msg } from '../../core/errors/message.ts'
+import { msg, verbatim } from '../../core/errors/message.ts'
 import {
   type UpdateOutcome,
   updateOutcomeSchema,
@@ -13,7 +13,12 @@ import {
 } from '../../features/updates/common/update.ts'
 import { removeEntrySync } from '../../platform/files/remove.ts'
 import { replaceFileSync } from '../../platform/files/temporary.ts'
-import { findUpdate, type FoundUpdate } from '../../features/updates/node/find-update.ts'
+import { findUpdate, type FoundUpdate, refused } from '../../features/updates/node/find-update.ts'
+import {
+  nothingSeen,
+  type SeenUpdates,
+  seenUpdatesSchema,
+} from '../../features/updates/node/seen-updates.ts'
 import type { Translate } from '../../core/i18n/translate.ts'
 import type { Installation } from './installation.ts'
 import type { ReplacePlan } from '../../features/updates/node/replace-plan.ts'
@@ -53,8 +58,7 @@ const memorySchema = z.strictObject({
   source: z.string().max(4_000),
   /** The version that waits beside this one. */
   staged: z.string().max(40).nullable(),
-  /** The newest version and keys that any source has offered. */
-  seen: z.strictObject({ version: z.string().max(40), keysVersion: z.int().min(0) }),
+  seen: seenUpdatesSchema,
 })
 
 /** The application as a system may update it: an AppImage is one file, on Windows it is a folder. */
@@ -108,6 +112,8 @@ export class Updater {
   readonly #options: UpdaterOptions
   #memory: z.output<typeof memorySchema>
   #found: FoundUpdate | null = null
+  /** Of the last look. */
+  #look = new AbortController()
   #share: number | null = null
   #error: AppError | null = null
   #outcome: UpdateOutcome | null = null
@@ -118,7 +124,7 @@ export class Updater {
     this.#memory = readJson(this.#file('source.json'), memorySchema) ?? {
       source: '',
       staged: null,
-      seen: { version: '0.0.0', keysVersion: 0 },
+      seen: nothingSeen,
     }
   }
 
@@ -147,17 +153,29 @@ export class Updater {
     }
   }
 
-  /** Keeps the source; an empty one is never asked. @throws AppError `update.refused` */
+  /**
+   * Keeps the source; an empty one is never asked. A later look takes the place of one that has no answer yet.
+   * @throws AppError `update.refused`, also while a file is fetched
+   */
   async find(source: string): Promise<void> {
     const { rootKey, version, platform, processor, now = Date.now } = this.#options
-    const { seen } = this.#memory
+    if (this.#share !== null) throw refused(source, msg('update.busy'))
+    this.#look.abort()
+    const look = new AbortController()
+    this.#look = look
     this.#found = null
     this.#error = null
-    this.#store({ source, staged: null, seen })
+    this.#store({ ...this.#memory, source, staged: null })
     if (source === '' || rootKey === null) return
-    const question = { source, rootKey, version, seen, system: platform, processor, nowMs: now() }
-    this.#found = await findUpdate(question)
-    this.#store({ ...this.#memory, seen: this.#found.seen })
+    const { signal } = look
+    const seen = {
+      read: () => this.#memory.seen,
+      write: (updates: SeenUpdates) => this.#store({ ...this.#memory, seen: updates }),
+    }
+    const question = { source, rootKey, version, seen, system: platform, processor, now, signal }
+    const update = await findUpdate(question)
+    if (signal.aborted) throw refused(source, msg('update.superseded'))
+    this.#found = update
   }
 
   /** Begins; how far it is, and what went wrong, says the state. */
@@ -284,10 +302,7 @@ export function updateMethods(updater: Updater) {
 }
 
 function refusedBy(source: string, error: unknown): AppError {
-  return new AppError('update.refused', {
-    source,
-    reason: msg('verbatim', { text: String(error) }),
-  })
+  return refused(source, verbatim(String(error)))
 }
 
 function readJson<Shape extends z.ZodType>(file: string, schema: Shape): z.output<Shape> | null {

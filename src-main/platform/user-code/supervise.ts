@@ -147,6 +147,7 @@ export function supervise(processes: ProcessSystem): void {
         break
       case 'input':
         program?.stdin?.write(message.text)
+        if (message.isLast === true) program?.stdin?.end()
         break
       case 'kill':
         void end()

@@ -76,6 +76,11 @@ export class SupervisedProgram {
     this.#send({ type: 'input', text })
   }
 
+  /** Writes the last of its input. */
+  endInput(text: string): void {
+    this.#send({ type: 'input', text, isLast: true })
+  }
+
   stop(signal: NodeJS.Signals, graceMs: number): void {
     this.#send({ type: 'stop', signal, graceMs })
   }

@@ -20,7 +20,8 @@ export type ToSupervisor =
     }
   /** To the group of the program; everything that is left after the grace time is killed. */
   | { readonly type: 'stop'; readonly signal: NodeJS.Signals; readonly graceMs: number }
-  | { readonly type: 'input'; readonly text: string }
+  /** `isLast`: the input of the program ends with it. */
+  | { readonly type: 'input'; readonly text: string; readonly isLast?: boolean }
   | { readonly type: 'kill' }
 
 /** How a program ended of itself or by a signal. */

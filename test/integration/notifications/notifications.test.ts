@@ -1,6 +1,7 @@
 import {
   chmodSync,
   copyFileSync,
+  existsSync,
   mkdirSync,
   readFileSync,
   rmSync,
@@ -22,14 +23,19 @@ import type {
 } from '../../../src-main/features/notifications/common/channel.ts'
 import { msg } from '../../../src-main/core/errors/message.ts'
 import { NotificationsFile } from '../../../src-main/features/notifications/node/notifications-file.ts'
-import { sendNotification } from '../../../src-main/features/notifications/node/send-notification.ts'
+import {
+  sendNotification,
+  testChannel,
+} from '../../../src-main/features/notifications/node/send-notification.ts'
 import { runStudy } from '../../../src-main/running/run-study.ts'
 import {
   observeForNotifications,
   StudyNotifier,
+  type StudyNotifierOptions,
 } from '../../../src-main/features/notifications/node/study-notifier.ts'
 import { openStudyStore } from '../../../src-main/platform/storage/sqlite-study-store.ts'
 import { locateWorkspace } from '../../../src-main/platform/storage/workspace.ts'
+import { isRunning } from '../../../src-main/platform/files/temporary.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import { useStudyDatabases } from '../../helpers/study-session.ts'
 
@@ -103,6 +109,35 @@ async function runWith(database: string, ...channels: readonly NotificationChann
   } finally {
     store.close()
   }
+}
+
+/** A service that takes requests and answers none. */
+async function listenSilently() {
+  const received: string[] = []
+  const server = createServer(request => {
+    received.push(request.url ?? '')
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  closings.push(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const { port } = server.address() as AddressInfo
+  return { url: `http://127.0.0.1:${port}/secret-path`, host: `127.0.0.1:${port}`, received }
+}
+
+/** A program that does not end, with a process below it that holds its standard error. */
+function hangingProgram() {
+  const file = path.join(scratch(), 'pids')
+  const script = `
+    const { spawn } = require('node:child_process')
+    const hang = 'setInterval(() => undefined, 1000)'
+    const child = spawn(process.execPath, ['-e', hang], { stdio: 'inherit' })
+    require('node:fs').writeFileSync(process.argv[1], process.pid + ' ' + child.pid)
+    setInterval(() => undefined, 1000)`
+  const pids = (): number[] =>
+    existsSync(file) ? readFileSync(file, 'utf8').split(' ').filter(Boolean).map(Number) : []
+  return { command: [process.execPath, '-e', script, file], pids }
 }
 
 function newBatchFile(): string {
@@ -224,9 +259,7 @@ describe('a study without a sign of life', () => {
     const listener = channels.listenBeside(undefined)
     await new Promise(resolve => setTimeout(resolve, 100))
     expect(received).toHaveLength(0)
-    await vi.waitFor(() => {
-      expect(received).toHaveLength(1)
-    })
+    await vi.waitUntil(() => received.length === 1, { timeout: 20_000 })
     await new Promise(resolve => setTimeout(resolve, 50))
     expect(received).toHaveLength(1)
     listener.metricsArrived?.(0, { metrics: [], steps: [], values: [] } as never, 0)
@@ -238,6 +271,48 @@ describe('a study without a sign of life', () => {
     expect(JSON.parse(received[0]?.body ?? '')).toMatchObject({
       reason: { code: 'notifications.quiet' },
     })
+  })
+})
+
+/**
+ * Tells a study's only channel that the study has failed, and closes.
+ * @returns what is stored of why nothing could be sent
+ */
+async function storedReasons(
+  target: ChannelTarget,
+  limits: NonNullable<StudyNotifierOptions['limits']>,
+  hasBegun: () => Promise<unknown> = async () => undefined,
+) {
+  const workspace = locateWorkspace(await newDatabase())
+  new NotificationsFile(workspace.notificationsFile).add(channelTo(target))
+  const store = openStudyStore(workspace.databasePath)
+  const channels = new StudyNotifier({ store, studyId: 1, workspace, now: Date.now, limits })
+  channels.failed(msg('ending.stopped'))
+  await hasBegun()
+  await channels.close()
+  const events = store.events(1).filter(({ kind }) => kind === 'notification.failed')
+  store.close()
+  return events.map(({ detail }) => detail['reason'])
+}
+
+describe('the end of a session', () => {
+  it('ends a request that has no answer, which is an event of the study', async () => {
+    const { url, host, received } = await listenSilently()
+    const reasons = await storedReasons({ kind: 'json', url }, { farewellMs: 20 }, () =>
+      vi.waitUntil(() => received.length === 1, { timeout: 60_000 }),
+    )
+    expect(reasons).toEqual([msg('notifications.failed.sessionEnded', { destination: host })])
+    expect(received).toHaveLength(1)
+  })
+
+  it('ends a program with all that it has started, which is an event of the study', async () => {
+    const { command, pids } = hangingProgram()
+    const reasons = await storedReasons({ kind: 'command', command }, { farewellMs: 20 }, () =>
+      vi.waitUntil(() => pids().length === 2, { timeout: 60_000 }),
+    )
+    const destination = process.execPath
+    expect(reasons).toEqual([msg('notifications.failed.sessionEnded', { destination })])
+    await vi.waitUntil(() => !pids().some(isRunning), { timeout: 60_000 })
   })
 })
 
@@ -257,6 +332,42 @@ describe('news that are not taken', () => {
     })
     expect(refusing.received).toHaveLength(1)
   })
+
+  it.each([300, 301, 303, 307, 308, 404, 407, 421])('are not sent again after %i', async status => {
+    const { url, host, received } = await listen(status, status)
+    const failure = await sendNotification(channelTo({ kind: 'json', url }), notification, soon)
+    expect(failure).toEqual(msg('notifications.failed.status', { host, status }))
+    expect(received).toHaveLength(1)
+  })
+
+  it.each([
+    ['does not end', 'json', false],
+    ['breaks off', 'json', true],
+    ['breaks off', 'feishu', true],
+  ] as const)(
+    'are taken once where the status says so and the text %s: %s',
+    async (_what, kind, breaks) => {
+      let posts = 0
+      const server = createServer((request, response) => {
+        posts++
+        void text(request).then(() => {
+          response.writeHead(200, { 'content-length': 100_000 })
+          response.write('x', () => {
+            if (breaks) response.destroy()
+          })
+        })
+      })
+      await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+      closings.push(() => {
+        server.closeAllConnections()
+        server.close()
+      })
+      const { port } = server.address() as AddressInfo
+      const channel = channelTo({ kind, url: `http://127.0.0.1:${port}/` })
+      expect(await sendNotification(channel, notification, soon)).toBeNull()
+      expect(posts).toBe(1)
+    },
+  )
 
   it('do not wait for the end of an answer that has none', async () => {
     const server = createServer((_request, response) => {
@@ -294,40 +405,80 @@ describe('news that are not taken', () => {
 describe('what a service or command says', () => {
   const key = 'k3y-of-this-robot'
 
-  it.each(['feishu', 'dingtalk'] as const)('%s: keeps the address and the key out', async kind => {
-    const echoing = await listenWith(({ url = '', headers }) =>
+  it.each(['feishu', 'dingtalk'] as const)('%s: is not stored, but for its code', async kind => {
+    const echoing = await listenWith(() =>
       JSON.stringify({
         [kind === 'feishu' ? 'code' : 'errcode']: 19021,
-        [kind === 'feishu' ? 'msg' : 'errmsg']: `refused ${headers.host}${url} with ${key}`,
+        [kind === 'feishu' ? 'msg' : 'errmsg']: 'T0KENab12cd34ef in other letters',
       }),
     )
-    const url = `${echoing.url}/T0KEN123456?access_token=a%20b%20c%20d`
-    const failure = await sendNotification(
-      channelTo({ kind, url, secret: key }),
-      notification,
-      soon,
-    )
-    expect(failure?.code).toBe('notifications.failed.refused')
-    const text = JSON.stringify(failure)
-    expect(text).toContain('19021 refused')
-    for (const secret of [key, 'secret-path', 'T0KEN123456', 'a%20b', 'a b c d']) {
-      expect(text).not.toContain(secret)
-    }
+    const url = `${echoing.url}?T0KENab12cd34ef`
+    expect(await storedReasons({ kind, url }, {})).toEqual([
+      msg('notifications.failed.refused', { host: echoing.host, code: 19021 }),
+    ])
   })
 
-  it('a command: keeps what stood in its arguments out', async () => {
+  it('a command: is not stored, but for its exit code', async () => {
+    const script = 'console.error("500 bad key", process.argv[1]); process.exit(8)'
+    const command = [process.execPath, '-e', script, 'X-Key: s3cr3tvalue99']
+    const once = { farewellMs: 60_000, retryAfterMs: [] }
+    expect(await storedReasons({ kind: 'command', command }, once)).toEqual([
+      msg('notifications.failed.exit', { program: process.execPath, exitCode: 8 }),
+    ])
+  })
+
+  it.each(['feishu', 'dingtalk'] as const)(
+    '%s: is shown to who sends a test, without the address and the key',
+    async kind => {
+      const echoing = await listenWith(({ url = '', headers }) =>
+        JSON.stringify({
+          [kind === 'feishu' ? 'code' : 'errcode']: 19021,
+          [kind === 'feishu' ? 'msg' : 'errmsg']: `refused ${headers.host}${url} with ${key}`,
+        }),
+      )
+      const url = `${echoing.url}/T0KEN123456?access_token=a%20b%20c%20d`
+      const failure = await testChannel(channelTo({ kind, url, secret: key }), Date.now)
+      expect(failure?.code).toBe('notifications.failed.inTheirWords')
+      expect(failure?.values?.['reason']).toEqual(
+        msg('notifications.failed.refused', { host: echoing.host, code: 19021 }),
+      )
+      const text = JSON.stringify(failure)
+      expect(text).toContain('"refused ')
+      for (const secret of [key, 'secret-path', 'T0KEN123456', 'a%20b', 'a b c d']) {
+        expect(text).not.toContain(secret)
+      }
+    },
+  )
+
+  it('is one line', async () => {
+    const { url } = await listenWith(() => JSON.stringify({ code: 1, msg: 'x\nSent.\r\u001B[2J' }))
+    const failure = await testChannel(channelTo({ kind: 'feishu', url }), Date.now)
+    expect(failure?.values?.['words']).toBe('x\\x0aSent.\\x0d␛[2J')
+  })
+
+  it('a command: is shown without what stood in its arguments', async () => {
     const script =
       'console.error("cannot send to", process.argv[1], process.argv[2]); process.exit(3)'
     const address = 'https://example.org/hooks/T0KEN123456'
     const command = [process.execPath, '-e', script, address, '--key=abcdefgh']
-    const failure = await sendNotification(
-      channelTo({ kind: 'command', command }),
-      notification,
-      soon,
+    const words = JSON.stringify(
+      await testChannel(channelTo({ kind: 'command', command }), Date.now),
     )
-    const words = JSON.stringify(failure)
     expect(words).toContain('cannot send to')
     expect(words).not.toMatch(/T0KEN123456|abcdefgh/)
+  })
+
+  it('a command: shows no end of a secret whose beginning was cut off', async () => {
+    const secret = 'T0KEN-1234567890-abcdef'
+    // Redaction makes the second half short, so that what was cut before it would be shown.
+    const script =
+      'console.error(process.argv[1] + " password=" + "x".repeat(9796)); process.exit(1)'
+    const command = [process.execPath, '-e', script, secret]
+    const words = JSON.stringify(
+      await testChannel(channelTo({ kind: 'command', command }), Date.now),
+    )
+    expect(words).toContain('password=[redacted]')
+    expect(words).not.toContain('abcdef')
   })
 })
 
@@ -346,18 +497,44 @@ describe('a command', () => {
     ])
   })
 
-  it('that fails or is missing is said with its last words', async () => {
+  it('that fails or is missing is said with its exit code', async () => {
     const command = [process.execPath, '-e', 'console.error("no bell");process.exit(4)']
-    expect(
-      await sendNotification(channelTo({ kind: 'command', command }), notification, soon),
-    ).toMatchObject({
-      code: 'notifications.failed.exit',
-      values: { exitCode: 4, words: 'no bell' },
-    })
+    const failing = channelTo({ kind: 'command', command })
+    const reason = msg('notifications.failed.exit', { program: process.execPath, exitCode: 4 })
+    expect(await sendNotification(failing, notification, soon)).toEqual(reason)
+    expect(await testChannel(failing, Date.now)).toEqual(
+      msg('notifications.failed.inTheirWords', { reason, words: 'no bell' }),
+    )
     const missing = channelTo({ kind: 'command', command: ['/no/such/program'] })
     expect((await sendNotification(missing, notification, soon))?.code).toBe(
       'notifications.failed.missing',
     )
+  })
+
+  it('that does not end is ended at its limit, with all that it has started', async () => {
+    const { command, pids } = hangingProgram()
+    const hanging = channelTo({ kind: 'command', command })
+    const limits = { postMs: 1, programMs: 2_000 }
+    const once = { now: Date.now, retryAfterMs: [], limits }
+    expect(await sendNotification(hanging, notification, once)).toEqual(
+      msg('notifications.failed.tooLong', { program: process.execPath, seconds: 2 }),
+    )
+    await vi.waitUntil(() => !pids().some(isRunning), { timeout: 60_000 })
+  })
+
+  it('that ends leaves nothing running', async () => {
+    const file = path.join(scratch(), 'pid')
+    const script = `
+      const { spawn } = require('node:child_process')
+      const hang = 'setInterval(() => undefined, 1000)'
+      const child = spawn(process.execPath, ['-e', hang], { stdio: 'inherit', detached: true })
+      require('node:fs').writeFileSync(process.argv[1], String(child.pid))
+      process.exit(0)`
+    const command = [process.execPath, '-e', script, file]
+    const leaving = channelTo({ kind: 'command', command })
+    expect(await sendNotification(leaving, notification, soon)).toBeNull()
+    const pid = Number(readFileSync(file, 'utf8'))
+    await vi.waitUntil(() => !isRunning(pid), { timeout: 60_000 })
   })
 
   it.skipIf(process.platform === 'win32')(

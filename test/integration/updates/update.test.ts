@@ -1,4 +1,5 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import type { KeyObject } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
@@ -87,17 +88,14 @@ function installed(kind: UpdateTarget['kind'] = 'file') {
 }
 
 /** The process that is being replaced has ended: another one stands for it. */
-async function replaced({ updater, folder }: ReturnType<typeof installed>): Promise<unknown> {
+async function replaced({ updater }: ReturnType<typeof installed>): Promise<unknown> {
   const running = vi.spyOn(process, 'pid', 'get').mockReturnValue(2 ** 22 + 1)
   onTestFinished(() => {
     running.mockRestore()
   })
   expect(updater.install()).not.toBeNull()
   running.mockRestore()
-  await vi.waitUntil(() => existsSync(path.join(folder, 'updates/outcome.json')), {
-    timeout: 30_000,
-  })
-  return updater.state().outcome
+  return vi.waitUntil(() => updater.state().outcome, { timeout: 30_000 })
 }
 
 /** Keys that somebody else has signed. */
@@ -193,8 +191,106 @@ it('takes a new root key that the old one has signed, and that has signed itself
   await offered('2.0.0', chain)
   expect(updater.state().found?.version).toBe('2.0.0')
   // A later version brings the new root key, and passes over what was before it.
-  expect(trustedKeys(chain, publicPem(root))?.version).toBe(3)
-  expect(trustedKeys(chain, publicPem(makeKey()))).toBeNull()
+  const rootsOf = (shipped: KeyObject) => {
+    return { shipped: publicPem(shipped), last: null, replaced: [] }
+  }
+  expect(trustedKeys(chain, rootsOf(root))?.keys.version).toBe(3)
+  expect(trustedKeys(chain, rootsOf(makeKey()))).toBeNull()
+})
+
+it('takes nothing more from a root key that another one has taken the place of', async () => {
+  const { updater, folder, again } = installed()
+  const [root, signer, thief] = [makeKey(), makeKey(), makeKey()]
+  const content = { expires: inDays(30, Date.now()), signers: [signer] }
+  const change = signKeys({ version: 2, ...content }, rootKey, root)
+  const chain = [keysOf(1, [signingKey]), change]
+  const offered = (version: string, by: KeyObject, keys: readonly SignedKeys[]) =>
+    offer(path.join(folder, version), { content: version, version, signer: by, keys })
+  await updater.find(offered('2.0.0', signer, chain))
+  // Whoever has the old root key makes keys of the same version, of a later one, and for a change back.
+  const forged = [
+    [keysOf(2, [thief])],
+    [keysOf(1, [signingKey]), keysOf(9, [thief])],
+    [signKeys({ version: 9, ...content, signers: [thief] }, rootKey, thief)],
+  ]
+  for (const [at, keys] of forged.entries()) {
+    for (const each of [updater, again()]) {
+      const error = await catchAppError(() => each.find(offered(`3.0.${at}`, thief, keys)))
+      expect(error).toMatchObject({ detail: { reason: { code: 'update.wrongSignature' } } })
+    }
+  }
+  const back = signKeys({ version: 3, ...content }, root, rootKey)
+  const error = await catchAppError(() => updater.find(offered('3.1.0', signer, [...chain, back])))
+  expect(error).toMatchObject({ detail: { reason: { code: 'update.wrongSignature' } } })
+  const later = signKeys({ version: 3, ...content }, root)
+  await again().find(offered('3.2.0', signer, [...chain, later]))
+})
+
+it('refuses replaced keys from the first look on, also where that offers nothing newer', async () => {
+  const { updater, folder } = installed()
+  const [first, second] = [makeKey(), makeKey()]
+  const before = [keysOf(1, [first])]
+  const after = [...before, keysOf(2, [second])]
+  const offered = async (version: string, signer: KeyObject, keys: readonly SignedKeys[]) =>
+    updater.find(offer(path.join(folder, version), { content: version, version, signer, keys }))
+  const same = await catchAppError(() => offered('1.0.0', second, after))
+  expect(same).toMatchObject({ detail: { reason: { code: 'update.notNewer' } } })
+  const stolen = await catchAppError(() => offered('2.0.0', first, before))
+  expect(stolen).toMatchObject({ detail: { reason: { code: 'update.oldKeys' } } })
+})
+
+/** A source whose answers wait until they are let go. */
+async function offerSlowly(content: (url: string) => Buffer) {
+  const waiting: (() => void)[] = []
+  const server = createServer((request, response) => {
+    waiting.push(() => response.end(content(request.url ?? '')))
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const { port } = server.address() as AddressInfo
+  return { url: `http://127.0.0.1:${port}/update.json`, waiting }
+}
+
+it('takes the answer of the last look alone, and nothing older after it', async () => {
+  const { updater, folder, again } = installed()
+  const older = offer(path.join(folder, 'older'), { content: 'older', version: '1.1.0' })
+  const keys = [keysOf(2, [signingKey])]
+  const newer = offer(path.join(folder, 'newer'), { content: 'newer', version: '1.2.0', keys })
+  const { url, waiting } = await offerSlowly(() => readFileSync(older))
+  const first = catchAppError(() => updater.find(url))
+  await vi.waitUntil(() => waiting.length === 1, { timeout: 20_000 })
+  await updater.find(newer)
+  for (const answer of waiting) answer()
+  expect(await first).toMatchObject({ detail: { reason: { code: 'update.superseded' } } })
+  expect(updater.state()).toMatchObject({ found: { version: '1.2.0' }, source: newer })
+  for (const each of [updater, again()]) {
+    const error = await catchAppError(() => each.find(older))
+    expect(error).toMatchObject({ detail: { reason: { code: 'update.oldKeys' } } })
+  }
+})
+
+it('looks for nothing else while a file is fetched: what waits is what was found', async () => {
+  const { updater, folder, target } = installed()
+  const older = offer(path.join(folder, 'older'), { content: 'older', version: '1.1.0' })
+  const newer = offer(path.join(folder, 'newer'), { content: 'newer', version: '1.2.0' })
+  const { url, waiting } = await offerSlowly(address =>
+    address === '/app' ? Buffer.from('older') : readFileSync(older),
+  )
+  const looking = updater.find(url)
+  await vi.waitUntil(() => waiting.length === 1, { timeout: 20_000 })
+  waiting.shift()?.()
+  await looking
+  updater.stage()
+  await vi.waitUntil(() => waiting.length === 1, { timeout: 20_000 })
+  const error = await catchAppError(() => updater.find(newer))
+  expect(error).toMatchObject({ detail: { reason: { code: 'update.busy' } } })
+  waiting.shift()?.()
+  await vi.waitUntil(() => updater.state().phase === 'staged', { timeout: 20_000 })
+  expect(updater.state().found?.version).toBe('1.1.0')
+  expect(readFileSync(`${target}.update`, 'utf8')).toBe('older')
 })
 
 it('follows a server to its own addresses, and to no other host', async () => {

@@ -95,20 +95,44 @@ export function composePost(
   }
 }
 
+/** Codes of these services have six digits at most; a longer number could carry a secret. */
+const MAX_CODE = 9_999_999
+/** `19021`, or the same as a text. */
+const codeSchema = z
+  .union([
+    z.number(),
+    z
+      .string()
+      .regex(/^-?\d{1,15}$/)
+      .transform(Number),
+  ])
+  .optional()
 const answerSchema = z.object({
-  code: z.number().optional(),
-  errcode: z.number().optional(),
-  msg: z.string().optional(),
-  errmsg: z.string().optional(),
+  code: codeSchema,
+  errcode: codeSchema,
+  msg: z.unknown().optional(),
+  errmsg: z.unknown().optional(),
 })
 
-/** Feishu and DingTalk answer 200 for a message that they refuse, and say so in the answer. @returns its words; null for one that was taken */
-export function refusalIn(kind: PostKind, answer: string): string | null {
+export interface Refusal {
+  /** Null: a number that is no code of these services. */
+  readonly code: number | null
+  /** What the service says, as it is. */
+  readonly words: string
+}
+
+/** Feishu and DingTalk answer 200 for a message that they refuse, and say so in the answer. @returns null for a message that was taken */
+export function refusalIn(kind: PostKind, answer: string): Refusal | null {
   if (kind !== 'feishu' && kind !== 'dingtalk') return null
   try {
     const { code, errcode, msg, errmsg } = answerSchema.parse(JSON.parse(answer))
     const answerCode = code ?? errcode ?? 0
-    return answerCode === 0 ? null : `${answerCode} ${msg ?? errmsg ?? ''}`.trim()
+    if (answerCode === 0) return null
+    const words = msg ?? errmsg
+    return {
+      code: Number.isInteger(answerCode) && Math.abs(answerCode) <= MAX_CODE ? answerCode : null,
+      words: typeof words === 'string' ? words : '',
+    }
   } catch {
     return null
   }

@@ -1,144 +1,171 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import process from 'node:process'
-import type { Readable, Writable } from 'node:stream'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type MessageDescriptor, msg } from '../../../core/errors/message.ts'
 import type { NotificationChannel, StudyNotification, ChannelTarget } from '../common/channel.ts'
 import { createTranslate } from '../../../core/i18n/translate.ts'
 import { visibleLine } from '../../../core/i18n/visible-text.ts'
-import { executableOnPath } from '../../../platform/processes/executable-on-path.ts'
 import { createRedactor } from '../../../platform/user-code/redact.ts'
-import { composePost, notificationToJson, refusalIn, textOf } from './compose-post.ts'
+import { composePost, notificationToJson, type Post, refusalIn, textOf } from './compose-post.ts'
+import { endedWithSession, NotSent } from './not-sent.ts'
+import { postRequest, type PostAnswer } from './post-request.ts'
+import { runProgram } from './run-program.ts'
 
 /** Between the tries of one notification. */
 const RETRY_AFTER_MS = [2_000, 10_000, 60_000] as const
-const MAX_POST_MS = 15_000
-const MAX_COMMAND_MS = 60_000
-/** Of an answer: it is looked at for a refusal. */
-const MAX_ANSWER_CHARACTERS = 10_000
-const MAX_REASON_CHARACTERS = 200
+const POST_LIMIT_MS = 15_000
+const PROGRAM_LIMIT_MS = 60_000
+const MAX_WORDS_CHARACTERS = 200
 
-/** One try failed; another may not. */
-class NotTaken extends Error {
-  readonly reason: MessageDescriptor
-  /** The service refuses this message, so that it is no use to send it again. */
-  readonly isFinal: boolean
-
-  constructor(reason: MessageDescriptor, isFinal: boolean) {
-    super(reason.code)
-    this.reason = reason
-    this.isFinal = isFinal
-  }
+/** For one try. */
+interface TryLimits {
+  readonly postMs: number
+  readonly programMs: number
 }
+const defaultLimits: TryLimits = { postMs: POST_LIMIT_MS, programMs: PROGRAM_LIMIT_MS }
 
 export interface SendOptions {
   readonly now: () => number
   readonly retryAfterMs?: readonly number[]
-  /** No further try begins then. */
+  /** Default: 15 seconds for an address, 60 for a program. */
+  readonly limits?: TryLimits
+  /** Ends a try that is under way, and no further one begins. */
   readonly signal?: AbortSignal
 }
 
-/** Tells a notification channel, again after a while if that fails. @returns why it could not be told; null if it was. No secret is in it. */
+/**
+ * Sends to a notification channel, again after a while if that fails.
+ * @returns why it could not be sent, in codes of ours, which may be stored; null if it was
+ */
 export async function sendNotification(
   channel: NotificationChannel,
   notification: StudyNotification,
-  { now, retryAfterMs = RETRY_AFTER_MS, signal }: SendOptions,
+  options: SendOptions,
 ): Promise<MessageDescriptor | null> {
-  for (let tries = 0; ; tries++) {
-    try {
-      await send(channel, notification, now())
-      return null
-    } catch (error) {
-      if (!(error instanceof NotTaken)) throw error
-      const delayMs = retryAfterMs[tries]
-      if (delayMs === undefined || error.isFinal) return error.reason
-      const continues = await wait(delayMs, true, signal === undefined ? {} : { signal }).catch(
-        () => false,
-      )
-      if (!continues) return error.reason
-    }
-  }
+  const failure = await trySeveralTimes(channel, notification, options)
+  return failure === null ? null : failure.reason
 }
 
-/** Sends one message to a notification channel, without a second try. @returns why it could not be told */
+/**
+ * Sends one message to a notification channel, without a second try.
+ * @returns why it could not be sent, with words of the service or program on one line, for the person who sends it alone; null if it was
+ */
 export async function testChannel(
   channel: NotificationChannel,
   now: () => number,
 ): Promise<MessageDescriptor | null> {
   const study = { id: 0, name: channel.study ?? 'Tunewright' }
   const notification = { occasion: 'test', study, atMs: now(), best: null, reason: null } as const
-  return sendNotification(channel, notification, { now, retryAfterMs: [] })
+  const failure = await trySeveralTimes(channel, notification, { now, retryAfterMs: [] })
+  if (failure === null || failure.words === '') return failure?.reason ?? null
+  const { reason, words } = failure
+  return msg('notifications.failed.inTheirWords', { reason, words: visibleLine(words) })
 }
 
+async function trySeveralTimes(
+  channel: NotificationChannel,
+  notification: StudyNotification,
+  { now, retryAfterMs = RETRY_AFTER_MS, limits = defaultLimits, signal }: SendOptions,
+): Promise<NotSent | null> {
+  for (let tries = 0; ; tries++) {
+    try {
+      await send(channel, notification, { nowMs: now(), limits, signal })
+      return null
+    } catch (error) {
+      if (!(error instanceof NotSent)) throw error
+      const delayMs = retryAfterMs[tries]
+      if (delayMs === undefined || error.isFinal) return error
+      const continues = await wait(delayMs, true, signal === undefined ? {} : { signal }).catch(
+        () => false,
+      )
+      if (!continues) return error
+    }
+  }
+}
+
+interface Try {
+  readonly nowMs: number
+  readonly limits: TryLimits
+  readonly signal: AbortSignal | undefined
+}
+
+/** @throws NotSent */
 async function send(
   { target, language }: NotificationChannel,
   notification: StudyNotification,
-  nowMs: number,
+  { nowMs, limits, signal }: Try,
 ): Promise<void> {
   const t = createTranslate(language)
   const text = textOf(notification, t)
+  const end = { limitMs: limits.programMs, signal }
   switch (target.kind) {
     case 'command': {
-      const [program = '', ...words] = target.command
+      const [program = '', ...parameters] = target.command
       const { study, occasion } = notification
-      return run(program, words, notificationToJson(notification, t), {
+      const variables = {
         TUNEWRIGHT_NOTIFICATION: occasion,
         TUNEWRIGHT_NOTIFICATION_STUDY: visibleLine(study.name),
         TUNEWRIGHT_NOTIFICATION_TEXT: visibleLine(text),
-      })
+      }
+      const input = notificationToJson(notification, t)
+      const redact = redactorOf(parameters.flatMap(secretsIn))
+      return runProgram({ program, parameters, input, variables, redact }, end)
     }
     case 'mail': {
       // A header of more than ASCII is a word of base64, RFC 2047.
       const subject = `=?utf-8?B?${Buffer.from(visibleLine(text)).toString('base64')}?=`
       const head = `To: ${target.address}\nSubject: ${subject}\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n`
-      return run('sendmail', ['-i', '--', target.address], `${head}\n${text}\n`, {})
+      const sendmail = { program: 'sendmail', parameters: ['-i', '--', target.address] }
+      const input = `${head}\n${text}\n`
+      return runProgram({ ...sendmail, input, variables: {}, redact: redactorOf([]) }, end)
     }
-    default:
-      return post(target, notification, language, nowMs)
+    default: {
+      const post = composePost(target, notification, t, nowMs)
+      return postTo(target, post, { limitMs: limits.postMs, signal })
+    }
   }
 }
 
 type PostTarget = Exclude<ChannelTarget, { readonly kind: 'mail' | 'command' }>
 
-async function post(
+/** Only these answer 200 for a message that they refuse. */
+const kindsWithRefusals: readonly ChannelTarget['kind'][] = ['feishu', 'dingtalk']
+
+async function postTo(
   target: PostTarget,
-  notification: StudyNotification,
-  language: NotificationChannel['language'],
-  nowMs: number,
+  post: Post,
+  { limitMs, signal }: { readonly limitMs: number; readonly signal: AbortSignal | undefined },
 ): Promise<void> {
-  const { url, headers, body } = composePost(target, notification, createTranslate(language), nowMs)
-  let response: Response
-  let answer: string
+  const { host } = new URL(post.url)
+  const limit = AbortSignal.timeout(limitMs)
+  let answer: PostAnswer
   try {
-    response = await fetch(url, {
-      method: 'POST',
-      headers,
-      body,
-      redirect: 'error',
-      signal: AbortSignal.timeout(MAX_POST_MS),
+    answer = await postRequest(post, {
+      signal: signal === undefined ? limit : AbortSignal.any([limit, signal]),
+      readsText: kindsWithRefusals.includes(target.kind),
     })
-    answer = await beginningOf(response)
   } catch {
+    if (signal?.aborted === true) throw endedWithSession(host)
     // The words of the error may hold the address.
-    throw new NotTaken(msg('notifications.failed.noAnswer', { host: new URL(url).host }), false)
+    throw new NotSent(msg('notifications.failed.noAnswer', { host }), false)
   }
-  if (!response.ok) {
-    const { status } = response
-    const isFinal = status >= 400 && status < 500 && status !== 408 && status !== 429
-    throw new NotTaken(
-      msg('notifications.failed.status', { host: new URL(url).host, status }),
-      isFinal,
-    )
+  const { status, text } = answer
+  if (status < 200 || status > 299) {
+    throw new NotSent(msg('notifications.failed.status', { host, status }), isRefusal(status))
   }
-  const refusal = refusalIn(target.kind, answer)
-  if (refusal !== null) {
-    const secrets = [target.secret ?? '', ...secretsIn(url), ...secretsIn(target.url)]
-    const words = withoutSecrets(refusal, secrets).slice(0, MAX_REASON_CHARACTERS)
-    throw new NotTaken(
-      msg('notifications.failed.refused', { host: new URL(url).host, words }),
-      true,
-    )
-  }
+  const refusal = refusalIn(target.kind, text)
+  if (refusal === null) return
+  const redact = redactorOf([target.secret ?? '', ...secretsIn(post.url), ...secretsIn(target.url)])
+  const { code, words } = refusal
+  throw new NotSent(
+    msg('notifications.failed.refused', { host, code }),
+    true,
+    redact(words).slice(0, MAX_WORDS_CHARACTERS),
+  )
+}
+
+/** Whether a service that answers so would answer the same message so again: redirections are not followed, and 408 and 429 speak of the moment. */
+function isRefusal(status: number): boolean {
+  return status >= 300 && status <= 499 && status !== 408 && status !== 429
 }
 
 /** What must not be repeated: of an address the whole, the parts of its path and the values after `?`; of an argument also what follows `=`. */
@@ -156,10 +183,10 @@ function secretsIn(text: string): readonly string[] {
   ]
 }
 
-/** Services and commands may repeat their address or key in what they answer, which is stored and shown. */
-function withoutSecrets(text: string, secrets: readonly string[]): string {
+/** Services and commands may repeat their address or key in what they answer, which is shown. */
+function redactorOf(secrets: readonly string[]): (text: string) => string {
   const forms = secrets.flatMap(secret => [secret, decoded(secret), encodeURIComponent(secret)])
-  return createRedactor(process.env, forms)(text)
+  return createRedactor(process.env, forms)
 }
 
 function decoded(text: string): string {
@@ -168,68 +195,4 @@ function decoded(text: string): string {
   } catch {
     return text
   }
-}
-
-/** The rest is not waited for: an answer may have no end. */
-async function beginningOf({ body }: Response): Promise<string> {
-  const decoder = new TextDecoder()
-  let text = ''
-  for await (const part of (body ?? []) as AsyncIterable<Uint8Array>) {
-    text += decoder.decode(part, { stream: true })
-    if (text.length >= MAX_ANSWER_CHARACTERS) break
-  }
-  return text.slice(0, MAX_ANSWER_CHARACTERS)
-}
-
-async function run(
-  program: string,
-  words: readonly string[],
-  input: string,
-  environment: Readonly<Record<string, string>>,
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const fail = (reason: MessageDescriptor, isFinal: boolean): void => {
-      reject(new NotTaken(reason, isFinal))
-    }
-    let child: ChildProcessByStdio<Writable, null, Readable>
-    try {
-      child = spawn(executableOnPath(program), words, {
-        stdio: ['pipe', 'ignore', 'pipe'],
-        env: { ...process.env, ...environment },
-        timeout: MAX_COMMAND_MS,
-        killSignal: 'SIGKILL',
-        windowsHide: true,
-      })
-    } catch {
-      // What Node expects comes as an event; a batch file of Windows, or a file in place of a folder, does not.
-      fail(msg('notifications.failed.notStarted', { program }), true)
-      return
-    }
-    let errorOutput = ''
-    child.stderr.setEncoding('utf8').on('data', (part: string) => {
-      errorOutput = `${errorOutput}${part}`.slice(-MAX_ANSWER_CHARACTERS)
-    })
-    child.on('error', (error: NodeJS.ErrnoException) => {
-      const isMissing = error.code === 'ENOENT'
-      fail(
-        msg(isMissing ? 'notifications.failed.missing' : 'notifications.failed.notStarted', {
-          program,
-        }),
-        true,
-      )
-    })
-    child.on('close', (exitCode, killedBy) => {
-      if (exitCode === 0) resolve()
-      else if (exitCode === null)
-        fail(msg('notifications.failed.killed', { program, signal: killedBy }), false)
-      else {
-        const output = withoutSecrets(errorOutput, words.flatMap(secretsIn)).trim()
-        const end = output.slice(-MAX_REASON_CHARACTERS)
-        fail(msg('notifications.failed.exit', { program, exitCode, words: end }), false)
-      }
-    })
-    // A program that does not read is no failure of the notification channel.
-    child.stdin.on('error', () => undefined)
-    child.stdin.end(input)
-  })
 }

@@ -1,4 +1,3 @@
-import { reasonOf } from '../../../core/errors/errors.ts'
 import { type MessageDescriptor, msg, messageAsJson } from '../../../core/errors/message.ts'
 import type {
   NotificationChannel,
@@ -113,7 +112,7 @@ export class StudyNotifier implements SessionObserver {
     this.#notify('failure', reason)
   }
 
-  /** Waits for tries that are under way, a while. */
+  /** Waits for tries that are under way, a while; then ends them, which is an event of the study. */
   async close(): Promise<void> {
     if (this.#look !== null) clearInterval(this.#look)
     if (this.#bestTimer !== null) {
@@ -190,8 +189,8 @@ export class StudyNotifier implements SessionObserver {
         signal: this.#farewell.signal,
         ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
       })
-        // What nobody expects here must not end the study either.
-        .catch(reasonOf)
+        // What nobody expects here must not end the study either; its words are nobody's that are stored.
+        .catch(() => msg('notifications.failed.unexpected'))
         .then(failure => {
           this.#sending.delete(sending)
           if (failure === null) return

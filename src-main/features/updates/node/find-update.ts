@@ -5,11 +5,14 @@ import { Readable } from 'node:stream'
 import { AppError, isAppError, reasonOf } from '../../../core/errors/errors.ts'
 import { type MessageDescriptor, msg } from '../../../core/errors/message.ts'
 import { signedManifestSchema, type UpdateFile, updateManifestSchema } from '../common/update.ts'
+import { type SeenUpdates, seenKeys, seenVersion } from './seen-updates.ts'
+import { isNewer } from './version-order.ts'
 import { isSignedBy, trustedKeys } from './update-keys.ts'
 
 const MAX_MANIFEST_BYTES = 1024 * 1024
 /** For whole files of several hundred megabytes. */
-const LIMIT_MS = 3_600_000
+const FILE_LIMIT_MS = 3_600_000
+const MANIFEST_LIMIT_MS = 60_000
 const MAX_REDIRECTS = 5
 
 export interface UpdateQuestion {
@@ -18,18 +21,20 @@ export interface UpdateQuestion {
   /** Ed25519, as PEM; it comes with this version. It signs the keys that sign updates. */
   readonly rootKey: string
   readonly version: string
-  /** The newest version and keys that were seen before: nothing older is taken, wherever it comes from. */
-  readonly seen: SeenUpdates
+  /** What was seen before: nothing older is taken, wherever it comes from. */
+  readonly seen: SeenUpdatesMemory
   readonly system: NodeJS.Platform
   readonly processor: string
   /** Milliseconds since 1970. */
-  readonly nowMs: number
+  readonly now: () => number
+  /** Ends the look. */
+  readonly signal: AbortSignal
 }
 
-/** What was seen of updates so far; `0.0.0` and 0: nothing. */
-interface SeenUpdates {
-  readonly version: string
-  readonly keysVersion: number
+/** Read when an answer has come, as much may have been seen while it was waited for. */
+export interface SeenUpdatesMemory {
+  read(): SeenUpdates
+  write(seen: SeenUpdates): void
 }
 
 export interface FoundUpdate {
@@ -37,35 +42,40 @@ export interface FoundUpdate {
   readonly file: UpdateFile
   /** Of the file. */
   readonly source: string
-  /** To be remembered. */
-  readonly seen: SeenUpdates
 }
 
 /**
- * Reads what a source offers. Its signatures are checked before anything of it is read: the root key has signed the keys, one of these the manifest.
+ * Reads what a source offers. Its signatures are checked before anything of it is read: the root key has signed the keys, one of these the manifest. What is
+ * signed counts as seen, also where there is nothing in it for this installation.
  * @throws AppError `update.refused`: no access, a wrong signature, signed texts that have expired or are older than what was seen, a version that is not
- *   newer, nothing for this system
+ *   newer, nothing for this system, a look that was ended
  */
 export async function findUpdate(question: UpdateQuestion): Promise<FoundUpdate> {
-  const { source, rootKey, version, seen, system, processor, nowMs } = question
-  const text = await readText(source)
+  const { source, rootKey, version, seen, system, processor, now, signal } = question
+  const text = await readText(source, signal)
+  if (signal.aborted) throw refused(source, msg('update.superseded'))
   const signed = signedManifestSchema.safeParse(parseJson(text)).data
   if (signed === undefined) throw refused(source, msg('update.noManifest'))
-  const keys = trustedKeys(signed.keys, rootKey)
-  if (keys === null) throw refused(source, msg('update.wrongSignature'))
-  if (keys.version < seen.keysVersion) throw refused(source, msg('update.oldKeys'))
+  const before = seen.read()
+  const { rootKey: last, replacedRootKeys: replaced } = before
+  const trusted = trustedKeys(signed.keys, { shipped: rootKey, last, replaced })
+  if (trusted === null) throw refused(source, msg('update.wrongSignature'))
+  const { keys } = trusted
+  if (keys.version < before.keysVersion) throw refused(source, msg('update.oldKeys'))
+  seen.write(seenKeys(before, trusted))
   if (!keys.signers.some(signer => isSignedBy(signer, signed.manifest, signed.signature))) {
     throw refused(source, msg('update.wrongSignature'))
   }
   const manifest = updateManifestSchema.safeParse(parseJson(signed.manifest)).data
   if (manifest === undefined) throw refused(source, msg('update.noManifest'))
   for (const { expires } of [keys, manifest]) {
-    if (Date.parse(expires) <= nowMs) throw refused(source, msg('update.expired', { expires }))
+    if (Date.parse(expires) <= now()) throw refused(source, msg('update.expired', { expires }))
   }
   const { version: offered } = manifest
-  if (isNewer(seen.version, offered)) {
-    throw refused(source, msg('update.rolledBack', { found: offered, version: seen.version }))
+  if (isNewer(before.version, offered)) {
+    throw refused(source, msg('update.rolledBack', { found: offered, version: before.version }))
   }
+  seen.write(seenVersion(seen.read(), offered))
   if (!isNewer(offered, version))
     throw refused(source, msg('update.notNewer', { found: offered, version }))
   const file = manifest.files.find(
@@ -77,18 +87,17 @@ export async function findUpdate(question: UpdateQuestion): Promise<FoundUpdate>
       msg('update.noFile', { found: offered, system: `${system}-${processor}` }),
     )
   }
-  return {
-    version: offered,
-    file,
-    source: siblingOf(source, file.name),
-    seen: { version: offered, keysVersion: keys.version },
-  }
+  return { version: offered, file, source: siblingOf(source, file.name) }
+}
+
+/** The bytes of a file that a source offers. @throws AppError `update.refused` */
+export async function openFile(source: string): Promise<Readable> {
+  return openSource(source, AbortSignal.timeout(FILE_LIMIT_MS))
 }
 
 /** The bytes of a URL or a file. A server may lead to another address of its own, never to another host. @throws AppError `update.refused` */
-export async function openSource(source: string): Promise<Readable> {
-  if (!/^https?:/i.test(source)) return createReadStream(source)
-  const signal = AbortSignal.timeout(LIMIT_MS)
+async function openSource(source: string, signal: AbortSignal): Promise<Readable> {
+  if (!/^https?:/i.test(source)) return createReadStream(source, { signal })
   const { host } = new URL(source)
   let address = source
   let answer = await fetchSecurely(address, signal)
@@ -124,9 +133,10 @@ export function refused(source: string, reason: MessageDescriptor, cause?: unkno
   return new AppError('update.refused', { source, reason }, cause)
 }
 
-async function readText(source: string): Promise<string> {
+async function readText(source: string, signal: AbortSignal): Promise<string> {
   try {
-    const stream = await openSource(source)
+    const limit = AbortSignal.timeout(MANIFEST_LIMIT_MS)
+    const stream = await openSource(source, AbortSignal.any([limit, signal]))
     let bytes = 0
     stream.on('data', (chunk: Buffer) => {
       bytes += chunk.length
@@ -134,6 +144,7 @@ async function readText(source: string): Promise<string> {
     })
     return (await buffer(stream)).toString('utf8')
   } catch (error) {
+    if (signal.aborted) throw refused(source, msg('update.superseded'))
     throw isAppError(error) ? error : refused(source, reasonOf(error), error)
   }
 }
@@ -149,10 +160,4 @@ function parseJson(text: string): unknown {
 function siblingOf(source: string, name: string): string {
   if (/^https?:/i.test(source)) return new URL(name, source).href
   return path.join(path.dirname(source), name)
-}
-
-function isNewer(offered: string, present: string): boolean {
-  const [a = [], b = []] = [offered, present].map(text => text.split('.').map(Number))
-  const at = a.findIndex((part, index) => part !== b[index])
-  return at >= 0 && (a[at] ?? 0) > (b[at] ?? 0)
 }

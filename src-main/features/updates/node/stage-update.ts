@@ -11,7 +11,7 @@ import { openArchive } from '../../../platform/files/archive.ts'
 import { flush, renameOver } from '../../../platform/files/durable.ts'
 import { removeEntry } from '../../../platform/files/remove.ts'
 import { temporaryBeside } from '../../../platform/files/temporary.ts'
-import { type FoundUpdate, openSource, refused } from './find-update.ts'
+import { type FoundUpdate, openFile, refused } from './find-update.ts'
 
 /** What an update takes the place of. */
 export interface UpdateTarget {
@@ -88,7 +88,7 @@ async function fetchFile(
   })
   const written = createWriteStream(target, { flags: 'wx' })
   try {
-    await pipeline(await openSource(source), count, written)
+    await pipeline(await openFile(source), count, written)
   } catch (error) {
     const { syscall, path: failedPath } = error as NodeJS.ErrnoException
     if (syscall === 'write' || failedPath === target) throw unwritable(target, error, file.bytes)

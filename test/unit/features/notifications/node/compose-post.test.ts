@@ -105,13 +105,29 @@ describe('a post', () => {
 
 describe('an answer of status 200', () => {
   it('may refuse all the same', () => {
-    expect(refusalIn('feishu', '{"code":19021,"msg":"sign match fail"}')).toBe(
-      '19021 sign match fail',
-    )
-    expect(refusalIn('dingtalk', '{"errcode":310000,"errmsg":"keywords"}')).toBe('310000 keywords')
+    expect(refusalIn('feishu', '{"code":19021,"msg":"sign match fail"}')).toEqual({
+      code: 19021,
+      words: 'sign match fail',
+    })
+    expect(refusalIn('dingtalk', '{"errcode":310000,"errmsg":"keywords"}')).toEqual({
+      code: 310000,
+      words: 'keywords',
+    })
     expect(refusalIn('feishu', '{"code":0,"msg":"success"}')).toBeNull()
     expect(refusalIn('dingtalk', '{"errcode":0,"errmsg":"ok"}')).toBeNull()
     expect(refusalIn('slack', 'ok')).toBeNull()
     expect(refusalIn('feishu', 'not JSON')).toBeNull()
+  })
+
+  it('may have its code as a text', () => {
+    expect(refusalIn('feishu', '{"code":"19021","msg":"sign match fail"}')?.code).toBe(19021)
+    expect(refusalIn('dingtalk', '{"errcode":"-1","errmsg":"busy"}')?.code).toBe(-1)
+    expect(refusalIn('dingtalk', '{"errcode":"0","errmsg":"ok"}')).toBeNull()
+  })
+
+  it('has no code where a number is too long to be one', () => {
+    for (const code of ['12345678', '"12345678"', '1.5']) {
+      expect(refusalIn('feishu', `{"code":${code},"msg":"x"}`)).toEqual({ code: null, words: 'x' })
+    }
   })
 })
