@@ -4,7 +4,7 @@ import { isAppError } from '../../../core/errors/errors.ts'
 import { type MessageDescriptor, msg } from '../../../core/errors/message.ts'
 import { executableOnPath } from '../../../platform/processes/executable-on-path.ts'
 import { localEnvironment } from '../../../platform/user-code/command-environment.ts'
-import { OutputLines } from '../../../platform/user-code/output-lines.ts'
+import { type OutputLine, OutputLines } from '../../../platform/user-code/output-lines.ts'
 import { OutputTail } from '../../../platform/user-code/program-end.ts'
 import { SupervisedProgram } from '../../../platform/user-code/supervised-program.ts'
 import type { ProgramEnd } from '../../../platform/user-code/supervisor-protocol.ts'
@@ -42,7 +42,10 @@ export async function runProgram(
   const { program, redact } = notifying
   const errorLines = new OutputLines()
   const tail = new OutputTail()
-  const add = (lines: readonly string[]): void => tail.add('error', lines.map(redact))
+  const add = (lines: readonly OutputLine[]): void => {
+    const texts = lines.map(({ text }) => redact(text))
+    tail.add('error', texts)
+  }
   const limit = AbortSignal.timeout(limitMs)
   let end: ProgramEnd | null
   try {
