@@ -3,9 +3,8 @@ import {
   studySpecificationSchema,
 } from '../../src-main/core/study/study-specification.ts'
 import type { TrialOrigin } from '../../src-main/core/trial/checkpoint.ts'
-import type { Assignment, Report, TrialSnapshot } from '../../src-main/core/trial/trial.ts'
+import type { TrialSnapshot } from '../../src-main/core/trial/trial.ts'
 import { createSobol } from '../../src-main/math/quasi-random/sobol.ts'
-import type { RandomStream } from '../../src-main/math/random/random-stream.ts'
 import { createRandomStream } from '../../src-main/math/random/stream.ts'
 import { median } from '../../src-main/math/statistics/quantile.ts'
 import {
@@ -55,30 +54,17 @@ export interface SimulatedStudy {
   readonly trials: readonly TrialSnapshot[]
   /** Of every trial, by number: what it would give on average after all steps. */
   readonly truth: readonly number[]
-  /** Of every trial, by number: the standard deviation of its value. */
-  readonly deviations: readonly number[]
 }
-
-/** The standard deviation of the value of one trial, in the unit of the function. @param random of that trial */
-export type NoiseLevel = (truth: number, parameters: Assignment, random: RandomStream) => number
 
 /** The distance between the median and the best of 512 spread points: the unit of noise and regret. */
 export async function scaleOf(problem: SearchProblem): Promise<number> {
-  const { best, middle } = await levelsOf(problem)
-  return middle - best
-}
-
-/** The median and the best of 512 spread points. */
-export async function levelsOf(
-  problem: SearchProblem,
-): Promise<{ readonly best: number; readonly middle: number }> {
   const space = buildSpace(problem.space)
   const sobol = createSobol(variedParameters(space).length, 'owen', 1)
   const values: number[] = []
   for (let point = 0; point < 512; point++) {
     values.push(await problem.evaluate(assignmentAt(space, at => sobol.coordinate(point, at))))
   }
-  return { best: Math.min(...values), middle: median(values) }
+  return median(values) - Math.min(...values)
 }
 
 /** Minimizes the value of a problem, which the caller gives. @param keys what else the study file has */
@@ -98,6 +84,7 @@ export function simulatedSpecification(
 /**
  * A study whose trials have learning curves: at step s the value of the function, above it scale·rate/s, and the noise of
  * the trial, which is that of its seed and so the same at every step.
+ * @param noise its standard deviation, in the unit of the function; 0: none
  */
 export async function simulateStudy({
   problem,
@@ -113,7 +100,7 @@ export async function simulateStudy({
   readonly sampler: string
   readonly pruner: SimulatedPruner
   readonly trials: number
-  readonly noise: NoiseLevel
+  readonly noise: number
   readonly seed: number
 }): Promise<SimulatedStudy> {
   const specification = simulatedSpecification(problem, {
@@ -127,7 +114,6 @@ export async function simulateStudy({
   const snapshots: TrialSnapshot[] = []
   const truth: number[] = []
   const noises: number[] = []
-  const deviations: number[] = []
   for (let number = 0; number < trials; number++) {
     const proposal = search.propose(number)
     if ('exhausted' in proposal) break
@@ -136,20 +122,15 @@ export async function simulateStudy({
     search.started(number, parameters, origin === undefined ? {} : { origin })
     const random = createRandomStream({ seed, number, purpose: `noise of ${problem.name}` })
     truth.push(await problem.evaluate(parameters))
-    const normal = random.normal()
-    deviations.push(noise(truth[number]!, parameters, random))
-    noises.push(origin === undefined ? deviations[number]! * normal : noises[origin.trial]!)
-    if (origin !== undefined) deviations[number] = deviations[origin.trial]!
+    noises.push(origin === undefined ? noise * random.normal() : noises[origin.trial]!)
     const height = (0.2 + 0.8 * random.uniform()) * scale
     const at = (step: number): number =>
       truth[number]! + noises[number]! + height * (1 / step - 1 / SIMULATED_STEPS)
     let state: 'complete' | 'pruned' = 'complete'
     let last = origin?.step ?? 0
-    const reports: Report[] = []
     while (last < SIMULATED_STEPS && state === 'complete') {
       last++
       const value = at(last)
-      reports.push({ step: last, value })
       const decision = search.judge(number, last, value, { trainLoss: value - 0.1 * scale })
       if (last < SIMULATED_STEPS && decision.action === 'prune') state = 'pruned'
     }
@@ -160,9 +141,9 @@ export async function simulateStudy({
       state,
       parameters,
       values,
-      reports,
+      reports: [],
       ...(origin === undefined ? {} : { origin }),
     })
   }
-  return { specification, trials: snapshots, truth, deviations }
+  return { specification, trials: snapshots, truth }
 }

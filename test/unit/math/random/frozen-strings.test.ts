@@ -28,7 +28,6 @@ const frozenPurposes = [
   'de archive',
   'dropout',
   'enqueue',
-  'estimated best',
   'folds',
   'folds of groups',
   'genetic',
