@@ -150,22 +150,10 @@ const tasks: Readonly<Record<string, (hand: Hand) => Promise<unknown>>> = {
     await hand.open('genetic')
     await hand.page.getByRole('region', { name: 'What mattered' }).waitFor()
   },
-  'see what one parameter does': async hand => {
-    await hand.analyze('pruned', 'Parameters')
-    await hand.seesChart()
-  },
-  'see two parameters together': async hand => {
-    await hand.analyze('pruned', 'Pairs')
-    await hand.seesChart()
-  },
-  'draw any metric over any parameter': async hand => {
-    await hand.analyze('pruned', 'Custom chart')
-    await hand.seesChart()
-  },
-  'see when each trial ran': async hand => {
-    await hand.analyze('pruned', 'Timeline')
-    await hand.seesChart()
-  },
+  'see what one parameter does': hand => hand.chart('pruned', 'Parameters'),
+  'see two parameters together': hand => hand.chart('pruned', 'Pairs'),
+  'draw any metric over any parameter': hand => hand.chart('pruned', 'Custom chart'),
+  'see when each trial ran': hand => hand.chart('pruned', 'Timeline'),
   'see the front of several goals': async hand => {
     await hand.open('goals')
     await hand.sees(/front/i)

@@ -35,7 +35,7 @@ export interface ShownScale {
 
 const ORDERS = 1e2
 /** An axis that has shown a scale before keeps it while the largest value is between so many times the smallest one. */
-const KEPT_ORDERS = { linear: 1e3, log: 1e1 } as const
+const STEADY_ORDERS = { linear: 1e3, log: 1e1 } as const
 /** Interquartile ranges that a value may lie outside the middle half; of logarithms, never more. */
 const FENCE = 6
 /** Fewer values than this have no outliers; fewer than {@link MANY} are judged by their median, which one wild value cannot move. */
@@ -89,7 +89,7 @@ export function robustRange(
 
 function deservesLog(ratio: number, shown: ShownScale | undefined): boolean {
   if (shown === undefined) return ratio >= ORDERS
-  return shown.held ? shown.scale === 'log' : ratio >= KEPT_ORDERS[shown.scale]
+  return shown.held ? shown.scale === 'log' : ratio >= STEADY_ORDERS[shown.scale]
 }
 
 function cut(sorted: Float64Array, least: number, most: number): number {
