@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { AppError, serializeError } from '../../src-main/core/errors/errors.ts'
-import { msg } from '../../src-main/core/errors/message.ts'
+import { msg, verbatim } from '../../src-main/core/errors/message.ts'
 import type { EventRecord } from '../../src-main/core/study/events.ts'
 import ImportancePart from '../../src-renderer/features/analysis/ImportancePart.vue'
 import { useAnalysis } from '../../src-renderer/stores/analysis.ts'
@@ -81,7 +81,7 @@ describe('the page of a study', () => {
         'study.get': (request: { studyId: number }) => failure ?? back['study.get'](request),
       },
     })
-    failure = new AppError('child.gone', { child: 'back end', reason: 'refused' })
+    failure = new AppError('child.gone', { child: 'back end', reason: verbatim('refused') })
     await useLiveStudy().open(7)
     await settle()
     expect(part.text()).toContain('study 7')
