@@ -79,7 +79,7 @@ describe.skipIf(!('library' in built))('an export that is killed', () => {
         rmSync(out, { recursive: true })
         const at = Math.floor(calm.writes * share)
         const killed = await exportStudy(folder, format, name, at)
-        expect(killed.signal).toBe('SIGKILL')
+        expect(killed, `write ${at}`).toMatchObject({ signal: 'SIGKILL', writes: at })
         // A folder of files may be there without the study that names them, but never in part.
         const left = filesIn(out).filter(file => !/\.part\b/.test(file))
         for (const file of left) expect(expected).toContain(file)
