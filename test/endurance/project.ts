@@ -64,6 +64,7 @@ export class Project {
   readonly #acknowledged = new Set<number>()
   readonly #starts = new Map<number, number>()
   #machines: readonly SshMachine[] = []
+  #hasEndedWell = false
 
   constructor(kind: Kind, folder: string, cache: string, variables: NodeJS.ProcessEnv = {}) {
     this.kind = kind
@@ -145,6 +146,7 @@ export class Project {
   /** @returns what is wrong after a session */
   async faults({ exitCode, stdout, stderr }: CommandResult): Promise<string[]> {
     const faults: string[] = []
+    this.#hasEndedWell = exitCode === 0
     if (!exitCodes.includes(exitCode)) faults.push(`exit code ${exitCode}: ${stderr.slice(-500)}`)
     const log = path.join(this.folder, 's.log')
     const texts = [stderr, existsSync(log) ? readFileSync(log, 'utf8') : '']
@@ -181,7 +183,8 @@ export class Project {
     )
     if (parts.length > 0) faults.push(`leftover files: ${parts.slice(0, 5).join(', ')}`)
     if (!isReported) faults.push('no report')
-    for (const machine of this.#machines) {
+    // A session that was killed at its end leaves jobs to the next one.
+    for (const machine of this.#hasEndedWell ? this.#machines : []) {
       if (machine.jobs().length > 0) faults.push(`leftover jobs: ${machine.jobs().join(', ')}`)
     }
     return faults

@@ -256,7 +256,7 @@ function startOf(node: unknown): number | undefined {
 }
 
 /** The YAML library speaks English, and of a second document it speaks of its programming interface. */
-export function yamlRule(error: unknown): MessageDescriptor {
+function yamlRule(error: unknown): MessageDescriptor {
   // After its syntax only aliases can be wrong: unknown, or too many.
   const code = error instanceof YAMLError ? error.code : 'BAD_ALIAS'
   return code === 'MULTIPLE_DOCS'

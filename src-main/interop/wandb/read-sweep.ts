@@ -2,7 +2,6 @@ import { defaults } from '../../core/study/defaults.ts'
 import { ashaPruner } from '../../search/pruners/asha/asha.ts'
 import { gridSampler } from '../../search/samplers/grid/grid.ts'
 import { randomSampler } from '../../search/samplers/random/random.ts'
-import { parse } from 'yaml'
 import { placeholderOf } from '../../core/study/command-template.ts'
 import { msg } from '../../core/errors/message.ts'
 import type { ImportNote } from '../../core/study/import-note.ts'
@@ -10,7 +9,7 @@ import { isObject } from '../../core/values/json.ts'
 import type { SpaceSpecification } from '../../core/study/space-specification.ts'
 import type { Goal } from '../../core/study/study-specification.ts'
 import { ForeignFileError, type ForeignStudyFile } from '../foreign-study-file.ts'
-import { yamlRule } from '../study-file/read-study-text.ts'
+import { readStudyText } from '../study-file/read-study-text.ts'
 import { uniqueNames } from '../unique-names.ts'
 import { expected, flattenParameters, type Plain, sweepParameter } from './sweep-parameter.ts'
 
@@ -34,7 +33,7 @@ const knownKeys = [
 ]
 const methods = ['bayes', 'random', 'grid', 'custom']
 
-/** Whether a text looks like the configuration of a sweep rather than a study file. */
+/** Whether a value looks like the configuration of a sweep rather than a study file. */
 export function isSweep(value: unknown): value is Plain {
   return isObject(value) && typeof value['method'] === 'string' && !('space' in value)
 }
@@ -78,13 +77,10 @@ export function readSweep(text: string): ForeignStudyFile {
 }
 
 function parseYaml(text: string): Plain {
-  let value: unknown
-  try {
-    value = parse(text, { maxAliasCount: 100, logLevel: 'error' })
-  } catch (error) {
-    throw new ForeignFileError('file', text.slice(0, 60), yamlRule(error))
-  }
-  if (isSweep(value)) return value
+  const { raw, syntax, keys } = readStudyText(text, 'yaml')
+  const problem = syntax[0] ?? keys[0]
+  if (problem !== undefined) throw new ForeignFileError('file', text.slice(0, 60), problem.rule)
+  if (isSweep(raw)) return raw
   throw new ForeignFileError('method', null, msg('rule.oneOf', { values: methods }))
 }
 

@@ -7,6 +7,7 @@ import {
   mkdtempSync,
   openSync,
   readdirSync,
+  readFileSync,
   statSync,
   writeFileSync,
 } from 'node:fs'
@@ -19,7 +20,7 @@ import { renameOverSync } from './durable.ts'
 import { removeEntry, removeEntrySync, removeWithin } from './remove.ts'
 
 /** With what SQLite and our lock write beside a database that has such a name. */
-const part = /\.(\d+)-[0-9a-f]{8}\.part(?:-journal|-wal|-shm|\.lock)?$/
+const part = /\.(\d+)-[0-9a-f]{8}\.part(?:\.lock)?(?:-journal|-wal|-shm)?$/
 
 /**
  * A name beside a file or folder that is about to be written: the one place that makes temporary names. It belongs to this process and to
@@ -194,13 +195,23 @@ function removeLeftovers(): void {
   }
 }
 
-/** Whether a process has this id, whoever it belongs to. */
+/** Whether a process that has not ended has this id, whoever it belongs to. */
 export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0)
-    return true
+    return !isZombie(pid)
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+/** Whether it has ended, and its parent has not asked for that yet: in a container without an init nobody ever does. */
+function isZombie(pid: number): boolean {
+  if (process.platform !== 'linux') return false
+  try {
+    return /^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'latin1'))
+  } catch {
+    return false
   }
 }
 

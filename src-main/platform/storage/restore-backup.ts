@@ -7,7 +7,7 @@ import { unwritable } from '../../core/errors/unwritable.ts'
 import { renameOverSync } from '../files/durable.ts'
 import { Moves } from '../files/moves.ts'
 import { removeEntrySync } from '../files/remove.ts'
-import { removePartsOf, temporaryBeside } from '../files/temporary.ts'
+import { removePartsIn, removePartsOf, temporaryBeside } from '../files/temporary.ts'
 import { backUp } from './back-up.ts'
 import { withDatabaseErrors } from './database-errors.ts'
 import { openDatabase } from './database.ts'
@@ -77,7 +77,8 @@ export function restoreBackup(workspace: Workspace, name: string, atMs: number):
   const lock = takeWriteLock(databasePath)
   const partial = temporaryBeside(databasePath)
   try {
-    removePartsOf(databasePath)
+    for (const file of [databasePath, `${databasePath}-wal`]) removePartsOf(file)
+    removePartsIn(workspace.backupDirectory, file => file.startsWith(REPLACED))
     copyFileSync(backup.path, partial)
     // Opens, checks and brings it to the newest schema, away from the database.
     const restored = openDatabase(partial)

@@ -113,6 +113,27 @@ it('a study that was held in one waits for Resume when it is restored', async ()
   restored.close()
 })
 
+it('what a restore left that was killed goes with the next one', async () => {
+  const workspace = locateWorkspace(path.join(scratch(), 'studies.sqlite'))
+  const store = openStudyStore(workspace.databasePath)
+  await backUpDatabase({ store, workspace, now: () => 0 })
+  store.close()
+  const leftFiles = [
+    `${workspace.databasePath}.9999999-0123abcd.part.lock-journal`,
+    `${workspace.databasePath}-wal.9999999-0123abcd.part`,
+    ...['', '-journal'].map(ending =>
+      path.join(
+        workspace.backupDirectory,
+        `replaced-1970-01-01T00-00-00-000Z.sqlite.9999999-0123abcd.part${ending}`,
+      ),
+    ),
+  ]
+  for (const file of leftFiles) writeFileSync(file, '')
+  restoreBackup(workspace, listBackups(workspace)[0]?.name ?? '', 5)
+  const names = readdirSync(path.dirname(workspace.databasePath), { recursive: true })
+  expect(names.filter(name => String(name).includes('.part'))).toEqual([])
+})
+
 it('a study that was held goes on only where runConditions lie beside its database', async () => {
   for (const { takesUpHeld, runConditions, reason } of [
     { takesUpHeld: false, runConditions: false, reason: held },

@@ -174,6 +174,18 @@ describe('readSweep', () => {
   ])('refuses %s', (_name, text, field) => {
     expect(faultOf(() => readSweep(text))).toMatchObject({ field })
   })
+
+  it('does not compare each of many keys with each, and refuses more than a study file may have', () => {
+    const keys = (count: number): string =>
+      Array.from({ length: count }, (_, index) => `k${index}: ${index}`).join('\n')
+    expect(faultOf(() => readSweep(keys(45_000))).field).toBe('method')
+    expect(faultOf(() => readSweep(keys(100_000))).rule.code).toBe('rule.marks.atMost')
+  })
+
+  it('refuses a key that occurs twice', () => {
+    const text = 'method: grid\nmethod: random\nparameters: { x: { values: [1] } }'
+    expect(faultOf(() => readSweep(text)).rule.code).toBe('rule.duplicateKey')
+  })
 })
 
 it('writes what is missing as comments of the study file', () => {

@@ -1,8 +1,11 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import { afterEach, expect, it, vi } from 'vitest'
 import {
+  isRunning,
   removePartsOf,
   replaceFileSync,
   temporaryBeside,
@@ -39,10 +42,26 @@ it('what a killed writer left goes, what a living one writes stays', () => {
   expect(readdirSync(path.dirname(target))).toEqual([path.basename(ownFile)])
 })
 
+it.runIf(process.platform === 'linux')(
+  'a process that has ended runs no more, even if nobody asks for its end',
+  async () => {
+    // The shell becomes a program that never asks for the end of its child.
+    const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'])
+    try {
+      const [text] = (await once(parent.stdout, 'data')) as [Buffer]
+      await vi.waitUntil(() => !isRunning(Number(text)), { timeout: 30_000 })
+      expect(existsSync(`/proc/${Number(text)}`)).toBe(true)
+      expect(isRunning(parent.pid ?? 0)).toBe(true)
+    } finally {
+      parent.kill()
+    }
+  },
+)
+
 it('what a killed writer of an output left goes with the next one, and what SQLite wrote beside it', async () => {
   const target = path.join(scratch(), 'report.html')
   const plant = (): void => {
-    for (const ending of ['', '-journal', '-wal', '-shm', '.lock'])
+    for (const ending of ['', '-journal', '-wal', '-shm', '.lock', '.lock-journal'])
       writeFileSync(`${target}.9999999-0123abcd.part${ending}`, '')
   }
   plant()

@@ -1,6 +1,7 @@
 import { AppError } from '../../../../core/errors/errors.ts'
 import type { Machine } from '../../../../core/machine/machines.ts'
 import { isCommand } from '../../../../core/objectives/command/command.ts'
+import { isFinished } from '../../../../core/trial/trial.ts'
 import { MachineFile } from '../../../../platform/ssh/machine-file.ts'
 import type { ExecutorNode, OrphanedJobsRequest } from '../../executor-node.ts'
 import type { SshOptions } from '../common/definition.ts'
@@ -20,6 +21,11 @@ export const sshNode: ExecutorNode<SshOptions> = {
   open: ({ options, study, store, now, workspace, prepare, dataHash, userCode, ...request }) => {
     const { objective, gpus } = study.specification
     const { mixed, openLocal } = request
+    const ended = store.outline(study.id).filter(({ state }) => isFinished(state))
+    discardJobsOf(
+      ended.map(({ number }) => workspace.artifactDirectory(study.id, number)),
+      workspace.discardedJobsFile,
+    )
     return new SshExecutor({
       runs:
         isCommand(objective) && userCode !== null
@@ -34,6 +40,18 @@ export const sshNode: ExecutorNode<SshOptions> = {
     })
   },
   endOrphanedJobs,
+}
+
+/** Jobs of trials whose end is in the store: the session that heard of it was killed before it could remove them. */
+function discardJobsOf(trialDirectories: readonly string[], discardedJobsFile: string): void {
+  const jobs = trialDirectories.flatMap(directory => {
+    const record = remoteJobRecords.read(directory)
+    return record === null ? [] : { directory, machine: record.machine, name: record.name }
+  })
+  if (jobs.length === 0) return
+  // Whoever is killed here does it again.
+  new DiscardedJobs(discardedJobsFile).addAll(jobs.map(({ machine, name }) => ({ machine, name })))
+  for (const { directory } of jobs) remoteJobRecords.forget(directory)
 }
 
 /** @throws AppError `machine.unknown` for one that nobody has added here */

@@ -12,6 +12,7 @@ import process from 'node:process'
 import { describe, expect, it } from 'vitest'
 import type { StudySpecificationInput } from '../../../../../src-main/core/study/study-specification.ts'
 import { MachineFile } from '../../../../../src-main/platform/ssh/machine-file.ts'
+import { remoteJobRecords } from '../../../../../src-main/running/executors/ssh/node/remote-job.ts'
 import { useScratchFolders } from '../../../../helpers/scratch-folder.ts'
 import { SshBench } from '../../../../helpers/ssh-bench.ts'
 import { sshMissing } from '../../../../helpers/ssh-machine.ts'
@@ -167,6 +168,25 @@ head -c 200000000 /dev/zero > "$TUNEWRIGHT_ARTIFACTS/big"
       }
     },
   )
+
+  it('removes what a session left there that was killed after the end of a trial', async () => {
+    const user = bench()
+    const id = await user.create(study(user, { parallelTrials: 1 }))
+    const isEnded = (): boolean => (user.read(id).trials[0]?.finishedAtMs ?? null) !== null
+    await user.runUntil(id, isEnded, 'end of a trial')
+    const name = 'job-3184333b-472f-47b2-8e7e-b2b4e2007b30'
+    const folder = path.join(ssh.at('one').home, 'work/jobs', name)
+    mkdirSync(folder, { recursive: true })
+    remoteJobRecords.write(user.workspace.artifactDirectory(id, 0), {
+      attempt: '1',
+      machine: 'one',
+      name,
+      slot: 0,
+    })
+    await user.run(id)
+    expect(user.read(id).study.state).toBe('finished')
+    expect(existsSync(folder)).toBe(false)
+  })
 
   it('refuses a machine that nobody has added', async () => {
     const user = bench()

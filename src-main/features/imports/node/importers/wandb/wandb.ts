@@ -1,5 +1,5 @@
-import { parse } from 'yaml'
 import { MAX_STUDY_BYTES } from '../../../../../core/study/study-budget.ts'
+import { readStudyText } from '../../../../../interop/study-file/read-study-text.ts'
 import { isSweep, readSweep } from '../../../../../interop/wandb/read-sweep.ts'
 import { readText } from '../../read-text.ts'
 import { studyFileImporter } from '../study-file.ts'
@@ -14,9 +14,6 @@ export const wandbImporter = studyFileImporter({
 })
 
 function looksLikeSweep(text: string): boolean {
-  try {
-    return isSweep(parse(text, { maxAliasCount: 100, logLevel: 'error' }))
-  } catch {
-    return false
-  }
+  const { raw, syntax } = readStudyText(text, 'yaml')
+  return syntax.length === 0 && isSweep(raw)
 }
