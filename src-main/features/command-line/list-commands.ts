@@ -9,19 +9,19 @@ import { formatTable } from './table.ts'
  */
 
 /** How entries are shown to a person; a program gets the entries themselves, one a line. */
-export interface ListTable<Entry> {
+interface ListTable<Entry> {
   readonly head: readonly string[]
   readonly cells: (entry: Entry) => readonly string[]
   /** What a person reads where the list is empty. */
   readonly none: string
 }
 
-export interface ListCommand<Entry> extends ListTable<Entry> {
+interface ListCommand<Entry> extends ListTable<Entry> {
   readonly description: string
   readonly entries: (context: CliContext) => readonly Entry[]
 }
 
-export interface RemovalCommand {
+interface RemovalCommand {
   /** Default: `remove`. */
   readonly command?: string
   readonly description: string

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { runInHost } from '../../helpers/command-host.ts'
 import { jsonObjects, runTunewright } from '../../helpers/run-tunewright.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 
@@ -10,7 +11,7 @@ describe('machines on the command line', () => {
   it('are added, listed and removed', async () => {
     const folder = scratch()
     const machine = async (...words: readonly string[]) =>
-      runTunewright(['--json', '--db', 'own.sqlite', 'machine', ...words], folder)
+      runInHost(['--json', '--db', 'own.sqlite', 'machine', ...words], folder)
     expect((await machine('add', 'box2', '--host', 'me@box2')).exitCode).toBe(0)
     const listed = jsonObjects((await machine('list')).stdout)
     expect(listed).toMatchObject([{ name: 'box2', host: 'me@box2' }])
@@ -31,7 +32,7 @@ stop: { trials: 1 }
 `,
     )
     const tunewright = async (...words: readonly string[]) =>
-      runTunewright(['--db', 'own.sqlite', ...words], folder)
+      runInHost(['--db', 'own.sqlite', ...words], folder)
     expect((await tunewright('trust', 'study.yaml', '--yes')).exitCode).toBe(0)
     for (const command of ['check', 'run']) {
       const { exitCode, stderr } = await tunewright(command, 'study.yaml')

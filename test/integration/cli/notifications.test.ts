@@ -2,7 +2,8 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { jsonObjects, runTunewright } from '../../helpers/run-tunewright.ts'
+import { runInHost } from '../../helpers/command-host.ts'
+import { jsonObjects } from '../../helpers/run-tunewright.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 
 const scratch = useScratchFolders()
@@ -27,7 +28,7 @@ describe('tunewright notifications', () => {
   it('adds a channel, lists it without its path, tries it and removes it', async () => {
     const folder = scratch()
     const channel = async (...words: readonly string[]) =>
-      runTunewright(['--json', '--db', 'own.sqlite', 'notifications', ...words], folder)
+      runInHost(['--json', '--db', 'own.sqlite', 'notifications', ...words], folder)
     const added = await channel('add', 'phone', '--kind', 'json', '--to', url, '--on', 'best,end')
     expect(added.exitCode).toBe(0)
     const listed = await channel('list')
@@ -48,10 +49,7 @@ describe('tunewright notifications', () => {
     [['add', 'a', '--kind', 'json', '--', 'true'], '--kind'],
     [['remove', 'nobody'], 'nobody'],
   ])('refuses %j and names what is wrong', async (words, named) => {
-    const refused = await runTunewright(
-      ['--db', 'own.sqlite', 'notifications', ...words],
-      scratch(),
-    )
+    const refused = await runInHost(['--db', 'own.sqlite', 'notifications', ...words], scratch())
     expect(refused.exitCode).toBe(2)
     expect(refused.stderr).toContain(named)
   })

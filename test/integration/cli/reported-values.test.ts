@@ -1,8 +1,9 @@
 import { appendFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, it, vi } from 'vitest'
+import { runInHost } from '../../helpers/command-host.ts'
 import { killGroup } from '../../helpers/process-group.ts'
-import { jsonObjects, runTunewright, startTunewright } from '../../helpers/run-tunewright.ts'
+import { jsonObjects, startTunewright } from '../../helpers/run-tunewright.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import { startSuggest } from '../../helpers/suggest-client.ts'
 
@@ -20,7 +21,7 @@ it('says the value by which a trial is judged, not one of its curve', async () =
   await client.call({ tell: { trial, values: [0.125] } })
   await client.end()
   const run = async (...words: string[]) =>
-    (await runTunewright(['--db', 'a.sqlite', ...words], folder)).stdout
+    (await runInHost(['--db', 'a.sqlite', ...words], folder)).stdout
   expect(await run('list')).toContain('0.125')
   for (const command of ['best', 'show']) {
     const text = await run(command, 'told')
@@ -44,7 +45,7 @@ stop: { trials: 1 }
 `,
   )
   const run = async (...words: string[]) =>
-    (await runTunewright(['--db', 'a.sqlite', ...words], folder)).stdout
+    (await runInHost(['--db', 'a.sqlite', ...words], folder)).stdout
   const label =
     /\n {2}loss: \d.* ± \d.* \(mean of 2 replicates\)\n {4}Replicates: \d.*, \d.*\n {2}of the first of its 2 trainings alone:\n {4}accuracy: 0\.5/
   await run('trust', 'twice.yaml', '--yes')
@@ -66,10 +67,10 @@ it('shows the front of several goals', async () => {
     await client.call({ tell: { trial, values } })
   }
   await client.end()
-  const { stdout } = await runTunewright(['--db', 'a.sqlite', 'best', 'two'], folder)
+  const { stdout } = await runInHost(['--db', 'a.sqlite', 'best', 'two'], folder)
   expect(stdout).toMatch(/Pareto front, 2 trials:\ntrial +loss +size +parameters\n0 .*\n1 /)
   expect(stdout).toMatch(/Best trial by loss: 0\n.*\n {2}loss: 1\.000\n {2}size: 4\.000\n/)
-  const bestOutput = await runTunewright(['--db', 'a.sqlite', '--json', 'best', 'two'], folder)
+  const bestOutput = await runInHost(['--db', 'a.sqlite', '--json', 'best', 'two'], folder)
   const [best] = jsonObjects(bestOutput.stdout)
   expect(best).toMatchObject({ number: 0, front: [{ values: [1, 4] }, { values: [2, 2] }] })
 })
@@ -91,10 +92,10 @@ parallelTrials: 2
   await vi.waitUntil(() => running.stdout().includes('"number":1'), { timeout: 60_000 })
   killGroup(running.child.pid)
   await running.result
-  const table = await runTunewright(['--db', 'a.sqlite', 'show', 'slow'], folder)
+  const table = await runInHost(['--db', 'a.sqlite', 'show', 'slow'], folder)
   expect(table.stdout).not.toContain('running')
   expect(table.stdout).toContain('2 (2 interrupted)')
-  const snapshot = await runTunewright(['--db', 'a.sqlite', '--json', 'show', 'slow'], folder)
+  const snapshot = await runInHost(['--db', 'a.sqlite', '--json', 'show', 'slow'], folder)
   expect(jsonObjects(snapshot.stdout)[0]).toMatchObject({
     trials: [{ state: 'interrupted' }, { state: 'interrupted' }],
   })
@@ -112,7 +113,7 @@ it('refuses to extend by nothing, and says when there is nothing to extend', asy
     ['4', 'no trial is complete'],
   ] as const) {
     const words = ['--db', 'a.sqlite', 'extend', 'none', '--epochs', epochs]
-    const { stderr, exitCode } = await runTunewright(words, folder)
+    const { stderr, exitCode } = await runInHost(words, folder)
     expect({ epochs, stderr, exitCode }).toEqual({
       epochs,
       stderr: expect.stringContaining(rule) as string,

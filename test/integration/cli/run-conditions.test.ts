@@ -4,7 +4,8 @@ import { studySpecificationSchema } from '../../../src-main/core/study/study-spe
 import { openStudyStore } from '../../../src-main/platform/storage/sqlite-study-store.ts'
 import { locateWorkspace } from '../../../src-main/platform/storage/workspace.ts'
 import { createStudy } from '../../../src-main/features/studies/node/create-study.ts'
-import { jsonObjects, runTunewright } from '../../helpers/run-tunewright.ts'
+import { runInHost } from '../../helpers/command-host.ts'
+import { jsonObjects } from '../../helpers/run-tunewright.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 
 /** Run conditions and the queue from a terminal; a service of the application reads the same file. */
@@ -13,7 +14,7 @@ const scratch = useScratchFolders()
 const caller =
   (folder: string) =>
   async (...words: readonly string[]) =>
-    runTunewright(['--json', '--db', 'own.sqlite', ...words], folder)
+    runInHost(['--json', '--db', 'own.sqlite', ...words], folder)
 
 describe('tunewright run-conditions', () => {
   it('changes what is named, and nothing else', async () => {
