@@ -12,6 +12,7 @@ import { noProse } from './scripts/lint/no-prose.js'
 import { ownNames } from './scripts/lint/own-names.js'
 import { programPaths } from './scripts/lint/program-paths.js'
 import { noVagueNames } from './scripts/lint/no-vague-names.js'
+import { plainText, styleScales } from './scripts/lint/style-scales.js'
 
 const { commonFolders, electronPlaces, layers, rendererImports } = createRequire(import.meta.url)(
   './layers.config.cjs',
@@ -313,6 +314,22 @@ export default defineConfig(
     ignores: ['src-main/core/i18n/**', 'src-main/platform/storage/migrations/**'],
     plugins: { prose: { rules: { 'no-prose': noProse } } },
     rules: { 'prose/no-prose': 'error' },
+  },
+  {
+    name: 'style sheets',
+    files: ['src-renderer/**/*.css'],
+    languageOptions: { parser: plainText },
+  },
+  {
+    name: 'one scale of space, and one of type',
+    files: ['src-renderer/**/*.{ts,vue,css}'],
+    plugins: { styles: { rules: { 'style-scales': styleScales } } },
+    rules: {
+      'styles/style-scales': [
+        'error',
+        { tokens: `${import.meta.dirname}/src-renderer/styles/tokens.css` },
+      ],
+    },
   },
   {
     name: 'programs are started by their paths',

@@ -18,6 +18,7 @@ import {
   nothingToShow,
   shadesOf,
   valueAxis,
+  wishOf,
   type GoalQuestion,
 } from './goal-values.ts'
 
@@ -28,7 +29,7 @@ interface Asked extends GoalQuestion, Partial<AxisWish> {
 
 /** Best, average and spread of the trials of each generation, over all islands. */
 export function generationsModel(question: Asked): ChartModel {
-  const { ancestry, trials, goal, sampler, t, log = 'auto', full = false } = question
+  const { ancestry, trials, goal, sampler, t } = question
   if (ancestry.length === 0) return emptyChart(t('chart.noGenerations', { sampler }))
   const byNumber = new Map(trials.map(trial => [trial.number, trial]))
   const values = new Map<number, number[]>()
@@ -59,7 +60,7 @@ export function generationsModel(question: Asked): ChartModel {
   const average = nonEmpty.map(statistic => statistic.average)
   const tone = 'accent'
   const drawnValues = [...least, ...average, ...most]
-  const { axis, notes } = valueAxis(goal.metric, drawnValues, { ...goal, log, full, t })
+  const { axis, notes } = valueAxis(goal.metric, drawnValues, { ...goal, ...wishOf(question), t })
   return {
     x: { title: t('chart.generation'), scale: 'linear', unit: 'whole' },
     y: axis,
@@ -92,8 +93,7 @@ export function genealogyModel({
   goal,
   sampler,
   t,
-  log = 'auto',
-  full = false,
+  ...wish
 }: Asked & { readonly of: number | null }): ChartModel {
   if (ancestry.length === 0) return emptyChart(t('chart.noGenerations', { sampler }))
   if (of === null) return emptyChart(nothingToShow(trials, t))
@@ -116,7 +116,7 @@ export function genealogyModel({
     parents.flatMap(parent => [point(parent), point(child), { x: 0, y: Number.NaN }]),
   )
   const drawn = points.map(({ y }) => y)
-  const { axis, notes } = valueAxis(goal.metric, drawn, { ...goal, log, full, t })
+  const { axis, notes } = valueAxis(goal.metric, drawn, { ...goal, ...wishOf(wish), t })
   return {
     x: { title: t('chart.generation'), scale: 'linear', unit: 'whole' },
     y: axis,

@@ -9,7 +9,12 @@ import {
   goalValue,
   type OutlineTrial,
 } from '../analysis/history/progress.ts'
-import { extentOf, robustRange, type RobustRange } from '../analysis/statistics/robust-range.ts'
+import {
+  extentOf,
+  robustRange,
+  type RobustRange,
+  type ShownScale,
+} from '../analysis/statistics/robust-range.ts'
 import {
   type ChartAxis,
   isDrawn,
@@ -99,17 +104,19 @@ export interface AxisWish {
   readonly log: boolean | 'auto'
   /** With the values that lie far outside of the others. */
   readonly full?: boolean
+  /** Of an automatic one: what the axis of this title has shown so far. */
+  readonly shown?: (title: string) => ShownScale | undefined
 }
 
 /** The part of a question that is about the axis. */
-export function wishOf({ log, full = false }: AxisWish): AxisWish {
-  return { log, full }
+export function wishOf({ log = 'auto', full = false, shown }: Partial<AxisWish>): AxisWish {
+  return { log, full, ...(shown === undefined ? {} : { shown }) }
 }
 
 /**
  * The axis of measured values. One that runs away does not flatten the others: what lies far on the worse side stands on the
  * edge, and a note says so.
- * @param log  asked for, where every value allows it; `auto`: where the values span orders of magnitude
+ * @param log  asked for, where every value allows it; `auto`: where the values span orders of magnitude, steadily once something was `shown`
  * @param full  asked for every value, however far away
  * @param fence see {@link robustRange}
  */
@@ -120,6 +127,7 @@ export function valueAxis(
     direction,
     log,
     full = false,
+    shown,
     t,
     fence,
   }: AxisWish & {
@@ -132,7 +140,7 @@ export function valueAxis(
   const unit = metricUnit(title)
   const named = { title, ...(unit === undefined ? {} : { unit }) }
   if (all === null) return { axis: { ...named, scale: 'linear' }, notes: [] }
-  const options = { log, ...(fence === undefined ? {} : { fence }) }
+  const options = { log, shown: shown?.(title), ...(fence === undefined ? {} : { fence }) }
   const robust = robustRange(values, direction, options) as RobustRange
   const { outside, log: isLog, ...range } = robust
   return {

@@ -74,7 +74,12 @@ export function historyModel(question: HistoryQuestion): ChartModel {
     ...scaled.map(({ trial }) => goalValue(trial, goal)),
     ...(baseline === null ? [] : [baseline]),
   ]
-  const y = valueAxis(goal.metric, scaledValues, { ...goal, ...wishOf(question), t })
+  const y = valueAxis(goal.metric, scaledValues, {
+    ...goal,
+    ...wishOf(question),
+    shown: () => question.shown?.(valueTitle),
+    t,
+  })
   const { range } = y.axis
   const prunedOutside = measured.filter(({ trial }) => {
     const value = goalValue(trial, goal)
@@ -93,7 +98,7 @@ export function historyModel(question: HistoryQuestion): ChartModel {
   const insight = progressMessage(
     steps,
     placed.map(({ trial }) => trial),
-    goal.metric,
+    goal,
   )
   /** Of a trial whose value is not what those of the others are. */
   const partText = (number: number, value: number, basis: MessageDescriptor): string =>

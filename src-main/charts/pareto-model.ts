@@ -6,7 +6,7 @@ import type { Goal } from '../core/study/study-specification.ts'
 import { paretoTrials } from '../math/pareto/pareto-trials.ts'
 import type { ChartTrial } from '../analysis/history/progress.ts'
 import { type ChartModel, emptyChart, type MarkPoint, line, dots } from './chart-model.ts'
-import { type AxisWish, infeasibleDots, nothingToShow, valueAxis } from './goal-values.ts'
+import { type AxisWish, infeasibleDots, nothingToShow, valueAxis, wishOf } from './goal-values.ts'
 
 export interface ParetoQuestion extends Partial<AxisWish> {
   readonly trials: readonly ChartTrial[]
@@ -20,7 +20,7 @@ export interface ParetoQuestion extends Partial<AxisWish> {
 
 /** Every trial by two of its goals; the front is that of all goals, so with three it may look dented in a plane. */
 export function paretoModel(question: ParetoQuestion): ChartModel {
-  const { trials, goals, across, up, t, log = 'auto', full = false } = question
+  const { trials, goals, across, up, t } = question
   const [first, second] = [goals[across], goals[up]]
   if (goals.length < 2 || first === undefined || second === undefined) {
     return emptyChart(t('chart.oneGoal'))
@@ -38,7 +38,7 @@ export function paretoModel(question: ParetoQuestion): ChartModel {
   })
   const axisOf = (goal: Goal, index: number) => {
     const values = measured.map(trial => trial.values[index] ?? Number.NaN)
-    return valueAxis(goal.metric, values, { ...goal, log, full, t })
+    return valueAxis(goal.metric, values, { ...goal, ...wishOf(question), t })
   }
   const [x, y] = [axisOf(first, across), axisOf(second, up)]
   const ordered = front.map(point).sort((a, b) => a.x - b.x)

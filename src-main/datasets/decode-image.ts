@@ -1,20 +1,17 @@
 import { msg } from '../core/errors/message.ts'
 import { invalidData } from '../core/errors/invalid-data.ts'
-import { decodeJpeg, isJpeg } from './decode-jpeg.ts'
-import { decodePng, isPng } from './decode-png.ts'
-import { decodeTiff, isTiff } from './decode-tiff.ts'
-import { decodeWebp, isWebp } from './decode-webp.ts'
 import type { DecodedImage } from './decoded-image.ts'
+import { isJpeg, isPng, isTiff, isWebp } from './format-signatures.ts'
 
 /** Names of image files. What a file is, its first bytes decide. */
 export const imageExtensions = ['.png', '.jpg', '.jpeg', '.webp', '.tif', '.tiff'] as const
 
 /** @throws AppError `data.invalid` */
 export async function decodeImage(path: string, content: Uint8Array): Promise<DecodedImage> {
-  if (isPng(content)) return decodePng(path, content)
-  if (isJpeg(content)) return decodeJpeg(path, content)
-  if (isWebp(content)) return decodeWebp(path, content)
-  if (isTiff(content)) return decodeTiff(path, content)
+  if (isPng(content)) return (await import('./decode-png.ts')).decodePng(path, content)
+  if (isJpeg(content)) return (await import('./decode-jpeg.ts')).decodeJpeg(path, content)
+  if (isWebp(content)) return (await import('./decode-webp.ts')).decodeWebp(path, content)
+  if (isTiff(content)) return (await import('./decode-tiff.ts')).decodeTiff(path, content)
   const first = Buffer.from(content.subarray(0, 8)).toString('hex')
   throw invalidData(path, 'magic', first, msg('rule.begins', { format: 'PNG, JPEG, WebP, TIFF' }))
 }

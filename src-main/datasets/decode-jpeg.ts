@@ -12,10 +12,6 @@ const frameMarkers = [0xc0, 0xc1, 0xc2]
 /** Other starts of frame: lossless, hierarchical, arithmetic-coded. */
 const otherFrames = [0xc3, 0xc5, 0xc6, 0xc7, 0xc9, 0xca, 0xcb, 0xcd, 0xce, 0xcf]
 
-export function isJpeg(content: Uint8Array): boolean {
-  return content[0] === 0xff && content[1] === 0xd8 && content[2] === 0xff
-}
-
 /**
  * Decodes a JPEG image (baseline or progressive) to bytes. Dimensions are read and checked first.
  * The orientation that cameras note beside the pixels is not applied.

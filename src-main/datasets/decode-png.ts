@@ -4,9 +4,8 @@ import { messageOf } from '../core/errors/errors.ts'
 import { invalidData } from '../core/errors/invalid-data.ts'
 import { decode } from 'fast-png'
 import { type DecodedImage, checkPixels } from './decoded-image.ts'
+import { pngSignature } from './format-signatures.ts'
 
-/** PNG (Third Edition), W3C Recommendation 2025, section 5.2. */
-const signature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a] as const
 /** Chunks that decide pixels. The others (texts, color profiles, animation) never reach the decoder. */
 const pixelChunks = ['IHDR', 'PLTE', 'tRNS', 'IDAT', 'IEND']
 const channelsOf: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 }
@@ -22,10 +21,6 @@ const depthsOf: Readonly<Record<number, readonly number[]>> = {
 const FRAME_BYTES = 12
 /** Seven passes of an interlaced image, each with rows of its own. */
 const INTERLACED_PASSES = 7
-
-export function isPng(content: Uint8Array): boolean {
-  return signature.every((byte, index) => content[index] === byte)
-}
 
 interface Header {
   readonly width: number
@@ -55,11 +50,11 @@ export function decodePng(path: string, content: Uint8Array): DecodedImage {
 
 function readChunks(path: string, content: Uint8Array) {
   const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength)
-  const chunkBuffers: Buffer[] = [bytes.subarray(0, signature.length)]
+  const chunkBuffers: Buffer[] = [bytes.subarray(0, pngSignature.length)]
   const pixels: Buffer[] = []
   let header: Header | null = null
   let ended = false
-  for (let at: number = signature.length; !ended;) {
+  for (let at: number = pngSignature.length; !ended;) {
     if (at + FRAME_BYTES > bytes.length)
       throw invalidData(path, 'size', bytes.length, msg('rule.cutShort', { missing: 'IEND' }))
     const length = bytes.readUInt32BE(at)

@@ -46,11 +46,6 @@ const depths: Readonly<Record<number, readonly number[]>> = {
   [PALETTE]: [1, 2, 4, 8],
 }
 
-export function isTiff(content: Uint8Array): boolean {
-  const start = String.fromCharCode(...content.subarray(0, 4))
-  return start === 'II*\0' || start === 'MM\0*'
-}
-
 /**
  * Decodes a TIFF image of one page to bytes: strips or tiles, uncompressed, LZW, Deflate or PackBits. 16-bit values keep
  * their upper half, gray values of fewer bits are stretched to 0…255, palettes are looked up, transparency is dropped.

@@ -20,10 +20,6 @@ interface Pixels {
 /** The decoder starts once per process, with the first image. */
 let started: Promise<void> | null = null
 
-export function isWebp(content: Uint8Array): boolean {
-  return text(content, 0) === 'RIFF' && text(content, 8) === 'WEBP'
-}
-
 /**
  * Decodes a still WebP image to bytes, lossy or lossless; transparency is dropped. Dimensions are read and checked first.
  * @param path names the file in errors

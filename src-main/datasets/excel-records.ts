@@ -4,26 +4,16 @@ import { isAppError, messageOf } from '../core/errors/errors.ts'
 import { invalidData } from '../core/errors/invalid-data.ts'
 import type { TableDialect } from '../core/data/table-format.ts'
 import { cellAddress, chooseSheet } from './excel-sheets.ts'
+import { compoundMagic } from './format-signatures.ts'
 import { columnName } from './npy-records.ts'
 import type { RecordOptions } from './record-options.ts'
 import { readSourceFile } from './source-file.ts'
-
-/** `PK`: .xlsx files are ZIP archives. */
-const archiveMagic = [0x50, 0x4b, 0x03, 0x04] as const
-/** Compound files: .xls of Excel 2003 and before, and workbooks with a password. */
-const compoundMagic = [0xd0, 0xcf, 0x11, 0xe0] as const
 
 const DAY_MS = 86_400_000
 /** Before it no date is written as one: Excel counts days from here, and times of day are parts of day 0. */
 const FIRST_DAY_MS = Date.UTC(1900, 0, 1)
 
 type Cell = string | number | boolean | Date | null | undefined
-
-export function isExcel(content: Uint8Array): boolean {
-  return [archiveMagic, compoundMagic].some(magic =>
-    magic.every((byte, index) => content[index] === byte),
-  )
-}
 
 /**
  * Reads a sheet of an Excel workbook (.xlsx): the first row that is not blank names the columns, blank rows are passed

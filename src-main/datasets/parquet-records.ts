@@ -16,13 +16,6 @@ import { invalidData } from '../core/errors/invalid-data.ts'
 import { checkParquetPages, MAX_PAGE_BYTES } from './parquet-pages.ts'
 import { MAX_CELLS, type RecordOptions } from './record-options.ts'
 
-/** `PAR1` */
-const magic = [0x50, 0x41, 0x52, 0x31] as const
-
-export function isParquet(content: Uint8Array): boolean {
-  return magic.every((byte, index) => content[index] === byte)
-}
-
 const limit = { maxOutputLength: MAX_PAGE_BYTES }
 const compressors: Compressors = {
   GZIP: input => gunzipSync(input, limit),

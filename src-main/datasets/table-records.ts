@@ -1,9 +1,8 @@
 import type { TableDialect } from '../core/data/table-format.ts'
 import { readCsvRecords } from './csv-records.ts'
-import { isExcel, readExcelRecords } from './excel-records.ts'
+import { isExcel, isParquet } from './format-signatures.ts'
 import { isNpy } from './npy.ts'
 import { readNpyRecords } from './npy-records.ts'
-import { isParquet, readParquetRecords } from './parquet-records.ts'
 import type { RecordOptions } from './record-options.ts'
 import { checkSourceFile, readStart } from './source-file.ts'
 
@@ -22,7 +21,7 @@ export async function readTableRecords(options: RecordOptions): Promise<TableDia
   await checkSourceFile(path, field)
   const start = await readStart(path, field, MAGIC_BYTES)
   if (isNpy(start)) return readNpyRecords(options)
-  if (isParquet(start)) return readParquetRecords(options)
-  if (isExcel(start)) return readExcelRecords(options)
+  if (isParquet(start)) return (await import('./parquet-records.ts')).readParquetRecords(options)
+  if (isExcel(start)) return (await import('./excel-records.ts')).readExcelRecords(options)
   return readCsvRecords(options)
 }

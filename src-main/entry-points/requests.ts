@@ -1,3 +1,4 @@
+import { localChecks } from '../features/interventions/node/intervention-checks.ts'
 import { checkSentStudy } from '../features/studies/node/check-sent-study.ts'
 import { forecastStudy } from '../features/studies/node/forecast-study.ts'
 import { locateProblems } from '../features/studies/node/locate-problems.ts'
@@ -15,6 +16,8 @@ serve('requests', {
   check: checkSentStudy,
   locate: locateProblems,
   preview: specification => previewStudy(specification),
+  checkChange: specification => localChecks.study(specification),
+  checkPoint: check => localChecks.point(check),
   forecast: async ({ specification, data, databasePath }) => {
     const { message, isTooLarge } = await forecastStudy(specification, data, databasePath)
     return { message, isTooLarge }

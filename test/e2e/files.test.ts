@@ -98,6 +98,11 @@ stop: { trials: 3 }
 
     await go('#/studies/1/trials')
     await page.getByRole('row').nth(1).click()
+    const overSteps = page.getByRole('region', { name: 'Files over steps' })
+    await overSteps.getByRole('img', { name: 'drawn.png, step 2' }).waitFor()
+    await overSteps.getByRole('slider', { name: 'Step' }).press('ArrowLeft')
+    await overSteps.getByRole('img', { name: 'drawn.png, step 1' }).waitFor()
+    await page.getByText(/^All \d+ files$/).click()
     await page.getByRole('heading', { name: 'Step 2' }).waitFor()
     await page.getByText('two rows').first().waitFor()
     await page.getByRole('heading', { name: 'Files of trials' }).scrollIntoViewIfNeeded()

@@ -93,7 +93,7 @@ describe.skipIf(executable === null)('planning studies on the page', () => {
   it('recommends a sampler with its reason', async () => {
     const { page } = application
     await page.getByText('Method and relations').click()
-    await page.getByText('gp: while trials are few').waitFor()
+    await page.getByText('gp: with few trials, a model').waitFor()
     await page.getByText('catcma from trial 200 on').waitFor()
     await page.getByRole('button', { name: 'Use it' }).click()
     await page.getByText('The study uses it.').waitFor()

@@ -5,18 +5,23 @@ import process from 'node:process'
 import { parseArgs } from 'node:util'
 import { SlurmCluster } from '../helpers/slurm-cluster.ts'
 import { Figures } from './figures.ts'
+import { forgePeers } from './forged-peers.ts'
 import { fillDisk } from './full-disk.ts'
 import { giveHostileInputs } from './hostile-inputs.ts'
 import { sendHostileRequests } from './hostile-requests.ts'
 import { killStudies } from './kills.ts'
+import { moveDatabases } from './moved-databases.ts'
+import { killOperations } from './operation-kills.ts'
 import { endPrograms } from './program-ends.ts'
+import { showNames } from './shown-names.ts'
 
 /**
  * The campaign of docs/reliability.md: `npm run endurance -- --minutes 30`. Linux; `--part processes` on Windows as well.
  *
- * `--part kills`, `inputs`, `requests`, `disk` or `processes`: these alone; each gets its share of the minutes; `processes` ends
+ * `--part kills`, `operations`, `inputs`, `bombs`, `names`, `requests`, `moves`, `peers`, `disk` or `processes`: these alone; each gets its
+ * share of the minutes. Without it a campaign of less than 15 minutes leaves out `operations`, `bombs`, `names`, `moves` and `peers`. `processes` ends
  * programs in eleven ways, `--tries N` of them however long that takes. `--seed N` chooses what happens, `--kind NAME` the
- * kinds of study that are killed or whose disk is full, `--victim NAME` their processes (such as `supervisor`), `--slurm` lets jobs run on a real Slurm, `--reader NAME --inputs N` who reads how many hostile inputs, `--guided` lets them get deep, `--from N --step N` the writes at which
+ * kinds of study or of command that are killed or whose disk is full, `--victim NAME` their processes (such as `supervisor`), `--slurm` lets jobs run on a real Slurm, `--reader NAME --inputs N` who reads how many hostile inputs, `--guided` lets them get deep, `--from N --step N` the writes at which
  * the disk is full. Ends with code 1 if something was found; what it was found in stays.
  */
 const { values } = parseArgs({
@@ -39,8 +44,13 @@ const folder = mkdtempSync(path.join(os.tmpdir(), 'endurance-'))
 const figures = new Figures(path.join(folder, 'figures.json'))
 const seed = Number(values.seed)
 
+/** Minutes from which on every part takes part. */
+const LONG_MINUTES = 15
+
 interface Part {
   readonly share: number
+  /** Of no use in a short campaign, unless it is asked for. */
+  readonly isLong?: true
   readonly run: (folder: string, untilMs: number) => Promise<void>
 }
 const parts: Readonly<Record<string, Part>> = {
@@ -56,6 +66,12 @@ const parts: Readonly<Record<string, Part>> = {
         victims: values.victim,
       }),
   },
+  operations: {
+    share: 1,
+    isLong: true,
+    run: (runFolder, untilMs) =>
+      killOperations({ folder: runFolder, seed, untilMs, figures, only: values.kind }),
+  },
   inputs: {
     share: 3,
     run: (runFolder, untilMs) =>
@@ -66,7 +82,50 @@ const parts: Readonly<Record<string, Part>> = {
         figures,
         only: values.reader,
         maxInputs: Number(values.inputs),
-        isGuided: values.guided,
+        mode: values.guided ? 'guided' : 'blind',
+      }),
+  },
+  bombs: {
+    share: 1,
+    isLong: true,
+    run: (runFolder, untilMs) =>
+      giveHostileInputs({
+        folder: runFolder,
+        seed,
+        untilMs,
+        figures,
+        only: values.reader,
+        maxInputs: Infinity,
+        mode: 'bombs',
+      }),
+  },
+  names: {
+    share: 1,
+    isLong: true,
+    run: (runFolder, untilMs) =>
+      showNames({
+        folder: runFolder,
+        seed,
+        untilMs,
+        figures,
+        maxInputs: Number(values.inputs),
+      }),
+  },
+  moves: {
+    share: 1,
+    isLong: true,
+    run: (runFolder, untilMs) => moveDatabases({ folder: runFolder, seed, untilMs, figures }),
+  },
+  peers: {
+    share: 1,
+    isLong: true,
+    run: (runFolder, untilMs) =>
+      forgePeers({
+        folder: runFolder,
+        seed,
+        untilMs,
+        figures,
+        maxInputs: Number(values.inputs),
       }),
   },
   requests: {
@@ -105,8 +164,9 @@ const parts: Readonly<Record<string, Part>> = {
   },
 }
 
-const chosen = Object.entries(parts).filter(
-  ([name]) => values.part.length === 0 || values.part.includes(name),
+const isShort = Number(values.minutes) < LONG_MINUTES
+const chosen = Object.entries(parts).filter(([name, { isLong }]) =>
+  values.part.length === 0 ? !(isShort && isLong === true) : values.part.includes(name),
 )
 const shares = chosen.reduce((sum, [, { share }]) => sum + share, 0)
 const cluster = values.slurm ? await SlurmCluster.start(mkdtempSync('/tmp/slurm-')) : null

@@ -23,8 +23,8 @@ export interface HostileOptions {
   readonly only: readonly string[]
   /** Of each reader. */
   readonly maxInputs: number
-  /** Changes them within, and goes on from those that get further. */
-  readonly isGuided: boolean
+  /** `guided` changes them within, and goes on from those that get further; `bombs` gives those that are made to take long, once each. */
+  readonly mode: 'blind' | 'guided' | 'bombs'
 }
 
 /** Gives hostile inputs to one reader after the other, each in a process of its own and with an equal share of the time. */
@@ -40,7 +40,7 @@ export async function giveHostileInputs(options: HostileOptions): Promise<void> 
 }
 
 async function giveTo(reader: string, durationMs: number, options: HostileOptions) {
-  const { seed, figures, maxInputs, isGuided } = options
+  const { seed, figures, maxInputs, mode } = options
   const folder = path.join(options.folder, reader)
   mkdirSync(folder, { recursive: true })
   const untilMs = performance.now() + durationMs
@@ -52,17 +52,17 @@ async function giveTo(reader: string, durationMs: number, options: HostileOption
       String(from),
       String(maxInputs),
       String(minutes),
-      isGuided ? 'guided' : 'blind',
+      mode,
       folder,
     ])
     for (const line of jsonObjects(lines)) {
       if ('fault' in line) figures.fault(`input: ${String(line['fault'])}`, String(line['file']))
       else {
-        figures.add('inputs', Number(line['tried']))
+        figures.add(mode === 'bombs' ? 'bombs' : 'inputs', Number(line['tried']))
         figures.add(`inputs: ${reader}`, Number(line['tried']))
         figures.add('inputs: read', Number(line['read']))
         figures.add(`inputs: ${reader}: read`, Number(line['read']))
-        if (isGuided) figures.peak(`inputs: ${reader}: blocks run`, Number(line['blocks']))
+        if (mode === 'guided') figures.peak(`inputs: ${reader}: blocks run`, Number(line['blocks']))
         figures.add('inputs: refused', Number(line['refused']))
         figures.peak(`inputs: peak of ${reader}, MB`, Number(line['peakMegabytes']))
       }

@@ -42,6 +42,10 @@ interface State {
   readonly usedMs: number
   /** Time of the processors between two looks of the event loop. */
   readonly turns: readonly number[]
+  /** Delay of its timers on the clock, without waiting for the disk or for a processor; none where that is not known. */
+  readonly delays: readonly number[]
+  /** Commits have waited for the disk so long. */
+  readonly diskMs: number
   readonly bugs: readonly string[]
   readonly delayMs: number
 }
@@ -90,10 +94,14 @@ class Server {
  */
 export async function sendHostileRequests(options: HostileRequestsOptions): Promise<void> {
   const { folder, figures, seed, untilMs, maxInputs } = options
-  seedStudies(path.join(folder, 'a.sqlite'), [...Object.values(kindsOfStudies), bowl])
+  const seeded = [...Object.values(kindsOfStudies), bowl, related]
+  seedStudies(path.join(folder, 'a.sqlite'), seeded)
+  /** The last one can be steered, and its points have to keep a relation. */
+  const relatedId = seeded.length
   const server = new Server(folder)
   const served = await server.read<Served>()
   const turns: number[] = []
+  const delays: number[] = []
   const bugs = new Set<string>()
   let last = await server.look()
   const idleFromMs = performance.now()
@@ -108,11 +116,15 @@ export async function sendHostileRequests(options: HostileRequestsOptions): Prom
     const beganMs = performance.now()
     const { status, body: answer } = await askWebHost(served.port, `/api/v1/${method}`, {
       method: 'POST',
-      headers: { Authorization: `Bearer ${served.tokens[0]}`, 'Content-Type': 'application/json' },
+      headers: {
+        Authorization: `Bearer ${served.tokens[steerMethods.has(method) ? 1 : 0]}`,
+        'Content-Type': 'application/json',
+      },
       body,
     })
     const state = await server.look()
     turns.push(...(isCounted ? state.turns : []))
+    delays.push(...(isCounted ? state.delays : []))
     const idleMs = idleShare * (performance.now() - beganMs)
     const cpuMs = state.usedMs - last.usedMs - idleMs
     last = state
@@ -134,11 +146,14 @@ export async function sendHostileRequests(options: HostileRequestsOptions): Prom
     }
   }
 
-  const honest = honestCalls()
+  const honest = [...honestCalls(), ...steeringCalls(relatedId)]
   for (let time = 0; time < WARM_UP; time++) for (const call of honest) await send(call, false)
   for (const call of honest) await send(call)
   const corpus = honest.map(({ request }) => Buffer.from(JSON.stringify(request)))
-  const kinds = [bombCalls(served.uploadDirectory), namedCalls()] as const
+  const kinds: readonly Call[][] = [
+    [...bombCalls(served.uploadDirectory), ...steeringBombs(relatedId)],
+    [...namedCalls(), ...hostileNames.flatMap(name => steeringNames(name, relatedId))],
+  ]
   for (let number = 0; number < maxInputs && performance.now() < untilMs; number++) {
     const random = createRandomStream({ seed, number, purpose: 'hostile request' })
     const kind = random.integer(RANDOM_OF + kinds.length)
@@ -150,13 +165,22 @@ export async function sendHostileRequests(options: HostileRequestsOptions): Prom
       await send({ name: `seed ${seed}, number ${number}`, method, request })
     }
   }
-  const { delayMs } = await server.look()
+  const { delayMs, diskMs } = await server.look()
   await server.close()
-  const sorted = turns.toSorted((a, b) => a - b)
-  const turnMs = sorted[Math.floor(sorted.length * PERCENTILE)] ?? 0
+  const turnMs = percentile(turns)
   figures.peak('requests: turn of the event loop on the processor, p99.9, ms', turnMs)
   figures.peak('requests: delay of the event loop on the clock, p99.9, ms', delayMs)
+  figures.peak('requests: commits waited for the disk, in all, ms', diskMs)
   if (turnMs > MAX_CPU_MS) figures.fault('request: event loop', `p99.9 is ${turnMs} ms`)
+  if (delays.length === 0) return
+  const held = percentile(delays)
+  figures.peak('requests: the same without disk and waiting for a processor, p99.9, ms', held)
+  if (held > MAX_CPU_MS) figures.fault('request: event loop', `delay p99.9 is ${held} ms`)
+}
+
+function percentile(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  return sorted[Math.floor(sorted.length * PERCENTILE)] ?? 0
 }
 
 const table = { delimiter: 'auto', encoding: 'auto', decimal: 'auto', header: true }
@@ -167,6 +191,24 @@ const branin = {
   space: { x0: { float: [-5, 10] }, x1: { float: [0, 15] } },
   stop: { trials: 2 },
 }
+/** A point of it keeps a relation. */
+const related = {
+  ...bowl,
+  name: 'related',
+  specification: { ...bowl.specification, relations: ['x0 + x1 <= 20', 'x0 < x1 + 6'] },
+}
+const steerMethods: ReadonlySet<string> = new Set([
+  'study.change',
+  'study.undo',
+  'study.label',
+  'study.rename',
+  'trial.exclude',
+  'trial.note',
+  'trial.retry',
+  'trial.enqueue',
+  'trial.extend',
+  'trial.fork',
+])
 const yaml = (text: string) => ({ text, format: 'yaml' })
 const json = (study: unknown) => ({ text: JSON.stringify(study), format: 'json' })
 const draftMethods = ['study.check', 'study.preview', 'study.forecast', 'study.checkData'] as const
@@ -200,6 +242,93 @@ function honestCalls(): Call[] {
     { name: 'branin', method: 'objective.describe', request: { objective: branin.objective } },
     { name: 'sample', method: 'dataset.preview', request: { file: 'none.csv', ...table } },
     ...studies,
+  ]
+}
+
+function steeringCalls(studyId: number): Call[] {
+  const requests: Readonly<Record<string, object>> = {
+    'study.change': { studyId, change: { space: { x0: { float: [-4, 9] } } } },
+    'study.undo': { studyId, eventId: 1 },
+    'study.label': { studyId, labels: { note: 'a note', tags: ['a'] } },
+    'study.rename': { studyId, name: 'related' },
+    'trial.exclude': { studyId, numbers: [0, 1], excluded: true },
+    'trial.note': { studyId, number: 0, text: 'a note' },
+    'trial.retry': { studyId, number: 0 },
+    'trial.enqueue': { studyId, parameters: { x0: 1, x1: 2 }, from: null },
+    'trial.extend': { studyId, numbers: [0], epochs: 1 },
+    'trial.fork': { studyId, number: 0, changes: { x0: 1 }, mode: 'fork' },
+  }
+  return Object.entries(requests).map(([method, request]) => ({ name: 'steer', method, request }))
+}
+
+function steeringBombs(studyId: number): Call[] {
+  const named = <Value>(count: number, value: Value) =>
+    Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${index}`, value]))
+  const range = { float: [0, 1] }
+  const choice = { choice: Array.from({ length: 9_000 }, (_, index) => `c${index}`) }
+  const spaces = {
+    'a relation that no point keeps': { x0: { float: [9.9, 10] }, x1: { float: [0, 1] } },
+    'a relation that hardly any point keeps': { x0: { float: [9, 10] }, x1: { float: [3, 4.01] } },
+    'many parameters': { ...named(3_000, range) },
+    'more parameters': { ...named(30_000, range) },
+    'many choices': { x0: choice },
+    'many grids': { x0: { float: [0, 1], step: 1e-300 } },
+    'many conditions': { x0: { float: [0, 1], when: named(5_000, 1) } },
+  }
+  const names = Array.from({ length: 1_000 }, (_, index) => index)
+  return [
+    ...Object.entries(spaces).map(([name, space]) => ({
+      name,
+      method: 'study.change',
+      request: { studyId, change: { space } },
+    })),
+    ...[5_000, 50_000].flatMap(count => [
+      {
+        name: `${count} values`,
+        method: 'trial.enqueue',
+        request: { studyId, parameters: named(count, 1), from: null },
+      },
+      {
+        name: `${count} values`,
+        method: 'trial.fork',
+        request: { studyId, number: 0, changes: named(count, 1), mode: 'initialize' },
+      },
+    ]),
+    {
+      name: 'long text',
+      method: 'trial.note',
+      request: { studyId, number: 0, text: 'x'.repeat(11_000_000) },
+    },
+    {
+      name: 'long note',
+      method: 'study.label',
+      request: { studyId, labels: { note: '\u202e'.repeat(20_000) } },
+    },
+    {
+      name: 'all trials',
+      method: 'trial.exclude',
+      request: { studyId, numbers: names, excluded: true },
+    },
+    {
+      name: 'all trials',
+      method: 'trial.extend',
+      request: { studyId, numbers: names, epochs: 1_000_000 },
+    },
+  ]
+}
+
+function steeringNames(name: string, studyId: number): Call[] {
+  return [
+    { name, method: 'study.change', request: { studyId, change: { space: { [name]: {} } } } },
+    { name, method: 'study.change', request: { studyId, change: { pruner: { name } } } },
+    { name, method: 'study.label', request: { studyId, labels: { tags: [name], note: name } } },
+    { name, method: 'study.rename', request: { studyId, name } },
+    { name, method: 'trial.note', request: { studyId, number: 0, text: name } },
+    {
+      name,
+      method: 'trial.enqueue',
+      request: { studyId, parameters: { [name]: name }, from: null },
+    },
   ]
 }
 

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { RandomStream } from '../../src-main/math/random/random-stream.ts'
 import { createRandomStream } from '../../src-main/math/random/stream.ts'
+import { sshMissing } from '../helpers/ssh-machine.ts'
 import type { Figures } from './figures.ts'
 import { type Kind, kinds } from './kinds.ts'
 import { markedProcesses, peakMegabytes, type Role, signal } from './marked-processes.ts'
@@ -17,6 +18,7 @@ const victims: Readonly<Record<Exclude<Role, 'other' | 'job'>, { share: number; 
     search: { share: 2, ends: false },
     supervisor: { share: 2, ends: false },
     program: { share: 4, ends: false },
+    connection: { share: 3, ends: false },
   }
 /** A search process that dies more often in ten minutes ends its session. */
 const MAX_SEARCH_KILLS = 4
@@ -46,7 +48,14 @@ export interface KillOptions {
 /** Kills and stops processes of studies of every kind, project after project, until the time is over. */
 export async function killStudies(options: KillOptions): Promise<void> {
   const { folder, only, untilMs } = options
-  const chosen = kinds.filter(({ name }) => only.length === 0 || only.includes(name))
+  const missing = sshMissing()
+  const chosen = kinds.filter(({ name, machines }) => {
+    if (only.length > 0 && !only.includes(name)) return false
+    if (machines === undefined || missing === null) return true
+    console.warn(`${name} is not tried: ${missing}`)
+    return false
+  })
+  if (chosen.length === 0) return
   const calm = new Map<Kind, Calm>()
   for (let number = 0; performance.now() < untilMs; number++) {
     const kind = chosen[(number + options.seed) % chosen.length] as Kind
@@ -75,6 +84,7 @@ async function runCalmly(kind: Kind, folder: string, figures: Figures): Promise<
   for (const fault of faults) figures.fault(fault, `${kind.name} without kills, ${project.folder}`)
   const snapshot = project.snapshot()
   if (faults.length === 0) project.remove()
+  else await project.end()
   return { durationMs, outcome: snapshot === null ? null : outcomeOf(snapshot) }
 }
 
@@ -165,6 +175,7 @@ async function disturb(
     if (!signal(victim.pid, 'SIGKILL')) continue
     figures.add(`killed: ${victim.role}`)
     figures.add('kills')
+    figures.add(`kills of ${project.kind.name}`)
     if (victim.role === 'search') searches++
     if (victim.ends) return
   }

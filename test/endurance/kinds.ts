@@ -3,6 +3,7 @@ import path from 'node:path'
 import process from 'node:process'
 import type { StudySpecificationInput } from '../../src-main/core/study/study-specification.ts'
 import { lineModule } from '../helpers/line-program.ts'
+import { markVariable } from './marked-processes.ts'
 
 /** A kind of study that is killed again and again. */
 export interface Kind {
@@ -15,14 +16,20 @@ export interface Kind {
   readonly repeats: boolean
   /** Files beside the study file. */
   readonly files?: readonly ('line.cjs' | 'line.mjs' | 'penguins.csv')[]
-  /** Its jobs outlive a session, which the next one adopts: commands of Slurm stand in. */
+  /** Its jobs outlive a session, which the next one adopts: over SSH, or on Slurm, whose commands stand in. */
   readonly outlives?: true
+  /** Machines with a real sshd each, by the names that the study file has. */
+  readonly machines?: readonly string[]
+  /** A client of `tunewright mcp` makes it, looks at it and goes on with it, in place of the command line. */
+  readonly isOverMcp?: true
 }
 
 /** Fits a line as the programs of test/helpers/line-program.ts do, and writes down each of its starts. */
 const lineProgram = `
 const { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } = require('node:fs')
 const { TUNEWRIGHT_TRIAL: trial, TUNEWRIGHT_CHECKPOINTS: folder, TUNEWRIGHT_ARTIFACTS: shown } = process.env
+// Over SSH it runs in a copy of its folder.
+const starts = (process.env.${markVariable} ?? '.') + '/starts'
 const [mode] = process.argv.slice(2)
 async function fit({ rate, momentum }, untilStep = 6) {
   const file = folder + '/state'
@@ -57,14 +64,14 @@ async function serve() {
   for await (const line of require('node:readline').createInterface({ input: process.stdin })) {
     const { parameters, trial, attempt } = JSON.parse(line)
     console.log(JSON.stringify({ tunewright: 'taken', attempt: trial + '/' + attempt }))
-    appendFileSync('starts', trial + '\\n')
+    appendFileSync(starts, trial + '\\n')
     await fit(parameters)
     console.log(JSON.stringify({ tunewright: 'done', attempt: trial + '/' + attempt }))
   }
 }
 if (mode === 'serves') serve()
 else {
-  appendFileSync('starts', trial + '\\n')
+  appendFileSync(starts, trial + '\\n')
   const { untilStep } = JSON.parse(readFileSync(process.env.TUNEWRIGHT_TRIAL_FILE, 'utf8'))
   fit(JSON.parse(readFileSync(process.env.TUNEWRIGHT_PARAMETERS, 'utf8')), untilStep ?? undefined)
 }
@@ -244,6 +251,34 @@ export const kinds: readonly Kind[] = [
       executor: { slurm: { pollSeconds: 0.2, options: ['--mem=50'] } },
       stop: { trials: 5 },
       parallelTrials: 2,
+    },
+  },
+  {
+    name: 'ssh',
+    repeats: true,
+    outlives: true,
+    machines: ['one', 'two'],
+    files: ['line.cjs'],
+    specification: {
+      ...line,
+      objective: { command, files: ['line.cjs'] },
+      // No machine is lost here: whatever is killed, programs run on.
+      executor: { ssh: { machines: [{ host: 'one' }, { host: 'two' }], lostAfterSeconds: 3_600 } },
+      stop: { trials: 8 },
+      parallelTrials: 2,
+    },
+  },
+  {
+    name: 'mcp',
+    repeats: true,
+    isOverMcp: true,
+    specification: {
+      ...common,
+      objective: { function: 'constrainedBranin', steps: 4, durationMs: 20 },
+      constraints: ['c1'],
+      space: plane,
+      pruner: { name: 'median', startupTrials: 2 },
+      stop: { trials: 16 },
     },
   },
 ]

@@ -5,7 +5,15 @@ import process from 'node:process'
 export const markVariable = 'TUNEWRIGHT_ENDURANCE'
 
 export type Role =
-  'launcher' | 'main' | 'trainer' | 'search' | 'supervisor' | 'program' | 'job' | 'other'
+  | 'launcher'
+  | 'main'
+  | 'trainer'
+  | 'search'
+  | 'supervisor'
+  | 'program'
+  | 'connection'
+  | 'job'
+  | 'other'
 
 export interface MarkedProcess {
   readonly pid: number
@@ -20,21 +28,28 @@ const entries: readonly (readonly [string, Role])[] = [
   ['entry-points/supervisor', 'supervisor'],
   ['src-main/entry-points/', 'other'],
   ['line.cjs', 'program'],
+  ['ControlMaster=no', 'connection'],
   // The shells of a job.
   ['/run.sh', 'job'],
   ['/submit.sh', 'job'],
 ]
+
+/** Folder below a project in which the machines of its study have their homes. */
+export const machineFolder = 'machines'
 
 /** Everything alive that was started for a project, from what Linux says of each process. */
 export function markedProcesses(folder: string): MarkedProcess[] {
   return readdirSync('/proc').flatMap(name => {
     const pid = Number(name)
     if (!Number.isInteger(pid) || pid === process.pid) return []
-    const isMine = read(pid, 'environ').includes(`${markVariable}=${folder}\0`)
+    const variables = read(pid, 'environ')
+    const isMine = variables.includes(`${markVariable}=${folder}\0`)
     // A zombie has no command line.
     const command = isMine ? read(pid, 'cmdline') : ''
     if (command === '') return []
-    return [{ pid, role: entries.find(([part]) => command.includes(part))?.[1] ?? 'other' }]
+    const role = entries.find(([part]) => command.includes(part))?.[1] ?? 'other'
+    const isElsewhere = variables.includes(`HOME=${folder}/${machineFolder}/`)
+    return [{ pid, role: isElsewhere && role !== 'program' ? 'job' : role }]
   })
 }
 

@@ -10,17 +10,20 @@ import type { StudySnapshot } from '../../src-main/core/study/study.ts'
 import { parseFileKind } from '../../src-main/core/trial/trial-files.ts'
 import { openStudyStore } from '../../src-main/platform/storage/sqlite-study-store.ts'
 import type { StudyReader } from '../../src-main/platform/storage/study-store.ts'
+import { MachineFile } from '../../src-main/platform/ssh/machine-file.ts'
 import {
   type CommandResult,
   jsonObjects,
   type RunningCommand,
   startTunewright,
 } from '../helpers/run-tunewright.ts'
+import { SshMachine } from '../helpers/ssh-machine.ts'
 import { JumpingClock } from '../helpers/clock/jumping-clock.ts'
 import { fakeSlurm } from '../helpers/fake-slurm.ts'
 import { studyOutcome } from '../helpers/study-outcome.ts'
 import { type Kind, writeKind } from './kinds.ts'
-import { markedProcesses, markVariable, signal } from './marked-processes.ts'
+import { machineFolder, markedProcesses, markVariable, signal } from './marked-processes.ts'
+import { startMcpSession } from './mcp-session.ts'
 
 /** States and codes with which a session may end; a signal is one that was sent. */
 const exitCodes: readonly (number | null)[] = [0, 5, null]
@@ -60,6 +63,7 @@ export class Project {
   /** Trials whose end was printed. */
   readonly #acknowledged = new Set<number>()
   readonly #starts = new Map<number, number>()
+  #machines: readonly SshMachine[] = []
 
   constructor(kind: Kind, folder: string, cache: string, variables: NodeJS.ProcessEnv = {}) {
     this.kind = kind
@@ -70,26 +74,39 @@ export class Project {
     this.#variables = {
       [markVariable]: folder,
       TUNEWRIGHT_TRUST: path.join(folder, 'trusted.json'),
+      TUNEWRIGHT_MACHINES: path.join(folder, 'machines.json'),
       TMPDIR: path.join(folder, 'temporary'),
       XDG_CACHE_HOME: cache,
       ...this.clock.environment,
       // A real one says where it is; else commands stand in.
-      ...(kind.outlives === true && process.env['SLURM_CONF'] === undefined
+      ...(kind.outlives === true &&
+      kind.machines === undefined &&
+      process.env['SLURM_CONF'] === undefined
         ? { PATH: `${fakeSlurm(folder)}:${process.env['PATH'] ?? ''}` }
         : {}),
       ...variables,
     }
   }
 
-  /** Trusts the code of the study, if there is any. */
+  /** Starts machines of the study and trusts its code, if there are any. */
   async prepare(): Promise<void> {
+    const file = new MachineFile(path.join(this.folder, 'machines.json'))
+    this.#machines = await Promise.all(
+      (this.kind.machines ?? []).map(async name =>
+        SshMachine.start(path.join(this.folder, machineFolder), name, null, {
+          [markVariable]: this.folder,
+        }),
+      ),
+    )
+    for (const { machine } of this.#machines) file.add(machine)
     const { result } = this.#start(['trust', 'study.json', '--yes'])
     await result
   }
 
   /** Goes on, or begins where no study was stored yet. */
-  start(): RunningCommand {
+  start(): Pick<RunningCommand, 'result'> {
     const isThere = this.snapshot() !== null
+    if (this.kind.isOverMcp === true) return startMcpSession(this.folder, this.#variables, isThere)
     return this.#start(['--json', ...(isThere ? ['resume', '1'] : ['run', 'study.json'])])
   }
 
@@ -156,22 +173,29 @@ export class Project {
     }
     faults.push(...this.#compareFiles(snapshot))
     const names = readdirSync(this.folder, { recursive: true, encoding: 'utf8' })
+    const isReported =
+      this.kind.isOverMcp === true || names.some(name => name.startsWith('s-reports/'))
     // A backup that was under way when the last session was killed goes with the next one (integration/storage/backups).
     const parts = names.filter(
       name => /\.part$|\.new$|^temporary\//.test(name) && !/-backups\b/.test(name),
     )
     if (parts.length > 0) faults.push(`leftover files: ${parts.slice(0, 5).join(', ')}`)
-    if (!names.some(name => name.startsWith('s-reports/'))) faults.push('no report')
+    if (!isReported) faults.push('no report')
+    for (const machine of this.#machines) {
+      if (machine.jobs().length > 0) faults.push(`leftover jobs: ${machine.jobs().join(', ')}`)
+    }
     return faults
   }
 
   /** For an end in between: nothing of the project goes on. */
   async end(): Promise<void> {
+    for (const machine of this.#machines) machine.killAll()
     for (const { pid } of markedProcesses(this.folder)) signal(pid, 'SIGKILL')
     await sleep(50)
   }
 
   remove(): void {
+    for (const machine of this.#machines) machine.stop()
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 })
     rmSync(`${this.folder}.clock`, { force: true })
   }

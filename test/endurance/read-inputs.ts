@@ -8,13 +8,14 @@ import { corpusOf, foundBefore } from './corpus.ts'
 import { deepMutators } from './deep/deep-mutators.ts'
 import { Guide } from './guide.ts'
 import { mutate } from './mutate.ts'
+import { bombsOf } from './reader-bombs.ts'
 import { readers } from './readers.ts'
 
 /**
  * A process that gives hostile inputs to one reader: `READER SEED FROM UNTIL MINUTES MODE FOLDER`. It writes the number of each input to
  * the file `number`, and itself to `input`, before it is read, so that what kills this process is known; other faults are lines of its output.
  * In the mode `guided` inputs are changed within, where a mutator knows how, and those that run code of ours which none before has
- * run are changed further.
+ * run are changed further. In the mode `bombs` it gets what is made to take long, instead.
  */
 const [
   ,
@@ -91,13 +92,20 @@ async function tryOut(content: Buffer, name: string): Promise<void> {
 mkdirSync(folder, { recursive: true })
 const numberFile = openSync(path.join(folder, 'number'), 'w')
 const untilMs = performance.now() + Number(minutes) * 60_000
-if (from === '0') {
+if (mode === 'bombs') {
+  for (const [index, [name, content]] of Object.entries(await bombsOf(reader)).entries()) {
+    if (index < Number(from)) continue
+    writeSync(numberFile, String(index).padEnd(16), 0)
+    writeFileSync(path.join(folder, 'input'), content)
+    await tryOut(content, name)
+  }
+} else if (from === '0') {
   for (const [index, content] of foundBefore(reader).entries()) {
     await tryOut(content, `found-${index}`)
   }
 }
 let number = Number(from)
-for (; number < Number(until) && seenInputs.size < MAX_FAULTS; number++) {
+for (; mode !== 'bombs' && number < Number(until) && seenInputs.size < MAX_FAULTS; number++) {
   if (number % 64 === 0 && performance.now() > untilMs) break
   writeSync(numberFile, String(number).padEnd(16), 0)
   const random = createRandomStream({

@@ -22,23 +22,34 @@ export class SshMachine {
   readonly home: string
   readonly #folder: string
   readonly #network: MachineNetwork | null
+  readonly #variables: Readonly<Record<string, string>>
   #port = 0
   #child: ChildProcess | null = null
 
-  private constructor(folder: string, name: string, network: MachineNetwork | null) {
+  private constructor(
+    folder: string,
+    name: string,
+    network: MachineNetwork | null,
+    variables: Readonly<Record<string, string>>,
+  ) {
     this.name = name
     this.#network = network
+    this.#variables = variables
     this.#folder = path.join(folder, name)
     this.home = path.join(this.#folder, 'home')
   }
 
-  /** @param network of its own; it is removed with the machine */
+  /**
+   * @param network of its own; it is removed with the machine
+   * @param variables of everything that runs there
+   */
   static async start(
     folder: string,
     name: string,
     network: MachineNetwork | null = null,
+    variables: Readonly<Record<string, string>> = {},
   ): Promise<SshMachine> {
-    const machine = new SshMachine(folder, name, network)
+    const machine = new SshMachine(folder, name, network, variables)
     mkdirSync(machine.home, { recursive: true, mode: 0o700 })
     machine.#port = await freePort()
     machine.#write()
@@ -137,6 +148,11 @@ export class SshMachine {
   }
 
   #write(): void {
+    const variables = Object.entries({
+      HOME: this.home,
+      TUNEWRIGHT_NODE: process.execPath,
+      ...this.#variables,
+    }).map(([name, value]) => `${name}=${value}`)
     for (const key of ['host', 'user']) {
       execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', this.#at(key)])
     }
@@ -156,7 +172,7 @@ UsePAM no
 PermitRootLogin yes
 PasswordAuthentication no
 MaxStartups 100
-SetEnv HOME=${this.home} TUNEWRIGHT_NODE=${process.execPath}
+SetEnv ${variables.join(' ')}
 `,
     )
     writeFileSync(

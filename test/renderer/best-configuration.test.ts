@@ -4,6 +4,7 @@ import BestConfiguration from '../../src-renderer/features/study/BestConfigurati
 import InsightList from '../../src-renderer/features/analysis/InsightList.vue'
 import StudyHeader from '../../src-renderer/features/study/StudyHeader.vue'
 import { bestHeadline } from '../helpers/best-headline.ts'
+import { useAnalysis } from '../../src-renderer/stores/analysis.ts'
 import { openStudy, studyDetail } from './live-study.ts'
 import { trialRow } from '../helpers/trial-row.ts'
 import { mountPart, settle, t, zh } from './mount.ts'
@@ -38,13 +39,13 @@ describe('the result of a study', () => {
   })
 
   it('says how it compares with the baseline', () => {
-    const baseline = { trialNumber: 0, value: 2, difference: -1.5, isBetter: true }
+    const baseline = { trialNumber: 0, value: 2, difference: -1.5, isBetter: true, interval: null }
     const part = mountPart(BestConfiguration, {
       prepare: () => {
         openStudy({}, trials, { ...change, best: { ...change.best, baseline } })
       },
     })
-    expect(part.text()).toContain('−75 % vs. baseline (trial 0)')
+    expect(part.text()).toContain('−75 % vs. baseline (trial 0), no interval: trained once')
   })
 
   it('is there in Chinese, and not before there is a best trial', async () => {
@@ -60,13 +61,72 @@ describe('the result of a study', () => {
   })
 })
 
+describe('what mattered', () => {
+  const shares = [
+    { name: 'units', mean: 0.2, deviation: 0.05 },
+    { name: 'rate', mean: 0.7, deviation: 0.1 },
+  ]
+  const space = { rate: { float: [0, 1] }, units: { int: [1, 9] } } as never
+  const mounted = (parameters: readonly object[]) =>
+    mountPart(BestConfiguration, {
+      back: {
+        'study.analyze': {
+          kind: 'importance',
+          answer: { ok: true, trials: 30, result: { parameters, pairs: [] } },
+        } as never,
+      },
+      prepare: () => {
+        openStudy({ space }, trials, change)
+        useAnalysis().text = 'state:failed'
+      },
+    })
+
+  it('ranks the parameters of all trials with their doubt, each a link to its chart', async () => {
+    const part = mounted(shares)
+    await settle()
+    expect(part.requests('study.analyze')).toEqual([
+      {
+        studyId: 7,
+        trials: null,
+        question: { kind: 'importance', method: 'fanova', goal: 0, pairs: false },
+      },
+    ])
+    const list = part.wrapper.find(`[aria-label="${t('result.mattered')}"]`)
+    expect(list.findAll('li').map(item => item.text())).toEqual([
+      'rate70 % ± 10 %',
+      'units20 % ± 5 %',
+    ])
+    expect(list.find('a').attributes('href')).toBe('/study/7/analysis/dependence?parameter=rate')
+    const charts = part.wrapper.findAll(`nav a`).map(link => link.text())
+    expect(charts).toEqual([
+      ...['importance', 'dependence', 'pairs', 'timeline', 'customChart'].map(name =>
+        t(`analysis.parts.${name}`),
+      ),
+      t('study.parallel'),
+    ])
+  })
+
+  it('ranks none where none stands out from chance', async () => {
+    const part = mounted(shares.map(share => ({ ...share, mean: 0.05, deviation: 0.2 })))
+    await settle()
+    expect(part.wrapper.find(`[aria-label="${t('result.mattered')}"]`).exists()).toBe(false)
+    expect(part.text()).toContain(t('importance.none', { trials: 30 }))
+  })
+})
+
 describe('a best trial that is named', () => {
   it('is a link in sentences and in the header', async () => {
     const list = mountPart(InsightList, {
       props: {
         insights: [
           {
-            message: msg('insight.improved', { percent: 4, first: 0, best: 1, since: 3 }),
+            message: msg('insight.improved', {
+              percent: 4,
+              first: 0,
+              best: 1,
+              since: 3,
+              interval: msg('difference.none'),
+            }),
             doubt: null,
           },
         ],
@@ -76,7 +136,7 @@ describe('a best trial that is named', () => {
       },
     })
     expect(list.text()).toContain(
-      'Trial 1 is 4 % better than trial 0; nothing better for 3 trials.',
+      'Trial 1 is 4 % better than trial 0 (no interval: trained once); nothing better for 3 trials.',
     )
     expect(list.wrapper.findAll('a').map(link => link.text())).toEqual(['1', '0'])
     const header = mountPart(StudyHeader, {

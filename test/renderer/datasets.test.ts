@@ -125,6 +125,39 @@ describe('the data sets', () => {
     expect(part.requests('dataset.samples')).toEqual([{ id: 'a' }, { id: 'b' }])
   })
 
+  it('show texts below each other, by label with how many there are', async () => {
+    const gallery = {
+      classes: [
+        {
+          name: 'spam',
+          count: 30,
+          samples: [
+            { kind: 'text' as const, text: 'Win now', isCut: false },
+            { kind: 'text' as const, text: 'A long one', isCut: true },
+          ],
+        },
+        { name: 'ham', count: 1_200, samples: [] },
+      ],
+      classCount: 2,
+      count: 1_230,
+      filesLeftOut: 0,
+    }
+    const part = await list([row('a', { kind: 'text' })], {
+      back: { 'dataset.samples': { kind: 'classes', gallery } },
+    })
+    const details = part.wrapper.find('details')
+    ;(details.element as HTMLDetailsElement).open = true
+    await details.trigger('toggle')
+    await settle()
+    const rows = part.wrapper.findAll('.gallery tbody tr')
+    expect(rows.map(line => line.findAll('th, td').map(cell => cell.text()))).toEqual([
+      ['spam', '30', 'Win now'],
+      ['A long one…'],
+      ['ham', '1200', ''],
+    ])
+    expect(part.text()).toContain(t('datasets.gallery.text', { count: 1_230, classes: 2 }))
+  })
+
   it('warn of what looks wrong with them', async () => {
     const findings = [{ kind: 'targetInColumn', column: 'leak' }] as const
     const part = await list([row('a', { findings })])

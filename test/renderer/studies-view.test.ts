@@ -6,6 +6,7 @@ import { DEMO } from '../../src-renderer/features/studies/sample-gallery.ts'
 import FirstRun from '../../src-renderer/features/studies/FirstRun.vue'
 import { useNotices } from '../../src-renderer/stores/notices.ts'
 import StudiesView from '../../src-renderer/views/StudiesView.vue'
+import { bestHeadline } from '../helpers/best-headline.ts'
 import { studyRow } from './live-study.ts'
 import { errorsShown, type Mounted, mountPart, settle, t, zh } from './mount.ts'
 
@@ -48,7 +49,7 @@ async function list(
   return part
 }
 const names = (part: Mounted): string[] =>
-  part.wrapper.findAll('tbody a').map(element => element.text())
+  part.wrapper.findAll('tbody a:not(.shortcut)').map(element => element.text())
 
 describe('the list of studies', () => {
   it('has the newest first, without those in the archive until they are asked for', async () => {
@@ -186,6 +187,18 @@ describe('the list of studies', () => {
     expect(row).toContain('↓ 0.5')
   })
 
+  it('leads from a line to the trials, those of a state, and the best one', async () => {
+    const trials = { ...studyRow(1).trials, complete: 3, pruned: 26, failed: 2 }
+    const part = await list([studyRow(1, { trials, best: bestHeadline(4, 0.5) })])
+    const links = part.wrapper.findAll('tbody a.shortcut')
+    expect(links.map(link => [link.text(), link.attributes('href')])).toEqual([
+      ['0.5000', '/study/1/trials/4'],
+      ['31 / 10', '/study/1/trials'],
+      [t('studies.failedTrials', { count: 2 }), '/study/1/trials?filter=state:failed'],
+      [t('studies.prunedTrials', { count: 26 }), '/study/1/trials?filter=state:pruned'],
+    ])
+  })
+
   it('says why it cannot be read', async () => {
     const error = new AppError('database.locked', { path: '/d', reason: verbatim('x') })
     const part = await list([], { back: { 'study.list': error } })
@@ -221,6 +234,17 @@ describe('the menu of a study', () => {
     await act(part, 1, t('studies.newWindow'))
     expect(opened).toHaveBeenCalledWith(expect.stringMatching(/\/study\/1$/), '_blank')
     opened.mockRestore()
+  })
+
+  it('saves the trials without opening the study', async () => {
+    const saved = vi.spyOn(URL, 'createObjectURL').mockReturnValue('blob:trials')
+    const file = { name: 'alpha.csv', mediaType: 'text/csv', content: 'number' }
+    const part = await list(rows, { back: { 'study.export': file as never } })
+    await act(part, 1, t('output.exports.csv'))
+    expect(part.requests('study.export')).toEqual([{ studyId: 1, format: 'csv', language: 'en' }])
+    expect(saved).toHaveBeenCalledTimes(1)
+    expect(part.router.currentRoute.value.name).not.toBe('study')
+    saved.mockRestore()
   })
 
   it('puts one into the bin, and takes it out again', async () => {

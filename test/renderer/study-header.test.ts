@@ -87,10 +87,14 @@ describe('the head of a study', () => {
   })
 
   it('says how the best compares with the baseline', async () => {
-    const comparison = { trialNumber: 0, value: 0.5, difference: -0.25, isBetter: true }
+    const interval = { low: -0.3, high: -0.2, trainings: 5 }
+    const comparison = { trialNumber: 0, value: 0.5, difference: -0.25, isBetter: true, interval }
     const best = { ...bestHeadline(2, 0.25), baseline: comparison }
     const part = header({ best })
-    expect(part.text()).toContain('−50 % vs. baseline (trial 0)')
+    expect(part.text()).toContain(
+      '−50 % vs. baseline (trial 0), 95 % interval −0.3000 … −0.2000, 5 trainings',
+    )
+    expect(part.wrapper.find('.delta').classes()).toContain('good')
     await part.press(`${t('baseline.title')} …`)
     await settle()
     await part.wrapper.find('input[value=value]').setValue(true)
@@ -99,6 +103,10 @@ describe('the head of a study', () => {
     expect(part.requests('study.label')).toEqual([
       { studyId: 7, labels: { baseline: { value: 0.4 } } },
     ])
+    for (const other of [null, { ...interval, high: 0.1 }]) {
+      const unsure = header({ best: { ...best, baseline: { ...comparison, interval: other } } })
+      expect(unsure.wrapper.find('.delta').classes()).not.toContain('good')
+    }
   })
 
   it('has a clock that goes on between two messages, and no time left once it was asked to end', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { AppError, serializeError } from '../../src-main/core/errors/errors.ts'
+import { msg } from '../../src-main/core/errors/message.ts'
 import type { EventRecord } from '../../src-main/core/study/events.ts'
 import ImportancePart from '../../src-renderer/features/analysis/ImportancePart.vue'
 import { useAnalysis } from '../../src-renderer/stores/analysis.ts'
@@ -71,6 +72,31 @@ describe('the page of a study', () => {
     expect(alert.find('p').text()).toBe(zh('error.study.external', { study: '7' }))
     expect(alert.find('a').text()).toBe(zh('study.all'))
     expect(alert.find('a').attributes('href')).toMatch(/\/studies$/)
+  })
+
+  it('keeps what it has read where it cannot be read again, and says why unless the back end is away', async () => {
+    let failure: AppError | null = null
+    const part = await view({
+      back: {
+        'study.get': (request: { studyId: number }) => failure ?? back['study.get'](request),
+      },
+    })
+    failure = new AppError('child.gone', { child: 'back end', reason: 'refused' })
+    await useLiveStudy().open(7)
+    await settle()
+    expect(part.text()).toContain('study 7')
+    expect(part.wrapper.find('[role=alert]').exists()).toBe(false)
+    failure = new AppError('study.external', { study: '7' })
+    await useLiveStudy().open(7)
+    await settle()
+    expect(part.text()).toContain('study 7')
+    expect(part.wrapper.find('[role=alert]').text()).toContain(
+      t('error.study.external', { study: '7' }),
+    )
+    failure = null
+    await useLiveStudy().open(7)
+    await settle()
+    expect(part.wrapper.find('[role=alert]').exists()).toBe(false)
   })
 
   it('says that it was deleted elsewhere, and is back when that is undone', async () => {
@@ -293,6 +319,36 @@ describe('a question to the analysis', () => {
     await pass(400)
     expect(methods(mounted).slice(6)).toEqual(['pedAnova'])
     expect(mounted.requests('study.analyze').at(-1)).toMatchObject({ trials: [1] })
+  })
+
+  it('says how far it is, and ends when a person cancels it, until they want it again', async () => {
+    let fail: (error: AppError) => void = () => undefined
+    const mounted = await part({
+      back: {
+        'study.analyze': () =>
+          new Promise(resolve => {
+            fail = resolve
+          }),
+        'study.cancelAnalyses': null,
+      },
+    })
+    const task = JSON.stringify(
+      (mounted.requests('study.analyze')[0] as { question: object }).question,
+    )
+    useLiveStudy().take({ sequence: 1, type: 'analysis', studyId: 7, task, share: 0.4 } as never)
+    await pass(0)
+    expect(mounted.wrapper.find('progress').attributes('value')).toBe('0.4')
+    expect(mounted.text()).toContain(t('analysis.computingShare', { percent: 40 }))
+    await mounted.press(t('app.cancel'))
+    expect(mounted.requests('study.cancelAnalyses')).toEqual([{ studyId: 7 }])
+    fail(new AppError('child.gone', { child: 'queries', reason: msg('failure.canceled') }))
+    await pass(1)
+    expect(mounted.text()).toContain(t('analysis.canceled'))
+    expect(mounted.wrapper.find('[aria-busy=true]').exists()).toBe(false)
+    const askedCount = mounted.requests('study.analyze').length
+    await mounted.press(t('analysis.again'))
+    await pass(1)
+    expect(mounted.requests('study.analyze').length).toBeGreaterThan(askedCount)
   })
 
   it('is asked again when trials have ended, where that takes no time', async () => {

@@ -418,7 +418,13 @@ describe('the keyboard in the rows', () => {
 
 describe('a baseline', () => {
   it('has a column with the difference of every trial, which sorts', async () => {
-    const baseline = { trialNumber: 0, value: 0.5, difference: -0.4, isBetter: true }
+    const baseline = {
+      trialNumber: 0,
+      value: 0.5,
+      difference: -0.4,
+      isBetter: true,
+      interval: null,
+    }
     const part = mountPart(TrialsPanel, {
       props: { active: true },
       prepare: () => {
@@ -428,11 +434,48 @@ describe('a baseline', () => {
       },
     })
     await settle()
-    expect(part.text()).toContain(t('trials.baseline'))
+    expect(part.text()).toContain(
+      t('list.remark', { text: t('trials.baseline'), remark: t('difference.none') }),
+    )
     const cellsOf = (number: number): string[] => cells(part, numbers(part).indexOf(String(number)))
     expect(cellsOf(0)).toContain('±0 %')
     expect(cellsOf(1)).toContain('−80 %')
     // One without a value differs from nothing.
     expect(cellsOf(3)[3]).toBe('')
+  })
+
+  it('has the interval of every difference where configurations are trained several times', async () => {
+    const trained = [0.5, 0.1].map((value, number) =>
+      trialRow(number, {
+        values: [value],
+        trainings: [-0.01, 0, 0.02].map((noise, fold) => ({
+          number: fold,
+          values: [value + noise * (number + 1)],
+          bestStep: null,
+          lastStep: null,
+        })),
+      }),
+    )
+    const part = mountPart(TrialsPanel, {
+      props: { active: true },
+      prepare: () => {
+        openStudy({ folds: 3 }, trained, {
+          best: {
+            ...bestHeadline(1, 0.1),
+            baseline: {
+              trialNumber: 0,
+              value: 0.5,
+              difference: -0.4,
+              isBetter: true,
+              interval: null,
+            },
+          },
+        })
+      },
+    })
+    await settle()
+    expect(cells(part, numbers(part).indexOf('1'))[3]).toMatch(
+      /^−80 % \(95 % interval −0\.4\d+ … −0\.3\d+, 3 trainings\)$/u,
+    )
   })
 })

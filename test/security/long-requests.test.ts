@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { servePrograms, type ServedPrograms } from '../helpers/serve-programs.ts'
+import { servePrograms, type ServedPrograms, smallStudy } from '../helpers/serve-programs.ts'
 import { signInTo, askWebHost } from '../helpers/web-client.ts'
 import { useScratchFolders } from '../helpers/scratch-folder.ts'
 
@@ -121,6 +121,71 @@ describe('a program that may read keeps nobody waiting', () => {
       body: JSON.stringify(message),
     })
     expect([status, body]).toEqual([400, expect.stringContaining('rule.unknownName')])
+  })
+})
+
+describe('a program that may steer keeps nobody waiting', () => {
+  const study = { ...smallStudy, relations: ['x0 + x1 <= 20'] }
+
+  beforeEach(async () => {
+    const text = JSON.stringify(study)
+    await served.backEnd.api['study.create']({ text, format: 'json', start: false })
+  })
+
+  const unknown = Object.fromEntries(Array.from({ length: 4_000 }, (_, index) => [`k${index}`, 1]))
+  const steered: readonly (readonly [string, string, object, number, string])[] = [
+    [
+      'ranges of which no point keeps a relation',
+      'study.change',
+      { change: { space: { x0: { float: [9, 10] }, x1: { float: [12, 15] } } } },
+      422,
+      'rule.relation',
+    ],
+    ['a range', 'study.change', { change: { space: { x0: { float: [0, 1] } } } }, 200, 'space.x0'],
+    [
+      'thousands of names in a point',
+      'trial.enqueue',
+      { parameters: unknown, from: null },
+      422,
+      'specification.invalid',
+    ],
+    ['a point', 'trial.enqueue', { parameters: { x0: 1, x1: 2 }, from: null }, 200, 'trial.queued'],
+    [
+      'a point that breaks a relation',
+      'trial.enqueue',
+      { parameters: { x0: 10, x1: 15 }, from: null },
+      422,
+      'x0 + x1',
+    ],
+  ]
+
+  it.each(steered)('by %s', async (_, method, request, status, words) => {
+    const token = served.token('steer')
+    const order: string[] = []
+    const call = served.call(method, { studyId: 1, ...request }, token).then(answer => {
+      order.push(method)
+      return answer
+    })
+    const other = served.call('study.list', {}, served.token('read')).then(answer => {
+      order.push('other')
+      return answer
+    })
+    expect((await other).status).toBe(200)
+    const answer = await call
+    expect([answer.status, answer.body]).toEqual([status, expect.stringContaining(words)])
+    expect(order).toEqual(['other', method])
+  })
+
+  it('and what changes while a change is checked is checked as it is then', async () => {
+    const token = served.token('steer')
+    const change = async (space: object): Promise<number> =>
+      (await served.call('study.change', { studyId: 1, change: { space } }, token)).status
+    // Each alone leaves points that keep the relation; both together leave none.
+    const statuses = await Promise.all([
+      change({ x0: { float: [9, 10] } }),
+      change({ x1: { float: [12, 15] } }),
+    ])
+    expect(statuses.toSorted()).toEqual([200, 422])
   })
 })
 

@@ -127,7 +127,7 @@ export function comparePairs(
       delta,
       magnitude,
       difference,
-      verdict: verdictOf(pValue, delta, magnitude, smallest * pairs.length),
+      verdict: verdictOf({ pValue, delta, magnitude, difference }, smallest * pairs.length),
     }
   })
 }
@@ -145,15 +145,19 @@ function differenceOfMedians(
   return { estimate, low, high }
 }
 
-/** @param smallest p-value that this comparison could have had at best */
+/** None is called better while the interval of the difference that stands below the verdict holds 0. @param smallest p-value that this comparison could have had at best */
 function verdictOf(
-  pValue: number,
-  delta: number,
-  magnitude: ComparedPair['magnitude'],
+  {
+    pValue,
+    delta,
+    magnitude,
+    difference: { low, high },
+  }: Pick<ComparedPair, 'pValue' | 'delta' | 'magnitude' | 'difference'>,
   smallest: number,
 ): Verdict {
   if (pValue < SIGNIFICANCE) {
     if (magnitude === 'negligible') return 'negligible'
+    if (low <= 0 && high >= 0) return 'unclear'
     return delta > 0 ? 'better' : 'worse'
   }
   return smallest >= SIGNIFICANCE ? 'tooFew' : 'unclear'

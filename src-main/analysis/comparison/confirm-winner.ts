@@ -9,11 +9,18 @@ import { holm } from './compare-runs.ts'
 
 const SIGNIFICANCE = 0.05
 
+/** 95 %, of the mean; null for fewer than two values. */
+function intervalOf(differences: readonly number[]): readonly [low: number, high: number] | null {
+  if (differences.length < 2) return null
+  const { low, high } = bootstrapInterval([differences], ([values = []]) => mean(values))
+  return [low, high]
+}
+
 export type TrainedAgain = Omit<ConfirmedConfiguration, 'mean' | 'interval'>
 
 type ConfirmationResult = Pick<
   Confirmation,
-  'configurations' | 'pairs' | 'verdict' | 'selectionBias'
+  'configurations' | 'pairs' | 'verdict' | 'selectionBias' | 'selectionBiasInterval'
 >
 
 /**
@@ -42,9 +49,12 @@ export function confirmWinner(
   const flattered = configurations.flatMap(({ originalValue, mean }) =>
     originalValue === null || !Number.isFinite(mean) ? [] : [sign * (mean - originalValue)],
   )
-  const selectionBias = mean(flattered)
+  const bias = {
+    selectionBias: mean(flattered),
+    selectionBiasInterval: intervalOf(flattered),
+  }
   if (first === undefined || configurations.length < 2) {
-    return { configurations, pairs: [], verdict: null, selectionBias }
+    return { configurations, pairs: [], verdict: null, ...bias }
   }
   const tests = order.slice(1).map(second => {
     const [a, b] = [configurations[first]!, configurations[second]!]
@@ -56,6 +66,7 @@ export function confirmWinner(
     return {
       second,
       difference: a.mean - b.mean,
+      interval: intervalOf(differences),
       pValue: differences.length < 2 ? 1 : signPermutation(differences, random),
       // All differences of one sign, or all of the other.
       smallestPValue: 2 / 2 ** differences.length,
@@ -73,5 +84,5 @@ export function confirmWinner(
       : againstOriginal !== undefined && againstOriginal.pValue < SIGNIFICANCE
         ? 'overtaken'
         : 'tied'
-  return { configurations, pairs, verdict, selectionBias }
+  return { configurations, pairs, verdict, ...bias }
 }

@@ -28,7 +28,7 @@ export function goalValue({ values }: Pick<ChartTrial, 'values'>, { index }: Goa
 
 /** A trial of which no more may be known than what became of it. */
 export type OutlineTrial = Pick<ChartTrial, 'number' | 'state' | 'values' | 'constraints'> &
-  Partial<ChartTrial>
+  Partial<ChartTrial & Pick<TrialRecord, 'trainings'>>
 
 /** It may be the best, and can be drawn. */
 export function counts(trial: OutlineTrial, goal: GoalOf): boolean {

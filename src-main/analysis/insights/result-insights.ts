@@ -1,10 +1,12 @@
 import { type MessageDescriptor, msg } from '../../core/errors/message.ts'
+import { intervalMessage } from '../../core/study/difference-interval.ts'
 import { areShares, pointsText } from '../../core/study/share-metric.ts'
 import { bestTrial, signOf } from '../../core/trial/ranking.ts'
 import { type TestLooks, testLooksMessage } from '../../core/study/test-looks.ts'
 import type { WinnerRecord } from '../../core/study/study.ts'
 import { testMetricOf, testMetricsOfTrial } from '../../core/study/test-metric.ts'
 import { isFinished } from '../../core/trial/trial.ts'
+import { differenceInterval } from '../comparison/difference-interval.ts'
 import {
   bestSteps,
   counts,
@@ -26,22 +28,33 @@ const MIN_AHEAD = 10
 export function resultInsights(trials: readonly OutlineTrial[], goal: GoalOf): Insight[] {
   const placed = placeTrials(trials, 'trials')
   const finished = placed.map(({ trial }) => trial)
-  const progress = progressMessage(bestSteps(placed, goal), finished, goal.metric)
+  const progress = progressMessage(bestSteps(placed, goal), finished, goal)
   return progress === null ? [] : [{ message: progress, doubt: nearMessage(trials, goal) }]
 }
 
-/** By how much the best is better than the first value, and for how long nothing was better; null before the first value. */
+/** By how much the best is better than the first value, with the interval of that, and for how long nothing was better; null before the first value. */
 export function progressMessage(
   steps: readonly { readonly number: number; readonly value: number }[],
-  finished: readonly Pick<OutlineTrial, 'number'>[],
-  metric: string,
+  finished: readonly Pick<OutlineTrial, 'number' | 'trainings'>[],
+  { metric, index: goal }: Pick<GoalOf, 'metric' | 'index'>,
 ): MessageDescriptor | null {
   const [first, last] = [steps[0], steps.at(-1)]
   if (first === undefined || last === undefined) return null
+  const trainingsOf = (trial: number) => finished.find(({ number }) => number === trial)?.trainings
+  const interval = intervalMessage(
+    metric,
+    differenceInterval(trainingsOf(last.number), trainingsOf(first.number), goal),
+  )
   const since = finished.length - 1 - finished.findIndex(({ number }) => number === last.number)
   if (areShares(metric, first.value, last.value) && steps.length > 1) {
     const points = pointsText(Math.abs(last.value - first.value))
-    return msg('insight.improvedPoints', { points, first: first.number, best: last.number, since })
+    return msg('insight.improvedPoints', {
+      points,
+      first: first.number,
+      best: last.number,
+      since,
+      interval,
+    })
   }
   const change = Math.abs(last.value - first.value) / Math.abs(first.value)
   // A multiple of next to nothing says nothing.
@@ -52,6 +65,7 @@ export function progressMessage(
         first: first.number,
         best: last.number,
         since,
+        interval,
       })
     : msg('insight.best', { best: last.number, since })
 }

@@ -26,7 +26,16 @@ export function extentOf(values: Iterable<number>): Extent | null {
   return low > high ? null : { low, high }
 }
 
+/** The scale that an automatic axis has shown so far. */
+export interface ShownScale {
+  readonly scale: 'linear' | 'log'
+  /** It stays as long as the values allow it. */
+  readonly held: boolean
+}
+
 const ORDERS = 1e2
+/** An axis that has shown a scale before keeps it while the largest value is between so many times the smallest one. */
+const KEPT_ORDERS = { linear: 1e3, log: 1e1 } as const
 /** Interquartile ranges that a value may lie outside the middle half; of logarithms, never more. */
 const FENCE = 6
 /** Fewer values than this have no outliers; fewer than {@link MANY} are judged by their median, which one wild value cannot move. */
@@ -38,7 +47,8 @@ const MANY = 8
  * finite are passed over; null if none remains.
  *
  * @param options `fence`: a value further than this many interquartile ranges on the worse side is left out;
- *   `log`: whether the axis is logarithmic, which only positive values allow; default where they deserve it
+ *   `log`: whether the axis is logarithmic, which only positive values allow; default where they deserve it; `shown`: what an
+ *   automatic one has shown so far, which it does not change lightly
  */
 export function robustRange(
   values: readonly number[],
@@ -46,7 +56,12 @@ export function robustRange(
   {
     fence = FENCE,
     log = 'auto',
-  }: { readonly fence?: number; readonly log?: boolean | 'auto' } = {},
+    shown,
+  }: {
+    readonly fence?: number
+    readonly log?: boolean | 'auto'
+    readonly shown?: ShownScale | undefined
+  } = {},
 ): RobustRange | null {
   // Typed arrays sort numbers several times faster.
   const sorted = Float64Array.from(values).filter(Number.isFinite).sort()
@@ -60,7 +75,7 @@ export function robustRange(
       Math.min(fence, FENCE),
     )
     const range = { low: sorted[least] as number, high: sorted[most] as number }
-    if (log === true || range.high / range.low >= ORDERS)
+    if (log === true || deservesLog(range.high / range.low, shown))
       return { ...range, log: true, outside: cut(sorted, least, most) }
   }
   const { low: least, high: most } = within(sorted, direction, fence)
@@ -70,6 +85,11 @@ export function robustRange(
     log: false,
     outside: cut(sorted, least, most),
   }
+}
+
+function deservesLog(ratio: number, shown: ShownScale | undefined): boolean {
+  if (shown === undefined) return ratio >= ORDERS
+  return shown.held ? shown.scale === 'log' : ratio >= KEPT_ORDERS[shown.scale]
 }
 
 function cut(sorted: Float64Array, least: number, most: number): number {

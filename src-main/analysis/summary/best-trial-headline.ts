@@ -18,6 +18,7 @@ import { isFeasible } from '../../core/study/constraints.ts'
 import { bestTrial, type RankedTrial } from '../../core/trial/ranking.ts'
 import type { TrialRecord } from '../../core/trial/trial.ts'
 import { defined } from '../../core/values/json.ts'
+import { differenceInterval } from '../comparison/difference-interval.ts'
 import type { Ensemble } from './ensemble.ts'
 
 /** A goal and what the best trial reached by it. */
@@ -64,6 +65,8 @@ export interface HeadlineSource {
   readonly estimatedBest?: EstimatedBest | null | undefined
   readonly ensemble?: Ensemble | null | undefined
   readonly baseline?: BaselineValue | null
+  /** The trainings of a trial, for the interval of its difference from the baseline. */
+  readonly trainingsOf?: (trial: number) => TrialRecord['trainings']
 }
 
 /** The headline of the best trial; null while no trial can be the best, see {@link whyNoBest}. */
@@ -74,6 +77,7 @@ export function bestTrialHeadline({
   estimatedBest,
   ensemble,
   baseline = null,
+  trainingsOf = () => undefined,
 }: HeadlineSource): BestTrialHeadline | null {
   const { goals } = specification
   const best = bestTrial(trials, goals[0])
@@ -97,7 +101,17 @@ export function bestTrialHeadline({
     ...defined({ estimatedBest, ensemble }),
     ...(baseline === null || goals[0] === undefined
       ? {}
-      : { baseline: compareWithBaseline(valueOf(0), baseline, goals[0]) }),
+      : {
+          baseline: compareWithBaseline(
+            valueOf(0),
+            baseline,
+            goals[0],
+            differenceInterval(
+              trainingsOf(best.number),
+              baseline.trialNumber === null ? baseline.value : trainingsOf(baseline.trialNumber),
+            ),
+          ),
+        }),
   }
 }
 

@@ -25,6 +25,7 @@ import type { DiskForecast, StudyPreview } from '../questions/study-preview.ts'
 import type {
   ForecastRequest,
   LongRequest,
+  PointCheck,
   StudyFileText,
   UnlocatedProblems,
 } from './request-protocol.ts'
@@ -142,6 +143,9 @@ interface ProcessApis {
     /** Problems with their lines and columns. */
     locate(problems: UnlocatedProblems): readonly Problem[]
     preview(specification: StudySpecification): StudyPreview
+    /** Of a study that is there, as a person wants it to be. */
+    checkChange(specification: StudySpecification): ParsedSpecification
+    checkPoint(check: PointCheck): readonly Problem[]
     forecast(request: ForecastRequest): DiskForecast
   }
   /** Samplers and pruners of one study; requests are answered in their order. */

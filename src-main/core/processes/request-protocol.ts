@@ -1,6 +1,7 @@
 import type { Problem } from '../errors/problem.ts'
 import type { JsonObject } from '../values/json.ts'
 import type { StudySpecification } from '../study/study-specification.ts'
+import type { Assignment } from '../trial/trial.ts'
 
 /** A study file that a caller sent. */
 export interface StudyFileText {
@@ -19,6 +20,12 @@ export interface ForecastRequest {
   /** Properties of its data; null where they are not known. */
   readonly data: JsonObject | null
   readonly databasePath: string
+}
+
+/** A point that a person wants to be tried in a study. */
+export interface PointCheck {
+  readonly parameters: Assignment
+  readonly specification: StudySpecification
 }
 
 /** A request that is too long to be parsed by the process that writes the database. */

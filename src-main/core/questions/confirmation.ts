@@ -36,6 +36,8 @@ interface ConfirmedPair {
   readonly smallestPValue: number
   /** Mean of the first less that of the second. */
   readonly difference: number
+  /** 95 %, of the difference; null with fewer than two pairs. */
+  readonly interval: readonly [low: number, high: number] | null
 }
 
 /**
@@ -59,6 +61,8 @@ export interface Confirmation {
    * is partly luck.
    */
   readonly selectionBias: number
+  /** 95 %, over the configurations; null with fewer than two. */
+  readonly selectionBiasInterval: readonly [low: number, high: number] | null
   /** How often the test split was looked at, in both studies. */
   readonly testLooks: number
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { type MessageDescriptor, msg, verbatim } from '../errors/message.ts'
 import { formatMetric, formatPercent } from '../i18n/format-number.ts'
 import { isBetter } from '../trial/ranking.ts'
+import { type DifferenceInterval, intervalMessage } from './difference-interval.ts'
 import { areShares, pointsText } from './share-metric.ts'
 import type { Goal } from './study-specification.ts'
 
@@ -24,6 +25,8 @@ export interface BaselineComparison extends BaselineValue {
   /** The value of the best trial less that of the baseline. */
   readonly difference: number
   readonly isBetter: boolean
+  /** Of the difference; null where the best trial or the baseline was trained only once. */
+  readonly interval: DifferenceInterval | null
 }
 
 /**
@@ -44,11 +47,13 @@ export function compareWithBaseline(
   value: number,
   baseline: BaselineValue,
   { direction }: Pick<Goal, 'direction'>,
+  interval: DifferenceInterval | null = null,
 ): BaselineComparison {
   return {
     ...baseline,
     difference: value - baseline.value,
     isBetter: isBetter(value, baseline.value, direction),
+    interval,
   }
 }
 
@@ -81,16 +86,17 @@ function baselineName({ trialNumber, value }: BaselineValue): MessageDescriptor 
     : msg('study.bestTrial', { number: trialNumber })
 }
 
-/** `−4 % vs. baseline (trial 3)` @param best the number of the best trial, which may be the baseline itself */
+/** `−4 % vs. baseline (trial 3), no interval: trained once` @param best the number of the best trial, which may be the baseline itself */
 export function baselineMessage(
   metric: string,
   best: number,
-  { trialNumber, value, difference }: BaselineComparison,
+  { trialNumber, value, difference, interval }: BaselineComparison,
 ): MessageDescriptor {
   if (trialNumber === best) return msg('baseline.isBest')
   return msg('baseline.against', {
     difference: differenceMessage(metric, value + difference, value),
     baseline: baselineName({ trialNumber, value }),
+    interval: intervalMessage(metric, interval),
   })
 }
 

@@ -27,6 +27,8 @@ export interface ResourceSample {
   readonly gpu: AttemptGpuSample | null
   /** Absent where the system does not measure it, and in older records. */
   readonly processor?: ProcessorSample
+  /** The last step that the attempt had reported by then; absent before the first one. */
+  readonly step?: number
 }
 
 /** The system's counters of the processor packages, without main memory. */

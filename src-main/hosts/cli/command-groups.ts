@@ -76,8 +76,8 @@ export const commandGroups: readonly CommandGroup[] = [
 ]
 
 /**
- * The groups that a command line needs: that of its command, or all, where it names none, an unknown one, or asks
- * for help before any.
+ * The groups that a command line needs: that of its command; none, where it asks for the version before any; or all, where it
+ * names none, an unknown one, or asks for help before any.
  * @param words the arguments after the name of the program
  * @param options those that may stand before a command: the argument after some of them is their value
  */
@@ -88,11 +88,13 @@ export function neededGroups(
   const withValue = options
     .filter(({ required }) => required)
     .flatMap(({ long, short }) => [long, short])
-  const at = words.findIndex(
-    (word, index) => !word.startsWith('-') && !withValue.includes(words[index - 1] ?? ''),
-  )
-  const before = words.slice(0, at)
-  if (at === -1 || before.includes('--help') || before.includes('-h')) return commandGroups
-  const namedGroups = commandGroups.filter(({ names }) => names.includes(words[at] as string))
+  const withoutValues = words.filter((_, index) => !withValue.includes(words[index - 1] ?? ''))
+  const at = withoutValues.findIndex(word => !word.startsWith('-'))
+  const before = at === -1 ? withoutValues : withoutValues.slice(0, at)
+  if (before.includes('--version') || before.includes('-V')) return []
+  const command = withoutValues[at]
+  if (command === undefined || before.includes('--help') || before.includes('-h'))
+    return commandGroups
+  const namedGroups = commandGroups.filter(({ names }) => names.includes(command))
   return namedGroups.length === 0 ? commandGroups : namedGroups
 }

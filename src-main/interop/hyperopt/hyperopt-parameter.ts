@@ -109,25 +109,27 @@ function distinctNames(
   const plain = options.map(option =>
     option.kind === 'literal' && option.value !== null ? option.value : undefined,
   )
-  const texts = options.map(textsIn)
+  const plainNames = new Set(plain)
+  const texts = options.map(option => new Set(textsIn(option)))
+  const holders = new Map<string, number>()
+  for (const text of texts.flatMap(set => [...set])) holders.set(text, (holders.get(text) ?? 0) + 1)
   const names = options.map((option, index): ParameterValue => {
     const plainName = plain[index]
     if (plainName !== undefined) return plainName
     if (option.kind === 'literal') return 'None'
-    const text = (texts[index] ?? []).find(
-      candidate =>
-        !plain.includes(candidate) &&
-        texts.every((others, other) => other === index || !others.includes(candidate)),
-    )
-    return text ?? index
+    const isItsAlone = (text: string): boolean => holders.get(text) === 1 && !plainNames.has(text)
+    return [...(texts[index] ?? [])].find(isItsAlone) ?? index
   })
   for (const [index, name] of names.entries()) {
     if (plain[index] === undefined)
       notes.push({ code: 'optionRenamed', parameter: label, index, name: JSON.stringify(name) })
   }
-  return names.map((name, index) =>
-    names.indexOf(name) < index ? `${String(name)} #${index}` : name,
-  )
+  const namesBefore = new Set<ParameterValue>()
+  return names.map((name, index) => {
+    const isTaken = namesBefore.has(name)
+    namesBefore.add(name)
+    return isTaken ? `${String(name)} #${index}` : name
+  })
 }
 
 /** Texts directly inside of an option, not those of nested parameters. */

@@ -2,6 +2,7 @@ import { msg, type MessageDescriptor } from '../../core/errors/message.ts'
 import { ownValue } from '../../core/values/named-values.ts'
 import { ForeignFileError } from '../foreign-study-file.ts'
 import type { PythonToken } from './python-tokens.ts'
+import type { ValueExtents } from './value-extents.ts'
 
 /** `hp.…(…)` */
 export interface PythonParameter {
@@ -32,7 +33,8 @@ const functions: Readonly<Record<string, (x: number) => number>> = {
   sqrt: Math.sqrt,
 }
 const MAX_RANGE = 10_000
-const DEEPEST = 60
+/** Of sums and signs within each other; each bracket has two. */
+const DEEPEST = 120
 
 /**
  * Works out one expression: numbers and their arithmetic, texts, lists, tuples, dictionaries, names that were assigned
@@ -41,12 +43,19 @@ const DEEPEST = 60
 export class PythonExpression {
   readonly #tokens: readonly PythonToken[]
   readonly #variables: ReadonlyMap<string, PythonValue>
+  readonly #extents: ValueExtents
   #at = 0
   #depth = 0
 
-  constructor(tokens: readonly PythonToken[], variables: ReadonlyMap<string, PythonValue>) {
+  /** @param extents of all values of the file */
+  constructor(
+    tokens: readonly PythonToken[],
+    variables: ReadonlyMap<string, PythonValue>,
+    extents: ValueExtents,
+  ) {
     this.#tokens = tokens
     this.#variables = variables
+    this.#extents = extents
   }
 
   /** @throws ForeignFileError for anything else */
@@ -55,7 +64,7 @@ export class PythonExpression {
     const items = [value]
     while (this.#take(',')) if (this.#peek() !== undefined) items.push(this.#sum())
     if (this.#peek() !== undefined) this.#refuse(msg('rule.import.notOfSpace'))
-    return items.length === 1 ? value : { kind: 'list', items }
+    return items.length === 1 ? value : this.#bounded({ kind: 'list', items })
   }
 
   #sum(): PythonValue {
@@ -64,7 +73,7 @@ export class PythonExpression {
     for (let sign = this.#takeOneOf('+', '-'); sign !== null; sign = this.#takeOneOf('+', '-')) {
       const right = this.#product()
       if (sign === '+' && left.kind === 'list' && right.kind === 'list')
-        left = { kind: 'list', items: [...left.items, ...right.items] }
+        left = this.#bounded({ kind: 'list', items: [...left.items, ...right.items] })
       else
         left = literal(
           sign === '+'
@@ -92,6 +101,13 @@ export class PythonExpression {
   }
 
   #unary(): PythonValue {
+    if (++this.#depth > DEEPEST) this.#refuse(msg('rule.tooDeep'))
+    const value = this.#signed()
+    this.#depth--
+    return value
+  }
+
+  #signed(): PythonValue {
     const sign = this.#takeOneOf('-', '+')
     if (sign !== null) {
       const value = this.#number(this.#unary())
@@ -123,7 +139,9 @@ export class PythonExpression {
     const commas = this.#each(closing, () => items.push(this.#sum()))
     const [only] = items
     const isTuple = closing === ']' || commas > 0
-    return items.length === 1 && !isTuple && only !== undefined ? only : { kind: 'list', items }
+    return items.length === 1 && !isTuple && only !== undefined
+      ? only
+      : this.#bounded({ kind: 'list', items })
   }
 
   #dict(): PythonValue {
@@ -133,7 +151,7 @@ export class PythonExpression {
       if (!this.#take(':')) this.#refuse(msg('rule.import.dictValue'))
       entries.push([key, this.#sum()])
     })
-    return { kind: 'dict', entries }
+    return this.#bounded({ kind: 'dict', entries })
   }
 
   /** Reads what stands between commas, up to a closing bracket. @returns the number of commas */
@@ -182,14 +200,18 @@ export class PythonExpression {
     const [argument] = values
     if (path.at(-2) === 'hp' || /^hp_\w+$/.test(last)) {
       const distribution = last.replace(/^hp_/, '')
-      return { kind: 'parameter', distribution, values, named, whole: false, line: token.line }
+      const { line } = token
+      return this.#bounded({ kind: 'parameter', distribution, values, named, whole: false, line })
     }
-    if (last === 'int' && argument?.kind === 'parameter') return { ...argument, whole: true }
+    if (last === 'int' && argument?.kind === 'parameter')
+      return this.#bounded({ ...argument, whole: true })
     if (last === 'float' && argument?.kind === 'parameter') return argument
     if (last === 'int') return literal(Math.trunc(this.#number(argument)))
     if (last === 'float') return literal(this.#number(argument))
-    if (last === 'dict')
-      return { kind: 'dict', entries: Array.from(named, ([key, value]) => [literal(key), value]) }
+    if (last === 'dict') {
+      const entries = Array.from(named, ([key, value]) => [literal(key), value] as const)
+      return this.#bounded({ kind: 'dict', entries })
+    }
     if ((last === 'list' || last === 'tuple') && argument?.kind === 'list') return argument
     if (last === 'range' || last === 'arange') return this.#range(values)
     const compute = ownValue(functions, last)
@@ -204,7 +226,13 @@ export class PythonExpression {
     const count = Math.max(0, Math.ceil((to - from) / step))
     if (!(count <= MAX_RANGE)) this.#refuse(msg('rule.items.atMost', { count: MAX_RANGE }))
     const items = Array.from({ length: count }, (_, index) => literal(from + index * step))
-    return { kind: 'list', items }
+    return this.#bounded({ kind: 'list', items })
+  }
+
+  /** @throws ForeignFileError where it would be too much when it is written out */
+  #bounded(value: PythonValue): PythonValue {
+    const rule = this.#extents.add(value)
+    return rule === null ? value : this.#refuse(rule)
   }
 
   #number(value: PythonValue | undefined): number {

@@ -7,6 +7,7 @@ import { uniqueNames } from '../unique-names.ts'
 import { choiceOf, numericParameter, refusal } from './hyperopt-parameter.ts'
 import { readPythonLines } from './python-tokens.ts'
 import { PythonExpression, type PythonParameter, type PythonValue } from './python-values.ts'
+import { ValueExtents } from './value-extents.ts'
 
 /** Parent and the value with which the parameter is there; nested choices give several, from the outside in. */
 type Branch = readonly { readonly label: string; readonly value: ParameterValue }[]
@@ -30,7 +31,9 @@ const blocks = /^(?:def|class|if|for|while|with|try|async|elif|else|except|final
 export function readHyperoptSpace(source: string): ForeignStudyFile {
   const notes: ImportNote[] = []
   const parametersByLabel = new Map<string, Found>()
-  collect(findSpace(source), [], parametersByLabel, notes)
+  const extents = new ValueExtents()
+  const space = findSpace(source, extents)
+  collect(space, { branch: [], parametersByLabel, notes, extents })
   const names = uniqueNames([...parametersByLabel.keys()], notes)
   const parameters = [...parametersByLabel].map(([label, { specification, branches, node }]) => {
     const when = conditionOf(label, branches, node)
@@ -48,7 +51,7 @@ export function readHyperoptSpace(source: string): ForeignStudyFile {
   }
 }
 
-function findSpace(source: string): PythonValue {
+function findSpace(source: string, extents: ValueExtents): PythonValue {
   const variables = new Map<string, PythonValue>()
   let last: PythonValue | null = null
   let problem: ForeignFileError | null = null
@@ -59,7 +62,8 @@ function findSpace(source: string): PythonValue {
     const isAssignment = first.kind === 'name' && second?.text === '='
     let value: PythonValue
     try {
-      value = new PythonExpression(isAssignment ? tokens.slice(2) : tokens, variables).read()
+      const expression = isAssignment ? tokens.slice(2) : tokens
+      value = new PythonExpression(expression, variables, extents).read()
     } catch (error) {
       if (!(error instanceof ForeignFileError)) throw error
       const holdsSpace = tokens.some(({ text }) => text === 'hp')
@@ -67,18 +71,14 @@ function findSpace(source: string): PythonValue {
       value = { kind: 'unknown', error }
     }
     if (isAssignment) variables.set(first.text, value)
-    if (holdsParameter(value)) last = value
+    if (extents.holdsParameter(value)) last = value
   }
   const named = variables.get('space') ?? variables.get('search_space')
   if (named?.kind === 'unknown') throw named.error
-  if (named !== undefined && holdsParameter(named)) return named
+  if (named !== undefined && extents.holdsParameter(named)) return named
   if (problem !== null) throw problem
   if (last !== null) return last
   throw new ForeignFileError('file', 'hp', msg('rule.import.noSpace', { calls: 'hp.…' }))
-}
-
-function holdsParameter(value: PythonValue): boolean {
-  return value.kind === 'parameter' || partsOf(value).some(holdsParameter)
 }
 
 function partsOf(value: PythonValue): readonly PythonValue[] {
@@ -86,13 +86,16 @@ function partsOf(value: PythonValue): readonly PythonValue[] {
   return value.kind === 'dict' ? value.entries.map(([, item]) => item) : []
 }
 
-function collect(
-  value: PythonValue,
-  branch: Branch,
-  parametersByLabel: Map<string, Found>,
-  notes: ImportNote[],
-): void {
-  for (const part of partsOf(value)) collect(part, branch, parametersByLabel, notes)
+interface Collected {
+  readonly branch: Branch
+  readonly parametersByLabel: Map<string, Found>
+  readonly notes: ImportNote[]
+  readonly extents: ValueExtents
+}
+
+function collect(value: PythonValue, collected: Collected): void {
+  const { branch, parametersByLabel, notes, extents } = collected
+  for (const part of partsOf(value)) collect(part, collected)
   if (value.kind !== 'parameter') return
   const label = labelOf(value)
   const choice = choiceOf(value, label, notes)
@@ -105,8 +108,8 @@ function collect(
   else throw refusal(value, label, msg('rule.import.labelTwice'))
   for (const { option, name } of choice?.options ?? []) {
     if (name === undefined) {
-      if (holdsParameter(option)) notes.push({ code: 'optionNeverDrawn', parameter: label })
-    } else collect(option, [...branch, { label, value: name }], parametersByLabel, notes)
+      if (extents.holdsParameter(option)) notes.push({ code: 'optionNeverDrawn', parameter: label })
+    } else collect(option, { ...collected, branch: [...branch, { label, value: name }] })
   }
 }
 

@@ -19,3 +19,20 @@ export function studentCdf(t: number, freedom: number): number {
   const within = isOdd ? (2 / Math.PI) * (angle + Math.sin(angle) * sum) : Math.sin(angle) * sum
   return t < 0 ? (1 - within) / 2 : (1 + within) / 2
 }
+
+/**
+ * The value below which a share of Student's t lies, by bisection of {@link studentCdf}.
+ * @param share above 0 and below 1
+ * @param freedom degrees of freedom, 1 or more
+ */
+export function studentQuantile(share: number, freedom: number): number {
+  if (share < 0.5) return -studentQuantile(1 - share, freedom)
+  let [low, high] = [0, 1]
+  while (studentCdf(high, freedom) < share) [low, high] = [high, 2 * high]
+  // Halves until the doubles in between run out.
+  for (let middle = (low + high) / 2; middle > low && middle < high; middle = (low + high) / 2) {
+    if (studentCdf(middle, freedom) < share) low = middle
+    else high = middle
+  }
+  return high
+}

@@ -18,7 +18,8 @@ import { setTimeout } from 'node:timers/promises'
 import { renameOverSync } from './durable.ts'
 import { removeEntry, removeEntrySync, removeWithin } from './remove.ts'
 
-const part = /\.(\d+)-[0-9a-f]{8}\.part$/
+/** With what SQLite and our lock write beside a database that has such a name. */
+const part = /\.(\d+)-[0-9a-f]{8}\.part(?:-journal|-wal|-shm|\.lock)?$/
 
 /**
  * A name beside a file or folder that is about to be written: the one place that makes temporary names. It belongs to this process and to
@@ -84,6 +85,7 @@ export function replaceFileSync(
 ): void {
   const written = temporaryBeside(target)
   try {
+    removePartsOf(target)
     mkdirSync(path.dirname(target), { recursive: true })
     const file = openSync(written, 'wx', mode)
     try {

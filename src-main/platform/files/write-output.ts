@@ -7,11 +7,11 @@ import { unwritable } from '../../core/errors/unwritable.ts'
 import { renameOver } from './durable.ts'
 import { removeEntry } from './remove.ts'
 import { sharedMode } from './private-umask.ts'
-import { temporaryBeside } from './temporary.ts'
+import { removePartsOf, temporaryBeside } from './temporary.ts'
 
 /**
  * Writes a file that the user asked for so that the path holds either the old file or the whole new one, never a part:
- * a file beside it is written, flushed to disk and renamed. Missing folders are made.
+ * a file beside it is written, flushed to disk and renamed. Missing folders are made; what a writer left that was killed goes.
  *
  * @param replace whether a file that is there gives way
  * @returns the absolute path
@@ -25,6 +25,7 @@ export async function writeOutput(
   const target = resolve(path)
   const part = temporaryBeside(target)
   try {
+    removePartsOf(target)
     await mkdir(dirname(target), { recursive: true })
     const file = await open(part, 'wx')
     try {

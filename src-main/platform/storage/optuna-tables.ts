@@ -145,6 +145,12 @@ export class OptunaTables extends Connected {
        WHERE trials.study_id = ? ORDER BY trials.number, step`,
     )
     .raw()
+  readonly #entryBytes = this.handle
+    .prepare<[], number>(
+      `SELECT coalesce((SELECT sum(octet_length(key) + octet_length(value)) FROM optuna_trial_entries), 0)
+         + coalesce((SELECT sum(octet_length(key) + octet_length(value)) FROM optuna_study_entries), 0)`,
+    )
+    .pluck()
   readonly #lastId = this.handle
     .prepare<[string], number>('SELECT seq FROM sqlite_sequence WHERE name = ?')
     .pluck()
@@ -167,6 +173,11 @@ export class OptunaTables extends Connected {
       table => this.#lastId.get(table) ?? 0,
     ) as [number, number]
     return { study, trial }
+  }
+
+  /** Of keys and values of all studies and trials, also of those that programs do not see any more. */
+  entryBytes(): number {
+    return this.#entryBytes.get() ?? 0
   }
 
   /** Those that programs see. */

@@ -8,16 +8,16 @@ import { problemValue } from '../../core/errors/problem.ts'
 import type { Goal } from '../../core/study/study-specification.ts'
 import type { CommandObjective } from '../../core/study/user-code.ts'
 import type { AttemptFiles } from './attempt-files.ts'
-import { visibleText } from '../../core/values/visible-text.ts'
 import { readRegular } from '../files/read-regular.ts'
 import { fileError } from '../files/read-within.ts'
 import { AttemptLog } from './attempt-log.ts'
 import { JsonLinesReader, readResults } from './json-lines-reader.ts'
 import { type MetricReader, type MetricRow, readNumber, toRow } from './metric-row.ts'
-import { OutputLines } from './output-lines.ts'
+import { type OutputLine, OutputLines } from './output-lines.ts'
 import { PatternReader } from './pattern-reader.ts'
 import { OutputTail } from './program-end.ts'
 import { createRedactor } from './redact.ts'
+import { RedactedLines } from './redacted-lines.ts'
 import { RemarkLines } from './remark-lines.ts'
 import { type EarlierReports, type ReportedRow, ReportTrack } from './report-track.ts'
 
@@ -39,6 +39,7 @@ export class CommandOutput {
   readonly #tail = new OutputTail()
   readonly #redact: (text: string) => string
   readonly #lines = { out: new OutputLines(), error: new OutputLines() }
+  readonly #redactedLines: Readonly<Record<Stream, RedactedLines>>
   readonly #report: Report
   readonly #heard: ((line: string) => void) | null
   readonly #resumes: boolean
@@ -82,7 +83,9 @@ export class CommandOutput {
     this.#track = new ReportTrack(goals, objective.value, options.earlier ?? null)
     this.#reader = createReader(objective)
     this.#log = new AttemptLog(files.trialDirectory, options.attempt)
-    this.#redact = createRedactor({ ...process.env, ...objective.environment })
+    const variables = { ...process.env, ...objective.environment }
+    this.#redact = createRedactor(variables)
+    this.#redactedLines = { out: new RedactedLines(variables), error: new RedactedLines(variables) }
   }
 
   /** The last lines, redacted. */
@@ -110,8 +113,10 @@ export class CommandOutput {
 
   /** The output is at its end: what stands behind the last line end counts as a line. */
   async finish(): Promise<void> {
-    await this.#takeLines('out', this.#lines.out.end())
-    await this.#takeLines('error', this.#lines.error.end())
+    for (const stream of ['out', 'error'] as const) {
+      await this.#takeLines(stream, this.#lines[stream].end())
+      this.#writeLog(stream, this.#redactedLines[stream].end())
+    }
   }
 
   close(): void {
@@ -147,18 +152,23 @@ export class CommandOutput {
     await this.#reportRows(this.#results.map(toRow).filter(row => row !== null))
   }
 
-  async #takeLines(stream: Stream, lines: readonly string[]): Promise<void> {
-    if (lines.length === 0) return
-    if (stream === 'error' || this.#keepsOut) {
-      const redactedLines = lines.map(line => this.#redact(visibleText(line)))
-      this.#log.write(`${redactedLines.join('\n')}\n`)
-      this.#tail.add(stream, redactedLines)
-    }
-    if (stream === 'out') await this.#remarks.take(lines)
-    if (stream === 'out' && this.#reader !== null && (!this.#stopped || this.#resumes)) {
+  async #takeLines(stream: Stream, outputLines: readonly OutputLine[]): Promise<void> {
+    if (outputLines.length === 0) return
+    if (stream === 'error' || this.#keepsOut)
+      this.#writeLog(stream, this.#redactedLines[stream].take(outputLines))
+    if (stream === 'error') return
+    const lines = outputLines.map(({ text }) => text)
+    await this.#remarks.take(lines)
+    if (this.#reader !== null && (!this.#stopped || this.#resumes)) {
       await this.#reportRows(this.#reader.read(lines))
     }
-    if (stream === 'out' && this.#heard !== null) for (const line of lines) this.#heard(line)
+    if (this.#heard !== null) for (const line of lines) this.#heard(line)
+  }
+
+  #writeLog(stream: Stream, redactedLines: readonly string[]): void {
+    if (redactedLines.length === 0) return
+    this.#log.write(`${redactedLines.join('\n')}\n`)
+    this.#tail.add(stream, redactedLines)
   }
 
   async #reportRows(rows: readonly MetricRow[]): Promise<void> {

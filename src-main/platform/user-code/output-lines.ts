@@ -1,11 +1,18 @@
 import { Buffer, isUtf8 } from 'node:buffer'
 import { terminalText } from '../processes/system/terminal-text.ts'
 
-/** A longer line is given in pieces of this many characters. */
+/** A longer line is given in pieces of at most this many characters. */
 const LONGEST_LINE = 65_536
 /** The longest letter of UTF-8, in bytes. */
 const LONGEST_LETTER = 4
 const LINE_END = /\r\n|\n|\r/
+
+/** A line, or a piece of one that is too long. */
+export interface OutputLine {
+  readonly text: string
+  /** Its line goes on in the next piece. */
+  readonly isCut: boolean
+}
 
 /**
  * Cuts output into lines: at line feeds and at carriage returns, with which progress bars overwrite themselves.
@@ -21,24 +28,24 @@ export class OutputLines {
   }
 
   /** The lines that a chunk completes. */
-  add(chunk: Buffer): string[] {
+  add(chunk: Buffer): OutputLine[] {
     // A line end of two letters may come in two chunks.
     const start = this.#isAfterReturn && chunk[0] === 0x0a ? 1 : 0
     if (chunk.length > 0) this.#isAfterReturn = chunk.at(-1) === 0x0d
     const bytes = Buffer.concat([this.#rest, chunk.subarray(start)])
     const whole = Math.max(bytes.lastIndexOf(0x0a), bytes.lastIndexOf(0x0d)) + 1
-    const lines = this.#linesOf(bytes.subarray(0, whole))
+    const lines = this.#linesOf(bytes.subarray(0, whole)).flatMap(line => pieces(line))
     this.#rest = bytes.subarray(whole)
     if (this.#rest.length > LONGEST_LINE) {
       const cutAt = this.#rest.length - begunLetter(this.#rest)
-      lines.push(this.#textOf(this.#rest.subarray(0, cutAt)))
+      lines.push(...pieces(this.#textOf(this.#rest.subarray(0, cutAt)), true))
       this.#rest = this.#rest.subarray(cutAt)
     }
-    return lines.flatMap(pieces)
+    return lines
   }
 
   /** The text behind the last line end. */
-  end(): string[] {
+  end(): OutputLine[] {
     const lastLine = this.#textOf(this.#rest)
     this.#rest = Buffer.alloc(0)
     return lastLine === '' ? [] : pieces(lastLine)
@@ -69,10 +76,20 @@ function begunLetter(bytes: Buffer): number {
   return 0
 }
 
-function pieces(line: string): string[] {
-  if (line.length <= LONGEST_LINE) return [line]
-  const count = Math.ceil(line.length / LONGEST_LINE)
-  return Array.from({ length: count }, (_, index) =>
-    line.slice(index * LONGEST_LINE, (index + 1) * LONGEST_LINE),
-  )
+/** @param isCut whether the line goes on behind this text */
+function pieces(line: string, isCut = false): OutputLine[] {
+  const cutPieces: OutputLine[] = []
+  let at = 0
+  while (line.length - at > LONGEST_LINE) {
+    const end = at + LONGEST_LINE
+    // A letter of two units stays whole.
+    const cutAt = isHighSurrogate(line.charCodeAt(end - 1)) ? end - 1 : end
+    cutPieces.push({ text: line.slice(at, cutAt), isCut: true })
+    at = cutAt
+  }
+  return [...cutPieces, { text: line.slice(at), isCut }]
+}
+
+function isHighSurrogate(unit: number): boolean {
+  return unit >= 0xd800 && unit < 0xdc00
 }

@@ -16,6 +16,9 @@ const assigned =
   /\b((?:password|passwd|secret|token|api[_-]?key)["']?\s*[:=]\s*)("[^"\n]+"|'[^'\n]+'|[^\s"',;]{6,})/gi
 const inUrl = /(\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]+:)[^\s/@]+(@)/gi
 
+/** Forms of secrets wherever they come from. */
+export const secretForms: readonly RegExp[] = [tokens, bearer, assigned, inUrl]
+
 /** Whether the value of a variable of this name is nobody's business. */
 export function looksSecret(name: string): boolean {
   return secretName.test(name)
@@ -35,6 +38,24 @@ export function redactVariables(
 }
 
 /**
+ * The values that are taken out of texts, longest first: of variables whose names look secret, and others.
+ * @param secrets further values, whatever they are called
+ */
+export function secretValues(
+  variables: Readonly<Record<string, string | undefined>>,
+  secrets: readonly string[] = [],
+): readonly string[] {
+  const ofVariables = Object.entries(variables).flatMap(([name, value]) =>
+    looksSecret(name) && value !== undefined ? [value] : [],
+  )
+  // A key of several lines is printed line by line.
+  return [...ofVariables, ...secrets]
+    .flatMap(value => [value, ...value.split(/[\r\n]+/).map(line => line.trim())])
+    .filter(value => value.length >= SHORTEST_SECRET)
+    .sort((left, right) => right.length - left.length)
+}
+
+/**
  * Takes out of any text: the values of variables whose names look secret, well-known forms of tokens, and
  * what follows `password=` and its like.
  * @param secrets further values, whatever they are called
@@ -43,14 +64,7 @@ export function createRedactor(
   variables: Readonly<Record<string, string | undefined>>,
   secrets: readonly string[] = [],
 ): (text: string) => string {
-  const ofVariables = Object.entries(variables).flatMap(([name, value]) =>
-    looksSecret(name) && value !== undefined ? [value] : [],
-  )
-  // A key of several lines is printed line by line.
-  const values = [...ofVariables, ...secrets]
-    .flatMap(value => [value, ...value.split(/[\r\n]+/).map(line => line.trim())])
-    .filter(value => value.length >= SHORTEST_SECRET)
-    .sort((left, right) => right.length - left.length)
+  const values = secretValues(variables, secrets)
   return text => {
     let result = text
     for (const value of values) result = result.replaceAll(value, redacted)

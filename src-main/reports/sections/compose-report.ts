@@ -31,6 +31,7 @@ export function composeReport(
       snapshot.study.labels.baseline,
       trial => snapshot.trials.find(({ number }) => number === trial)?.values,
     ),
+    trainingsOf: trial => snapshot.trials.find(({ number }) => number === trial)?.trainings,
   })
   const context: ReportContext = { snapshot: analyzed, overview, headline, t, ...options }
   const whole: ReportContext = { ...context, snapshot }

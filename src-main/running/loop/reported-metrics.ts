@@ -18,6 +18,7 @@ export class AttemptTrack {
   readonly #constraints: ConstraintTrack
   readonly #gradients = new Map<number, ParameterGradient>()
   #best: Report | null = null
+  #lastStep: number | null = null
   #firstNaN: number | null = null
 
   constructor(specification: StudySpecification) {
@@ -30,6 +31,11 @@ export class AttemptTrack {
     return this.#best
   }
 
+  /** The newest one of its reports; null before its first. */
+  get lastStep(): number | null {
+    return this.#lastStep
+  }
+
   /** The first step at which the first goal was NaN after it had been a number; null: it never was. */
   get nanFrom(): number | null {
     return this.#firstNaN
@@ -40,6 +46,7 @@ export class AttemptTrack {
   }
 
   take(columns: MetricColumns): void {
+    this.#lastStep = columns.steps.at(-1) ?? this.#lastStep
     const { metric, direction } = this.#specification.goals[0] as Goal
     for (const report of columnOf(columns, metric)) {
       if (this.#best === null || isBetter(report.value, this.#best.value, direction)) {

@@ -541,9 +541,9 @@ function attemptListener(
     metrics: columns => {
       report(run, running, training, columns)
     },
-    used: usage => training.meter?.take(usage),
+    used: usage => training.meter?.take(usage, training.track.lastStep),
     costs: usage => {
-      training.meter?.take(usage)
+      training.meter?.take(usage, training.track.lastStep)
       return training.meter?.costs ?? {}
     },
     checkpoint: checkpoint => {

@@ -7,7 +7,9 @@ import { objectiveKind, type StudySpecification } from '../../core/study/study-s
 import type { StudyRecord } from '../../core/study/study.ts'
 import type { StudyStore } from '../../platform/storage/study-store.ts'
 import type { TrialFinish } from '../../platform/storage/trials.ts'
+import { meanAndDeviation } from '../../analysis/statistics/mean-and-deviation.ts'
 import { mean } from '../../math/numbers.ts'
+import { median } from '../../math/statistics/quantile.ts'
 import { studyCapabilities } from '../../search/study-capabilities.ts'
 import { chosenExecutor } from '../executors/chosen-executor.ts'
 import { combineValues } from './replicates.ts'
@@ -19,9 +21,6 @@ interface PlannedTrial {
   readonly origin?: TrialOrigin
   readonly untilStep?: number
 }
-
-/** So many trials, those with the nearest values, say how hard a training is. */
-const COMPARED_TRIALS = 5
 
 /**
  * Which share of a study's minutes each trial has, and what a trial is worth whose trainings did not all fit into it. Only trainings of ours on
@@ -58,16 +57,22 @@ export class TimeShares {
 
   /**
    * The values that a trial would have with all its trainings, of which it did the first ones: a fold that is easy is so for all. What is missing is
-   * estimated from how much worse the same training was than these in the trials with the nearest values; where none has done it, by those that the
-   * trial has.
+   * estimated by {@link estimateTraining}.
    */
   valuesOfPart(part: Values): number[] {
     const { specification } = this.#study()
     const goals = part[0]?.map((_, goal) => goal) ?? []
     const filled = part.map(values => values)
     for (let training = part.length; training < trainingsOf(specification); training++) {
-      const others = [...this.#complete.values()].filter(({ length }) => length > training)
-      const estimates = goals.map(goal => estimate(part, others, training, goal))
+      const estimates = goals.map(goal => {
+        const valuesOf = (trainings: Values): number[] =>
+          trainings.map(values => values[goal] ?? Number.NaN)
+        return estimateTraining(
+          valuesOf(part),
+          [...this.#complete.values()].map(valuesOf),
+          training,
+        )
+      })
       if (!estimates.every(Number.isFinite)) break
       filled.push(estimates)
     }
@@ -75,17 +80,35 @@ export class TimeShares {
   }
 }
 
-/** What one training would give, NaN where no other trial has done it. */
-function estimate(part: Values, others: readonly Values[], training: number, goal: number): number {
-  const valueOf = (values: readonly number[] | undefined): number => values?.[goal] ?? Number.NaN
-  const first = (trainings: Values): number => mean(trainings.slice(0, part.length).map(valueOf))
-  const value = first(part)
-  const nearest = others
-    .map(trainings => ({ value: first(trainings), next: valueOf(trainings[training]) }))
-    .filter(other => Number.isFinite(other.value) && Number.isFinite(other.next))
-    .sort((a, b) => Math.abs(a.value - value) - Math.abs(b.value - value))
-    .slice(0, COMPARED_TRIALS)
-  return value + mean(nearest.map(other => other.next - other.value))
+/**
+ * What one more training of a trial would give: the mean of those that it has done, plus how much harder that training was for others (random
+ * effects: the difference of each is one observation, and zero counts as one more). A trial whose mean over the same trainings is `d` away counts as
+ * `1 / (1 + (d / 2s)²)` of an observation, where `s` is the usual deviation between trainings of a trial: how folds differ for a poor model says
+ * little about a good one.
+ * @param part one value per training that it has done, the first ones, at least one
+ * @param others the same of other trials, in any number
+ * @param training the one to estimate, from 0, ≥ the length of `part`
+ */
+function estimateTraining(
+  part: readonly number[],
+  others: readonly (readonly number[])[],
+  training: number,
+): number {
+  const value = mean(part)
+  const deviations = others.map(trainings => meanAndDeviation(trainings).deviation)
+  const spread = 2 * median(deviations.filter(Number.isFinite))
+  let weightSum = 1
+  let differenceSum = 0
+  for (const trainings of others) {
+    const first = mean(trainings.slice(0, part.length))
+    const difference = (trainings[training] ?? Number.NaN) - first
+    if (!Number.isFinite(difference)) continue
+    const distance = Math.abs(first - value)
+    const weight = distance === 0 ? 1 : 1 / (1 + (distance / spread) ** 2)
+    weightSum += weight
+    differenceSum += weight * difference
+  }
+  return value + differenceSum / weightSum
 }
 
 function sharesTime(specification: StudySpecification): boolean {

@@ -48,7 +48,8 @@ export class AttemptMeter {
     this.#lastEnergy = this.#firstEnergy
   }
 
-  take(usage: ProcessUsage): void {
+  /** @param step the last one that was reported; null: none was */
+  take(usage: ProcessUsage, step: number | null = null): void {
     const atMs = this.#options.now()
     const before = this.#before
     this.#before = { atMs, cpuMs: usage.cpuMs }
@@ -78,6 +79,7 @@ export class AttemptMeter {
       memoryBytes: usage.rssBytes,
       gpu,
       ...this.#takeProcessor(),
+      ...(step === null ? {} : { step }),
     })
   }
 
@@ -231,6 +233,7 @@ function merge(samples: readonly ResourceSample[]): ResourceSample {
     memoryBytes: Math.max(...samples.map(sample => sample.memoryBytes)),
     gpu: last.gpu && mergeGpu(last.gpu, samples),
     ...mergeProcessor(samples),
+    ...(last.step === undefined ? {} : { step: last.step }),
   }
 }
 

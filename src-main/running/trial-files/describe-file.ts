@@ -5,7 +5,7 @@ import { decodeImage, withChannels } from '../../datasets/decode-image.ts'
 import type { DecodedImage } from '../../datasets/decoded-image.ts'
 import { resizeImage } from '../../datasets/resize-image.ts'
 import { readWav } from '../../datasets/wav.ts'
-import { readWithin } from '../../platform/files/read-within.ts'
+import { readRegularWithin } from '../../platform/files/read-within.ts'
 
 /** A file that is larger is kept without a look into it. */
 const MAX_DECODED_BYTES = 64_000_000
@@ -32,7 +32,7 @@ export async function describeFile(file: string, bytes: number): Promise<Describ
   if (ending === null) return describeText(file, head, bytes)
   if (bytes > MAX_DECODED_BYTES) return other
   try {
-    const content = await readWithin(file, 'artifact', MAX_DECODED_BYTES)
+    const content = await readRegularWithin(file, 'artifact', MAX_DECODED_BYTES)
     if (ending === '.wav') {
       const { samples, sampleRate } = readWav(file, content)
       const media: FileMedia = { type: 'audio', seconds: samples.length / sampleRate }

@@ -1,62 +1,41 @@
 import { formatMetric } from '../../core/i18n/format-number.ts'
-import type { EstimatedBest } from '../../core/study/estimated-best.ts'
+import { type EstimatedBest, HIGHEST_CHANCE } from '../../core/study/estimated-best.ts'
 import { bestTrial, isComparable, signOf } from '../../core/trial/ranking.ts'
 import type { StudySpecification } from '../../core/study/study-specification.ts'
 import type { TrialSnapshot } from '../../core/trial/trial.ts'
-import { normalCdf } from '../../math/distributions/normal.ts'
-import { fitKernel, type FitSetting, initialKernel } from '../../math/gaussian-process/fit.ts'
-import { type KernelParameters, pairDifferences } from '../../math/gaussian-process/kernel.ts'
-import { GaussianPosterior } from '../../math/gaussian-process/posterior.ts'
-import { createEncoding, type Encoding, pointsOf } from '../samplers/gp/encoding.ts'
+import { createEncoding, pointsOf } from '../samplers/gp/encoding.ts'
 import { lossesOf, standardize, tameWorseHalf, untamed } from '../samplers/gp/observations.ts'
 import { assignmentKey } from '../samplers/shared/tried-points.ts'
 import { contains } from '../space/conditions.ts'
 import { searchedSpace } from '../space/fix-parameters.ts'
 import { studyCapabilities } from '../study-capabilities.ts'
 import { measuredNoise, type TrainingValues } from './measured-noise.ts'
+import { fitTruth } from './truth-model.ts'
 
-/**
- * The trial that is probably the best. Where results are noisy, the best observed value belongs to a good configuration
- * that was lucky; a Gaussian process over all trials takes the luck out, and a trial with a better posterior mean is
- * the better choice. How much luck there is, is measured (see {@link measuredNoise}) and never guessed from values of single
- * trainings: a function that ripples between its trials looks like a smooth one with noise. Where no noise was measured, the
- * observed best is named. How bad the worse half is says little about the best: it is tamed before.
- *
- * Trials are compared by a cautious mean (equation 1): the posterior mean μ, a share of the residual y − μ, because
- * a model takes a part of the structure it cannot resolve for noise, and posterior deviations σ, because an extreme
- * among many means is an extreme of their errors too:
- *
- *     μ + 0.1·(y − μ) + 1.5·σ                                                                           (1)
- *
- * The chance that the estimated best a is truly better than the observed best b is that of a difference of two jointly
- * normal values whose deviation is larger than the model says (equation 2): Φ((μ_b − μ_a)/√(σ_a² + σ_b² − 2·σ_ab)/2).
- * The model does not know that its kernel was chosen by the same values, and that a was chosen among many. It is named where
- * that is more likely than not, and where the two differ as they are printed.
- *
- * - B. Letham, B. Karrer, G. Ottoni, E. Bakshy: Constrained Bayesian optimization with noisy experiments. Bayesian
- *   Analysis 14, 2019, 495–519, doi:10.1214/18-BA1110 (the best posterior mean in place of the best value).
- * - Hvarfner and others 2024, see `math/gaussian-process/fit.ts` (prior of the lengths).
- *
- * The numbers were found on problems and seeds that docs/estimated-best.md does not report.
- */
-const RESIDUAL_SHARE = 0.1
-const DOUBTS = 1.5
-const CERTAINTY = 0.5
 /** Complete trials that are needed. */
 const MIN_TRIALS = 10
 /** Trials that the model takes; of more the best half and the newest others. */
 const MAX_MODELED = 200
 
-/** Of the variance of the values, so that the matrix can be factorized. */
-const MIN_NOISE = 1e-6
-/** The second start of the fit: a rough function. Many trials tell noise from roughness without it. */
-const ROUGH = { inverseSquaredLength: 20, scale: 1 }
-const MAX_FITTED_TWICE = 100
+/** How finely a chance is stated: simulated studies bear no more out, see docs/estimated-best.md. */
+const CHANCE_STEP = 0.05
 
 /** A trial as far as this looks at it. */
 type JudgedTrial = Omit<TrialSnapshot, 'reports'>
 
 /**
+ * The trial that is probably the best. Where results are noisy, the best observed value belongs to a good configuration
+ * that was lucky; a Gaussian process over all trials takes the luck out (see {@link fitTruth}), and the trial with the best posterior mean
+ * is the better choice. How much luck there is, is measured (see {@link measuredNoise}) and never guessed from values of single
+ * trainings: a function that ripples between its trials looks like a smooth one with noise. Where no noise was measured, the
+ * observed best is named. How bad the worse half is says little about the best: it is tamed before.
+ *
+ * A pruned trial is not in the model, neither as a value nor as a bound: docs/estimated-best.md has the measurement.
+ *
+ * It is named where it is more likely than not to be better than the observed best, and where the two differ as they are printed.
+ *
+ * B. Letham, B. Karrer, G. Ottoni, E. Bakshy: Constrained Bayesian optimization with noisy experiments. Bayesian
+ * Analysis 14, 2019, 495–519, doi:10.1214/18-BA1110 (the best posterior mean in place of the best value).
  * @param trials of one study; excluded ones are not looked at
  * @param trainings values of each training, of trials that were trained several times
  * @returns null with several goals, with fewer than {@link MIN_TRIALS} trials that can be compared, or where
@@ -110,23 +89,37 @@ export function estimatedBest(
   // A few that diverged would be all that the model sees.
   const tamed = tameWorseHalf(modeledLosses, false)
   const { values, mean, deviation } = standardize(tamed)
-  const model = fitModel(encoding, modeled, values, noise.variance / deviation ** 2)
+  const model = fitTruth({
+    points: pointsOf(encoding, modeled),
+    kinds: encoding.kinds,
+    values,
+    // One that starts from another trial is another training.
+    configurations: modeled.map(({ number, origin, parameters }) =>
+      origin === undefined ? assignmentKey(parameters) : `trial ${number}`,
+    ),
+    noise: {
+      variance: noise.variance / deviation ** 2,
+      degrees: noise.degrees,
+      isInValues: noise.isBetweenTrials,
+      factors: Float64Array.from(modeled, ({ number }) => noise.factors.get(number) ?? 1),
+    },
+  })
   const first = modeled.indexOf(observed)
+  const meanOf = (index: number): number => model.means[index] as number
   let likely = first
   modeled.forEach((trial, index) => {
-    const isBetter = model.cautious(index) < model.cautious(likely)
-    if (isBetter && isComparable(trial)) likely = index
+    if (meanOf(index) < meanOf(likely) && isComparable(trial)) likely = index
   })
   const valueOf = (index: number): number =>
-    signOf(goal.direction) * untamed(mean + deviation * model.mean(index), tamed, modeledLosses)
+    signOf(goal.direction) * untamed(mean + deviation * meanOf(index), tamed, modeledLosses)
   const [expected, observedExpected] = [valueOf(likely), valueOf(first)]
   const named = modeled[likely] as JudgedTrial
-  const chance = likely === first ? 0 : model.chanceBelow(likely, first)
+  const chance = statedChance(model.chanceBelow(likely, first))
   const differs =
     assignmentKey(named.parameters) !== assignmentKey(observed.parameters) &&
     formatMetric(named.values[0] as number) !== formatMetric(value) &&
     formatMetric(expected) !== formatMetric(observedExpected)
-  if (!differs || !(chance > 0.5))
+  if (!differs || chance === null)
     return { ...observedIsBest, expected: observedExpected, observedExpected }
   return { ...observedIsBest, likely: named.number, expected, observedExpected, chance }
 }
@@ -150,55 +143,10 @@ function chosen(trials: readonly JudgedTrial[], losses: Float64Array): readonly 
   return trials.filter((_, index) => chosenIndices.has(index))
 }
 
-/**
- * @param values standardized losses, one per trial
- * @param noise their variance by luck
- */
-function fitModel(
-  encoding: Encoding,
-  trials: readonly JudgedTrial[],
-  values: Float64Array,
-  noise: number,
-) {
-  const { dimension, kinds } = encoding
-  const fit: FitSetting = {
-    minimumNoise: Math.max(noise, MIN_NOISE),
-    fitNoise: false,
-    lengthPrior: 'growing',
-  }
-  const points = pointsOf(encoding, trials)
-  const differences = pairDifferences(points, trials.length, kinds)
-  const rough: KernelParameters = {
-    scale: ROUGH.scale,
-    noise: fit.minimumNoise,
-    inverseSquaredLengths: new Float64Array(dimension).fill(ROUGH.inverseSquaredLength),
-  }
-  const first = initialKernel(dimension, fit)
-  const kernel = (trials.length > MAX_FITTED_TWICE ? [first] : [first, rough])
-    .map(start => fitKernel(differences, values, start, fit))
-    .reduce((best, other) => (other.logDensity > best.logDensity ? other : best))
-  const posterior = new GaussianPosterior(points, values, kinds, kernel)
-  const pointOf = (index: number): Float64Array =>
-    points.subarray(index * dimension, (index + 1) * dimension)
-  const moments = trials.map((_, index) => {
-    posterior.at(pointOf(index))
-    return { mean: posterior.mean, variance: posterior.variance }
-  })
-  const at = (index: number) => moments[index] as (typeof moments)[number]
-  return {
-    mean: (index: number): number => at(index).mean,
-    /** Equation 1. */
-    cautious(index: number): number {
-      const { mean, variance } = at(index)
-      const residual = (values[index] as number) - mean
-      return mean + RESIDUAL_SHARE * residual + DOUBTS * Math.sqrt(variance)
-    },
-    /** Equation 2. */
-    chanceBelow(a: number, b: number): number {
-      const covariance = posterior.covariance(pointOf(a), pointOf(b))
-      const variance = at(a).variance + at(b).variance - 2 * covariance
-      const difference = at(b).mean - at(a).mean
-      return normalCdf((CERTAINTY * difference) / Math.sqrt(Math.max(variance, 1e-12)))
-    },
-  }
+/** @returns a multiple of {@link CHANCE_STEP} above ½; null where it would be ½ or less */
+function statedChance(chance: number): number | null {
+  const steps = Math.round(chance / CHANCE_STEP)
+  // Without the rounding error of the product.
+  const stated = Number((steps * CHANCE_STEP).toFixed(2))
+  return stated > 0.5 ? Math.min(stated, HIGHEST_CHANCE) : null
 }

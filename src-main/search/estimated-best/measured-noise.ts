@@ -1,5 +1,6 @@
 import { mean } from '../../math/numbers.ts'
 import type { TrialSnapshot } from '../../core/trial/trial.ts'
+import { moderatedVariances } from '../../math/statistics/moderated-variances.ts'
 import { assignmentKey } from '../samplers/shared/tried-points.ts'
 
 /**
@@ -14,6 +15,10 @@ interface MeasuredNoise {
   readonly variance: number
   /** Degrees of freedom of the estimate, ≥ 1. */
   readonly degrees: number
+  /** Whether it shows between the values of trials; otherwise within trials. */
+  readonly isBetweenTrials: boolean
+  /** The variance of the value of each trial as a factor of `variance`, by its number; 1 for those that are not in it. */
+  readonly factors: ReadonlyMap<number, number>
 }
 
 /** Values that differ by less than this share of their size are the same up to rounding. */
@@ -30,6 +35,8 @@ type NoisyTrial = Pick<TrialSnapshot, 'number' | 'parameters' | 'values' | 'orig
  *
  * - **Several trainings a trial** (replicates, folds, instances): x_tk = trial + training + rest; the rest has variance
  *   Σ(x_tk − x̄_t. − x̄_.k + x̄..)²/((T − 1)(K − 1)), that of a trial's mean is a K-th of it. A hard fold is hard for all and is no noise.
+ *   Some configurations are noisier than others: each trial has the variance of its own trainings, drawn toward the common one, see
+ *   {@link moderatedVariances}; one that did a part of its trainings has more of it.
  * - **Several trials of one configuration**: the pooled variance within configurations.
  *
  * G. E. P. Box, J. S. Hunter, W. G. Hunter: Statistics for experimenters, 2nd edition, 2005, sections 4.2 (two-way layout) and 10.3
@@ -50,32 +57,37 @@ function noiseOfTrainings(
   trainings: TrainingValues,
   by: 'mean' | 'median',
 ): MeasuredNoise | null {
-  const all = trials
-    .map(({ number }) => trainings.get(number) ?? [])
-    .filter(values => values.every(Number.isFinite))
-  const count = all.reduce((most, values) => Math.max(most, values.length), 0)
+  const trained = trials
+    .map(({ number }) => ({ number, row: trainings.get(number) ?? [] }))
+    .filter(({ row }) => row.length > 0 && row.every(Number.isFinite))
+  const count = trained.reduce((most, { row }) => Math.max(most, row.length), 0)
   // A trial that did a part of its trainings says nothing of the others.
-  const rows = all.filter(values => values.length === count)
+  const whole = trained.filter(({ row }) => row.length === count)
+  const rows = whole.map(({ row }) => row)
   if (count < 2 || rows.length < 2) return null
   const ofTraining = Array.from({ length: count }, (_, at) =>
     mean(rows.map(row => row[at] as number)),
   )
   const center = mean(ofTraining)
-  const squares = rows.reduce((sum, row) => {
+  const squares = rows.map(row => {
     const ofTrial = mean(row)
-    return (
-      sum +
-      row.reduce(
-        (rowSum, value, at) =>
-          rowSum + (value - ofTrial - (ofTraining[at] as number) + center) ** 2,
-        0,
-      )
+    return row.reduce(
+      (sum, value, at) => sum + (value - ofTrial - (ofTraining[at] as number) + center) ** 2,
+      0,
     )
-  }, 0)
+  })
   const degrees = (rows.length - 1) * (count - 1)
+  const ofTrial = degrees / rows.length
+  const common = mean(squares) / ofTrial
+  const moderated = moderatedVariances(
+    squares.map(sum => sum / ofTrial),
+    ofTrial,
+  )
+  const factors = new Map(trained.map(({ number, row }) => [number, count / row.length]))
+  whole.forEach(({ number }, at) => factors.set(number, (moderated[at] as number) / common))
   const factor = by === 'median' ? VARIANCE_OF_MEDIAN : 1
   return noiseUnlessRounding(
-    { variance: (factor * squares) / degrees / count, degrees },
+    { variance: (factor * common) / count, degrees, isBetweenTrials: false, factors },
     rows.flat(),
   )
 }
@@ -91,7 +103,10 @@ function noiseOfRepeats(trials: readonly NoisyTrial[]): MeasuredNoise | null {
     const center = mean(group)
     return sum + group.reduce((groupSum, value) => groupSum + (value - center) ** 2, 0)
   }, 0)
-  return noiseUnlessRounding({ variance: squares / degrees, degrees }, values.flat())
+  return noiseUnlessRounding(
+    { variance: squares / degrees, degrees, isBetweenTrials: true, factors: new Map() },
+    values.flat(),
+  )
 }
 
 function noiseUnlessRounding(

@@ -1,4 +1,3 @@
-import type { AttemptCode } from '../../core/trial/trial.ts'
 import type { SavedCheckpoint } from '../../core/trial/checkpoint.ts'
 import { isAppError } from '../../core/errors/errors.ts'
 import { diskFullError } from '../../core/errors/unwritable.ts'
@@ -22,6 +21,7 @@ import {
   localEnvironment,
   localLaunch,
 } from '../../platform/user-code/command-environment.ts'
+import { CodeGuard } from '../../platform/user-code/code-guard.ts'
 import {
   type SelfContainedScript,
   selfContainedScript,
@@ -58,7 +58,7 @@ export async function prepareCommand(message: PrepareMessage): Promise<PreparedO
       const script = selfContainedScript(objective, code)
       const guard = new CodeGuard({
         code: { fingerprint: code.fingerprint, copied: script !== null },
-        host,
+        note: attemptCode => host.code?.(attemptCode),
         isLoaded: server?.isServing === true,
         requireUnchanged: async () => requireTrusted(objective, message),
       })
@@ -82,53 +82,6 @@ interface CommandRunOptions {
   /** Runs from a copy; null: everything runs where it lies. */
   readonly script: SelfContainedScript | null
   readonly guard: CodeGuard
-}
-
-/**
- * Looks again at trusted code once its program has begun, since a file may change between the look before the start and the moment in which the
- * program reads it. A change until the first report means that what runs may be untrusted: the attempt fails and none of its metrics count. A
- * later one is noted with the attempt: what it has loaded by then was trusted. Nothing of that concerns what runs from a copy, or in a process that
- * an earlier attempt has started.
- */
-class CodeGuard {
-  readonly #code: AttemptCode
-  readonly #host: ObjectiveHost
-  readonly #requireUnchanged: () => Promise<unknown>
-  readonly #isSure: boolean
-  #hasBegun: Promise<unknown> | null = null
-
-  constructor(options: {
-    readonly code: AttemptCode
-    readonly host: ObjectiveHost
-    /** The process that runs it has begun before. */
-    readonly isLoaded: boolean
-    /** @throws AppError `userCode.changed` */
-    readonly requireUnchanged: () => Promise<unknown>
-  }) {
-    this.#code = options.code
-    this.#host = options.host
-    this.#requireUnchanged = options.requireUnchanged
-    this.#isSure = options.code.copied || options.isLoaded
-    this.#host.code?.(this.#code)
-  }
-
-  /** Before the first report counts, and where there is none, before the end does. @throws AppError `userCode.changed` */
-  async begun(): Promise<void> {
-    if (this.#isSure) return
-    await (this.#hasBegun ??= this.#requireUnchanged())
-  }
-
-  /** Once the program is over. @throws AppError `userCode.changed` where it had not reported */
-  async ended(): Promise<void> {
-    if (this.#isSure) return
-    if (this.#hasBegun === null) return this.begun()
-    await this.#hasBegun
-    const isChanged = await this.#requireUnchanged().then(
-      () => false,
-      () => true,
-    )
-    if (isChanged) this.#host.code?.({ ...this.#code, changed: true })
-  }
 }
 
 /**

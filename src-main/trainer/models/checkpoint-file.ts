@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { AppError, messageOf } from '../../core/errors/errors.ts'
 import { isObject, type JsonObject } from '../../core/values/json.ts'
-import { readWithin } from '../../platform/files/read-within.ts'
+import { readRegularWithin } from '../../platform/files/read-within.ts'
 import {
   bytesOf,
   decodeWeights,
@@ -60,7 +60,7 @@ export async function readCheckpointFile(
   file: string,
   sha256?: string,
 ): Promise<CheckpointContent> {
-  const content = await readWithin(file, 'checkpoint', MAX_WEIGHTS_BYTES)
+  const content = await readRegularWithin(file, 'checkpoint', MAX_WEIGHTS_BYTES)
   const actualHash = createHash('sha256').update(content).digest('hex')
   if (sha256 !== undefined && actualHash !== sha256) {
     throw invalid(file, 'sha256', actualHash, msg('rule.hash', { hash: sha256 }))

@@ -8,7 +8,7 @@ import {
 import { isObject, isTooDeep, MAX_JSON_DEPTH } from '../../core/values/json.ts'
 import { messageOf } from '../../core/errors/errors.ts'
 import { invalidData, parseFile } from '../../core/errors/invalid-data.ts'
-import { readWithin } from '../../platform/files/read-within.ts'
+import { readRegularWithin } from '../../platform/files/read-within.ts'
 import {
   readWeightsFile,
   type StoredTensor,
@@ -88,7 +88,7 @@ export async function writeEnsembleFiles(
 }
 
 async function readJson(file: string): Promise<unknown> {
-  const text = (await readWithin(file, 'model', MAX_BYTES)).toString('utf8')
+  const text = (await readRegularWithin(file, 'model', MAX_BYTES)).toString('utf8')
   if (isTooDeep(text)) {
     throw invalidData(file, 'json', null, msg('rule.depth', { limit: MAX_JSON_DEPTH }))
   }

@@ -1,12 +1,12 @@
 import { type MessageDescriptor, msg } from '../../core/errors/message.ts'
 import { createHash } from 'node:crypto'
-import { mkdir, open } from 'node:fs/promises'
+import { type FileHandle, mkdir, open } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
 import { AppError, messageOf } from '../../core/errors/errors.ts'
 import { unwritable } from '../../core/errors/unwritable.ts'
 import { isObject, type JsonValue } from '../../core/values/json.ts'
-import { readWithin } from '../../platform/files/read-within.ts'
+import { readRegularWithin, withRegular } from '../../platform/files/read-within.ts'
 import { renameOver } from '../../platform/files/durable.ts'
 import { removeEntry } from '../../platform/files/remove.ts'
 import { removePartsOf, temporaryBeside } from '../../platform/files/temporary.ts'
@@ -30,6 +30,8 @@ const HEADER_LIMIT_BYTES = 100_000_000
 /** A buffer of Node must be able to hold it. */
 export const MAX_WEIGHTS_BYTES = 2_000_000_000
 const ALIGNMENT_BYTES = 8
+/** Of the file, for errors. */
+const FIELD = 'weightsPath'
 
 const dtypes = { F32: Float32Array, I32: Int32Array } as const
 type Dtype = keyof typeof dtypes
@@ -85,16 +87,52 @@ export async function writeArtifactFile(
 }
 
 /**
- * Reads weights in the order of the file.
- * @throws AppError `file.notFound`, `file.unreadable`; `data.invalid` for a malformed file
+ * Reads weights in the order of the file, whose header is checked before any value is read: never more than the file has, nor more than is
+ * needed.
+ * @param maxValues numbers of all tensors together; default: as many as a file of {@link MAX_WEIGHTS_BYTES} has
+ * @throws AppError `file.notFound`, `file.unreadable`; `data.invalid` for a malformed file, or one of more values
  */
-export async function readWeightsFile(file: string): Promise<StoredTensor[]> {
-  return decodeWeights(file, await readArtifactFile(file)).tensors
+export async function readWeightsFile(
+  file: string,
+  maxValues = MAX_WEIGHTS_BYTES / VALUE_BYTES,
+): Promise<StoredTensor[]> {
+  return withRegular(file, FIELD, MAX_WEIGHTS_BYTES, async (handle, size) => {
+    const headerLength = headerLengthOf(file, await readBytes(handle, file, 0, LENGTH_BYTES), size)
+    const dataStart = LENGTH_BYTES + headerLength
+    const header = await readBytes(handle, file, LENGTH_BYTES, headerLength)
+    const { entries } = readLayout(file, header, size - dataStart)
+    const values = entries.reduce((sum, [, { count }]) => sum + count, 0)
+    if (values > maxValues) throw invalid(file, 'values', values, atMost(maxValues))
+    const tensors: StoredTensor[] = []
+    for (const [name, { shape, dtype, begin, count }] of entries) {
+      const bytes = await readBytes(handle, file, dataStart + begin, count * VALUE_BYTES)
+      tensors.push({ name, shape, data: new dtypes[dtype](bytes.buffer as ArrayBuffer, 0, count) })
+    }
+    return tensors
+  })
+}
+
+/** Bytes of their own memory. @throws AppError `data.invalid` for a file that has become shorter */
+async function readBytes(
+  handle: FileHandle,
+  file: string,
+  position: number,
+  length: number,
+): Promise<Uint8Array> {
+  const bytes = new Uint8Array(length)
+  for (let at = 0; at < length;) {
+    const { bytesRead } = await handle.read(bytes, at, length - at, position + at)
+    if (bytesRead === 0) {
+      throw invalid(file, 'size', position + at, msg('rule.atLeast', { limit: position + length }))
+    }
+    at += bytesRead
+  }
+  return bytes
 }
 
 /** @throws AppError `file.notFound`, `file.unreadable`, `data.invalid` (size) */
 export async function readArtifactFile(file: string): Promise<Uint8Array> {
-  return readWithin(file, 'weightsPath', MAX_WEIGHTS_BYTES)
+  return readRegularWithin(file, FIELD, MAX_WEIGHTS_BYTES)
 }
 
 /** @param metadata texts by name, kept in the header */
@@ -135,47 +173,81 @@ export function decodeWeights(
   file: string,
   content: Uint8Array,
 ): { readonly tensors: StoredTensor[]; readonly metadata: unknown } {
-  const fail = (field: string, value: JsonValue, rule: MessageDescriptor) =>
-    new AppError('data.invalid', { path: file, field, value, rule })
-  const view = new DataView(content.buffer, content.byteOffset, content.byteLength)
-  if (content.length < LENGTH_BYTES) {
-    throw fail('size', content.length, msg('rule.atLeast', { limit: LENGTH_BYTES }))
-  }
+  const headerLength = headerLengthOf(file, content, content.length)
+  const dataStart = LENGTH_BYTES + headerLength
+  const header = content.subarray(LENGTH_BYTES, dataStart)
+  const { entries, metadata } = readLayout(file, header, content.length - dataStart)
+  const tensors = entries.map(([name, { shape, dtype, begin, count }]) => {
+    const start = dataStart + begin
+    // A copy begins where values of four bytes may begin.
+    const bytes = Uint8Array.from(content.subarray(start, start + count * VALUE_BYTES))
+    return { name, shape, data: new dtypes[dtype](bytes.buffer) }
+  })
+  return { tensors, metadata }
+}
+
+/** @param start of the file @param size of the whole file */
+function headerLengthOf(file: string, start: Uint8Array, size: number): number {
+  if (size < LENGTH_BYTES)
+    throw invalid(file, 'size', size, msg('rule.atLeast', { limit: LENGTH_BYTES }))
+  const view = new DataView(start.buffer, start.byteOffset, start.byteLength)
   const headerLength = view.getBigUint64(0, true)
-  if (headerLength > HEADER_LIMIT_BYTES || Number(headerLength) > content.length - LENGTH_BYTES) {
-    throw fail(
-      'headerLength',
-      String(headerLength),
-      msg('rule.atMost', { limit: Math.min(HEADER_LIMIT_BYTES, content.length - LENGTH_BYTES) }),
-    )
-  }
-  const dataStart = LENGTH_BYTES + Number(headerLength)
-  const dataLength = content.length - dataStart
-  const { entries, metadata } = readHeader(content.subarray(LENGTH_BYTES, dataStart), fail)
-  const weights: StoredTensor[] = []
+  const limit = Math.min(HEADER_LIMIT_BYTES, size - LENGTH_BYTES)
+  if (headerLength <= limit) return Number(headerLength)
+  throw invalid(file, 'headerLength', String(headerLength), atMost(limit))
+}
+
+/** Where the values of a tensor are. */
+interface TensorLayout {
+  readonly shape: readonly number[]
+  readonly dtype: Dtype
+  /** Bytes of values before it. */
+  readonly begin: number
+  /** Values. */
+  readonly count: number
+}
+
+/** @throws AppError `data.invalid` unless tensors cover the values exactly */
+function readLayout(
+  file: string,
+  header: Uint8Array,
+  dataLength: number,
+): { readonly entries: (readonly [string, TensorLayout])[]; readonly metadata: unknown } {
+  const { entries, metadata } = readHeader(header, (field, value, rule) =>
+    invalid(file, field, value, rule),
+  )
   let covered = 0
-  for (const [name, entry] of entries) {
-    const [begin, end] = entry.data_offsets
-    const count = entry.shape.reduce((product, length) => product * length, 1)
-    if (!Object.hasOwn(dtypes, entry.dtype))
-      throw fail(`${name}.dtype`, entry.dtype, msg('rule.oneOf', { values: Object.keys(dtypes) }))
-    if (begin !== covered || end > dataLength || end - begin !== count * VALUE_BYTES) {
-      throw fail(`${name}.data_offsets`, [begin, end], msg('rule.tensorLayout'))
-    }
-    covered = end
-    weights.push({
+  const layouts = entries.map(
+    ([
       name,
-      shape: entry.shape,
-      // A copy begins where values of four bytes may begin.
-      data: new dtypes[entry.dtype as Dtype](
-        Uint8Array.from(content.subarray(dataStart + begin, dataStart + end)).buffer,
-      ),
-    })
-  }
-  if (covered !== dataLength) {
-    throw fail('size', content.length, msg('rule.equal', { value: dataStart + covered }))
-  }
-  return { tensors: weights, metadata }
+      {
+        dtype,
+        shape,
+        data_offsets: [begin, end],
+      },
+    ]) => {
+      const count = shape.reduce((product, length) => product * length, 1)
+      if (!Object.hasOwn(dtypes, dtype)) {
+        const rule = msg('rule.oneOf', { values: Object.keys(dtypes) })
+        throw invalid(file, `${name}.dtype`, dtype, rule)
+      }
+      if (begin !== covered || end > dataLength || end - begin !== count * VALUE_BYTES)
+        throw invalid(file, `${name}.data_offsets`, [begin, end], msg('rule.tensorLayout'))
+      covered = end
+      return [name, { shape, dtype: dtype as Dtype, begin, count }] as const
+    },
+  )
+  if (covered !== dataLength)
+    throw invalid(file, 'dataBytes', dataLength, msg('rule.equal', { value: covered }))
+  return { entries: layouts, metadata }
+}
+
+function invalid(file: string, field: string, value: JsonValue, rule: MessageDescriptor): AppError {
+  return new AppError('data.invalid', { path: file, field, value, rule })
+}
+
+function atMost(limit: number): MessageDescriptor {
+  return msg('rule.atMost', { limit })
 }
 
 /** Entries by rising offset; names stay in a list, so `__proto__` is a name like any other. */

@@ -5,8 +5,10 @@ import type {
   AnalysisKind,
   AnalysisQuestion,
 } from '../../../src-main/core/questions/analysis.ts'
-import { errorMessage, toAppError } from '../../../src-main/core/errors/errors.ts'
+import { isFinished } from '../../../src-main/core/trial/trial.ts'
+import { errorMessage, isAppError, toAppError } from '../../../src-main/core/errors/errors.ts'
 import { call } from '../../bridge/call.ts'
+import { reportErrors } from '../../composables/report-errors.ts'
 import { useAnalysis } from '../../stores/analysis.ts'
 import { useLiveStudy } from '../../stores/live-study.ts'
 import { t } from '../../composables/localize.ts'
@@ -20,14 +22,22 @@ const AUTOMATIC_MS = 500
  * The answer of the analysis process to a question about the trials that are shown, asked again when question or filter
  * change. While the study runs, answers that take long become stale instead of being asked for with every trial.
  * @param question null: nothing to ask
+ * @param ofAll whether it is about all trials of the study, whatever the filter
  */
 export function useAnswer<Kind extends AnalysisKind>(
   question: () => Extract<AnalysisQuestion, { kind: Kind }> | null,
+  { ofAll = false }: { readonly ofAll?: boolean } = {},
 ) {
   const live = useLiveStudy()
   const analysis = useAnalysis()
+  const numbers = computed(() => (ofAll ? null : analysis.numbers))
+  const finishedCount = computed(() =>
+    ofAll ? live.trials.filter(({ state }) => isFinished(state)).length : analysis.finished.length,
+  )
   const answer = shallowRef<AnalysisAnswers[Kind] | null>(null)
   const failure = ref<string | null>(null)
+  /** A person has ended the computation. */
+  const isCanceled = ref(false)
   const asking = ref<string | null>(null)
   const askedOf = ref(0)
   let asksOf = 0
@@ -44,13 +54,14 @@ export function useAnswer<Kind extends AnalysisKind>(
       return
     }
     asking.value = JSON.stringify(currentQuestion)
-    const count = analysis.finished.length
+    isCanceled.value = false
+    const count = finishedCount.value
     asksOf = count
     const startMs = performance.now()
     try {
       const result = await call('study.analyze', {
         studyId,
-        trials: analysis.numbers,
+        trials: numbers.value,
         question: currentQuestion,
       })
       if (turn !== current) return
@@ -59,19 +70,20 @@ export function useAnswer<Kind extends AnalysisKind>(
       failure.value = null
       askedOf.value = count
     } catch (error) {
-      if (turn === current) failure.value = t.format(errorMessage(toAppError(error)))
+      if (turn !== current) return
+      isCanceled.value = wasCanceled(error)
+      failure.value = isCanceled.value ? null : t.format(errorMessage(toAppError(error)))
     } finally {
       lastMs = performance.now() - startMs
       if (turn === current) asking.value = null
     }
     // Of a study that has just begun: an answer of no trials is none.
-    if (turn === current && count === 0 && analysis.finished.length > 0) void ask()
+    if (turn === current && count === 0 && finishedCount.value > 0) void ask()
   }
 
-  const key = computed(() => {
-    const { numbers } = analysis
-    return `${live.study?.id} ${JSON.stringify(question())} ${numbers === null ? '' : numbers.join()}`
-  })
+  const key = computed(
+    () => `${live.study?.id} ${JSON.stringify(question())} ${numbers.value?.join() ?? ''}`,
+  )
   // From the moment of a change on, what is shown answers another question.
   watch(
     key,
@@ -89,7 +101,7 @@ export function useAnswer<Kind extends AnalysisKind>(
     { immediate: true },
   )
   watchDebounced(
-    () => analysis.numbers?.join() ?? '',
+    () => numbers.value?.join() ?? '',
     () => {
       if (live.complete) void ask()
     },
@@ -97,34 +109,51 @@ export function useAnswer<Kind extends AnalysisKind>(
   )
   const isContinuation = computed(() => live.study?.state === 'running')
   watchDebounced(
-    () => `${analysis.finished.length} ${isContinuation.value}`,
+    () => `${finishedCount.value} ${isContinuation.value}`,
     () => {
       const isWorthIt = lastMs < AUTOMATIC_MS || asksOf === 0 || !isContinuation.value
       // A filter changes the question and their number at once: that is one question, not two.
-      if (isWorthIt && asksOf !== analysis.finished.length) void ask()
+      if (isWorthIt && asksOf !== finishedCount.value) void ask()
     },
     { debounce: ASK_AFTER_MS },
   )
 
+  /** Of the work that goes on, 0…1; null where nobody knows. */
+  const share = computed(() => {
+    const { analysisShare } = live
+    return asking.value !== null && analysisShare?.task === asking.value
+      ? analysisShare.share
+      : null
+  })
   /** The work that goes on, for the reader; null: none. */
   const busy = computed(() => {
     if (failure.value !== null) return failure.value
-    if (asking.value === null) return null
-    const { analysisShare } = live
-    const share = analysisShare?.task === asking.value ? analysisShare.share : null
-    return share === null
+    if (asking.value === null) return isCanceled.value ? t('analysis.canceled') : null
+    return share.value === null
       ? t('analysis.computing')
-      : t('analysis.computingShare', { percent: Math.round(share * 100) })
+      : t('analysis.computingShare', { percent: Math.round(share.value * 100) })
+  })
+  /** Ends all that is computed about the study; null while nothing is. */
+  const cancel = computed(() => {
+    const studyId = live.study?.id
+    return asking.value === null || studyId === undefined
+      ? null
+      : () => void reportErrors(() => call('study.cancelAnalyses', { studyId }))
   })
   /** How many trials the answer is of, where there are others by now; null: it is of all. */
   const stale = computed(() =>
-    answer.value !== null && askedOf.value !== analysis.finished.length ? askedOf.value : null,
+    answer.value !== null && askedOf.value !== finishedCount.value ? askedOf.value : null,
   )
 
   /** Answered, refused, or not asked. */
   const isSettled = computed(
-    () => answer.value !== null || failure.value !== null || question() === null,
+    () =>
+      answer.value !== null || failure.value !== null || isCanceled.value || question() === null,
   )
 
-  return { answer, busy, stale, isSettled, refresh: ask }
+  return { answer, busy, share, cancel, isCanceled, stale, isSettled, refresh: ask }
+}
+
+function wasCanceled(error: unknown): boolean {
+  return isAppError(error, 'child.gone') && error.detail.reason.code === 'failure.canceled'
 }

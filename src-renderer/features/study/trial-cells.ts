@@ -2,7 +2,9 @@ import { ownValue } from '../../../src-main/core/values/named-values.ts'
 import { robustRange } from '../../../src-main/analysis/statistics/robust-range.ts'
 import type { TrialRow } from '../../../src-main/features/studies/common/rows.ts'
 import type { SpaceSpecification } from '../../../src-main/core/study/space-specification.ts'
+import { differenceInterval } from '../../../src-main/analysis/comparison/difference-interval.ts'
 import { differenceMessage } from '../../../src-main/core/study/baseline.ts'
+import { intervalMessage } from '../../../src-main/core/study/difference-interval.ts'
 import type { Goal } from '../../../src-main/core/study/study-specification.ts'
 import { type RepeatedTrainings, exceptionalBasis } from '../../../src-main/core/study/trainings.ts'
 import { format, t } from '../../composables/localize.ts'
@@ -15,6 +17,9 @@ export function title(
 ): string {
   if (kind === 'value' && repeats !== null) {
     return t('list.remark', { text: name, remark: t('trainings.of', { ...repeats }) })
+  }
+  if (kind === 'baseline' && repeats === null) {
+    return t('list.remark', { text: t('trials.baseline'), remark: t('difference.none') })
   }
   return kind === 'value' || kind === 'parameter' ? name : t(`trials.${kind}`)
 }
@@ -32,7 +37,15 @@ export function cell(
     case 'baseline': {
       const value = trial.values[0]
       if (value === undefined || Number.isNaN(value) || baseline === undefined) return ''
-      return t.format(differenceMessage(name, value, baseline))
+      const difference = t.format(differenceMessage(name, value, baseline.value))
+      const interval = differenceInterval(trial.trainings, baseline.trainings() ?? baseline.value)
+      // The head says that there is none where each configuration is trained once.
+      return repeats === null
+        ? difference
+        : t('list.remark', {
+            text: difference,
+            remark: t.format(intervalMessage(name, interval)),
+          })
     }
     case 'parameter':
       return Object.hasOwn(trial.parameters, name)

@@ -6,6 +6,14 @@ import type { StudySpecification } from '../../../src-main/core/study/study-spec
 /** Trials that are compared side by side. */
 export const MAX_COMPARED = 5
 
+/** What the differences in a column are from. */
+interface ColumnBaseline {
+  /** Of the first goal. */
+  readonly value: number
+  /** Of the trial that has it; undefined: it was trained once, or no trial has it. */
+  readonly trainings: () => TrialRow['trainings']
+}
+
 /** A column of the table of trials. */
 export interface TrialColumn {
   /** Unique: `number`, `state`, `duration`, `reason`, `value.0` …, `parameter.NAME`. */
@@ -15,7 +23,7 @@ export interface TrialColumn {
   readonly name: string
   readonly widthPx: number
   /** Of the column `baseline`: what its differences are from. */
-  readonly baseline?: number
+  readonly baseline?: ColumnBaseline
   /** The key that rows are sorted by; undefined sorts last in both directions. */
   sortKey(trial: TrialRow): number | string | undefined
 }
@@ -23,11 +31,12 @@ export interface TrialColumn {
 /** Every column that a study's trials can fill. @param baseline by the first goal; null: none is pinned */
 export function trialColumns(
   specification: StudySpecification,
-  baseline: number | null = null,
+  baseline: ColumnBaseline | null = null,
 ): TrialColumn[] {
   const { goals, space, constraints } = specification
   // The head says what the values are the mean of.
-  const valueWidthPx = repeatedTrainings(specification) === null ? 0 : 130
+  const isRepeated = repeatedTrainings(specification) !== null
+  const valueWidthPx = isRepeated ? 130 : 0
   return [
     { id: 'number', kind: 'number', name: '', widthPx: 88, sortKey: trial => trial.number },
     {
@@ -47,9 +56,11 @@ export function trialColumns(
       ? []
       : [
           {
-            ...({ id: 'baseline', kind: 'baseline', widthPx: 130, baseline } as const),
+            ...({ id: 'baseline', kind: 'baseline', baseline } as const),
+            // With its interval, or with the remark that there is none.
+            widthPx: isRepeated ? 330 : 250,
             name: goals[0]?.metric ?? '',
-            sortKey: (trial: TrialRow) => numeric((trial.values[0] ?? Number.NaN) - baseline),
+            sortKey: (trial: TrialRow) => numeric((trial.values[0] ?? Number.NaN) - baseline.value),
           },
         ]),
     ...Object.entries(space)

@@ -44,7 +44,16 @@ export function useTrialColumns() {
   })
   const columns = computed(() => {
     if (live.study === null) return []
-    const all = trialColumns(live.study.specification, live.study.best?.baseline?.value ?? null)
+    const { baseline } = live.study.best ?? {}
+    const all = trialColumns(
+      live.study.specification,
+      baseline === undefined
+        ? null
+        : {
+            value: baseline.value,
+            trainings: () => live.trials[baseline.trialNumber ?? -1]?.trainings,
+          },
+    )
     const indexById = new Map(order.value.map((id, at) => [id, at]))
     const parameters = all
       .filter(({ kind }) => kind === 'parameter')

@@ -68,8 +68,8 @@ describe('devices', () => {
     expect(lines).toEqual([
       'Energy of the processors: not measured: /x/intel-rapl:0/energy_uj may not be read by this user (often by root alone)',
       'GPU: RTX, 8 GiB, through nvidia-smi; energy: not available from this driver',
-      'GPU: amd, arch, driver, through WebGPU; utilisation, memory, temperature, power and energy: not available from this driver',
-      'GPU: mesa, arch, driver (a program that stands in for a GPU), through WebGPU; utilisation, memory, temperature, power and energy: not available from this driver',
+      'GPU: amd, arch, driver, through WebGPU; utilization, memory, temperature, power and energy are not available from this driver',
+      'GPU: mesa, arch, driver (software renderer, not a GPU), through WebGPU; utilization, memory, temperature, power and energy are not available',
     ])
     const chinese = deviceLines(
       { t: createTranslate('zh-CN') },

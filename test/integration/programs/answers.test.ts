@@ -315,6 +315,7 @@ it('of a study that was trained: its model, errors, branches and words', async (
   await ask('trial.logPart', { studyId, number: 0, from: null })
   await ask('study.keepChart', { studyId, chart: null })
   await ask('study.cancelReport', { ticket: 'none' })
+  await ask('study.cancelAnalyses', { studyId: 1 })
   await ask('study.keepTrialView', { studyId, name: 'best', view: null })
   await ask('trial.note', { studyId, number: 0, text: 'odd' })
   await ask('trial.exclude', { studyId, numbers: [1], excluded: true })

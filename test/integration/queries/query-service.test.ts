@@ -99,6 +99,30 @@ describe('the service of long questions', () => {
     service.cancelReport('endless')
   })
 
+  it('ends the analyses of a study that are canceled, and answers those of others all the same', async () => {
+    open(`owner.notify('progress', 0.5)
+      if (task.studyId !== 1) setTimeout(() => answer(task.studyId), 200)`)
+    const analysis = (studyId: number) =>
+      service.analyze({
+        kind: 'analysis',
+        studyId,
+        trials: null,
+        question: { kind: 'ancestry' },
+      })
+    const canceled = catchAppError(async () => analysis(1))
+    const other = analysis(2)
+    await expect.poll(() => shares.length).toBe(2)
+    service.cancelAnalyses(1)
+    expect(await canceled).toMatchObject({
+      code: 'child.gone',
+      detail: { reason: { code: 'failure.canceled' } },
+    })
+    expect(await other).toBe(2)
+    // Nothing is computed any more, and the next question is answered.
+    service.cancelAnalyses(2)
+    expect(await analysis(3)).toBe(3)
+  })
+
   it('hears a long answer whole', async () => {
     open("answer({ content: 'x'.repeat(20_000_000) })")
     expect((await service.ask(question)).content).toHaveLength(20_000_000)

@@ -89,4 +89,17 @@ describe.skipIf(python === null)('secret variables of a command', () => {
     expect(made.read(id).trials[0]).toMatchObject({ state: 'complete', values: [18] })
     expect(existsSync(made.workspace.secretsFile)).toBe(false)
   })
+
+  it('stay out of the log where a long line is cut', async () => {
+    const made = bench()
+    made.write(
+      'train.py',
+      'import os\nprint("x" * 65533 + os.environ["HF_TOKEN"] + "y" * 100)\nprint(\'{"length": 1}\')\n',
+    )
+    const { trials } = await made.tune({ ...study, name: 'long line' })
+    expect(trials[0]).toMatchObject({ state: 'complete', values: [1] })
+    const { secretsFile } = made.workspace
+    for (const part of [secret.slice(0, 8), secret.slice(-8)])
+      expect(holders(made.folder, part, secretsFile)).toEqual([])
+  })
 })

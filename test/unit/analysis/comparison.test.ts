@@ -165,6 +165,8 @@ describe('confirmWinner', () => {
       smallestPValue: 2 / 64,
     })
     expect(result.pairs[0]?.difference).toBeCloseTo(-1, 12)
+    for (const end of result.pairs[0]?.interval ?? []) expect(end).toBeCloseTo(-1, 12)
+    expect(result.selectionBiasInterval?.[0]).toBeGreaterThan(0)
     // (1 − 0.5 + 2 − 0.6) / 2
     expect(result.selectionBias).toBeCloseTo(0.95, 12)
     const [interval] = result.configurations.map(configuration => configuration.interval)

@@ -165,6 +165,16 @@ describe('everywhere', () => {
     }
   })
 
+  it('refuses spaces and sizes beside the scales of the page', async () => {
+    const rules = ['styles/style-scales', 'styles/style-scales']
+    const sheet = 'a {\n  gap: 6px;\n  font-size: 14px;\n}\n'
+    expect(await brokenRules('src-renderer/styles/a.css', sheet)).toEqual(rules)
+    const component = `<template><p /></template>\n\n<style>\n${sheet}</style>\n`
+    expect(await brokenRules('src-renderer/components/ExamplePart.vue', component)).toEqual(rules)
+    const script = "export const style = { padding: '6px' }\n"
+    expect(await brokenRules('src-renderer/charts/a.ts', script)).toEqual([rules[0]])
+  })
+
   it('keeps what an old Node reads in old syntax', async () => {
     for (const command of ['run', 'tool', 'tunewright']) {
       expect(await brokenRules(`bin/${command}.cjs`, 'module.exports = a => a || 1\n')).toEqual([])

@@ -77,6 +77,52 @@ space = dict(a=hp.uniform("a", -base, base), b=hp.choice('b', [None, {'k': 'x', 
     expect(fault.line).toBe(line)
     expect(fault.rule.code).toBe(code)
   })
+
+  const doubled = (form: (name: string) => string, times: number): string =>
+    Array.from({ length: times }, (_, at) => `a${at + 1} = ${form(`a${at}`)}`).join('\n')
+
+  it.each([
+    [
+      'lists that are doubled',
+      `a0 = [hp.uniform('x', 0, 1)]\n${doubled(name => `[${name}, ${name}]`, 60)}\nspace = a60`,
+      'rule.items.atMost',
+    ],
+    [
+      'lists that are added to themselves',
+      `a0 = [1, 2]\n${doubled(name => `${name} + ${name}`, 60)}\nspace = [hp.choice('x', a60)]`,
+      'rule.items.atMost',
+    ],
+    [
+      'dictionaries and choices that are doubled',
+      `a0 = 1\n${doubled(name => `hp.choice('c', [{'l': ${name}, 'r': ${name}}, 2])`, 60)}\nspace = a60`,
+      'rule.items.atMost',
+    ],
+    [
+      'lists in lists, one a line',
+      `a0 = [hp.uniform('x', 0, 1)]\n${doubled(name => `[${name}]`, 5_000)}\nspace = a5000`,
+      'rule.tooDeep',
+    ],
+    [
+      'many copies of a long list',
+      `a = list(range(9999))\n${'b = a + [1]\n'.repeat(5_000)}space = [hp.choice('x', b)]`,
+      'rule.items.atMost',
+    ],
+    ['signs before signs', `space = hp.uniform('x', ${'-'.repeat(100_000)}1, 2)`, 'rule.tooDeep'],
+  ])('refuses %s before it walks through them', (_name, source, code) => {
+    expect(faultOf(() => readHyperoptSpace(source)).rule.code).toBe(code)
+  })
+
+  it('reads a choice of thousands of options, and what several lines share', () => {
+    const options = Array.from({ length: 5_000 }, (_, at) => `['o${at}', 'shared']`)
+    const shared = "lr = hp.uniform('lr', 0, 1)"
+    const kinds = "hp.choice('kind', [['a', lr], ['b', lr], 'c'])"
+    const read = readHyperoptSpace(
+      `${shared}\nspace = [hp.choice('x', [${options.join(', ')}]), ${kinds}]`,
+    )
+    expect(Object.keys(read.space)).toEqual(['x', 'kind', 'lr'])
+    expect(read.space['x']).toMatchObject({ choice: options.map((_, at) => `o${at}`) })
+    expect(read.space['lr']).toMatchObject({ when: { kind: ['a', 'b'] } })
+  })
 })
 
 describe('readSweep', () => {

@@ -65,6 +65,14 @@ describe('samples of an attempt', () => {
     expect(joules.reduce((sum, value) => sum + value, 0)).toBe(2_000)
   })
 
+  it('know the last step that was reported by then', () => {
+    const track = new ResourceTrack(2)
+    track.add(sample(1))
+    track.add({ ...sample(2), step: 5 })
+    track.add({ ...sample(3), step: 7 })
+    expect(track.samples.map(({ step }) => step)).toEqual([5, 7])
+  })
+
   it('say nothing of energy, or of a share, that one of them lacks', () => {
     const track = new ResourceTrack(2)
     const { processor: _, ...unmeasured } = sample(1)

@@ -173,6 +173,39 @@ describe('the likely best', () => {
     expect(nameBest(specificationOf(), far, 0.05)?.likely).toBe(observedBest(far).number)
   })
 
+  it('is nobody else where several trials share the best value', () => {
+    const { trials } = bowl(3, 0.05, 80)
+    const lowest = Math.min(...trials.map(({ values }) => values[0]!))
+    // A third of the trials reach what the metric cannot exceed.
+    const tied = trials.map(trial => ({
+      ...trial,
+      values: [Math.max(trial.values[0]!, lowest + 0.1)],
+    }))
+    const named = nameBest(specificationOf(), tied, 0.05)!
+    expect(named.observed).toBe(tied.findIndex(({ values }) => values[0] === lowest + 0.1))
+    expect([named.likely, named.chance]).toEqual([named.observed, null])
+  })
+
+  it('doubts a value the more, the wider its own trainings are spread', () => {
+    const { trials, truth } = bowl(3, 0.03, 80)
+    const ordinary = truth.indexOf([...truth].sort((a, b) => a - b)[30]!)
+    const lowest = Math.min(...trials.map(({ values }) => values[0]!))
+    const lucky = trials.map(trial =>
+      trial.number === ordinary ? { ...trial, values: [lowest - 0.1] } : trial,
+    )
+    const expectedWith = (factor: number): number => {
+      const random = createRandomStream({ seed: 1, number: 0, purpose: 'trainings' })
+      const trainings = lucky.map(({ number, values: [value = Number.NaN] }) => {
+        const rests = [0, 1, 2, 3].map(() => 0.06 * random.normal())
+        // Those of half of the others are spread as much, so that noise is seen to differ.
+        const spread = number === ordinary ? factor : number % 2 === 0 ? 6 : 0.25
+        return [number, rests.map(rest => value + spread * (rest - mean(rests)))] as const
+      })
+      return estimatedBest(specificationOf(), lucky, new Map(trainings))!.observedExpected
+    }
+    expect(expectedWith(6)).toBeGreaterThan(expectedWith(0.25) + 0.02)
+  })
+
   it('is looked for where the space is now, among what was tried there', () => {
     const { trials } = bowl(1, 0.05, 120)
     const { x, y } = observedBest(trials).parameters as { x: number; y: number }
@@ -237,7 +270,13 @@ describe('the likely best', () => {
     expect(chances.length).toBeGreaterThan(40)
     expect(mean(gains)).toBeGreaterThan(0)
     expect(Math.abs(mean(chances) - mean(outcomes))).toBeLessThan(0.07)
-  })
+    // In steps of 0.05, none that is not above a half or is higher than 0.95.
+    for (const chance of chances) {
+      expect(chance).toBeCloseTo(Math.round(20 * chance) / 20, 12)
+      expect(chance).toBeGreaterThanOrEqual(0.55)
+      expect(chance).toBeLessThanOrEqual(0.95)
+    }
+  }, 120_000)
 
   it('is not named of too few trials, of several goals or where the study says that nothing is noisy', () => {
     const { trials } = bowl(0, 0.1, 12)

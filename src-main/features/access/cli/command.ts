@@ -4,30 +4,25 @@ import { tunewrightVersion } from '../../../platform/machine/environment.ts'
 import { describeApi } from '../../api/node/openapi.ts'
 import { type AddCommands, type CliContext } from '../../command-line/context.ts'
 import { requireVisibleName, someOf } from '../../command-line/given-words.ts'
-import { formatTable } from '../../command-line/table.ts'
+import { addList, addRemoval, listGroup, utcMinute } from '../../command-line/list-commands.ts'
 
 interface AllowOption {
   readonly allow: readonly Scope[]
 }
 
 export const addCommands: AddCommands = (program, t) => {
-  const command = program.command('token').description(t('cli.help.token')).helpCommand(false)
-  command
-    .command('list')
-    .description(t('cli.help.token.list'))
-    .run(context => {
-      const tokens = tokensOf(context).list()
-      const head = ['UTC', t('access.rights'), t('studies.name')]
-      const rows = tokens.map(({ name, scopes: rights, createdAtMs }) => [
-        new Date(createdAtMs).toISOString().slice(0, 16).replace('T', ' '),
-        rights.join(','),
-        name,
-      ])
-      context.printValues(
-        rows.length === 0 ? t('cli.noTokens') : formatTable(head, rows),
-        ...tokens,
-      )
-    })
+  const command = listGroup(program, 'token', t('cli.help.token'))
+  addList(command, {
+    description: t('cli.help.token.list'),
+    entries: context => tokensOf(context).list(),
+    head: ['UTC', t('access.rights'), t('studies.name')],
+    cells: ({ name, scopes: rights, createdAtMs }) => [
+      utcMinute(createdAtMs),
+      rights.join(','),
+      name,
+    ],
+    none: t('cli.noTokens'),
+  })
   command
     .command('create')
     .description(t('cli.help.token.create'))
@@ -41,14 +36,15 @@ export const addCommands: AddCommands = (program, t) => {
         secret: made.secret,
       })
     })
-  command
-    .command('revoke')
-    .description(t('cli.help.token.revoke'))
-    .argument('<name>', t('cli.help.token.which'))
-    .run((context, which: string) => {
+  addRemoval(command, {
+    command: 'revoke',
+    description: t('cli.help.token.revoke'),
+    argument: ['<name>', t('cli.help.token.which')],
+    remove: (context, which) => {
       const token = tokensOf(context).revoke(which)
-      context.printValues(t('cli.tokenRevoked', { name: token.name }), { revoked: token.id })
-    })
+      return [t('cli.tokenRevoked', { name: token.name }), { revoked: token.id }]
+    },
+  })
   program
     .command('api')
     .description(t('cli.help.api'))

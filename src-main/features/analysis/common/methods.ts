@@ -9,6 +9,8 @@ import { method } from '../../api/common/method.ts'
 /** What analysis says of studies, and which chart and which views of its trials a person wants to keep of one. */
 export const analysisMethods = {
   'study.analyze': method(answer<AnalysisAnswer>, analysisRequestSchema.shape, { scope: 'read' }),
+  /** Ends every analysis of a study that is being computed; who waits for one gets `child.gone`. */
+  'study.cancelAnalyses': method(answer<null>, { studyId }, { scope: 'read' }),
   'studies.compare': method(answer<Comparison>, comparisonRequestSchema.shape, { scope: 'read' }),
   /** The custom chart of a study, which its report draws, too; null: none. */
   'study.keepChart': method(

@@ -12,6 +12,7 @@ export function analysisHandlers({
 }: Pick<MethodContext, 'store' | 'queries'>): Handlers<typeof analysisMethods> {
   return {
     'study.analyze': async request => queries.analyze({ kind: 'analysis', ...request }),
+    'study.cancelAnalyses': async ({ studyId }) => nothing(queries.cancelAnalyses(studyId)),
     'studies.compare': async request => queries.analyze({ kind: 'comparison', ...request }),
     'study.keepTrialView': async ({ studyId, name, view }) => {
       const views = changeTrialViews(store.studyById(studyId).trialViews, name, view)

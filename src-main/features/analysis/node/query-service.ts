@@ -46,7 +46,14 @@ interface AskOptions {
 /** What the methods ask with. */
 export type Queries = Pick<
   QueryService,
-  'analyze' | 'ask' | 'report' | 'cancelReport' | 'verify' | 'verification' | 'stopVerifying'
+  | 'analyze'
+  | 'cancelAnalyses'
+  | 'ask'
+  | 'report'
+  | 'cancelReport'
+  | 'verify'
+  | 'verification'
+  | 'stopVerifying'
 >
 
 /** Answers that are kept; the least recently used goes first. */
@@ -67,7 +74,9 @@ const silentOwner: OwnerOf<QueryOwner> = { progress: () => undefined, retraining
  */
 export class QueryService {
   readonly #options: QueryServiceOptions
-  readonly #quick: Connection<'queries'>
+  #quick: Connection<'queries'>
+  /** Questions that the process of quick ones works on, by key; what is canceled is not in it any more. */
+  readonly #quickTasks = new Map<string, QuickTask>()
   readonly #long = new Set<Connection<'queries'>>()
   readonly #answers = new Map<string, Promise<unknown>>()
   readonly #turns = {
@@ -82,9 +91,13 @@ export class QueryService {
 
   constructor(options: QueryServiceOptions) {
     this.#options = options
-    const { entry, idleMs = 60_000 } = options
+    this.#quick = this.#connectQuick()
+  }
+
+  #connectQuick(): Connection<'queries'> {
+    const { entry, idleMs = 60_000 } = this.#options
     const lifetime = { kind: 'idle', afterMs: idleMs } as const
-    this.#quick = connect('queries', lifetime, entry === undefined ? {} : { entry })
+    return connect('queries', lifetime, entry === undefined ? {} : { entry })
   }
 
   /** @throws AppError `study.notFound`, `child.gone`, `database.*` */
@@ -93,14 +106,7 @@ export class QueryService {
   ): Promise<QueryAnswers[Kind]> {
     const key = `${this.#version(task)} ${JSON.stringify(task)}`
     const cachedAnswer = this.#answers.get(key)
-    const { databasePath, onProgress } = this.#options
-    const answer =
-      cachedAnswer ??
-      this.#quick.call(
-        'ask',
-        { databasePath, task },
-        { ...silentOwner, progress: share => onProgress?.(task, share) },
-      )
+    const answer = cachedAnswer ?? this.#askQuick(key, task)
     // The last one is the most recently used.
     this.#answers.delete(key)
     this.#answers.set(key, answer)
@@ -110,6 +116,44 @@ export class QueryService {
     // A question that went wrong may go right when it is asked again.
     answer.catch(() => this.#answers.delete(key))
     return answer as Promise<QueryAnswers[Kind]>
+  }
+
+  /** Once more where the process was ended for the sake of another question. */
+  async #askQuick(key: string, task: QuickTask): Promise<unknown> {
+    const { databasePath, onProgress } = this.#options
+    this.#quickTasks.set(key, task)
+    try {
+      for (;;) {
+        const process = this.#quick
+        try {
+          return await process.call(
+            'ask',
+            { databasePath, task },
+            { ...silentOwner, progress: share => onProgress?.(task, share) },
+          )
+        } catch (error) {
+          if (this.#closed || process === this.#quick) throw error
+          if (!this.#quickTasks.has(key)) throw goneError(msg('failure.canceled'))
+        }
+      }
+    } finally {
+      this.#quickTasks.delete(key)
+    }
+  }
+
+  /**
+   * Ends all that is computed about a study for a page: whoever waits for it gets `child.gone` with the reason `failure.canceled`. A
+   * computation looks at nothing else until it is done, so its process ends, and other questions are asked anew.
+   */
+  cancelAnalyses(studyId: number): void {
+    const canceled = [...this.#quickTasks].filter(
+      ([, task]) => task.kind === 'analysis' && task.studyId === studyId,
+    )
+    if (canceled.length === 0) return
+    for (const [key] of canceled) this.#quickTasks.delete(key)
+    const process = this.#quick
+    this.#quick = this.#connectQuick()
+    void process.close()
   }
 
   /** Has a process of its own answer. @throws AppError what the question itself throws, or `child.gone` */
@@ -161,6 +205,9 @@ export class QueryService {
   forProgram(signal?: AbortSignal): Queries {
     return {
       analyze: async task => this.analyze(task),
+      cancelAnalyses: studyId => {
+        this.cancelAnalyses(studyId)
+      },
       ask: async (task, options) =>
         this.ask(task, { ...(signal && { signal }), ...options, isOfProgram: true }),
       report: async task => this.report(task, { ...(signal && { signal }), isOfProgram: true }),

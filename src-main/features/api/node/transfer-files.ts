@@ -6,8 +6,10 @@ import { AppError } from '../../../core/errors/errors.ts'
 import { removeTemporaryFolder, temporaryFolder } from '../../../platform/files/temporary.ts'
 import type { Download, DownloadPart } from '../common/download.ts'
 
-/** Files on their way that wait at once; the oldest is removed first. */
+/** Files on their way that wait at once, of the page and of all programs; the oldest of these is removed first. */
 const MAX_WAITING = 20
+/** Of them for one program. */
+const MAX_WAITING_OF_PROGRAM = 5
 /** Whoever asked for a file fetches it at once; whoever sends one uses it at once. */
 const WAITS_MS = 30 * 60_000
 const PART_BYTES = 4 * 1024 * 1024
@@ -31,6 +33,8 @@ interface OfferedFile extends Pick<Download, 'fileName' | 'mediaType'> {
 }
 
 interface WaitingDownload extends Waiting, Download {
+  /** The program that asked for it; null: the page did. */
+  readonly program: string | null
   readonly file: string
   readonly isRepeatable: boolean
 }
@@ -45,8 +49,19 @@ export interface OpenedDownload extends Download {
  * (0700), and go when they have been fetched or used, after half an hour, or with this process.
  */
 export class TransferFiles {
-  readonly #downloads = new Map<string, WaitingDownload>()
+  readonly #downloads: Map<string, WaitingDownload>
   readonly #uploads = new Map<string, WaitingUpload>()
+  readonly #program: string | null
+
+  constructor(downloads = new Map<string, WaitingDownload>(), program: string | null = null) {
+    this.#downloads = downloads
+    this.#program = program
+  }
+
+  /** The same downloads for a program, whose files never take the room of others. @param name of its token */
+  forProgram(name: string): TransferFiles {
+    return new TransferFiles(this.#downloads, name)
+  }
 
   /** @param write makes the file at this absolute path */
   async offer(
@@ -60,9 +75,10 @@ export class TransferFiles {
       const { size: bytes } = await stat(file)
       const id = randomBytes(16).toString('base64url')
       const download = { id, fileName, mediaType, bytes }
-      await this.#removeOldest(this.#downloads)
+      await this.#makeRoom()
       this.#downloads.set(id, {
         ...download,
+        program: this.#program,
         isRepeatable,
         file,
         folder,
@@ -108,7 +124,7 @@ export class TransferFiles {
   async uploadFolder(id: string): Promise<{ readonly folder: string; readonly bytes: number }> {
     const waiting = this.#uploads.get(id)
     if (waiting !== undefined) return waiting
-    await this.#removeOldest(this.#uploads)
+    await this.#removeOldest(this.#uploads, [...this.#uploads.keys()], MAX_WAITING)
     const folder = path.join(temporaryFolder('upload'), 'files')
     mkdirSync(folder)
     this.#uploads.set(id, { folder, bytes: 0, end: this.#endOf(this.#uploads, id) })
@@ -150,9 +166,27 @@ export class TransferFiles {
     return setTimeout(() => void this.#remove(waiting, id), WAITS_MS).unref()
   }
 
-  async #removeOldest(waiting: Map<string, Waiting>): Promise<void> {
-    const [oldest] = waiting.keys()
-    if (waiting.size >= MAX_WAITING && oldest !== undefined) await this.#remove(waiting, oldest)
+  /** For a further download of this caller. */
+  async #makeRoom(): Promise<void> {
+    const idsOf = (isOf: (program: string | null) => boolean): string[] =>
+      [...this.#downloads].filter(([, { program }]) => isOf(program)).map(([id]) => id)
+    const name = this.#program
+    if (name !== null) {
+      const ids = idsOf(program => program === name)
+      await this.#removeOldest(this.#downloads, ids, MAX_WAITING_OF_PROGRAM)
+    }
+    const ids = idsOf(program => (program === null) === (name === null))
+    await this.#removeOldest(this.#downloads, ids, MAX_WAITING)
+  }
+
+  /** @param ids from the oldest on */
+  async #removeOldest(
+    waiting: Map<string, Waiting>,
+    ids: readonly string[],
+    limit: number,
+  ): Promise<void> {
+    const [oldest] = ids
+    if (ids.length >= limit && oldest !== undefined) await this.#remove(waiting, oldest)
   }
 
   async #remove(waiting: Map<string, Waiting>, id: string): Promise<void> {

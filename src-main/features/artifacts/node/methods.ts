@@ -3,7 +3,7 @@ import path from 'node:path'
 import { tableFormatSchema } from '../../../core/data/table-format.ts'
 import { visibleText } from '../../../core/values/visible-text.ts'
 import { previewFile } from '../../../datasets/ingest-client.ts'
-import { readWithin } from '../../../platform/files/read-within.ts'
+import { readRegularWithin } from '../../../platform/files/read-within.ts'
 import { mediaTypeOf } from '../../../running/trial-files/media-types.ts'
 import type { Handlers } from '../../api/common/method.ts'
 import type { MethodContext } from '../../api/node/method-context.ts'
@@ -32,14 +32,14 @@ export function artifactHandlers({
         requests.map(async ({ number, kind }) => {
           const preview = filesByKey.get(`${number}/${kind}`)?.previewPath ?? null
           if (preview === null) return null
-          const bytes = await readWithin(preview, 'kind', MAX_THUMBNAIL_BYTES).catch(() => null)
+          const bytes = await readRegularWithin(preview, 'kind', MAX_THUMBNAIL_BYTES).catch(() => null)
           return bytes === null ? null : bytes.toString('base64')
         }),
       )
     },
     'trial.file': async ({ studyId, number, kind }) => {
       const file = files.require(studyId, number, kind)
-      const content = await readWithin(file.path, 'kind', MAX_SHOWN_BYTES)
+      const content = await readRegularWithin(file.path, 'kind', MAX_SHOWN_BYTES)
       return {
         fileName: path.posix.basename(file.name),
         mediaType: mediaTypeOf(file),

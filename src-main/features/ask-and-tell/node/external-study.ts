@@ -60,8 +60,8 @@ export class ExternalStudy {
   readonly #slots = new Map<number, number>()
   readonly #lastSteps = new Map<number, number>()
   readonly #pruneReasons = new Map<number, MessageDescriptor>()
-  /** Beside the first goal's. */
-  readonly #prunerMetrics: readonly string[]
+  /** Beside the first goal's; a person may change the pruner. */
+  #prunerMetrics: readonly string[]
   #exhausted: MessageDescriptor | null = null
   /** The space has grown since the search knew it. */
   #isOutgrown = false
@@ -103,6 +103,7 @@ export class ExternalStudy {
   refresh(): void {
     const { store, history, study } = this.#session
     this.#session.study = store.studyById(study.id)
+    this.#prunerMetrics = prunerMetrics(this.#session.study.specification)
     refreshHistory(history, store, this.#session.study, study.specification)
     this.#openSearch()
   }

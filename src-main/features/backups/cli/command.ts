@@ -1,6 +1,6 @@
 import { listBackups, restoreBackup } from '../../../platform/storage/restore-backup.ts'
 import type { AddCommands } from '../../command-line/context.ts'
-import { formatTable } from '../../command-line/table.ts'
+import { printList, utcMinute } from '../../command-line/list-commands.ts'
 
 export const addCommands: AddCommands = (program, t) => {
   program
@@ -18,16 +18,10 @@ export const addCommands: AddCommands = (program, t) => {
         })
         return
       }
-      const backups = listBackups(workspace)
-      const head = ['UTC', 'MB', t('studies.name')]
-      const rows = backups.map(({ name, bytes, madeAtMs }) => [
-        new Date(madeAtMs).toISOString().slice(0, 16).replace('T', ' '),
-        (bytes / 1e6).toFixed(2),
-        name,
-      ])
-      context.printValues(
-        rows.length === 0 ? t('cli.noBackups') : formatTable(head, rows),
-        ...backups,
-      )
+      printList(context, listBackups(workspace), {
+        head: ['UTC', 'MB', t('studies.name')],
+        cells: ({ name, bytes, madeAtMs }) => [utcMinute(madeAtMs), (bytes / 1e6).toFixed(2), name],
+        none: t('cli.noBackups'),
+      })
     })
 }

@@ -3,7 +3,11 @@ import path from 'node:path'
 import { AppError } from '../../../core/errors/errors.ts'
 import { msg } from '../../../core/errors/message.ts'
 import { renameOverSync } from '../../../platform/files/durable.ts'
-import { inTemporaryFolder, temporaryBeside } from '../../../platform/files/temporary.ts'
+import {
+  inTemporaryFolder,
+  removePartsOf,
+  temporaryBeside,
+} from '../../../platform/files/temporary.ts'
 import { removeEntry } from '../../../platform/files/remove.ts'
 import { repairDatabase } from '../../../platform/storage/repair.ts'
 import type { AddCommands } from '../../command-line/context.ts'
@@ -22,6 +26,7 @@ export const addCommands: AddCommands = (program, t) => {
       }
       const partial = temporaryBeside(target)
       try {
+        removePartsOf(target)
         const repair = await inTemporaryFolder('repair', async folder =>
           repairDatabase(path.resolve(file), folder, partial),
         )

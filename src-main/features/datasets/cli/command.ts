@@ -12,8 +12,6 @@ import { listDatasets } from '../../../datasets/list-datasets.ts'
 import { previewFile } from '../../../datasets/ingest-client.ts'
 import { type AddCommands, type CliContext, withReader } from '../../command-line/context.ts'
 import { type Force, requireFree, writeOutput } from '../../../platform/files/write-output.ts'
-import { parquetTable } from '../../exports/node/parquet-table.ts'
-import { readTestRows } from '../../test-rows/node/read-test-rows.ts'
 import { formatCsv } from '../../../reports/export/csv.ts'
 import { testRowCells } from '../../../reports/export/test-row-cells.ts'
 import { formatTable } from '../../command-line/table.ts'
@@ -57,6 +55,8 @@ export const addCommands: AddCommands = (program, t) => {
     .option('--force', t('cli.help.force'))
     .run(async (context, name: string, options: TestRowsOptions) => {
       requireFree(options.output, options)
+      const { readTestRows } = await import('../../test-rows/node/read-test-rows.ts')
+      const { parquetTable } = await import('../../exports/node/parquet-table.ts')
       await withReader(context, async reader => {
         const snapshot = reader.snapshot(reader.findStudy(name).id)
         const { datasetCacheDirectory } = context.workspace

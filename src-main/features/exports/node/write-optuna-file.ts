@@ -5,7 +5,7 @@ import SqliteDatabase from 'better-sqlite3'
 import { AppError, isAppError } from '../../../core/errors/errors.ts'
 import { unwritable } from '../../../core/errors/unwritable.ts'
 import { removeEntrySync } from '../../../platform/files/remove.ts'
-import { temporaryBeside } from '../../../platform/files/temporary.ts'
+import { removePartsOf, temporaryBeside } from '../../../platform/files/temporary.ts'
 import type { OptunaStudy, OptunaTrial } from '../../../interop/optuna/optuna-rows.ts'
 import { withDatabaseErrors } from '../../../platform/storage/database-errors.ts'
 import { optunaTables } from '../../imports/node/optuna-schema.ts'
@@ -21,6 +21,7 @@ export function writeOptunaFile(path: string, study: OptunaStudy): string {
   const target = resolve(path)
   const partial = temporaryBeside(target)
   try {
+    removePartsOf(target)
     mkdirSync(dirname(target), { recursive: true })
     withDatabaseErrors(target, () => {
       const database = new SqliteDatabase(sqliteName(partial))

@@ -2,6 +2,8 @@ import { unknownName } from '../../../core/values/closest-name.ts'
 import { type MessageDescriptor, msg } from '../../../core/errors/message.ts'
 import { AppError } from '../../../core/errors/errors.ts'
 import type { EventRecord } from '../../../core/study/events.ts'
+import type { Problem } from '../../../core/errors/problem.ts'
+import type { PointCheck } from '../../../core/processes/request-protocol.ts'
 import type { JsonObject } from '../../../core/values/json.ts'
 import {
   checkpointOfPoint,
@@ -12,14 +14,10 @@ import {
 import { settingChanges, type StudyChange, withChange } from '../../../core/study/study-change.ts'
 import type { StudySpecification } from '../../../core/study/study-specification.ts'
 import { type Assignment, isFinished } from '../../../core/trial/trial.ts'
-import { checkQueuedPoint } from '../../../search/proposals/proposal-settings.ts'
-import { searchedSpace } from '../../../search/space/fix-parameters.ts'
 import type { EventMark } from '../../../platform/storage/study-store.ts'
 import type { StudyStore } from '../../../platform/storage/study-store.ts'
-import { tasks } from '../../../training/tasks/registry.ts'
-import { checkStudy } from '../../studies/node/study-check.ts'
+import { type InterventionChecks, localChecks } from './intervention-checks.ts'
 import { refused } from './refused.ts'
-import { isExternal } from '../../../core/objectives/external/external.ts'
 
 /** Runs the studies and tells faces what changed. */
 export interface InterventionHost {
@@ -47,6 +45,8 @@ export interface InterventionOptions {
   readonly now: () => number
   /** The program that acts for people. */
   readonly by?: JsonObject
+  /** Default: in this process. */
+  readonly checks?: InterventionChecks
 }
 
 /** Further words of one call of {@link Interventions}. */
@@ -62,9 +62,11 @@ export interface Undoing {
  */
 export class Interventions {
   readonly #options: InterventionOptions
+  readonly #checks: InterventionChecks
 
   constructor(options: InterventionOptions) {
     this.#options = options
+    this.#checks = options.checks ?? localChecks
   }
 
   /** Limits, parallel trials, pruner, ranges. A finished study that got new limits can be resumed. */
@@ -82,8 +84,7 @@ export class Interventions {
   /** Checks a changed specification as if it came from a file, and stores it. */
   putInForce(study: StudySummary, changed: StudySpecification, undoing: Undoing = {}): EventRecord {
     const { store, host } = this.#options
-    const external = isExternal(changed.objective)
-    const checked = checkStudy(changed, { tasks, external })
+    const checked = this.#checks.study(changed)
     if (!checked.ok) throw new AppError('specification.invalid', { problems: checked.problems })
     // Of what is stored, with its defaults: the record leads back to what was.
     const changes = settingChanges(study.specification, checked.specification)
@@ -144,10 +145,15 @@ export class Interventions {
   ): EventRecord {
     const { store } = this.#options
     const { specification } = this.#study(studyId)
-    const problems = checkQueuedPoint(parameters, specification, searchedSpace(specification))
+    const problems = this.problemsOf({ parameters, specification })
     if (problems.length > 0) throw new AppError('specification.invalid', { problems })
     if (origin.trialNumber !== null) store.trial(studyId, origin.trialNumber)
     return this.enqueuePoint(studyId, parameters, origin, undoing)
+  }
+
+  /** What is wrong with a point that is to be tried. */
+  problemsOf(check: PointCheck): readonly Problem[] {
+    return this.#checks.point(check)
   }
 
   /** A point that was checked, or that lies outside the space on purpose: a longer training. */

@@ -1,6 +1,7 @@
 import type { Handlers } from '../../api/common/method.ts'
 import { extendTrials, forkTrial } from './resume-trials.ts'
 import { Interventions } from './interventions.ts'
+import { withRemoteChecks } from './intervention-checks.ts'
 import { undoEvent } from './undo-event.ts'
 import { AppError } from '../../../core/errors/errors.ts'
 import { checkName } from '../../../core/study/keys/name.ts'
@@ -15,8 +16,19 @@ export function interventionHandlers({
   optuna,
   now,
   by,
+  studyTexts,
 }: MethodContext): Handlers<typeof interventionMethods> {
-  const interventions = new Interventions({ store, host, now, ...(by && { by }) })
+  const options = { store, host, now, ...(by && { by }) }
+  /** For those that check nothing which takes long. */
+  const interventions = new Interventions(options)
+  const checked = async <Answer>(work: (interventions: Interventions) => Answer): Promise<Answer> =>
+    withRemoteChecks(
+      {
+        study: async specification => studyTexts.checkChange(specification),
+        point: async check => studyTexts.checkPoint(check),
+      },
+      checks => work(new Interventions({ ...options, checks })),
+    )
   /** Programs of Optuna can read labels and notes. */
   const reportRemarks = async <Answer>(studyId: number, answer: Answer): Promise<Answer> => {
     await optuna.reportRemarks(studyId)
@@ -28,9 +40,12 @@ export function interventionHandlers({
     return answer
   }
   return {
-    'study.change': async ({ studyId, change }) => interventions.change(studyId, change),
-    'study.undo': async request =>
-      reportRemarks(request.studyId, undoEvent(interventions, store, request)),
+    'study.change': async ({ studyId, change }) =>
+      checked(interventions => interventions.change(studyId, change)),
+    'study.undo': async request => {
+      const event = await checked(interventions => undoEvent(interventions, store, request))
+      return reportRemarks(request.studyId, event)
+    },
     'study.label': async ({ studyId, labels }) => {
       const definedLabels = Object.entries(labels).filter(([, value]) => value !== undefined)
       const event = interventions.label(studyId, Object.fromEntries(definedLabels))
@@ -51,24 +66,27 @@ export function interventionHandlers({
       return nothing(await optuna.show(studyId, true))
     },
     'study.queue': async ({ studyId }) => store.queuedPoints(studyId),
-    'trial.retry': async ({ studyId, number }) =>
-      handOver(studyId, interventions.retry(studyId, number)),
+    'trial.retry': async ({ studyId, number }) => {
+      const event = await checked(interventions => interventions.retry(studyId, number))
+      return handOver(studyId, event)
+    },
     'trial.exclude': async ({ studyId, numbers, excluded }) =>
       interventions.exclude(studyId, numbers, excluded),
     'trial.note': async ({ studyId, number, text }) =>
       reportRemarks(studyId, interventions.note(studyId, number, text)),
-    'trial.enqueue': async ({ studyId, parameters, from }) =>
-      handOver(
-        studyId,
-        interventions.enqueue(studyId, parameters, {
-          kind: from === null ? 'point' : 'clone',
-          trialNumber: from,
-        }),
-      ),
+    'trial.enqueue': async ({ studyId, parameters, from }) => {
+      const origin = { kind: from === null ? 'point' : 'clone', trialNumber: from } as const
+      const event = await checked(interventions =>
+        interventions.enqueue(studyId, parameters, origin),
+      )
+      return handOver(studyId, event)
+    },
     'trial.extend': async ({ studyId, numbers, epochs }) =>
-      extendTrials({ interventions, store }, studyId, numbers, epochs),
+      checked(interventions => extendTrials({ interventions, store }, studyId, numbers, epochs)),
     'trial.fork': async ({ studyId, number, changes, mode, epochs }) =>
-      forkTrial({ interventions, store }, studyId, number, changes, mode, epochs),
+      checked(interventions =>
+        forkTrial({ interventions, store }, studyId, number, changes, mode, epochs),
+      ),
     'trial.suspend': async ({ studyId, number }) => nothing(interventions.suspend(studyId, number)),
     'trial.unsuspend': async ({ studyId, number }) => interventions.unsuspend(studyId, number),
     'trial.withdraw': async ({ studyId, queued }) => interventions.withdraw(studyId, queued),

@@ -6,8 +6,6 @@ import type { EventRecord } from '../../../core/study/events.ts'
 import type { StudySummary } from '../../../core/study/study.ts'
 import { type Assignment, isFinished } from '../../../core/trial/trial.ts'
 import { bestTrials } from '../../../core/trial/ranking.ts'
-import { checkQueuedPoint } from '../../../search/proposals/proposal-settings.ts'
-import { searchedSpace } from '../../../search/space/fix-parameters.ts'
 import type { StudyStore } from '../../../platform/storage/study-store.ts'
 import type { Interventions } from './interventions.ts'
 import { refused } from './refused.ts'
@@ -90,7 +88,7 @@ export function forkTrial(
     ...changes,
     ...longer,
   }
-  const problems = checkQueuedPoint(parameters, specification, searchedSpace(specification))
+  const problems = interventions.problemsOf({ parameters, specification })
   const wrong = problems.filter(({ path }) => !('epochs' in longer) || path.at(-1) !== 'epochs')
   if (wrong.length > 0) throw new AppError('specification.invalid', { problems: wrong })
   const total = parameters['epochs']

@@ -1,5 +1,4 @@
 import path from 'node:path'
-import process from 'node:process'
 import {
   type Machine,
   machineSchema,
@@ -10,8 +9,7 @@ import { msg } from '../../../core/errors/message.ts'
 import { checkMachine } from '../../../platform/ssh/check-machine.ts'
 import { MachineFile } from '../../../platform/ssh/machine-file.ts'
 import { type AddCommands, type CliContext, usageError } from '../../command-line/context.ts'
-import { exitCodes } from '../../command-line/exit-codes.ts'
-import { formatTable } from '../../command-line/table.ts'
+import { addList, addRemoval, listGroup, noteFailure } from '../../command-line/list-commands.ts'
 
 interface AddOptions {
   readonly host?: string
@@ -20,19 +18,14 @@ interface AddOptions {
 }
 
 export const addCommands: AddCommands = (program, t) => {
-  const command = program.command('machine').description(t('cli.help.machine')).helpCommand(false)
-  command
-    .command('list')
-    .description(t('cli.help.machine.list'))
-    .run(context => {
-      const machines = machinesOf(context).list()
-      const head = [t('remote.name'), t('remote.host'), t('remote.workspace')]
-      const rows = machines.map(({ name, host, workspace }) => [name, host, workspace])
-      context.printValues(
-        rows.length === 0 ? t('remote.none') : formatTable(head, rows),
-        ...machines,
-      )
-    })
+  const command = listGroup(program, 'machine', t('cli.help.machine'))
+  addList(command, {
+    description: t('cli.help.machine.list'),
+    entries: context => machinesOf(context).list(),
+    head: [t('remote.name'), t('remote.host'), t('remote.workspace')],
+    cells: ({ name, host, workspace }) => [name, host, workspace],
+    none: t('remote.none'),
+  })
   command
     .command('add')
     .description(t('cli.help.machine.add'))
@@ -68,16 +61,16 @@ export const addCommands: AddCommands = (program, t) => {
       machines.forEach((machine, index) =>
         printReport(context, machine, reports[index] as MachineReport),
       )
-      if (reports.some(({ failure }) => failure !== null)) process.exitCode = exitCodes.badInput
+      noteFailure(reports.some(({ failure }) => failure !== null))
     })
-  command
-    .command('remove')
-    .description(t('cli.help.machine.remove'))
-    .argument('<name>', t('cli.help.machine.name'))
-    .run((context, name: string) => {
+  addRemoval(command, {
+    description: t('cli.help.machine.remove'),
+    argument: ['<name>', t('cli.help.machine.name')],
+    remove: (context, name) => {
       machinesOf(context).remove(name)
-      context.printValues(t('cli.machineRemoved', { name }), { removed: name })
-    })
+      return [t('cli.machineRemoved', { name }), { removed: name }]
+    },
+  })
 }
 
 function printReport(context: CliContext, { name }: Machine, report: MachineReport): void {

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import process from 'node:process'
 import { AppError, errorMessage } from '../../../core/errors/errors.ts'
 import { msg } from '../../../core/errors/message.ts'
 import {
@@ -27,8 +26,7 @@ import {
   wholeNumber,
 } from '../../command-line/context.ts'
 import { withCancel } from '../../command-line/ending-signals.ts'
-import { exitCodes } from '../../command-line/exit-codes.ts'
-import { formatTable } from '../../command-line/table.ts'
+import { addList, addRemoval, listGroup, noteFailure } from '../../command-line/list-commands.ts'
 
 interface AddOptions {
   readonly user?: string
@@ -49,26 +47,19 @@ const MAX_SLOTS = 64
 const CONNECT_MS = 15_000
 
 export const addCommands: AddCommands = (program, t) => {
-  const command = program
-    .command('job-queue')
-    .description(t('cli.help.jobQueue'))
-    .helpCommand(false)
+  const command = listGroup(program, 'job-queue', t('cli.help.jobQueue'))
   const url = ['<url>', t('cli.help.jobQueue.url')] as const
   const name = ['--name <name>', t('cli.help.jobQueue.name'), DEFAULT_JOB_QUEUE] as const
-  command
-    .command('list')
-    .description(t('cli.help.jobQueue.list'))
-    .run(context => {
-      const jobQueues = jobQueuesOf(context)
+  addList(command, {
+    description: t('cli.help.jobQueue.list'),
+    entries: context =>
+      jobQueuesOf(context)
         .list()
-        .map(({ url: address, user }) => ({ url: address, user: user ?? null }))
-      const rows = jobQueues.map(jobQueue => [jobQueue.url, jobQueue.user ?? ''])
-      const head = [t('jobQueue.url'), t('jobQueue.user')]
-      context.printValues(
-        rows.length === 0 ? t('jobQueue.none') : formatTable(head, rows),
-        ...jobQueues,
-      )
-    })
+        .map(({ url: address, user }) => ({ url: address, user: user ?? null })),
+    head: [t('jobQueue.url'), t('jobQueue.user')],
+    cells: jobQueue => [jobQueue.url, jobQueue.user ?? ''],
+    none: t('jobQueue.none'),
+  })
   command
     .command('add')
     .description(t('cli.help.jobQueue.add'))
@@ -119,7 +110,7 @@ export const addCommands: AddCommands = (program, t) => {
         nameOf(options.name),
       )
       const { failure, waiting, workers } = report
-      if (failure !== null) process.exitCode = exitCodes.badInput
+      noteFailure(failure !== null)
       const lines =
         failure === null
           ? [
@@ -133,14 +124,14 @@ export const addCommands: AddCommands = (program, t) => {
           : [t.format(failure)]
       context.printValues(lines.join('\n'), { url: address, ...report })
     })
-  command
-    .command('remove')
-    .description(t('cli.help.jobQueue.remove'))
-    .argument(...url)
-    .run((context, address: string) => {
+  addRemoval(command, {
+    description: t('cli.help.jobQueue.remove'),
+    argument: url,
+    remove: (context, address) => {
       jobQueuesOf(context).remove(urlOf(address))
-      context.printValues(t('cli.jobQueueRemoved', { url: address }), { removed: address })
-    })
+      return [t('cli.jobQueueRemoved', { url: address }), { removed: address }]
+    },
+  })
   program
     .command('worker')
     .description(t('cli.help.worker'))

@@ -14,21 +14,18 @@ import { engineNames } from '../../../core/machine/engines/registry.ts'
 import type { EnginePreference } from '../../../core/machine/engine.ts'
 import type { Prediction } from '../../../core/models/exported-model.ts'
 import type { Predictions } from '../../../core/processes/prediction-protocol.ts'
-import { parquetTable } from '../../exports/node/parquet-table.ts'
 import type { StudySnapshot } from '../../../core/study/study.ts'
 import { testLooksMessage } from '../../../core/study/test-looks.ts'
 import { testMetricsOfTrial } from '../../../core/study/test-metric.ts'
 import { formatMetric } from '../../../core/i18n/format-number.ts'
 import { exportModel } from '../node/export-model.ts'
 import { bestStoredModel } from '../../../trainer/models/stored-model.ts'
-import { predictNewData } from '../node/predict-new-data.ts'
 import {
   exportPredictionsCsv,
   predictionRows,
 } from '../../../reports/export/export-predictions-csv.ts'
 import { type Force, requireFree, writeOutput } from '../../../platform/files/write-output.ts'
 import type { StudyStore } from '../../../platform/storage/study-store.ts'
-import { buildModel } from '../node/build-model.ts'
 import {
   type AddCommands,
   type CliContext,
@@ -100,6 +97,7 @@ export const addCommands: AddCommands = (program, t) => {
     )
     .run(async (context, model: string, input: string, options: PredictOptions) => {
       requireFree(options.output, options)
+      const { predictNewData } = await import('../node/predict-new-data.ts')
       const { classNames, predictions, table } = await predictNewData(
         model,
         input,
@@ -116,7 +114,9 @@ export const addCommands: AddCommands = (program, t) => {
         return
       }
       const content = /\.parquet$/i.test(options.output)
-        ? parquetTable(predictionRows(classNames, predictions, table))
+        ? (await import('../../exports/node/parquet-table.ts')).parquetTable(
+            predictionRows(classNames, predictions, table),
+          )
         : exportPredictionsCsv(classNames, predictions, table)
       const file = await writeOutput(options.output, content, options.force === true)
       context.printValues(t('cli.written', { file }), {
@@ -133,6 +133,8 @@ async function buildWithProgress(
   studyId: number,
   choice: ModelChoice,
 ): Promise<BuiltModel> {
+  // It trains, and knows all samplers and tasks: a stored model is exported without.
+  const { buildModel } = await import('../node/build-model.ts')
   const line = new ProgressLine(process.stdout)
   try {
     return await withCancel(signal =>

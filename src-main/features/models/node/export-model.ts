@@ -8,7 +8,7 @@ import { msg } from '../../../core/errors/message.ts'
 import { unwritable } from '../../../core/errors/unwritable.ts'
 import { renameOver } from '../../../platform/files/durable.ts'
 import { removeEntry } from '../../../platform/files/remove.ts'
-import { temporaryBeside } from '../../../platform/files/temporary.ts'
+import { removePartsOf, temporaryBeside } from '../../../platform/files/temporary.ts'
 import type { Language } from '../../../core/i18n/language.ts'
 import type { StudySnapshot } from '../../../core/study/study.ts'
 import { buildModelCard } from '../../../reports/model-card.ts'
@@ -52,6 +52,7 @@ export async function exportModel(
   await requireEmpty(target)
   const temporary = temporaryBeside(target)
   try {
+    removePartsOf(target)
     await mkdir(temporary, { recursive: true })
     await copyFile(built.modelPath, path.join(temporary, 'model.json'))
     await copyFile(built.weightsPath, path.join(temporary, 'weights.safetensors'))

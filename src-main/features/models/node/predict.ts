@@ -17,6 +17,8 @@ import {
   tensorsOfMember,
 } from '../../../trainer/models/model-file.ts'
 import { readWeightsFile, type StoredTensor } from '../../../trainer/models/weights-file.ts'
+import { describeNetwork } from '../../../training/models/describe-network.ts'
+import { networkOf } from '../../../training/prediction/network-of.ts'
 import { type NewRows, toNewRows } from '../../../training/prediction/new-rows.ts'
 import { meanPredictions } from '../../../training/prediction/mean-predictions.ts'
 import { predictRows } from '../../../training/prediction/predict-rows.ts'
@@ -30,8 +32,9 @@ import { readOutputs } from '../../../training/prediction/read-outputs.ts'
  */
 export async function predict(request: PredictionRequest): Promise<Predictions> {
   const exported = await readModelOrEnsemble(path.join(request.modelDirectory, 'model.json'))
-  const tensors = await readWeightsFile(path.join(request.modelDirectory, 'weights.safetensors'))
   const members = membersOf(exported)
+  const weightsPath = path.join(request.modelDirectory, 'weights.safetensors')
+  const tensors = await readWeightsFile(weightsPath, maxWeightsOf(members))
   const { outputs } = members[0].model
   const records: (readonly string[])[] = []
   const rowsOf = newRowsReader(request.input, fields => {
@@ -61,6 +64,16 @@ export async function predict(request: PredictionRequest): Promise<Predictions> 
     predictions: together.map((each, row) => withUnseen(each, unseen.get(row))),
     table: tableOf(records, together.length),
   }
+}
+
+/** Numbers that networks need; undefined where there are trees, of which no model says how large they are. */
+function maxWeightsOf(members: ReturnType<typeof membersOf>): number | undefined {
+  if (members.some(({ model }) => model.network === undefined)) return undefined
+  // Moving statistics, which are not trained, are as many as what is trained beside them.
+  return members.reduce(
+    (sum, { model }) => sum + 2 * describeNetwork(networkOf(model)).parameterCount,
+    0,
+  )
 }
 
 /** Members that read the table in different ways have read it several times. */

@@ -12,9 +12,8 @@ import {
 import { NotificationsFile } from '../node/notifications-file.ts'
 import { testChannel } from '../node/send-notification.ts'
 import { type AddCommands, type CliContext, usageError } from '../../command-line/context.ts'
-import { exitCodes } from '../../command-line/exit-codes.ts'
 import { requireVisibleName, someOf } from '../../command-line/given-words.ts'
-import { formatTable } from '../../command-line/table.ts'
+import { addList, addRemoval, listGroup, noteFailure } from '../../command-line/list-commands.ts'
 
 interface AddOptions {
   readonly kind?: (typeof postKinds)[number] | 'mail'
@@ -28,33 +27,26 @@ interface AddOptions {
 const FROM_INPUT = '-'
 
 export const addCommands: AddCommands = (program, t) => {
-  const command = program
-    .command('notifications')
-    .description(t('cli.help.notifications'))
-    .helpCommand(false)
-  command
-    .command('list')
-    .description(t('cli.help.notifications.list'))
-    .run(context => {
-      const channels = channelsOf(context).list()
-      const parts = ['name', 'kind', 'destination', 'occasions', 'study'] as const
-      const head = parts.map(part => t(`notifications.${part}`))
-      const rows = channels.map(({ name, kind, destination, occasions, study }) => [
-        name,
-        t(`notifications.kind.${kind}`),
-        destination,
-        occasions.join(','),
-        study ?? t('notifications.allStudies'),
-      ])
-      context.printValues(
-        rows.length === 0 ? t('notifications.none') : formatTable(head, rows),
-        ...channels,
-      )
-    })
+  const command = listGroup(program, 'notifications', t('cli.help.notifications'))
+  const channelName = ['<name>', t('cli.help.notifications.name')] as const
+  const columns = ['name', 'kind', 'destination', 'occasions', 'study'] as const
+  addList(command, {
+    description: t('cli.help.notifications.list'),
+    entries: context => channelsOf(context).list(),
+    head: columns.map(column => t(`notifications.${column}`)),
+    cells: ({ name, kind, destination, occasions, study }) => [
+      name,
+      t(`notifications.kind.${kind}`),
+      destination,
+      occasions.join(','),
+      study ?? t('notifications.allStudies'),
+    ],
+    none: t('notifications.none'),
+  })
   command
     .command('add')
     .description(t('cli.help.notifications.add'))
-    .argument('<name>', t('cli.help.notifications.name'))
+    .argument(...channelName)
     .argument('[command...]', t('cli.help.notifications.command'))
     .addOption(
       new Option('--kind <kind>', t('cli.help.notifications.kind')).choices([...postKinds, 'mail']),
@@ -83,24 +75,24 @@ export const addCommands: AddCommands = (program, t) => {
       channelsOf(context).add(channel)
       context.printValues(t('cli.channelAdded', { name }), { added: name })
     })
-  command
-    .command('remove')
-    .description(t('cli.help.notifications.remove'))
-    .argument('<name>', t('cli.help.notifications.name'))
-    .run((context, name: string) => {
+  addRemoval(command, {
+    description: t('cli.help.notifications.remove'),
+    argument: channelName,
+    remove: (context, name) => {
       channelsOf(context).remove(name)
-      context.printValues(t('cli.channelRemoved', { name }), { removed: name })
-    })
+      return [t('cli.channelRemoved', { name }), { removed: name }]
+    },
+  })
   command
     .command('test')
     .description(t('cli.help.notifications.test'))
-    .argument('<name>', t('cli.help.notifications.name'))
+    .argument(...channelName)
     .run(async (context, name: string) => {
       const failure = await testChannel(channelsOf(context).find(name), context.now)
       const message =
         failure === null ? t('notifications.sent') : t('notifications.notSent', { reason: failure })
       context.printValues(message, { sent: failure === null, failure })
-      if (failure !== null) process.exitCode = exitCodes.badInput
+      noteFailure(failure !== null)
     })
 }
 

@@ -8,6 +8,7 @@ import { type OptunaShape, readShape } from '../../../interop/optuna/from-optuna
 import type { OptunaParameter, OptunaTrial } from '../../../interop/optuna/optuna-rows.ts'
 import { readParameters, readTrial } from '../../../interop/optuna/read-optuna-trial.ts'
 import { parsePythonJson } from '../../../interop/python-json.ts'
+import { bytesOf, type EntryBytes } from './entry-bytes.ts'
 import type { Attributes, LiveTrial, ConnectedClient } from './live-trial.ts'
 
 /** Goals that a study can have here; further ones of Optuna are kept and not shown. */
@@ -28,6 +29,7 @@ export class LiveStudy {
   /** By number. */
   readonly trials: LiveTrial[] = []
   readonly clients = new Set<ConnectedClient>()
+  readonly entryBytes: EntryBytes = { studyAttributes: 0, trials: 0 }
   /** Parameter to the text of its kind, which stays the same in a study of Optuna. */
   readonly kinds = new Map<string, string>()
   readonly #seen = new Set<string>()
@@ -46,6 +48,7 @@ export class LiveStudy {
     }
     for (const { kind, key, value } of attributes) {
       if (kind !== 'parameter') setOwnValue(this.attributes[kind], key, value)
+      this.entryBytes.studyAttributes += bytesOf({ key, value })
     }
   }
 

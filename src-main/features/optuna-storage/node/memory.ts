@@ -1,4 +1,4 @@
-import { setOwnValue } from '../../../core/values/named-values.ts'
+import { ownValue, setOwnValue } from '../../../core/values/named-values.ts'
 import { status } from '@grpc/grpc-js'
 import { msg } from '../../../core/errors/message.ts'
 import {
@@ -14,6 +14,7 @@ import { usersAttributes } from '../../../interop/optuna/read-optuna-trial.ts'
 import { parsePythonJson } from '../../../interop/python-json.ts'
 import { deriveSeed } from '../../../math/random/stream.ts'
 import type { OptunaTables } from '../../../platform/storage/optuna-tables.ts'
+import { bytesOf, EntryCount, entryLimits, type EntryLimits } from './entry-bytes.ts'
 import { LiveStudy } from './live-study.ts'
 import { LiveTrial, parameterEntry, type ConnectedClient } from './live-trial.ts'
 import { formatLocalTime, readLocalTime } from './local-time.ts'
@@ -32,6 +33,8 @@ export interface MemoryOptions {
   readonly tables: OptunaTables
   readonly record: (change: OptunaChange) => void
   readonly now: () => number
+  /** Default: {@link entryLimits}. */
+  readonly limits?: EntryLimits
 }
 
 /** Characters of a name or a key of an attribute. */
@@ -50,9 +53,12 @@ export class OptunaMemory {
   readonly #unread = new Map<number, number>()
   readonly #trials = new Map<number, LiveTrial>()
   readonly #lastIds: { study: number; trial: number }
+  readonly #entryCount: EntryCount
 
   constructor(options: MemoryOptions) {
     this.#options = options
+    const { limits = entryLimits, tables, now } = options
+    this.#entryCount = new EntryCount(limits, () => tables.entryBytes(), now)
     this.#lastIds = { ...options.tables.lastIds() }
     this.#readStudies()
   }
@@ -62,6 +68,7 @@ export class OptunaMemory {
     this.#studies.clear()
     this.#trials.clear()
     this.#unread.clear()
+    this.#entryCount.reset()
     this.#readStudies()
   }
 
@@ -116,8 +123,15 @@ export class OptunaMemory {
     return true
   }
 
-  setStudyAttribute(study: LiveStudy, kind: Kind, key: string, value: string): void {
+  /** @param client null: it is a person who does */
+  setStudyAttribute(
+    study: LiveStudy,
+    { kind, key, value }: { readonly kind: Kind; readonly key: string; readonly value: string },
+    client: ConnectedClient | null,
+  ): void {
     this.#checkAttribute(key, value)
+    const addedBytes = bytesOf({ key, value }, ownValue(study.attributes[kind], key))
+    this.#entryCount.add(study, 'studyAttributes', addedBytes, client !== null)
     setOwnValue(study.attributes[kind], key, value)
     const userAttributes = kind === 'user' ? (usersAttributes(study.attributes.user) ?? {}) : null
     this.#options.record({
@@ -179,6 +193,9 @@ export class OptunaMemory {
     const entries = template?.entries ?? []
     const reports = template?.reports ?? []
     for (const { key, value } of entries) this.#checkAttribute(key, value)
+    const stored = [...entries, ...(template?.parameters ?? []).map(parameterEntry)]
+    const storedBytes = stored.reduce((sum, entry) => sum + bytesOf(entry), 0)
+    this.#entryCount.add(study, 'trials', storedBytes, client !== null)
     const trial = new LiveTrial(study, { id, number, head, entries, reports })
     for (const parameter of template?.parameters ?? []) {
       study.learn(parameter)
@@ -215,6 +232,10 @@ export class OptunaMemory {
       const reason = msg('optuna.distributionChanged', { name: parameter.name })
       throw new Refusal(status.INVALID_ARGUMENT, reason)
     }
+    const before = trial.parameters.find(({ name }) => name === parameter.name)
+    const valueBefore = before === undefined ? undefined : parameterEntry(before).value
+    const addedBytes = bytesOf(parameterEntry(parameter), valueBefore)
+    this.#entryCount.add(study, 'trials', addedBytes, client !== null)
     this.touch(trial, client)
     const isNew = !study.kinds.has(parameter.name)
     study.learn(parameter)
@@ -242,9 +263,11 @@ export class OptunaMemory {
   ): void {
     this.#checkOpen(trial)
     this.#checkAttribute(key, value)
+    const attributes = kind === 'user' ? trial.userAttributes : trial.systemAttributes
+    const addedBytes = bytesOf({ key, value }, ownValue(attributes, key))
+    this.#entryCount.add(this.study(trial.studyId), 'trials', addedBytes, client !== null)
     this.touch(trial, client)
-    if (kind === 'user') setOwnValue(trial.userAttributes, key, value)
-    else setOwnValue(trial.systemAttributes, key, value)
+    setOwnValue(attributes, key, value)
     const isFixed = kind === 'system' && key === 'fixed_params'
     this.#options.record({
       type: 'trial.entry',
@@ -344,6 +367,7 @@ export class OptunaMemory {
     for (const stored of this.#options.tables.trials(studyId)) {
       const trial = new LiveTrial(study, stored)
       for (const parameter of trial.parameters) study.learn(parameter)
+      for (const entry of stored.entries) study.entryBytes.trials += bytesOf(entry)
       trial.isLost = trial.state === 'RUNNING'
       study.trials.push(trial)
       this.#trials.set(trial.id, trial)

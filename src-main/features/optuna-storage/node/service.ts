@@ -32,8 +32,11 @@ export function serviceOf(memory: OptunaMemory): Service {
     memory.trial(wholeOf(request.trialId))
   const setStudyAttribute =
     (kind: 'user' | 'system') =>
-    ({ id, key, value }: RequestOf<'SetStudyUserAttribute'>): object => {
-      memory.setStudyAttribute(memory.study(wholeOf(id)), kind, key, value)
+    (
+      { id, key, value }: RequestOf<'SetStudyUserAttribute'>,
+      client: ConnectedClient | null,
+    ): object => {
+      memory.setStudyAttribute(memory.study(wholeOf(id)), { kind, key, value }, client)
       return done
     }
   const setTrialAttribute =

@@ -117,7 +117,7 @@ export async function setAttribute(request: {
   const currentValue = ownValue(study.attributes.user, request.key)
   if (currentValue === value || (currentValue === undefined && nothings.includes(value)))
     return true
-  memory.setStudyAttribute(study, 'user', request.key, value)
+  memory.setStudyAttribute(study, { kind: 'user', key: request.key, value }, null)
   await commits.settled()
   return true
 }

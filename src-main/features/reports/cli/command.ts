@@ -13,11 +13,8 @@ import {
 } from '../../../core/questions/report.ts'
 import type { StudySnapshot } from '../../../core/study/study.ts'
 import { type Force, requireFree, writeOutput } from '../../../platform/files/write-output.ts'
-import { readErrorsOfBest } from '../../error-analysis/node/read-error-analysis.ts'
 import { tunewrightVersion } from '../../../platform/machine/environment.ts'
 import { exporters } from '../../exports/node/exporters/registry.ts'
-import { buildReport } from '../node/build-report.ts'
-import { reportFileName } from '../node/report-file-name.ts'
 import { type AddCommands, usageError, withReader } from '../../command-line/context.ts'
 import { exportFiles } from '../../exports/cli/export-files.ts'
 import { formatOfFile, reportFiles } from '../../command-line/output-format.ts'
@@ -72,6 +69,10 @@ export const addCommands: AddCommands = (program, t) => {
         options.output === undefined
           ? (options.format ?? 'html')
           : formatOfFile(reportFiles, options.format, options.output)
+      // Exports have no use for what makes reports.
+      const { buildReport } = await import('../node/build-report.ts')
+      const { reportFileName } = await import('../node/report-file-name.ts')
+      const { readErrorsOfBest } = await import('../../error-analysis/node/read-error-analysis.ts')
       await withReader(context, async reader => {
         const study = reader.findStudy(name)
         const defaultName = reportFileName(study.name, study.id)

@@ -15,7 +15,7 @@ import { visibleText } from '../../../core/i18n/visible-text.ts'
 import type { BuiltFile } from '../../../core/processes/query-protocol.ts'
 import type { BuiltReportFormat, ReportFormat } from '../../../core/questions/report.ts'
 import type { StudySnapshot } from '../../../core/study/study.ts'
-import { readWithin } from '../../../platform/files/read-within.ts'
+import { readRegularWithin } from '../../../platform/files/read-within.ts'
 import { shownFiles, thumbnailKey } from '../../artifacts/common/report-section.ts'
 import { sketchBest } from '../../models/node/sketch-network.ts'
 import { paintPng, requireGlyphs } from './paint-png.ts'
@@ -128,7 +128,7 @@ async function readThumbnails(snapshot: StudySnapshot): Promise<ReadonlyMap<stri
   const read = await Promise.all(
     pictures.map(async file => {
       const previewPath = file.previewPath ?? ''
-      const bytes = await readWithin(previewPath, 'kind', MAX_THUMBNAIL_BYTES).catch(() => null)
+      const bytes = await readRegularWithin(previewPath, 'kind', MAX_THUMBNAIL_BYTES).catch(() => null)
       return [thumbnailKey(file), bytes?.toString('base64')] as const
     }),
   )

@@ -10,7 +10,7 @@ import {
   exceptionalBasis,
 } from '../../../core/study/trainings.ts'
 import type { Translate } from '../../../core/i18n/translate.ts'
-import type { StudySnapshot, StudySummary } from '../../../core/study/study.ts'
+import type { StudySummary } from '../../../core/study/study.ts'
 import { type TrialRecord, type TrialState, trialStates } from '../../../core/trial/trial.ts'
 import { formatMetric } from '../../../core/i18n/format-number.ts'
 import { formatDuration } from '../../../core/i18n/format-time.ts'
@@ -22,10 +22,8 @@ import {
   withReader,
 } from '../../command-line/context.ts'
 import { formatTable } from '../../command-line/table.ts'
-import { estimatedBestOf } from '../../analysis/node/estimated-best-of.ts'
 import { bestTrialHeadline, whyNoBest } from '../../../analysis/summary/best-trial-headline.ts'
 import { ensembleToJson } from '../../../analysis/summary/ensemble.ts'
-import { frontOf, parametersText, printBest } from './print-best.ts'
 
 const DEFAULT_ROWS = 50
 
@@ -50,6 +48,8 @@ export const addCommands: AddCommands = (program, t) => {
     .argument('<study>', t('cli.help.study'))
     .option('--trials <count>', t('cli.help.show.trials', { rows: DEFAULT_ROWS }))
     .run(async (context, name: string, options: { trials?: string }) => {
+      // What guesses the best trial knows all samplers: `list` has no use for them.
+      const { parametersText, printBest } = await import('./print-best.ts')
       await withReader(context, reader => {
         const study = reader.findStudy(name)
         const snapshot = reader.snapshot(study.id)
@@ -88,6 +88,8 @@ export const addCommands: AddCommands = (program, t) => {
     .description(t('cli.help.best'))
     .argument('<study>', t('cli.help.study'))
     .run(async (context, name: string) => {
+      const { frontOf, printBest } = await import('./print-best.ts')
+      const { estimatedBestOf } = await import('../../analysis/node/estimated-best-of.ts')
       await withReader(context, reader => {
         const snapshot = reader.snapshot(reader.findStudy(name).id)
         const { specification } = snapshot.study
@@ -99,6 +101,7 @@ export const addCommands: AddCommands = (program, t) => {
             snapshot.study.labels.baseline,
             trial => snapshot.trials.find(({ number }) => number === trial)?.values,
           ),
+          trainingsOf: trial => snapshot.trials.find(({ number }) => number === trial)?.trainings,
         })
         const best = snapshot.trials.find(({ number }) => number === headline?.number)
         if (headline === null || best === undefined) {
@@ -123,7 +126,7 @@ export const addCommands: AddCommands = (program, t) => {
           estimatedBest: headline.estimatedBest,
           ensemble: ensembleToJson(snapshot.events),
           baseline: headline.baseline ?? null,
-          ...(best.values.length > 1 && { front: frontJson(snapshot) }),
+          ...(best.values.length > 1 && { front: frontJson(frontOf(snapshot)) }),
         })
       })
     })
@@ -208,8 +211,8 @@ function valuesText(trial: TrialRecord, repeats: RepeatedTrainings | null, t: Tr
   return basis === null ? text : t('list.remark', { text, remark: t.format(basis) })
 }
 
-function frontJson(snapshot: StudySnapshot): Pick<TrialRecord, 'number' | 'values'>[] {
-  return frontOf(snapshot).map(({ number, values, constraints, parameters }) => ({
+function frontJson(front: readonly TrialRecord[]): Pick<TrialRecord, 'number' | 'values'>[] {
+  return front.map(({ number, values, constraints, parameters }) => ({
     number,
     values,
     constraints,

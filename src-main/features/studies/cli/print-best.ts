@@ -48,6 +48,7 @@ export function printBest(context: CliContext, reader: StudyReader, study: Study
     estimatedBest: estimatedBestOf(specification, trials, events),
     ensemble: ensembleOf(events),
     baseline: baselineValue(study.labels.baseline, number => trials[number]?.values),
+    trainingsOf: number => reader.trial(study.id, number).trainings,
   })
   if (headline === null) {
     const reason = whyNoBest(trials)

@@ -17,13 +17,15 @@ export function readHeadline(
   }: Pick<StudySummary, 'id' | 'specification' | 'best' | 'labels'>,
 ): BestTrialHeadline | null {
   if (best === null) return null
+  const trialOf = (number: number) => {
+    const [trial] = reader.trialsBetween(id, { from: number, below: number + 1 })
+    return trial
+  }
   return bestTrialHeadline({
     specification,
     trials: reader.trialsBetween(id, { from: best.number, below: best.number + 1 }),
     winner: reader.winner(id),
-    baseline: baselineValue(labels.baseline, number => {
-      const [trial] = reader.trialsBetween(id, { from: number, below: number + 1 })
-      return trial?.values
-    }),
+    baseline: baselineValue(labels.baseline, number => trialOf(number)?.values),
+    trainingsOf: number => trialOf(number)?.trainings,
   })
 }

@@ -3,6 +3,7 @@ import { msg } from '../../../core/errors/message.ts'
 import type { Problem } from '../../../core/errors/problem.ts'
 import type {
   ForecastRequest,
+  PointCheck,
   StudyFileText,
   UnlocatedProblems,
 } from '../../../core/processes/request-protocol.ts'
@@ -57,6 +58,19 @@ export class StudyTexts {
     return this.#requests.call('preview', specification)
   }
 
+  /** Checks a study that is there as a person wants it to be. @throws AppError `child.busy`, `child.gone` */
+  async checkChange(specification: StudySpecification): Promise<ParsedSpecification> {
+    return withinTime(this.#requests.call('checkChange', specification), problem => ({
+      ok: false,
+      problems: [problem],
+    }))
+  }
+
+  /** Checks a point that a person wants to be tried. @throws AppError `child.busy`, `child.gone` */
+  async checkPoint(check: PointCheck): Promise<readonly Problem[]> {
+    return withinTime(this.#requests.call('checkPoint', check), problem => [problem])
+  }
+
   async forecast(request: ForecastRequest): Promise<DiskForecast> {
     return this.#requests.call('forecast', request)
   }
@@ -66,13 +80,24 @@ export class StudyTexts {
   }
 
   async #check(text: StudyFileText): Promise<ParsedSpecification> {
-    try {
-      return await this.#requests.call('check', text)
-    } catch (error) {
-      if (!isAppError(error, 'child.gone')) throw error
-      if (error.detail.reason.code !== 'failure.child.cpu') throw error
-      const rule = msg('rule.checkTime', { seconds: REQUEST_CPU_MS / 1_000 })
-      return { ok: false, problems: [{ path: [], value: null, rule, line: 1, column: 1 }] }
-    }
+    return withinTime(this.#requests.call('check', text), problem => ({
+      ok: false,
+      problems: [{ ...problem, line: 1, column: 1 }],
+    }))
+  }
+}
+
+/** @param onTimeout what a check answers that took too long */
+async function withinTime<Answer>(
+  check: Promise<Answer>,
+  onTimeout: (problem: Problem) => Answer,
+): Promise<Answer> {
+  try {
+    return await check
+  } catch (error) {
+    if (!isAppError(error, 'child.gone')) throw error
+    if (error.detail.reason.code !== 'failure.child.cpu') throw error
+    const rule = msg('rule.checkTime', { seconds: REQUEST_CPU_MS / 1_000 })
+    return onTimeout({ path: [], value: null, rule })
   }
 }

@@ -2,7 +2,6 @@ import { msg } from '../../../core/errors/message.ts'
 import process from 'node:process'
 import type { Verification } from '../../../core/questions/verification.ts'
 import { formatMetric, formatNumber } from '../../../core/i18n/format-number.ts'
-import { verifyStudy } from '../node/verify-study.ts'
 import {
   type AddCommands,
   type CliContext,
@@ -29,6 +28,7 @@ export const addCommands: AddCommands = (program, t) => {
       const tolerance = Number(options.tolerance)
       if (!(tolerance >= 0))
         throw usageError('--tolerance', options.tolerance, msg('rule.atLeast', { limit: 0 }))
+      const { verifyStudy } = await import('../node/verify-study.ts')
       const result = await withReader(context, reader =>
         verifyStudy({
           reader,

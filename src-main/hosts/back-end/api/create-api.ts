@@ -131,6 +131,7 @@ export function createApis(options: ApiOptions, studyTexts: StudyTextsOfCallers)
       const context = {
         ...services,
         queries: options.queries.forProgram(signal),
+        transfers: options.transfers.forProgram(caller.name),
         prepared,
         files: files.forPrograms([samples, workspace.uploadDirectory, ...folders], sources),
         gate: new CodeGate({ ...options, kind: 'program' }),

@@ -59,6 +59,27 @@ describe('statistics', () => {
     expect(robustRange([-1, 1, 5000], 'minimize')?.log).toBe(false)
     expect(robustRange([Number.NaN, Number.POSITIVE_INFINITY], 'minimize')).toBeNull()
   })
+
+  it.each([
+    // Shown so far, held, largest over smallest, logarithmic.
+    ['linear', true, 1e6, false],
+    ['linear', false, 500, false],
+    ['linear', false, 1e3, true],
+    ['log', true, 2, true],
+    ['log', false, 50, true],
+    ['log', false, 5, false],
+  ] as const)(
+    'after %s (held: %s) and a span of %s is logarithmic: %s',
+    (scale, held, most, log) => {
+      expect(robustRange([1, most], 'minimize', { shown: { scale, held } })?.log).toBe(log)
+    },
+  )
+
+  it('does not stay logarithmic for values that cannot be', () => {
+    const shown = { scale: 'log', held: true } as const
+    expect(robustRange([-1, 100], 'minimize', { shown })?.log).toBe(false)
+    expect(robustRange([1, 2], 'minimize', { log: false, shown })?.log).toBe(false)
+  })
 })
 
 describe('curves', () => {

@@ -47,13 +47,28 @@ describe('what the result says', () => {
     const all = values.map((value, number) => trial(number, value))
     // The median of the ten is 7 (counted from the best), so that near means within 0.3 of 1.
     expect(textsOf(resultInsights(all, minimize))).toEqual([
-      'Trial 7 is 90 % better than trial 0; nothing better for 2 trials.',
+      'Trial 7 is 90 % better than trial 0 (no interval: trained once); nothing better for 2 trials.',
       'One other trial is nearly as good: another seed may change their order.',
     ])
     const alone = all.filter(({ number }) => number !== 8)
     expect(textsOf(resultInsights(alone, minimize))[1]).toContain('A single result may be luck')
     expect(textsOf(resultInsights(all.slice(0, 3), minimize))[1]).toBe('Only 3 values so far.')
     expect(resultInsights([trial(0, null)], minimize)).toEqual([])
+  })
+
+  it('gives the interval of the difference where both were trained several times', () => {
+    const trained = [5, 1].map((value, number) => ({
+      ...trial(number, value),
+      trainings: [-0.1, 0, 0.1].map((noise, training) => ({
+        number: training,
+        values: [value + noise * (number + 1)],
+        bestStep: null,
+        lastStep: null,
+      })),
+    }))
+    expect(textsOf(resultInsights(trained, minimize))[0]).toMatch(
+      /^Trial 1 is 80 % better than trial 0 \(95 % interval −4\.\d+ … −3\.\d+, 3 trainings\); it is the newest/u,
+    )
   })
 
   it('names its goal where there are several', () => {
@@ -115,7 +130,7 @@ describe('how far the best can be trusted', () => {
 
   it('compares it with rows that the search never saw', () => {
     expect(textsOf(trustInsights(all, minimize, tested(1, 0.5)))[0]).toBe(
-      'On the test rows, trial 1 is 25 % worse than in the search.',
+      'On the test rows, trial 1 is 25 % worse than in the search (one measurement, no interval).',
     )
     expect(textsOf(trustInsights(all, maximize, tested(2, 0.88)))[0]).toContain(
       'trial 2 is 10 % better',

@@ -105,6 +105,7 @@ const valid: Readonly<Record<keyof typeof requestSchemas, object>> = {
   'study.change': { studyId: 1, change: { parallelTrials: 2 } },
   'study.undo': { studyId: 1, eventId: 7 },
   'study.keepChart': { studyId: 1, chart: null },
+  'study.cancelAnalyses': { studyId: 1 },
   'study.cancelReport': { ticket: 'a' },
   'study.keepTrialView': { studyId: 1, name: 'best', view: null },
   'study.label': { studyId: 1, labels: { tags: ['paper'], archived: true } },

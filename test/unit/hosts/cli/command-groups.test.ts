@@ -42,7 +42,15 @@ describe('groups of commands', () => {
     [['help']],
     [['unheard-of', 'run']],
     [['--db', 'run']],
+    [['--db', '--version']],
   ])('loads all for %j', words => {
     expect(namesFor(...words)).toEqual(all)
   })
+
+  it.each([[['--version']], [['-V']], [['--json', '--version', 'run']]])(
+    'loads none for %j',
+    words => {
+      expect(namesFor(...words)).toEqual([])
+    },
+  )
 })

@@ -28,6 +28,7 @@ const frozenPurposes = [
   'de archive',
   'dropout',
   'enqueue',
+  'estimated best',
   'folds',
   'folds of groups',
   'genetic',

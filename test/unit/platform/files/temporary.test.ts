@@ -39,6 +39,20 @@ it('what a killed writer left goes, what a living one writes stays', () => {
   expect(readdirSync(path.dirname(target))).toEqual([path.basename(ownFile)])
 })
 
+it('what a killed writer of an output left goes with the next one, and what SQLite wrote beside it', async () => {
+  const target = path.join(scratch(), 'report.html')
+  const plant = (): void => {
+    for (const ending of ['', '-journal', '-wal', '-shm', '.lock'])
+      writeFileSync(`${target}.9999999-0123abcd.part${ending}`, '')
+  }
+  plant()
+  await writeOutput(target, 'whole')
+  expect(readdirSync(path.dirname(target))).toEqual(['report.html'])
+  plant()
+  replaceFileSync(target, 'whole')
+  expect(readdirSync(path.dirname(target))).toEqual(['report.html'])
+})
+
 it.each([
   ['win32', 'SIGHUP', 'SIGTERM'],
   ['win32', 'SIGBREAK', 'SIGTERM'],

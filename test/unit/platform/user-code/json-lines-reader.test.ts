@@ -4,7 +4,10 @@ import {
   JsonLinesReader,
   readResults,
 } from '../../../../src-main/platform/user-code/json-lines-reader.ts'
-import { OutputLines } from '../../../../src-main/platform/user-code/output-lines.ts'
+import {
+  type OutputLine,
+  OutputLines,
+} from '../../../../src-main/platform/user-code/output-lines.ts'
 import {
   PatternReader,
   patternProblem,
@@ -82,17 +85,28 @@ describe('patterns', () => {
   })
 })
 
+function textsOf(lines: readonly OutputLine[]): string[] {
+  return lines.map(({ text }) => text)
+}
+
 describe('OutputLines', () => {
   it('joins chunks, cuts at every kind of line end and inside endless lines', () => {
     const lines = new OutputLines()
-    expect(lines.add(Buffer.from('one\ntw'))).toEqual(['one'])
-    expect(lines.add(Buffer.from('o\r 10%\r 20%\r\nend'))).toEqual(['two', ' 10%', ' 20%'])
-    expect(lines.end()).toEqual(['end'])
+    expect(textsOf(lines.add(Buffer.from('one\ntw')))).toEqual(['one'])
+    const further = lines.add(Buffer.from('o\r 10%\r 20%\r\nend'))
+    expect(textsOf(further)).toEqual(['two', ' 10%', ' 20%'])
+    expect(lines.end()).toEqual([{ text: 'end', isCut: false }])
     const euro = Buffer.from('€\n')
     expect(lines.add(euro.subarray(0, 1))).toEqual([])
-    expect(lines.add(euro.subarray(1))).toEqual(['€'])
-    expect(lines.add(Buffer.alloc(200_000, 'x')).map(({ length }) => length)).toEqual([
-      65_536, 65_536, 65_536, 3_392,
+    expect(lines.add(euro.subarray(1))).toEqual([{ text: '€', isCut: false }])
+    const pieces = lines.add(Buffer.alloc(200_000, 'x'))
+    expect(pieces.map(({ text }) => text.length)).toEqual([65_536, 65_536, 65_536, 3_392])
+    expect(pieces.every(({ isCut }) => isCut)).toBe(true)
+    expect(lines.add(Buffer.from('y\n'))).toEqual([{ text: 'y', isCut: false }])
+    const cutLine = lines.add(Buffer.from(`${'x'.repeat(65_535)}🙂\n`))
+    expect(cutLine).toEqual([
+      { text: 'x'.repeat(65_535), isCut: true },
+      { text: '🙂', isCut: false },
     ])
   })
 })
@@ -113,9 +127,14 @@ describe('lines that are no UTF-8', () => {
       const lines = new OutputLines(fake)
       const lineTexts: string[] = []
       for (let at = 0; at < text.length; at += size) {
-        lineTexts.push(...lines.add(text.subarray(at, at + size)))
+        lineTexts.push(...textsOf(lines.add(text.subarray(at, at + size))))
       }
-      expect([...lineTexts, ...lines.end()]).toEqual(['größer 学习', 'gr##er', '€', '####'])
+      expect([...lineTexts, ...textsOf(lines.end())]).toEqual([
+        'größer 学习',
+        'gr##er',
+        '€',
+        '####',
+      ])
     }
   })
 
@@ -125,8 +144,9 @@ describe('lines that are no UTF-8', () => {
       const bytes = Buffer.from(whole)
       for (let cut = 65_537; cut < bytes.length; cut++) {
         const lines = new OutputLines(() => 'cut')
-        const lineTexts = [...lines.add(bytes.subarray(0, cut)), ...lines.add(bytes.subarray(cut))]
-        expect([...lineTexts, ...lines.end()].join('')).toBe(whole)
+        const parts = [bytes.subarray(0, cut), bytes.subarray(cut)]
+        const cutLines = [...parts.flatMap(part => lines.add(part)), ...lines.end()]
+        expect(textsOf(cutLines).join('')).toBe(whole)
       }
     }
   })

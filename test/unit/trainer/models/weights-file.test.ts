@@ -1,13 +1,19 @@
 import { createHash } from 'node:crypto'
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { readFileSync, readdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import process from 'node:process'
 import { describe, expect, it } from 'vitest'
+import { readCheckpointFile } from '../../../../src-main/trainer/models/checkpoint-file.ts'
+import { readModelFile } from '../../../../src-main/trainer/models/model-file.ts'
 import {
+  readArtifactFile,
   readWeightsFile,
   writeWeightsFile,
 } from '../../../../src-main/trainer/models/weights-file.ts'
 import { catchAppError } from '../../../helpers/catch-error.ts'
 import { useScratchFolders } from '../../../helpers/scratch-folder.ts'
+import { isSkipped } from '../../../helpers/skipped-on-windows.ts'
 
 const scratch = useScratchFolders()
 
@@ -96,6 +102,38 @@ describe('weights files', () => {
     writeFileSync(file, Uint8Array.of(255, 255, 255, 255, 255, 255, 255, 255, 1))
     const error = await catchAppError(() => readWeightsFile(file))
     expect(error.detail).toMatchObject({ field: 'headerLength', value: '18446744073709551615' })
+  })
+
+  it('are refused for their header before their values are read', async () => {
+    const count = 475_000_000
+    const header = entry(`{"dtype":"F32","shape":[${count}],"data_offsets":[0,${4 * count}]}`)
+    const file = fileOf(header, new Uint8Array(0))
+    // Takes no room on the disk.
+    truncateSync(file, 8 + header.length + 4 * count)
+    const before = process.memoryUsage().arrayBuffers
+    const error = await catchAppError(() => readWeightsFile(file, 1_000))
+    const rule = { code: 'rule.atMost', values: { limit: 1_000 } }
+    expect(error).toMatchObject({ code: 'data.invalid', detail: { field: 'values', rule } })
+    truncateSync(file, 8 + header.length + 4 * count - 1)
+    const short = await catchAppError(() => readWeightsFile(file))
+    expect(short).toMatchObject({ code: 'data.invalid' })
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(100_000_000)
+  })
+
+  it.skipIf(isSkipped('devices'))('that are no files are not read', async () => {
+    const folder = scratch()
+    symlinkSync('/dev/zero', path.join(folder, 'device'))
+    execFileSync('mkfifo', [path.join(folder, 'pipe')])
+    for (const name of ['device', 'pipe']) {
+      for (const read of [readWeightsFile, readArtifactFile, readCheckpointFile, readModelFile]) {
+        const error = await catchAppError(() => read(path.join(folder, name)))
+        expect(error).toMatchObject({ code: 'file.unreadable' })
+      }
+    }
+    const file = path.join(folder, 'w')
+    await writeWeightsFile(file, weights)
+    symlinkSync(file, path.join(folder, 'link'))
+    expect(await readWeightsFile(path.join(folder, 'link'))).toEqual(weights)
   })
 
   it('that are absent have an error of their own', async () => {

@@ -1,9 +1,12 @@
 import { msg } from '../../../../core/errors/message.ts'
+import { existsSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { AppError } from '../../../../core/errors/errors.ts'
+import { AppError, isAppError } from '../../../../core/errors/errors.ts'
 import { unwritable } from '../../../../core/errors/unwritable.ts'
+import { renameOver } from '../../../../platform/files/durable.ts'
 import { removeEntry } from '../../../../platform/files/remove.ts'
+import { removePartsOf, temporaryBeside } from '../../../../platform/files/temporary.ts'
 import { tensorboardRuns } from './tensorboard-runs.ts'
 import type { StudySnapshot } from '../../../../core/study/study.ts'
 
@@ -18,23 +21,28 @@ export async function writeTensorboardFolder(
   snapshot: StudySnapshot,
 ): Promise<string> {
   const folder = path.resolve(target)
+  const partial = temporaryBeside(folder)
   try {
-    await mkdir(path.dirname(folder), { recursive: true })
-    await mkdir(folder)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST')
-      throw new AppError('file.exists', { path: folder, rule: msg('rule.otherName') }, error)
-    throw unwritable(folder, error)
-  }
-  try {
+    if (existsSync(folder)) throw alreadyThere(folder)
+    removePartsOf(folder)
+    await mkdir(partial, { recursive: true })
     for (const [name, bytes] of tensorboardRuns(snapshot)) {
-      const file = path.join(folder, name)
+      const file = path.join(partial, name)
       await mkdir(path.dirname(file), { recursive: true })
       await writeFile(file, bytes)
     }
+    await renameOver(partial, folder)
   } catch (error) {
-    await removeEntry(folder)
-    throw unwritable(folder, error)
+    await removeEntry(partial)
+    if (isAppError(error)) throw error
+    const { code = '' } = error as NodeJS.ErrnoException
+    throw ['EEXIST', 'ENOTEMPTY', 'ENOTDIR'].includes(code) && existsSync(folder)
+      ? alreadyThere(folder, error)
+      : unwritable(folder, error)
   }
   return folder
+}
+
+function alreadyThere(folder: string, cause?: unknown): AppError<'file.exists'> {
+  return new AppError('file.exists', { path: folder, rule: msg('rule.otherName') }, cause)
 }

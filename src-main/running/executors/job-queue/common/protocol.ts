@@ -76,6 +76,12 @@ export const workerReportSchema = z.discriminatedUnion('kind', [
       .nullable()
       .exactOptional(),
   }),
+  /** How it runs the code that it was asked for; again where that changed while it ran. */
+  z.strictObject({
+    kind: z.literal('code'),
+    copied: z.boolean(),
+    changed: z.literal(true).exactOptional(),
+  }),
   z.strictObject({
     kind: z.literal('metrics'),
     names: z.array(z.string().max(MAX_NAME)).max(1_000),

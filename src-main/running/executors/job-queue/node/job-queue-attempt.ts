@@ -29,6 +29,8 @@ export interface JobQueueAttemptOptions {
   readonly send: (worker: string, message: ToWorker) => void
   /** Takes a piece of a file of the trial. @throws AppError */
   readonly keep: (report: Extract<WorkerReport, { kind: 'file' }>) => void
+  /** Of the code that a worker runs, as it is here; absent: it runs none. */
+  readonly fingerprint?: string
   /** Where it keeps them; null: nowhere. */
   readonly directory: string | null
   /** A worker holds it, and has not been told what to do. */
@@ -206,6 +208,12 @@ export class JobQueueAttempt implements RunningAttempt {
         listener.started(report.engine ?? null, undefined)
         listener.taken?.()
         return
+      case 'code': {
+        const { fingerprint } = this.#options
+        const { kind: _, ...code } = report
+        if (fingerprint !== undefined) listener.code?.({ fingerprint, ...code })
+        return
+      }
       case 'metrics':
         listener.metrics(report)
         return

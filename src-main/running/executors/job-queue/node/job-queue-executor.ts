@@ -119,6 +119,7 @@ export class JobQueueExecutor implements Executor {
       listener: heard,
       now: () => performance.now(),
       directory,
+      ...(prepare.userCode && { fingerprint: prepare.userCode.fingerprint }),
       ...(adopted === null ? {} : { heldBy: adopted, firstCount: Date.now() * 1_000 }),
       onHeld: holder => {
         try {

@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { quote } from '../../../../core/values/shell-quote.ts'
+import type { UserCode } from '../../../../core/study/user-code.ts'
 import type { FilledCommand } from '../../../../platform/user-code/command-environment.ts'
 import { programLines } from '../../../program-script.ts'
 
@@ -10,6 +11,8 @@ export interface JobFiles {
   readonly starts: string
   output(run: number): string
   errors(run: number): string
+  /** Trusted files that had changed when the job began, one a line; the program was not started. */
+  changed(run: number): string
   /** The exit code; written when everything else is. */
   exit(run: number): string
 }
@@ -21,22 +24,42 @@ export function jobFiles(directory: string): JobFiles {
     starts: at('starts'),
     output: run => at(`output.${run}`),
     errors: run => at(`errors.${run}`),
+    changed: run => at(`changed.${run}`),
     exit: run => at(`exit.${run}`),
   }
 }
 
-/** The script that a node runs for one attempt; needs nothing there but a POSIX shell. */
+/**
+ * The script that a node runs for one attempt; needs nothing there but a POSIX shell. Where the node has `sha256sum`, the program is started only
+ * if trusted files are as they were.
+ * @param code as it is trusted; its programs are the node's own, and not looked at
+ */
 export function attemptScript(
   filled: FilledCommand,
-  directory: string,
+  code: UserCode,
   attemptDirectory: string,
 ): string {
+  const programs = new Set(code.programs.map(({ file }) => file))
+  const checks = code.files
+    .filter(({ path: file }) => !programs.has(file))
+    .map(({ path: file, sha256 }) => `  check ${quote(file)} ${sha256}`)
+    .join('\n')
   const files = { output: '"$here/output.$run"', errors: '"$here/errors.$run"' }
   return `#!/bin/sh
 here=${quote(attemptDirectory)}
 run=\${SLURM_RESTART_COUNT:-0}
 echo "$run $(hostname) \${SLURM_JOB_ID:-0}" >> "$here/starts"
-${programLines(filled, directory, files)}
+check() {
+  [ "$(sha256sum < "$1" 2> /dev/null | cut -c 1-64)" = "$2" ] || printf '%s\\n' "$1" >> "$here/changed.$run"
+}
+code=126
+if command -v sha256sum > /dev/null; then
+  :
+${checks}
+fi
+if [ ! -e "$here/changed.$run" ]; then
+${programLines(filled, code.directory, files)}
+fi
 echo "$code" > "$here/exit.new" && mv "$here/exit.new" "$here/exit.$run"
 exit "$code"
 `

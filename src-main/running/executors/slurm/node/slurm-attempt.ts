@@ -1,5 +1,5 @@
 import { ownValue } from '../../../../core/values/named-values.ts'
-import { existsSync, readFileSync, closeSync, openSync, readSync } from 'node:fs'
+import { closeSync, fstatSync, readSync } from 'node:fs'
 import { classifyFailure } from '../../../../core/errors/classify-failure.ts'
 import { AppError } from '../../../../core/errors/errors.ts'
 import { msg } from '../../../../core/errors/message.ts'
@@ -11,6 +11,8 @@ import {
   attemptFiles,
   writeStopFile,
 } from '../../../../platform/user-code/attempt-files.ts'
+import { openUnlinked, readRegular } from '../../../../platform/files/read-regular.ts'
+import type { CodeGuard } from '../../../../platform/user-code/code-guard.ts'
 import { CommandOutput } from '../../../../platform/user-code/command-output.ts'
 import type { JobFollower } from '../../detached-attempt.ts'
 import type { AttemptListener } from '../../executor.ts'
@@ -32,11 +34,14 @@ import {
   signalJob,
 } from './slurm-commands.ts'
 
+/** Of what the script of a job writes beside output: a few lines. */
+const LARGEST_NOTE_BYTES = 1 << 20
 /** Readings of the queue after the end of a job until its files must have arrived here. */
 const LATE_READINGS = 3
 
 interface SlurmAttemptOptions {
   readonly objective: CommandObjective
+  readonly guard: CodeGuard
   /** Where its program runs. */
   readonly projectDirectory: string
   readonly start: StartMessage
@@ -70,13 +75,17 @@ export class SlurmAttempt implements FollowedProgram, JobFollower {
     this.#jobFiles = jobFiles(this.#files.directory)
     this.#out = new FileTail(this.#jobFiles.output(record.run))
     this.#errors = new FileTail(this.#jobFiles.errors(record.run))
+    const report = judgedReport(this, start, listener)
     this.#output = new CommandOutput({
       objective,
       directory: projectDirectory,
       goals: start.goals,
       files: this.#files,
       attempt: options.attempt,
-      report: judgedReport(this, start, listener),
+      report: async row => {
+        await options.guard.begun()
+        return report(row)
+      },
     })
   }
 
@@ -149,6 +158,10 @@ export class SlurmAttempt implements FollowedProgram, JobFollower {
       return null
     await this.#read()
     await this.#output.finish()
+    const changed = exit === null ? null : this.#note(this.#jobFiles.changed(record.run))
+    if (changed !== null)
+      throw new AppError('userCode.changed', { path: changed.split('\n')[0] ?? '' })
+    if (exit !== null) await this.#options.guard.ended()
     forgetJob(trialDirectory)
     if (this.#stopping !== null) return stoppedOutcome(this.#stopping)
     if (exit === null) return { state: 'failed', failure: await this.#vanished() }
@@ -189,22 +202,26 @@ export class SlurmAttempt implements FollowedProgram, JobFollower {
   }
 
   #exitCode(): number | null {
-    const file = this.#jobFiles.exit(this.#options.record.run)
-    if (!existsSync(file)) return null
-    const code = Number(readFileSync(file, 'utf8').trim())
-    return Number.isInteger(code) ? code : null
+    const text = this.#note(this.#jobFiles.exit(this.#options.record.run))
+    const code = Number(text?.trim())
+    return text !== null && Number.isInteger(code) ? code : null
+  }
+
+  /** What the script of the job has written; null where there is nothing, or what its program put there. */
+  #note(file: string): string | null {
+    try {
+      return readRegular(file, LARGEST_NOTE_BYTES).toString('utf8')
+    } catch {
+      return null
+    }
   }
 
   /** How often Slurm has started the job. */
   #starts(): number {
-    try {
-      const runs = readFileSync(this.#jobFiles.starts, 'utf8')
-        .split('\n')
-        .flatMap(line => (line === '' ? [] : [Number(line.split(' ')[0]) + 1]))
-      return Math.max(0, ...runs)
-    } catch {
-      return 0
-    }
+    const runs = (this.#note(this.#jobFiles.starts) ?? '')
+      .split('\n')
+      .flatMap(line => (line === '' ? [] : [Number(line.split(' ')[0]) + 1]))
+    return runs.reduce((most, run) => Math.max(most, run), 0)
   }
 }
 
@@ -228,11 +245,13 @@ class FileTail {
   next(): Buffer | null {
     let handle: number
     try {
-      handle = openSync(this.#file, 'r')
+      handle = openUnlinked(this.#file)
     } catch {
       return null
     }
     try {
+      // A program may have put a pipe there.
+      if (!fstatSync(handle).isFile()) return null
       const buffer = Buffer.alloc(CHUNK_BYTES)
       const count = readSync(handle, buffer, 0, CHUNK_BYTES, this.#offset)
       this.#offset += count

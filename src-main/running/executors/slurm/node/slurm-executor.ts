@@ -6,8 +6,9 @@ import type {
   TestResult,
   TrustedCode,
 } from '../../../../core/processes/trainer-protocol.ts'
-import type { CommandObjective } from '../../../../core/study/user-code.ts'
+import type { CommandObjective, UserCode } from '../../../../core/study/user-code.ts'
 import { attemptFiles, prepareAttempt } from '../../../../platform/user-code/attempt-files.ts'
+import { CodeGuard } from '../../../../platform/user-code/code-guard.ts'
 import { fillCommand } from '../../../../platform/user-code/command-environment.ts'
 import {
   noTestSplit,
@@ -61,9 +62,14 @@ export class SlurmExecutor implements Executor {
       try {
         const record = await this.#obtain(start)
         listener.started(null, undefined)
-        listener.code?.({ fingerprint: userCode.fingerprint, copied: false })
+        const guard = new CodeGuard({
+          code: { fingerprint: userCode.fingerprint, copied: false },
+          note: code => listener.code?.(code),
+          requireUnchanged: async () => this.#requireTrusted(),
+        })
         const followed = new SlurmAttempt({
           objective,
+          guard,
           projectDirectory: path.resolve(userCode.studyDirectory, objective.directory),
           start,
           trialDirectory: directory,
@@ -92,27 +98,29 @@ export class SlurmExecutor implements Executor {
 
   /** The job that an earlier attempt of the trial left, or a new one. */
   async #obtain(start: StartMessage): Promise<JobRecord> {
-    const { objective, userCode, options } = this.#options
+    const { objective } = this.#options
     const trial = userTrialOf(start)
     const left = await this.#adopt(trial.directory)
     if (left !== null && isOfTraining(left, trial.attempt)) return left
     if (left !== null) await this.#discard(trial.directory, left)
-    const { directory } = await requireTrusted(
-      objective,
-      { userCode },
-      slurm.trustedLines?.(options),
-    )
+    const code = await this.#requireTrusted()
     const files = attemptFiles(trial.directory, trial.attempt)
     prepareAttempt(files, start, trial)
     const filled = fillCommand(objective, start, trial, files)
     const { script } = jobFiles(files.directory)
-    writeFileSync(script, attemptScript(filled, directory, files.directory))
+    writeFileSync(script, attemptScript(filled, code, files.directory))
     chmodSync(script, 0o700)
     return this.#submissions.add({
       trialDirectory: trial.directory,
       attemptDirectory: files.directory,
       attempt: trial.attempt,
     })
+  }
+
+  /** @throws AppError `userCode.changed` */
+  async #requireTrusted(): Promise<UserCode> {
+    const { objective, userCode, options } = this.#options
+    return requireTrusted(objective, { userCode }, slurm.trustedLines?.(options))
   }
 
   async #adopt(trialDirectory: string): Promise<JobRecord | null> {

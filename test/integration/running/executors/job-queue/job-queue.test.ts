@@ -136,6 +136,11 @@ describe.skipIf(missing !== null)(
       const { trials } = user.read(id)
       expect(trials[0]).toMatchObject({ state: 'complete' })
       expect(trials[0]?.attempts.at(-1)?.machine).toBe('fine')
+      const { project } = user.read(id).study.environment
+      expect(trials[0]?.attempts.at(-1)?.code).toEqual({
+        fingerprint: project?.fingerprint,
+        copied: false,
+      })
       expect(trials[0]?.attempts[0]?.failure).toMatchObject({
         class: 'device',
         reason: { code: 'error.machine.refused' },

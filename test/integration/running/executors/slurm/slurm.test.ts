@@ -98,6 +98,39 @@ describe.skipIf(isSkipped('slurm') || !isLinux)('a study whose trials run throug
     },
   })
 
+  it('looks at trusted files again once a job has begun', async () => {
+    const user = bench()
+    const report = (step: number): string => `echo '{"step": ${step}, "loss": 1}'\n`
+    user.write('train.sh', report(1))
+    user.write('early.sh', `echo '# changed' >> train.sh\n${report(1)}`)
+    const once = { stop: { trials: 1 }, parallelTrials: 1, retry: { code: 0 } } as const
+    const early = await user.tune(
+      study({ ...once, name: 'early', objective: { command: ['sh', 'early.sh', 'train.sh'] } }),
+    )
+    expect(early.trials[0]).toMatchObject({
+      state: 'failed',
+      metrics: {},
+      reason: { code: 'error.userCode.changed' },
+    })
+    // What is read once the first report counts was trusted when it was loaded.
+    user.write('train.sh', report(1))
+    user.write(
+      'late.sh',
+      `${report(1)}while [ ! -e go ]; do sleep 0.1; done\necho '# changed' >> train.sh\n${report(2)}`,
+    )
+    const id = await user.create(
+      study({ ...once, name: 'late', objective: { command: ['sh', 'late.sh', 'train.sh'] } }),
+    )
+    const running = user.run(id)
+    await expect.poll(() => user.read(id).trials[0]?.lastStep, { timeout: 60_000 }).toBe(1)
+    user.write('go', '')
+    await running
+    expect(user.read(id).trials[0]).toMatchObject({
+      state: 'complete',
+      attempts: [{ code: { copied: false, changed: true } }],
+    })
+  })
+
   it('takes no job of one instance for that of another', async () => {
     const user = bench()
     user.write('solve.sh', 'echo "{\\"loss\\": $TUNEWRIGHT_INSTANCE}"')

@@ -30,6 +30,33 @@ it('keeps the newest twenty files, and none for longer than half an hour', async
   await expect.poll(() => folders('download')).toEqual([])
 })
 
+it('programs have files of their own, which remove none of the page or of each other', async () => {
+  const write = async (to: string): Promise<void> => writeFile(to, 'x')
+  const ofPage = await transfers.offer(file, write)
+  const busy = transfers.forProgram('busy')
+  const modest = transfers.forProgram('modest')
+  const ofModest = await modest.offer(file, write)
+  const ofBusy = []
+  for (let count = 0; count < 30; count++)
+    ofBusy.push(await transfers.forProgram('busy').offer(file, write))
+  const opened = (download: { readonly id: string }): boolean => {
+    const stream = transfers.open(download.id)?.stream
+    stream?.destroy()
+    return stream !== undefined
+  }
+  expect([ofPage, ofModest].map(opened)).toEqual([true, true])
+  expect(ofBusy.map(opened).lastIndexOf(false)).toBe(30 - 5 - 1)
+  // Tokens of many names have twenty together.
+  for (let count = 0; count < 30; count++)
+    await transfers.forProgram(`t${count}`).offer(file, write)
+  expect(opened(ofPage)).toBe(true)
+  expect(folders('download')).toHaveLength(1 + 20)
+  for (let count = 0; count < 30; count++) await transfers.offer(file, write)
+  expect(opened(ofPage)).toBe(false)
+  expect(folders('download')).toHaveLength(20 + 20)
+  await expect(busy.offer(file, write)).resolves.toMatchObject({ bytes: 1 })
+})
+
 it('leaves nothing of a file that cannot be made', async () => {
   await expect(
     transfers.offer(file, async () => Promise.reject(new Error('full'))),

@@ -265,6 +265,7 @@ function localStart(start: StartMessage, directory: string): StartMessage {
 function listenerOf(lease: JobLease): AttemptListener {
   return {
     started: engine => lease.report({ kind: 'started', engine }),
+    code: ({ fingerprint: _ofThisMachine, ...code }) => lease.report({ kind: 'code', ...code }),
     metrics: ({ names, steps, values }) => {
       const rows = Math.max(1, Math.floor(PIECE_BYTES / (8 * names.length)))
       for (let at = 0; at < steps.length; at += rows) {
