@@ -16,10 +16,13 @@ export class RedactedLines {
   /** Of the line that goes on. */
   #waitingText = ''
 
-  /** @param variables see `createRedactor` */
-  constructor(variables: Readonly<Record<string, string | undefined>>) {
-    this.#values = secretValues(variables)
-    this.#redact = createRedactor(variables)
+  /** @param variables see `createRedactor`, as `secrets` */
+  constructor(
+    variables: Readonly<Record<string, string | undefined>>,
+    secrets: readonly string[] = [],
+  ) {
+    this.#values = secretValues(variables, secrets)
+    this.#redact = createRedactor(variables, secrets)
     this.#waitingCharacters = Math.max(LONGEST_TOKEN, this.#values[0]?.length ?? 0)
   }
 

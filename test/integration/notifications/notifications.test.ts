@@ -472,7 +472,7 @@ describe('what a service or command says', () => {
     const secret = 'T0KEN-1234567890-abcdef'
     // Redaction makes the second half short, so that what was cut before it would be shown.
     const script =
-      'console.error(process.argv[1] + " password=" + "x".repeat(9796)); process.exit(1)'
+      'console.error(process.argv[1] + " password=" + "x".repeat(9980)); process.exit(1)'
     const command = [process.execPath, '-e', script, secret]
     const words = JSON.stringify(
       await testChannel(channelTo({ kind: 'command', command }), Date.now),

@@ -6,6 +6,7 @@ import { executableOnPath } from '../../../platform/processes/executable-on-path
 import { localEnvironment } from '../../../platform/user-code/command-environment.ts'
 import { type OutputLine, OutputLines } from '../../../platform/user-code/output-lines.ts'
 import { OutputTail } from '../../../platform/user-code/program-end.ts'
+import { RedactedLines } from '../../../platform/user-code/redacted-lines.ts'
 import { SupervisedProgram } from '../../../platform/user-code/supervised-program.ts'
 import type { ProgramEnd } from '../../../platform/user-code/supervisor-protocol.ts'
 import { endedWithSession, NotSent } from './not-sent.ts'
@@ -21,8 +22,8 @@ export interface NotifyingProgram {
   readonly input: string
   /** Beside the variables of this process. */
   readonly variables: Readonly<Record<string, string>>
-  /** Takes secrets out of what it writes. */
-  readonly redact: (line: string) => string
+  /** Are taken out of what it writes, as the values of secret variables are. */
+  readonly secrets: readonly string[]
 }
 
 export interface RunProgramOptions {
@@ -39,12 +40,12 @@ export async function runProgram(
   notifying: NotifyingProgram,
   { limitMs, signal }: RunProgramOptions,
 ): Promise<void> {
-  const { program, redact } = notifying
+  const { program } = notifying
   const errorLines = new OutputLines()
+  const redactedLines = new RedactedLines(process.env, notifying.secrets)
   const tail = new OutputTail()
   const add = (lines: readonly OutputLine[]): void => {
-    const texts = lines.map(({ text }) => redact(text))
-    tail.add('error', texts)
+    tail.add('error', redactedLines.take(lines))
   }
   const limit = AbortSignal.timeout(limitMs)
   let end: ProgramEnd | null
@@ -62,6 +63,7 @@ export async function runProgram(
     )
   }
   add(errorLines.end())
+  tail.add('error', redactedLines.end())
   const { exitCode, signal: endedBy } = end
   if (exitCode === 0) return
   const reason =

@@ -107,8 +107,8 @@ async function send(
         TUNEWRIGHT_NOTIFICATION_TEXT: visibleLine(text),
       }
       const input = notificationToJson(notification, t)
-      const redact = redactorOf(parameters.flatMap(secretsIn))
-      return runProgram({ program, parameters, input, variables, redact }, end)
+      const secrets = formsOf(parameters.flatMap(secretsIn))
+      return runProgram({ program, parameters, input, variables, secrets }, end)
     }
     case 'mail': {
       // A header of more than ASCII is a word of base64, RFC 2047.
@@ -116,7 +116,7 @@ async function send(
       const head = `To: ${target.address}\nSubject: ${subject}\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n`
       const sendmail = { program: 'sendmail', parameters: ['-i', '--', target.address] }
       const input = `${head}\n${text}\n`
-      return runProgram({ ...sendmail, input, variables: {}, redact: redactorOf([]) }, end)
+      return runProgram({ ...sendmail, input, variables: {}, secrets: [] }, end)
     }
     default: {
       const post = composePost(target, notification, t, nowMs)
@@ -154,7 +154,8 @@ async function postTo(
   }
   const refusal = refusalIn(target.kind, text)
   if (refusal === null) return
-  const redact = redactorOf([target.secret ?? '', ...secretsIn(post.url), ...secretsIn(target.url)])
+  const secrets = [target.secret ?? '', ...secretsIn(post.url), ...secretsIn(target.url)]
+  const redact = createRedactor(process.env, formsOf(secrets))
   const { code, words } = refusal
   throw new NotSent(
     msg('notifications.failed.refused', { host, code }),
@@ -184,9 +185,8 @@ function secretsIn(text: string): readonly string[] {
 }
 
 /** Services and commands may repeat their address or key in what they answer, which is shown. */
-function redactorOf(secrets: readonly string[]): (text: string) => string {
-  const forms = secrets.flatMap(secret => [secret, decoded(secret), encodeURIComponent(secret)])
-  return createRedactor(process.env, forms)
+function formsOf(secrets: readonly string[]): string[] {
+  return secrets.flatMap(secret => [secret, decoded(secret), encodeURIComponent(secret)])
 }
 
 function decoded(text: string): string {
