@@ -97,14 +97,15 @@ async function ask(context: CliContext, store: TrustStore, code: UserCode): Prom
 
 function describe(context: CliContext, code: UserCode): void {
   const { t } = context
-  const variables = Object.entries(code.environment).map(([name, value]) => `${name}=${value}`)
   const line = (name: string, value: string): string => `  ${t('list.named', { name, value })}`
   const lines = [
     t('trust.title'),
     line(t('trust.command'), commandText(code)),
     line(t('trust.directory'), code.directory),
-    ...(variables.length === 0 ? [] : [line(t('trust.variables'), variables.join(' '))]),
-    ...(code.executor.length === 0 ? [] : [line(t('trust.executor'), code.executor.join(' '))]),
+    ...Object.entries(code.environment).map(([name, value]) =>
+      line(t('trust.variables'), `${name}=${value}`),
+    ),
+    ...code.executor.map(option => line(t('trust.executor'), option)),
     ...code.programs.map(program => line(t('trust.programs'), programText(program))),
     ...(code.files.length === 0 ? [line(t('trust.files'), t('trust.noFiles'))] : []),
     ...code.files.map(({ path, sha256 }) => `  ${path}  SHA-256 ${sha256.slice(0, 16)}…`),
