@@ -28,7 +28,9 @@ describe('text of others on the page', () => {
   })
 
   it('is shown by the components of Element Plus too', () => {
-    const { transform } = visibleText() as { transform: (code: string, id: string) => unknown }
+    const { transform } = visibleText() as unknown as {
+      transform: (code: string, id: string) => unknown
+    }
     const aliased =
       'import { h, toDisplayString as _toDisplayString, x } from "vue";\n_toDisplayString(a)'
     const plain = 'import { h, toDisplayString, x } from "vue";\ntoDisplayString(a)'
