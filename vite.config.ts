@@ -1,13 +1,16 @@
 import path from 'node:path'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vite'
-import { visibleText } from './vite.visible-text.ts'
+import { visibleAttributes, visibleText } from './vite.visible-text.ts'
 
 /** The renderer: built once into dist/renderer and served from there by every host. */
 export default defineConfig({
   root: path.resolve(import.meta.dirname, 'src-renderer'),
   base: '/',
-  plugins: [vue(), visibleText()],
+  plugins: [
+    vue({ template: { compilerOptions: { nodeTransforms: [visibleAttributes] } } }),
+    visibleText(),
+  ],
   build: {
     outDir: path.resolve(import.meta.dirname, 'dist/renderer'),
     emptyOutDir: true,

@@ -4,7 +4,7 @@ import path from 'node:path'
 import process from 'node:process'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
-import { visibleText } from './vite.visible-text.ts'
+import { visibleAttributes, visibleText } from './vite.visible-text.ts'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /** A process starts several times more slowly on Windows under Wine. */
@@ -67,7 +67,15 @@ function pageProject(name: string, options: Options) {
   return {
     ...shared,
     // Pictures are no modules here: there is no server that has them.
-    plugins: [vue({ template: { transformAssetUrls: false } }), visibleText()],
+    plugins: [
+      vue({
+        template: {
+          transformAssetUrls: false,
+          compilerOptions: { nodeTransforms: [visibleAttributes] },
+        },
+      }),
+      visibleText(),
+    ],
     test: { ...shared.test, environment: 'happy-dom' },
   }
 }

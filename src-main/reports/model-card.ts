@@ -9,6 +9,7 @@ import type { Goal } from '../core/study/study-specification.ts'
 import { formatMetric } from '../core/i18n/format-number.ts'
 import { createTranslate, type Translate } from '../core/i18n/translate.ts'
 import { datasetProperties } from '../analysis/summary/dataset-properties.ts'
+import { markdownCode, markdownText } from './text/markdown-text.ts'
 
 /**
  * The model card as Markdown: what the model is, how well it does and how that was measured, what it was trained
@@ -32,17 +33,17 @@ export function buildModelCard(
   const named = (name: string, value: string | readonly string[]): string =>
     t('list.named', { name, value })
   const list = (entries: readonly (readonly [string, string])[]): string[] =>
-    entries.map(([name, value]) => `- ${named(name, code(value))}`)
+    entries.map(([name, value]) => `- ${named(markdownText(name), markdownCode(value))}`)
   // Where the data lie on this machine is nobody's business.
   const { sourceDirectory: _, networkInputs: _inputs, ...dataset } = study.dataset ?? {}
   const { members, ensemble, refit, test } = built
   const trees = members.length === 1 ? model.trees : undefined
   const outputs =
     model.outputs.kind === 'classes'
-      ? named(t('modelCard.classes'), model.outputs.names.map(code))
-      : named(t('modelCard.target'), code(model.outputs.target))
+      ? named(t('modelCard.classes'), model.outputs.names.map(markdownCode))
+      : named(t('modelCard.target'), markdownCode(model.outputs.target))
   return [
-    `# ${t('modelCard.title', { study: study.name })}`,
+    `# ${t('modelCard.title', { study: markdownText(study.name) })}`,
     '',
     `## ${t('modelCard.what')}`,
     '',
@@ -99,7 +100,9 @@ export function buildModelCard(
     '```',
     'tunewright predict . DATA -o predictions.csv',
     '```',
-    ...(files.length > 0 ? ['', t('modelCard.libraryFiles', { files: files.map(code) })] : []),
+    ...(files.length > 0
+      ? ['', t('modelCard.libraryFiles', { files: files.map(markdownCode) })]
+      : []),
     ...(onnx ? ['', t(trees === undefined ? 'modelCard.onnx' : 'modelCard.onnxOfTrees')] : []),
     ...(files.length > 0 || (onnx && trees !== undefined) ? ['', t('modelCard.treeColumns')] : []),
     '',
@@ -179,11 +182,9 @@ function importanceOf(
 }
 
 function treesBy({ family, library, version }: Trees) {
-  return { family, library: library === 'tunewright' ? 'Tunewright' : library, version }
-}
-
-/** Text that Markdown leaves as it is. */
-function code(text: string): string {
-  const ticks = text.includes('`') ? '``' : '`'
-  return `${ticks}${text.replaceAll(/[\r\n]+/g, ' ')}${ticks}`
+  return {
+    family,
+    library: library === 'tunewright' ? 'Tunewright' : markdownText(library),
+    version: markdownText(version),
+  }
 }

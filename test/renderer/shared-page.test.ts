@@ -60,6 +60,35 @@ beforeEach(() => {
 describe.each(['en', 'zh-CN'] as const)('a page to share, in %s', language => {
   const t = createTranslate(language)
 
+  it('shows what would turn or hide a name or a value', () => {
+    const sample = studyWith(1)
+    const [trial] = sample.trials
+    const html = interactivePage(
+      {
+        ...sample,
+        study: {
+          ...sample.study,
+          specification: studySpecificationSchema.parse({
+            name: 'shared',
+            objective: { command: ['a', '{k\u202Ed}'] },
+            goals: [{ metric: 'l\u200Bs', direction: 'minimize' }],
+            space: { 'k\u202Ed': { choice: ['x', 'a\u202Eb\u001B[1m\u009B\u2028'] } },
+            stop: { trials: 1 },
+          }),
+        },
+        trials: [{ ...trial!, parameters: { 'k\u202Ed': 'a\u202Eb\u001B[1m\u009B\u2028' } }],
+      },
+      t,
+      hash,
+    )
+    expect(html).not.toMatch(/[\u001B\u009B\u200B\u2028\u202E]/)
+    open(html)
+    expect(rows()[0]).toContain('a<U+202E>b␛[1m\\x9b<U+2028>')
+    const head = document.querySelector('#head')?.textContent ?? ''
+    expect(head).toContain('l<U+200B>s')
+    expect(head).toContain('k<U+202E>d')
+  })
+
   it('is filtered and sorted from the file alone', () => {
     const html = interactivePage(studyWith(12), t, hash)
     open(html)

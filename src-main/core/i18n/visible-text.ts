@@ -3,15 +3,22 @@
  * tabs stay, and joiners where they belong: in emoji and between letters of scripts that need them.
  *
  * `␛` stands for escape, `\x07` for other control characters, `<U+202E>` for the rest. The result holds none of them any more, so that
- * text which was made visible before stays as it is.
+ * text which was made visible before stays as it is. Of combining marks in a row the first 30 are shown (Unicode Standard Annex #15,
+ * Stream-Safe Text Format), since fonts take minutes for thousands: `<U+0301×970>` stands for the others, by the first of them.
  */
 export function visibleText(text: string): string {
-  return hidden.test(text) ? text.toWellFormed().replace(hiddenParts, written) : text
+  const visible = hidden.test(text) ? text.toWellFormed().replace(hiddenParts, written) : text
+  return visible.replace(marksInRow, cutMarks)
 }
 
 /** Likewise on one line. */
 export function visibleLine(text: string): string {
   return visibleText(text).replace(/[\n\r\t]/g, written)
+}
+
+/** Likewise over several lines, with a mark at each break: no long line that is wrapped looks the same. */
+export function visibleBreaks(text: string): string {
+  return visibleText(text).replace(/\r?\n/g, '↵\n')
 }
 
 /** Likewise for JSON, where an escape says the same as the character. */
@@ -36,6 +43,20 @@ const visibleParts = [
 ].join('|')
 const hidden = new RegExp(pattern, 'u')
 const hiddenParts = new RegExp(String.raw`(?!${visibleParts})${pattern}`, 'gu')
+
+/** No text of any language has as many on a letter. */
+const MAX_MARKS = 30
+/** Without a count: engines take long to build one for a class this large. */
+const marksInRow = /\p{M}+/gu
+
+function cutMarks(marks: string): string {
+  if (marks.length <= MAX_MARKS) return marks
+  const characters = [...marks]
+  const [hiddenMark] = characters.slice(MAX_MARKS)
+  if (hiddenMark === undefined) return marks
+  const others = written(hiddenMark).replace('>', `×${characters.length - MAX_MARKS}>`)
+  return `${characters.slice(0, MAX_MARKS).join('')}${others}`
+}
 
 function written(character: string): string {
   const code = character.codePointAt(0) ?? 0

@@ -113,8 +113,13 @@ export const SHOWN_CODE_BYTES = 256 * 1024
 export interface ShownCode extends UserCode {
   /** What its command names and this machine does not have; none where another machine runs it. */
   readonly missing: readonly Problem[]
-  /** Of its files, as far as they are text of at most {@link SHOWN_CODE_BYTES}. */
-  readonly texts: readonly { readonly path: string; readonly text: string }[]
+  /** Of its files that are text: the first {@link SHOWN_CODE_BYTES}. */
+  readonly texts: readonly {
+    readonly path: string
+    readonly text: string
+    /** Bytes behind `text`; 0 if all is shown. */
+    readonly leftOutBytes: number
+  }[]
 }
 
 /** Where user code stands and what it was when its study began. */

@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs'
 import path from 'node:path'
 import { platform } from 'node:process'
+import { visibleLine } from '../../core/i18n/visible-text.ts'
 
 /** Of a path; systems refuse some at 1,024 characters. */
 const MAX_LENGTH = 1_000
@@ -34,6 +35,36 @@ export function partsOf(
     Buffer.byteLength(part) <= MAX_NAME_BYTES &&
     !(system === 'win32' && isDeviceName(part))
   return parts.every(isName) ? parts : null
+}
+
+/**
+ * A name of others as a file of a person can have it on every system: what cannot be seen or turns the direction of writing is written
+ * out, what Windows does not allow is `_`, and a device's name ends in `~`.
+ */
+export function portableName(name: string): string {
+  const visible = visibleLine(name)
+    .replace(/<(U\+[0-9A-F]+(?:×\d+)?)>/g, '($1)')
+    .replace(/[<>:"|?*\\/]/g, '_')
+    .replace(/[. ]$/, '_')
+  if (!isDeviceName(visible)) return visible
+  const { name: stem, ext } = path.posix.parse(visible)
+  return `${stem}~${ext}`
+}
+
+/**
+ * Paths that no two systems take for one: a later path that differs only in case or in the form of its characters from an earlier one
+ * gets a number, `a~2.txt`.
+ * @param earlier of the paths so far; it is added to
+ */
+export function distinctPath(file: string, earlier: Set<string>): string {
+  const { dir, name, ext } = path.parse(file)
+  for (let count = 1; ; count++) {
+    const candidate = count === 1 ? file : path.join(dir, `${name}~${count}${ext}`)
+    const key = candidate.normalize('NFC').toLowerCase()
+    if (earlier.has(key)) continue
+    earlier.add(key)
+    return candidate
+  }
 }
 
 /** Whether a path is absolute on some system: it was written before paths were relative. */

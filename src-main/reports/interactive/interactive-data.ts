@@ -1,4 +1,5 @@
 import { ownValue } from '../../core/values/named-values.ts'
+import { visibleText } from '../../core/i18n/visible-text.ts'
 import { isFeasible } from '../../core/study/constraints.ts'
 import type { StudySnapshot } from '../../core/study/study.ts'
 import { bestTrial, rankForDrawing } from '../../core/trial/ranking.ts'
@@ -47,13 +48,13 @@ export function pageData(
     { name: 'trial', kind: 'trial', isNumber: true, isLog: false },
     { name: 'state', kind: 'state', isNumber: false, isLog: false },
     ...goals.map(({ metric }): PageColumn => ({
-      name: metric,
+      name: visibleText(metric),
       kind: 'value',
       isNumber: true,
       isLog: false,
     })),
     ...searched.map(([name, parameter]): PageColumn => ({
-      name,
+      name: visibleText(name),
       kind: 'parameter',
       isNumber: !('choice' in parameter) && !('ordinal' in parameter),
       isLog: ('log' in parameter && parameter.log === true) || 'logNormal' in parameter,
@@ -95,7 +96,7 @@ function cellOf(value: string | number | boolean | undefined): PageCell {
   if (typeof value === 'number') return finite(value)
   if (value === undefined) return null
   const text = String(value)
-  return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text
+  return visibleText(text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text)
 }
 
 function secondsOf({ attempts }: TrialRecord): number | null {

@@ -1,7 +1,7 @@
 import { createTranslate, type Translate } from '../../core/i18n/translate.ts'
-import { visibleText } from '../../core/i18n/visible-text.ts'
 import type { Inline, Report, Table } from '../blocks/blocks.ts'
 import { type PlainBlock, plainBlocks, plainText } from '../blocks/plain-blocks.ts'
+import { markdownCellCode, markdownCode, markdownCodeBlock, markdownText } from './markdown-text.ts'
 
 /**
  * Markdown as GitHub and Pandoc read it; texts of the study cannot become markup. Figures are links to files
@@ -10,10 +10,10 @@ import { type PlainBlock, plainBlocks, plainText } from '../blocks/plain-blocks.
 export function renderMarkdown(report: Report, figuresFolder = 'figures'): string {
   const t = createTranslate(report.language)
   const parts = report.sections.flatMap(section => [
-    `## ${escape(section.heading)}`,
+    `## ${markdownText(section.heading)}`,
     ...plainBlocks(section).map(block => writeBlock(block, t, figuresFolder)),
   ])
-  const title = `# ${escape(t('report.page.title', { name: report.study.name }))}`
+  const title = `# ${markdownText(t('report.page.title', { name: report.study.name }))}`
   return `${[title, ...parts].filter(part => part !== '').join('\n\n')}\n`
 }
 
@@ -37,22 +37,17 @@ function writeBlock(block: PlainBlock, t: Translate, figuresFolder: string): str
         })
         .join('\n')
     case 'table':
-      return writeTable(block, inline)
-    case 'code': {
-      // Longer than any run of backticks inside, so that nothing inside can end it.
-      const text = visibleText(block.text.trimEnd())
-      const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length))
-      const fence = '`'.repeat(longest + 1)
-      return `${fence}\n${text}\n${fence}`
-    }
+      return writeTable(block, t)
+    case 'code':
+      return markdownCodeBlock(block.text)
     case 'chart':
-      return `![${escape(block.caption)}](${encodeURI(figuresFolder)}/${block.name}.svg)`
+      return `![${markdownText(block.caption)}](${encodeURI(figuresFolder)}/${block.name}.svg)`
   }
 }
 
-function writeTable({ columns, rows }: Table, inline: (text: Inline) => string): string {
+function writeTable({ columns, rows }: Table, t: Translate): string {
   const cells = (row: readonly Inline[]): string =>
-    `| ${row.map(cell => inline(cell).replaceAll('|', '\\|')).join(' | ')} |`
+    `| ${row.map(cell => writeInline(cell, t, markdownCellCode)).join(' | ')} |`
   return [
     cells(columns.map(({ title }) => title)),
     `| ${columns.map(({ numeric, breaks }) => (numeric === true || breaks === true ? '---:' : '---')).join(' | ')} |`,
@@ -60,22 +55,8 @@ function writeTable({ columns, rows }: Table, inline: (text: Inline) => string):
   ].join('\n')
 }
 
-function writeInline(text: Inline, t: Translate): string {
+function writeInline(text: Inline, t: Translate, writeCode = markdownCode): string {
   return plainText(text, t)
-    .map(({ text, code }) => (code ? codeSpan(text) : escape(text)))
+    .map(({ text, code }) => (code ? writeCode(text) : markdownText(text)))
     .join('')
-}
-
-function codeSpan(text: string): string {
-  if (text.trim() === '') return text
-  const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length))
-  const ticks = '`'.repeat(longest + 1)
-  const space = text.startsWith('`') || text.endsWith('`') ? ' ' : ''
-  return `${ticks}${space}${visibleText(text)}${space}${ticks}`
-}
-
-function escape(text: string): string {
-  return visibleText(text)
-    .replace(/[\\`*_{}[\]<>#+!~|]/g, '\\$&')
-    .replace(/\s*\n\s*/g, ' ')
 }

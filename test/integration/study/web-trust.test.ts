@@ -50,7 +50,7 @@ describe('code that is started over the web', () => {
     const { api } = backEnd
     const code = await api['code.describe']({ source })
     expect(code?.texts).toEqual([
-      { path: path.join(folder, 'run.sh'), text: 'echo \'{"y": 1}\'\n' },
+      { path: path.join(folder, 'run.sh'), text: 'echo \'{"y": 1}\'\n', leftOutBytes: 0 },
     ])
     if (code !== null) new TrustStore(path.join(folder, 'trusted.json')).trust(code, 1)
     await expect(api['study.dryRun'](source)).rejects.toMatchObject(untrusted)
@@ -73,6 +73,18 @@ describe('code that is started over the web', () => {
     const now = await again['code.describe']({ source: { studyId } })
     await again['code.trust']({ source: { studyId }, fingerprint: now?.fingerprint ?? '' })
     await expect(again['study.start']({ studyId })).resolves.toBeNull()
+  })
+
+  it('shows the beginning of a long file and how much is not shown', async () => {
+    writeFileSync(path.join(folder, 'run.sh'), `# ${'x'.repeat(256 * 1024)}\ntouch end\n`)
+    const code = await backEnd.api['code.describe']({ source })
+    expect(code?.texts).toEqual([
+      {
+        path: path.join(folder, 'run.sh'),
+        text: `# ${'x'.repeat(256 * 1024 - 2)}`,
+        leftOutBytes: 13,
+      },
+    ])
   })
 
   it('is not asked for again in a window of the desktop', async () => {

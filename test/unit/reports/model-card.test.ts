@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ExportedModel } from '../../../src-main/core/models/exported-model.ts'
 import { buildModelCard } from '../../../src-main/reports/model-card.ts'
+import { markdownText } from '../../../src-main/reports/text/markdown-text.ts'
 import { sampleSnapshot } from '../../helpers/sample-snapshot.ts'
 
 const snapshot = sampleSnapshot('oneTrial')
@@ -87,5 +88,30 @@ describe('the quality on a card', () => {
     const winner = { trialNumber: 0, evaluatedAtMs: 0, metrics: { testLoss: 1 }, looks }
     const card = buildModelCard({ ...snapshot, winner }, tested, model, 'en')
     expect(card).toContain('3 times so far, 2 of them before this value, by 2 studies')
+  })
+})
+
+describe('names on a card', () => {
+  it('stay text, in prose and in code', () => {
+    const name = 'a`` <img src=x> [b](javascript:c) ```` | https://d.example\n# e'
+    const card = buildModelCard(
+      { ...snapshot, study: { ...snapshot.study, name } },
+      built,
+      {
+        ...model,
+        outputs: { kind: 'classes', names: [name] },
+        trees: { ...model.trees, gainShares: { [name]: 1 } },
+      } as ExportedModel,
+      'en',
+    )
+    const shown = markdownText(name)
+    expect(shown).toBe(
+      'a\\`\\` \\<img src=x\\> \\[b\\](javascript:c) \\`\\`\\`\\` &#124; https&#58;//d.example \\# e',
+    )
+    expect(card.split('\n')[0]).toContain(shown)
+    expect(card).toContain(`- ${shown}: \`100.0 %\``)
+    const code = '`````a`` <img src=x> [b](javascript:c) ```` | https://d.example # e`````'
+    expect(card).toContain(code)
+    expect(card.split('<img')).toHaveLength(4)
   })
 })

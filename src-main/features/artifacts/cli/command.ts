@@ -4,7 +4,7 @@ import path from 'node:path'
 import { AppError } from '../../../core/errors/errors.ts'
 import { msg } from '../../../core/errors/message.ts'
 import { unwritable } from '../../../core/errors/unwritable.ts'
-import { partsOf } from '../../../platform/files/own-path.ts'
+import { distinctPath, partsOf, portableName } from '../../../platform/files/own-path.ts'
 import { formatBytes } from '../../../core/i18n/format-number.ts'
 import { type ListedFile, listFiles } from '../../../analysis/summary/list-files.ts'
 import { type AddCommands, wholeNumber, withReader } from '../../command-line/context.ts'
@@ -33,7 +33,10 @@ export const addCommands: AddCommands = (program, t) => {
         const remarks = [...reader.remarks(id)].filter(([of]) => number === null || of === number)
         const { output, force } = options
         if (output !== undefined) {
-          for (const file of files) await copyOut(file, output, force === true)
+          const targets = new Set<string>()
+          for (const file of files) {
+            await copyOut(file, distinctPath(targetOf(file, output), targets), force === true)
+          }
         }
         const publicFiles = files.map(({ path: _, previewPath: __, ...file }) => file)
         const rows = files.map(({ trialNumber, step, name: file, media, bytes }) => [
@@ -81,14 +84,18 @@ function indented(note: string): string {
   return note.replaceAll(/\r\n|[\n\r]/g, '\n    ')
 }
 
-/** @throws AppError `file.exists`, `file.unwritable` */
-async function copyOut(file: ListedFile, output: string, force: boolean): Promise<void> {
+/** Where a file is copied to: below the number of its trial, with a name that every system has and shows. */
+function targetOf(file: ListedFile, output: string): string {
   const step = file.step === null ? '' : `step-${file.step}/`
   const parts = partsOf(`${file.trialNumber}/${step}${file.name}`) ?? [
     String(file.trialNumber),
     path.basename(file.path),
   ]
-  const target = path.resolve(output, ...parts)
+  return path.resolve(output, ...parts.map(portableName))
+}
+
+/** @throws AppError `file.exists`, `file.unwritable` */
+async function copyOut(file: ListedFile, target: string, force: boolean): Promise<void> {
   try {
     await mkdir(path.dirname(target), { recursive: true })
     await copyFile(file.path, target, force ? 0 : constants.COPYFILE_EXCL)

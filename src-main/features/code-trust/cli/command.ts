@@ -8,6 +8,7 @@ import {
   programText,
   type UserCode,
 } from '../../../core/study/user-code.ts'
+import type { Translate } from '../../../core/i18n/translate.ts'
 import { visibleLine } from '../../../core/i18n/visible-text.ts'
 import { readStudyFile } from '../../studies/node/create-study.ts'
 import { readModuleSpace } from '../../../platform/user-code/read-module.ts'
@@ -95,16 +96,21 @@ async function ask(context: CliContext, store: TrustStore, code: UserCode): Prom
   store.trust(code, context.now())
 }
 
-function describe(context: CliContext, code: UserCode): void {
-  const { t } = context
-  const variables = Object.entries(code.environment).map(([name, value]) => `${name}=${value}`)
+function describe({ print, t }: CliContext, code: UserCode): void {
+  print(codeLines(t, code).join('\n'))
+}
+
+/** What a person is asked to trust; nothing within the code can look like a line of its own. */
+export function codeLines(t: Translate, code: UserCode): string[] {
   const line = (name: string, value: string): string => `  ${t('list.named', { name, value })}`
   const lines = [
     t('trust.title'),
     line(t('trust.command'), commandText(code)),
     line(t('trust.directory'), code.directory),
-    ...(variables.length === 0 ? [] : [line(t('trust.variables'), variables.join(' '))]),
-    ...(code.executor.length === 0 ? [] : [line(t('trust.executor'), code.executor.join(' '))]),
+    ...Object.entries(code.environment).map(([name, value]) =>
+      line(t('trust.variables'), `${name}=${value}`),
+    ),
+    ...code.executor.map(option => line(t('trust.executor'), option)),
     ...code.programs.map(program => line(t('trust.programs'), programText(program))),
     ...(code.files.length === 0 ? [line(t('trust.files'), t('trust.noFiles'))] : []),
     ...code.files.map(({ path, sha256 }) => `  ${path}  SHA-256 ${sha256.slice(0, 16)}…`),
@@ -112,7 +118,7 @@ function describe(context: CliContext, code: UserCode): void {
     t('trust.meaning'),
     t('trust.scope'),
   ]
-  context.print(lines.map(visibleLine).join('\n'))
+  return lines.map(visibleLine)
 }
 
 function report(context: CliContext, code: UserCode): void {

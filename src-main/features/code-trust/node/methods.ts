@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readFileSync, statSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import {
   SHOWN_CODE_BYTES,
   type ShownCode,
@@ -58,14 +58,14 @@ function withTexts(code: UserCode): Omit<ShownCode, 'missing'> {
   return { ...code, texts: code.files.flatMap(file => textOf(file) ?? []) }
 }
 
-/** The text of a file as it is trusted; null for what is large, no text, or changed meanwhile. */
+/** The text of a file as it is trusted; null for what is no text or changed meanwhile. */
 function textOf({ path: file, sha256 }: TrustedFile): ShownCode['texts'][number] | null {
   try {
-    if (statSync(file).size > SHOWN_CODE_BYTES) return null
     const bytes = readFileSync(file)
     if (createHash('sha256').update(bytes).digest('hex') !== sha256 || bytes.includes(0))
       return null
-    return { path: file, text: bytes.toString('utf8') }
+    const text = bytes.toString('utf8', 0, SHOWN_CODE_BYTES)
+    return { path: file, text, leftOutBytes: Math.max(0, bytes.length - SHOWN_CODE_BYTES) }
   } catch {
     return null
   }

@@ -15,6 +15,7 @@ import { type Force, requireFree, writeOutput } from '../../../platform/files/wr
 import { formatCsv } from '../../../reports/export/csv.ts'
 import { testRowCells } from '../../../reports/export/test-row-cells.ts'
 import { formatTable } from '../../command-line/table.ts'
+import { printData } from '../../command-line/print-data.ts'
 
 interface DataOptions {
   readonly delimiter?: string
@@ -67,7 +68,7 @@ export const addCommands: AddCommands = (program, t) => {
         }
         const cells = testRowCells(testRows)
         if (options.output === undefined) {
-          process.stdout.write(formatCsv(cells))
+          printData(formatCsv(cells))
           return
         }
         const content = /\.parquet$/i.test(options.output) ? parquetTable(cells) : formatCsv(cells)

@@ -1,7 +1,6 @@
 import { msg } from '../../../core/errors/message.ts'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
-import process from 'node:process'
 import { keepUploads } from '../../optuna-storage/node/optuna-files.ts'
 import { AppError } from '../../../core/errors/errors.ts'
 import { importMessage } from '../../../core/study/import-note.ts'
@@ -12,6 +11,7 @@ import { readApart } from '../node/foreign-reader.ts'
 import { sum } from '../../../math/numbers.ts'
 import { readStudyFile } from '../../studies/node/create-study.ts'
 import { type AddCommands, usageError, withStore } from '../../command-line/context.ts'
+import { printData } from '../../command-line/print-data.ts'
 
 interface ImportCommandOptions extends Force {
   readonly study?: string
@@ -60,7 +60,7 @@ export const addCommands: AddCommands = (program, t) => {
         if (written !== null)
           context.printValues(t('cli.written', { file: written }), { studyFile: written, notes })
         else if (context.json) context.printJson({ studyFile: text, notes })
-        else process.stdout.write(text)
+        else printData(text)
         return
       }
       await withStore(context, async store => {

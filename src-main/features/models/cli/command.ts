@@ -34,9 +34,9 @@ import {
   withStore,
 } from '../../command-line/context.ts'
 import { withCancel } from '../../command-line/ending-signals.ts'
-import { terminalText } from '../../command-line/terminal-text.ts'
 import { ProgressLine } from '../../command-line/progress-line.ts'
 import { formatTable } from '../../command-line/table.ts'
+import { printData } from '../../command-line/print-data.ts'
 
 interface ModelOptions {
   readonly onnx?: true
@@ -109,7 +109,7 @@ export const addCommands: AddCommands = (program, t) => {
         else {
           const csv = exportPredictionsCsv(classNames, predictions, table)
           // Names of classes come with the model: a terminal would follow them.
-          process.stdout.write(process.stdout.isTTY ? terminalText(csv) : csv)
+          printData(csv)
         }
         return
       }

@@ -1,6 +1,5 @@
 import { msg } from '../../../core/errors/message.ts'
 import { dirname, join, parse } from 'node:path'
-import process from 'node:process'
 import { Option } from 'commander'
 import { AppError } from '../../../core/errors/errors.ts'
 import { unknownName } from '../../../core/values/closest-name.ts'
@@ -19,6 +18,7 @@ import { type AddCommands, usageError, withReader } from '../../command-line/con
 import { exportFiles } from '../../exports/cli/export-files.ts'
 import { formatOfFile, reportFiles } from '../../command-line/output-format.ts'
 import type { Translate } from '../../../core/i18n/translate.ts'
+import { printData } from '../../command-line/print-data.ts'
 
 interface ExportOptions extends Force {
   readonly format?: ExportFormat
@@ -130,6 +130,6 @@ async function writeExport(
   }
   const text = exporter.text?.(snapshot, t) ?? ''
   if (path !== undefined) return writeOutput(path, text, force)
-  process.stdout.write(text)
+  printData(text)
   return null
 }

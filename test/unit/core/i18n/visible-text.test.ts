@@ -40,6 +40,14 @@ describe('text of others', () => {
     )
   })
 
+  it('shows thirty combining marks in a row, and how many there are', () => {
+    const marks = '\u0301'.repeat(30)
+    expect(visibleText(`a${marks}b`)).toBe(`a${marks}b`)
+    const many = visibleText(`a${'\u0301'.repeat(1_000)}b`)
+    expect(many).toBe(`a${marks}<U+0301×970>b`)
+    expect(visibleText(many)).toBe(many)
+  })
+
   it('is made visible in every sentence that it fills', () => {
     const t = createTranslate('en')
     expect(t('cli.trusted', { command: hostile })).toBe(`Trusted: ${visibleText(hostile)}`)
