@@ -171,7 +171,7 @@ head -c 200000000 /dev/zero > "$TUNEWRIGHT_ARTIFACTS/big"
 
   it('removes what a session left there that was killed after the end of a trial', async () => {
     const user = bench()
-    const id = await user.create(study(user, { parallelTrials: 1 }))
+    const id = await user.create(study(user, { parallelTrials: 1, stop: { trials: 3 } }))
     const isEnded = (): boolean => (user.read(id).trials[0]?.finishedAtMs ?? null) !== null
     await user.runUntil(id, isEnded, 'end of a trial')
     const name = 'job-3184333b-472f-47b2-8e7e-b2b4e2007b30'
@@ -186,7 +186,7 @@ head -c 200000000 /dev/zero > "$TUNEWRIGHT_ARTIFACTS/big"
     await user.run(id)
     expect(user.read(id).study.state).toBe('finished')
     expect(existsSync(folder)).toBe(false)
-  })
+  }, 300_000)
 
   it('refuses a machine that nobody has added', async () => {
     const user = bench()
