@@ -99,7 +99,7 @@ describe('what mattered', () => {
     expect(list.find('a').attributes('href')).toBe('/study/7/analysis/dependence?parameter=rate')
     const charts = part.wrapper.findAll(`nav a`).map(link => link.text())
     expect(charts).toEqual([
-      ...['importance', 'dependence', 'pairs', 'timeline', 'customChart'].map(name =>
+      ...(['importance', 'dependence', 'pairs', 'timeline', 'customChart'] as const).map(name =>
         t(`analysis.parts.${name}`),
       ),
       t('study.parallel'),
