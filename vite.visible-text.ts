@@ -50,20 +50,21 @@ const shownAttributes: ReadonlySet<string> = new Set([
   'placeholder',
   'title',
 ])
-/** Of Vue's compiler; its enumeration is not exported to users of the plugin. */
-const kinds = { element: 1, expression: 4, directive: 7, compound: 8 } as const
+/** Of Vue's compiler, whose enumeration users of the plugin do not have. */
+const COMPOUND_EXPRESSION = 8
 
 /** Makes every bound attribute that is shown visible text, on elements and components. */
 export const visibleAttributes: NodeTransform = node => {
-  if (node.type !== kinds.element) return
+  if (!('props' in node)) return
   for (const bound of node.props) {
-    if (bound.type !== kinds.directive || bound.name !== 'bind') continue
+    if (!('modifiers' in bound) || bound.name !== 'bind') continue
     const { arg, exp } = bound
-    if (exp === undefined || arg?.type !== kinds.expression || !arg.isStatic) continue
+    if (exp === undefined || arg === undefined) continue
+    if (!('isStatic' in arg) || !arg.isStatic) continue
     if (!shownAttributes.has(arg.content)) continue
-    if (exp.type === kinds.compound && exp.children[0] === `${attributeFunction}(`) continue
+    if ('children' in exp && exp.children[0] === `${attributeFunction}(`) continue
     bound.exp = {
-      type: kinds.compound,
+      type: COMPOUND_EXPRESSION,
       loc: exp.loc,
       children: [`${attributeFunction}(`, exp, ')'],
     }

@@ -1,5 +1,5 @@
 import type { ChartTable } from '../../src-main/charts/chart-model.ts'
-import { formatCsv } from '../../src-main/reports/export/csv.ts'
+import { formatCsv } from '../../src-main/core/values/csv.ts'
 import { downloadFile } from '../composables/download-file.ts'
 
 /** Offers all figures of a chart as CSV. */

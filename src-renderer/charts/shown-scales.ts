@@ -1,6 +1,9 @@
 import type { ShownScale } from '../../src-main/analysis/statistics/robust-range.ts'
 import type { ChartModel } from '../../src-main/charts/chart-model.ts'
-import type { AxisOf } from './axis-wish.ts'
+
+/** Charts whose axis of values a person can change; what they chose stays for every study. */
+export type AxisOf =
+  'history' | 'curves' | 'values' | 'slices' | 'generations' | 'front' | 'descent' | 'compare'
 
 /**
  * The scales that automatic axes have shown, by study and chart. The scale of an axis that a person looks at does not change

@@ -48,10 +48,12 @@ function ageBackup(folder: string): void {
   )
 }
 
+const reportEndings = ['html', 'md', 'json', 'svg']
+
 /** By kind; those of one kind take turns. */
 export const operations: Readonly<Record<string, readonly Operation[]>> = {
   report: [
-    ...['html', 'md', 'json', 'svg'].flatMap((ending, index): Operation[] => {
+    ...reportEndings.flatMap((ending, index): Operation[] => {
       const file = ending === 'svg' ? 'r.zip' : `r.${ending}`
       const language = languages[index % languages.length] as Language
       const words = [

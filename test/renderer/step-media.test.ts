@@ -12,11 +12,11 @@ async function part(files: readonly TrialFile[]): Promise<Mounted> {
   const mounted = mountPart(TrialFilesPart, {
     props: { studyId: 7, files, remarks: { notes: [], attributes: {}, leftOut: [] } },
     back: {
-      'trial.file': (({ kind }: { kind: string }) => ({
+      'trial.file': ({ kind }: { kind: string }) => ({
         name: kind,
         mediaType: 'image/png',
         content: btoa(kind),
-      })) as never,
+      }),
     },
   })
   await settle()

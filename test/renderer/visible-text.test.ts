@@ -20,7 +20,7 @@ describe('text of others on the page', () => {
     const values = ['a\u202Eb']
     const list = mountPart(ChoiceList, { props: { of: values, named: String, modelValue: '' } })
     const options = list.wrapper.findAllComponents(PlainOption)
-    expect(options.map(option => option.props('label'))).toEqual(['a<U+202E>b'])
+    expect(options.map(option => option.props('label') as unknown)).toEqual(['a<U+202E>b'])
     const gauge = mountPart(UsageGauge, {
       props: { label: 'x\u200By', shares: [0.5], text: String },
     })

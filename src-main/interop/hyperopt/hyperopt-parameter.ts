@@ -4,7 +4,8 @@ import type { ParameterSpecification } from '../../core/study/space-specificatio
 import type { ParameterValue } from '../../core/trial/trial.ts'
 import { ForeignFileError } from '../foreign-study-file.ts'
 import { sharedDistribution, uniformGrid } from '../numeric-parameters.ts'
-import { numberOf, type PythonParameter, type PythonValue } from './python-values.ts'
+import type { PythonParameter, PythonValue } from './python-value.ts'
+import { numberOf } from './python-values.ts'
 
 /** A choice, and its options in Python with what each is called here; undefined for one that is never drawn. */
 export interface Choice {

@@ -2,27 +2,8 @@ import { msg, type MessageDescriptor } from '../../core/errors/message.ts'
 import { ownValue } from '../../core/values/named-values.ts'
 import { ForeignFileError } from '../foreign-study-file.ts'
 import type { PythonToken } from './python-tokens.ts'
+import type { PythonValue } from './python-value.ts'
 import type { ValueExtents } from './value-extents.ts'
-
-/** `hp.…(…)` */
-export interface PythonParameter {
-  readonly kind: 'parameter'
-  /** The word after `hp.`. */
-  readonly distribution: string
-  readonly values: readonly PythonValue[]
-  readonly named: ReadonlyMap<string, PythonValue>
-  readonly whole: boolean
-  readonly line: number
-}
-
-/** The value of an expression in a Hyperopt space. */
-export type PythonValue =
-  | { readonly kind: 'literal'; readonly value: number | string | boolean | null }
-  | { readonly kind: 'list'; readonly items: readonly PythonValue[] }
-  | { readonly kind: 'dict'; readonly entries: readonly (readonly [PythonValue, PythonValue])[] }
-  | PythonParameter
-  /** Something that only Python can work out, and why; an error where it is used. */
-  | { readonly kind: 'unknown'; readonly error: ForeignFileError }
 
 const constants: Readonly<Record<string, boolean | null>> = { True: true, False: false, None: null }
 const functions: Readonly<Record<string, (x: number) => number>> = {

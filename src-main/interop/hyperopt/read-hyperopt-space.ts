@@ -6,7 +6,8 @@ import { ForeignFileError, type ForeignStudyFile } from '../foreign-study-file.t
 import { uniqueNames } from '../unique-names.ts'
 import { choiceOf, numericParameter, refusal } from './hyperopt-parameter.ts'
 import { readPythonLines } from './python-tokens.ts'
-import { PythonExpression, type PythonParameter, type PythonValue } from './python-values.ts'
+import type { PythonParameter, PythonValue } from './python-value.ts'
+import { PythonExpression } from './python-values.ts'
 import { ValueExtents } from './value-extents.ts'
 
 /** Parent and the value with which the parameter is there; nested choices give several, from the outside in. */

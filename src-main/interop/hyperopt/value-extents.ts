@@ -1,5 +1,5 @@
 import { msg, type MessageDescriptor } from '../../core/errors/message.ts'
-import type { PythonValue } from './python-values.ts'
+import type { PythonValue } from './python-value.ts'
 
 /** Values that one value is when it is written out; names that are used twice count twice. */
 const MAX_VALUES = 100_000

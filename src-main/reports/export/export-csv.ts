@@ -10,7 +10,7 @@ import type { Goal } from '../../core/study/study-specification.ts'
 import { goalDeviation } from '../../analysis/summary/replicates.ts'
 import type { StudySnapshot } from '../../core/study/study.ts'
 import type { TrialRecord } from '../../core/trial/trial.ts'
-import { type Cell, formatCsv } from './csv.ts'
+import { type Cell, formatCsv } from '../../core/values/csv.ts'
 
 /**
  * One row per trial, by number. Columns: `number`, `state`, one `parameter.<name>` per parameter in

@@ -1,7 +1,7 @@
 import { withTexts } from '../../core/i18n/spoken.ts'
 import type { Translate } from '../../core/i18n/translate.ts'
 import type { StudySnapshot } from '../../core/study/study.ts'
-import { formatCsv } from './csv.ts'
+import { formatCsv } from '../../core/values/csv.ts'
 
 /** Everything that happened, in order: `id`, `at` (ISO 8601, UTC), `kind`, `trial`, `detail` (JSON, messages with their texts). */
 export function exportEventsCsv({ events }: StudySnapshot, t: Translate): string {

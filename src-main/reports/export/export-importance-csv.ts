@@ -1,6 +1,6 @@
 import { pedAnova } from '../../analysis/importance/ped-anova.ts'
 import type { StudySnapshot } from '../../core/study/study.ts'
-import { type Cell, formatCsv } from './csv.ts'
+import { type Cell, formatCsv } from '../../core/values/csv.ts'
 
 /**
  * Importances by PED-ANOVA, one row per goal and parameter: `metric`, `parameter`, `share`, `deviation`, `trials` in which

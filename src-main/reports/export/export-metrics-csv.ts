@@ -1,5 +1,5 @@
 import type { StudySnapshot } from '../../core/study/study.ts'
-import { type Cell, formatCsv } from './csv.ts'
+import { type Cell, formatCsv } from '../../core/values/csv.ts'
 
 /** Every reported value in long form: `trial`, `metric`, `step`, `value`; by trial, metric and step. */
 export function exportMetricsCsv(snapshot: StudySnapshot): string {

@@ -1,6 +1,6 @@
 import type { InputTable } from '../../core/processes/prediction-protocol.ts'
 import type { Prediction } from '../../core/models/exported-model.ts'
-import { formatCsv } from './csv.ts'
+import { formatCsv } from '../../core/values/csv.ts'
 
 /**
  * One row per prediction: `name` (a file, or the line of a table), `prediction`, and for classes one

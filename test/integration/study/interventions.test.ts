@@ -176,6 +176,7 @@ describe('a baseline', () => {
       value: first,
       difference: (best?.value ?? 0) - first,
       isBetter: best?.number !== 0,
+      interval: null,
     })
     undoEvent(interventions, store, { studyId, eventId })
     expect(host.row(studyId).best).not.toHaveProperty('baseline')

@@ -64,7 +64,7 @@ async function find(
     }
     case 'testRowsFile': {
       const testRows = await findTestRows(reader, task.studyId, databasePath)
-      const { formatCsv } = await import('../../../reports/export/csv.ts')
+      const { formatCsv } = await import('../../../core/values/csv.ts')
       const { testRowCells } = await import('../../../reports/export/test-row-cells.ts')
       const content = formatCsv(testRowCells(testRows))
       return { ending: 'test-rows.csv', mediaType: 'text/csv', content }

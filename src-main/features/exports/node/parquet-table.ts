@@ -1,5 +1,5 @@
 import { parquetWriteBuffer } from 'hyparquet-writer'
-import type { Cell } from '../../../reports/export/csv.ts'
+import type { Cell } from '../../../core/values/csv.ts'
 
 type ColumnSource = Parameters<typeof parquetWriteBuffer>[0]['columnData'][number]
 

@@ -32,7 +32,7 @@ export interface UpdateQuestion {
 }
 
 /** Read when an answer has come, as much may have been seen while it was waited for. */
-export interface SeenUpdatesMemory {
+interface SeenUpdatesMemory {
   read(): SeenUpdates
   write(seen: SeenUpdates): void
 }

@@ -21,7 +21,7 @@ export interface RootKeys {
  * The root key that holds now: the one that comes with the build, until a look has shown that another one has taken its place. A build that brings a key
  * that was not seen before is later than that look.
  */
-export function holdingRoot({ shipped, last, replaced }: RootKeys): string {
+function holdingRoot({ shipped, last, replaced }: RootKeys): string {
   return last !== null && includesKey(replaced, shipped) ? last : shipped
 }
 

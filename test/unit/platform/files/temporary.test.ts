@@ -13,6 +13,7 @@ import {
 } from '../../../../src-main/platform/files/temporary.ts'
 import { writeOutput } from '../../../../src-main/platform/files/write-output.ts'
 import { useScratchFolders } from '../../../helpers/scratch-folder.ts'
+import { isSkipped } from '../../../helpers/skipped-on-windows.ts'
 
 const scratch = useScratchFolders()
 const { platform } = process
@@ -42,7 +43,7 @@ it('what a killed writer left goes, what a living one writes stays', () => {
   expect(readdirSync(path.dirname(target))).toEqual([path.basename(ownFile)])
 })
 
-it.runIf(process.platform === 'linux')(
+it.skipIf(isSkipped('proc'))(
   'a process that has ended runs no more, even if nobody asks for its end',
   async () => {
     // The shell becomes a program that never asks for the end of its child.
