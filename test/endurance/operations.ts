@@ -57,7 +57,12 @@ export const operations: Readonly<Record<string, readonly Operation[]>> = {
       const file = ending === 'svg' ? 'r.zip' : `r.${ending}`
       const language = languages[index % languages.length] as Language
       const words = [
-        ...['--language', language, 'report', String(studyIds.training), '-o', file],
+        '--language',
+        language,
+        'report',
+        String(studyIds.training),
+        '-o',
+        file,
         ...(ending === 'svg' ? ['--format', 'svg'] : []),
       ]
       return [{ name: `report as ${ending}`, ...forced(words) }]
