@@ -23,7 +23,8 @@ for (const file of brokenFiles) console.log(`failed outside of its tests: ${file
 for (const file of results.testResults) {
   for (const test of file.assertionResults.filter(test => test.status === 'failed')) {
     console.log(`failed: ${file.name} › ${test.fullName}`)
-    for (const message of test.failureMessages ?? []) console.log(message.split('\n').slice(0, 12).join('\n  '))
+    for (const message of test.failureMessages ?? [])
+      console.log(message.split('\n').slice(0, 12).join('\n  '))
   }
 }
 

@@ -32,7 +32,9 @@ export function artifactHandlers({
         requests.map(async ({ number, kind }) => {
           const preview = filesByKey.get(`${number}/${kind}`)?.previewPath ?? null
           if (preview === null) return null
-          const bytes = await readRegularWithin(preview, 'kind', MAX_THUMBNAIL_BYTES).catch(() => null)
+          const bytes = await readRegularWithin(preview, 'kind', MAX_THUMBNAIL_BYTES).catch(
+            () => null,
+          )
           return bytes === null ? null : bytes.toString('base64')
         }),
       )

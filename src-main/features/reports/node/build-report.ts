@@ -128,7 +128,9 @@ async function readThumbnails(snapshot: StudySnapshot): Promise<ReadonlyMap<stri
   const read = await Promise.all(
     pictures.map(async file => {
       const previewPath = file.previewPath ?? ''
-      const bytes = await readRegularWithin(previewPath, 'kind', MAX_THUMBNAIL_BYTES).catch(() => null)
+      const bytes = await readRegularWithin(previewPath, 'kind', MAX_THUMBNAIL_BYTES).catch(
+        () => null,
+      )
       return [thumbnailKey(file), bytes?.toString('base64')] as const
     }),
   )
