@@ -100,7 +100,7 @@ export const listInteractions: readonly Interaction[] = [
     async drive(on) {
       const { page, t } = on
       const rows = await openStudies(on)
-      const first = (): Promise<string> => rows.first().getByRole('link').innerText()
+      const first = (): Promise<string> => rows.first().getByRole('link').first().innerText()
       await page.getByRole('button', { name: t('studies.name'), exact: true }).click()
       await expect.poll(first).toBe('bowl')
       await expect.poll(() => page.url()).toContain('sort=name')
