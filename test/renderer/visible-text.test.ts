@@ -24,7 +24,7 @@ describe('text of others on the page', () => {
     const gauge = mountPart(UsageGauge, {
       props: { label: 'x\u200By', shares: [0.5], text: String },
     })
-    expect(gauge.wrapper.find('[title]').attributes('title')).toBe('x<U+200B>y')
+    expect(gauge.wrapper.find('.name').attributes('title')).toBe('x<U+200B>y')
   })
 
   it('is shown by the components of Element Plus too', () => {
