@@ -78,7 +78,8 @@ export function readSweep(text: string): ForeignStudyFile {
 
 function parseYaml(text: string): Plain {
   const { raw, syntax, keys } = readStudyText(text, 'yaml')
-  const problem = syntax[0] ?? keys[0]
+  // A sweep may call a parameter as it likes.
+  const problem = syntax[0] ?? keys.find(({ rule }) => rule.code !== 'rule.reservedName')
   if (problem !== undefined) throw new ForeignFileError('file', text.slice(0, 60), problem.rule)
   if (isSweep(raw)) return raw
   throw new ForeignFileError('method', null, msg('rule.oneOf', { values: methods }))
