@@ -63,27 +63,44 @@ function tunewright(checkout: string, words: readonly string[]): string {
   return stdout
 }
 
-/** The value of a configuration on all folds, without a limit of time, by this checkout. */
-function trainOnAllFolds(name: string, parameters: object): number {
-  const study = `${name}-afterwards`
-  const file = path.join(folder, `${study}.yaml`)
+/** Writes a study over the table and runs it. @param keys further lines of its file */
+function runStudy(checkout: string, name: string, keys: readonly string[]): Shown {
+  const file = path.join(folder, `${name}.yaml`)
   writeFileSync(
     file,
     [
-      `name: ${study}`,
+      `name: ${name}`,
       'objective: { task: tabular, data: { file: table.csv, target: y } }',
       'goals: [{ metric: validationRmse, direction: minimize }]',
-      `enqueue: [${JSON.stringify(parameters)}]`,
-      'stop: { trials: 1 }',
-      'pruner: none',
+      ...keys,
     ].join('\n'),
   )
-  const database = ['--db', path.join(folder, `${study}.sqlite`)]
-  tunewright(process.cwd(), [...database, 'run', file])
-  return shownTrials(process.cwd(), database, study).trials[0]!.values[0]!
+  const database = ['--db', path.join(folder, `${name}.sqlite`)]
+  const startedAtMs = performance.now()
+  tunewright(checkout, [...database, 'run', file])
+  const seconds = (performance.now() - startedAtMs) / 1_000
+  const line = tunewright(checkout, [...database, '--json', 'show', name])
+    .trim()
+    .split('\n')
+    .at(-1)
+  const shown: unknown = JSON.parse(line ?? '')
+  if (!isObject(shown)) throw new Error('no study')
+  return { ...shown, seconds } as unknown as Shown
+}
+
+/** The value of a configuration on all folds, without a limit of time, by this checkout. */
+function trainOnAllFolds(name: string, parameters: object): number {
+  const { trials } = runStudy(process.cwd(), `${name}-afterwards`, [
+    `enqueue: [${JSON.stringify(parameters)}]`,
+    'stop: { trials: 1 }',
+    'pruner: none',
+  ])
+  return trials[0]!.values[0]!
 }
 
 interface Shown {
+  /** From the start of the command to its end. */
+  readonly seconds: number
   readonly trials: readonly {
     readonly state: string
     readonly values: readonly number[]
@@ -94,34 +111,12 @@ interface Shown {
   readonly winner: { readonly metrics: Readonly<Record<string, number>> } | null
 }
 
-function shownTrials(checkout: string, database: readonly string[], name: string): Shown {
-  const line = tunewright(checkout, [...database, '--json', 'show', name])
-    .trim()
-    .split('\n')
-    .at(-1)
-  const shown: unknown = JSON.parse(line ?? '')
-  if (!isObject(shown)) throw new Error('no study')
-  return shown as unknown as Shown
-}
-
 function run(checkout: string, label: string, seed: number): Outcome {
   const name = `${label}-${seed}-${Date.now()}`
-  const study = path.join(folder, `${name}.yaml`)
-  writeFileSync(
-    study,
-    [
-      `name: ${name}`,
-      'objective: { task: tabular, data: { file: table.csv, target: y } }',
-      'goals: [{ metric: validationRmse, direction: minimize }]',
-      `stop: { minutes: ${options.minutes} }`,
-      `seed: ${seed}`,
-    ].join('\n'),
-  )
-  const database = ['--db', path.join(folder, `${name}.sqlite`)]
-  const startedAtMs = performance.now()
-  tunewright(checkout, [...database, 'run', study])
-  const seconds = (performance.now() - startedAtMs) / 1_000
-  const { trials, winner } = shownTrials(checkout, database, name)
+  const { trials, winner, seconds } = runStudy(checkout, name, [
+    `stop: { minutes: ${options.minutes} }`,
+    `seed: ${seed}`,
+  ])
   const complete = trials.filter(({ state }) => state === 'complete')
   const best = complete.reduce((a, b) => (b.values[0]! < a.values[0]! ? b : a))
   return {

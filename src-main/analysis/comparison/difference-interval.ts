@@ -11,7 +11,8 @@ type Trainings = readonly Pick<TrainingRecord, 'number' | 'values'>[]
 /**
  * The 95 % interval of the mean difference of a goal between two trials over the trainings that both have (the same fold, instance
  * or seed), as a corrected paired t-test gives it: trainings share rows, so their differences are alike, and the variance of their
- * mean is larger than that of independent ones by 1 / (n − 1), the share of the rows of a fold.
+ * mean is larger than that of independent ones by 1 / (n − 1), the test rows of a fold over its training rows. Of a part of the folds, or of
+ * trainings with other seeds on the same rows, this is more than needed: the interval is too wide rather than too narrow.
  * C. Nadeau, Y. Bengio: Inference for the generalization error. Machine Learning 52, 2003, 239–281.
  * @param second the trainings of the other trial, or a value that no trial has reached
  * @param goal its position
