@@ -73,6 +73,7 @@ describe('a dry run', () => {
     startMs: 0,
     trialMs: 4_000,
     failure: null,
+    unreadGoals: [],
     output: null,
     trialsWithin: null,
     studyMs: null,
@@ -134,9 +135,8 @@ describe('a dry run', () => {
     ])
   })
 
-  it('is what makes a study ready: before, it has not been tried', async () => {
-    holdTime()
-    const part = mountPart(FormFooter, {
+  const footer = (answer: DryRun) =>
+    mountPart(FormFooter, {
       props: {
         text: 'a',
         ready: true,
@@ -146,10 +146,14 @@ describe('a dry run', () => {
         creating: false,
       },
       back: {
-        'study.dryRun': run,
+        'study.dryRun': answer,
         'study.forecast': { message: msg('newStudy.valid'), isTooLarge: false },
       },
     })
+
+  it('is what makes a study ready: before, it has not been tried', async () => {
+    holdTime()
+    const part = footer(run)
     const verdict = () => part.wrapper.find('[role=status].verdict').text()
     expect(verdict()).toBe(t('newStudy.valid'))
     expect(verdict()).not.toContain('✓')
@@ -158,6 +162,19 @@ describe('a dry run', () => {
     expect(verdict()).toBe(`✓ ${t('newStudy.triedWorked')}`)
     await part.wrapper.setProps({ text: 'b' })
     expect(verdict()).toBe(t('newStudy.valid'))
+  })
+
+  it('makes no study ready while no value of its goal was read, and shows the output with its pattern', async () => {
+    holdTime()
+    const output = { text: 'epoch 3 of 9', patterns: ['loss: (?<loss>\\S+)'] }
+    const part = footer({ ...run, trialMs: null, unreadGoals: ['loss'], output })
+    await part.press(t('planning.dryRun'))
+    const verdict = part.wrapper.find('[role=status].verdict')
+    expect(verdict.text()).toBe(
+      t('newStudy.triedUnread', { metrics: 'loss', time: formatDuration(2_000, 'en') }),
+    )
+    expect(part.wrapper.find('details').attributes('open')).toBeDefined()
+    expect(part.text()).toContain('loss: (?<loss>\\S+)')
   })
 
   it('needs a valid file, and is no longer true of another', async () => {

@@ -47,6 +47,8 @@ export interface DryRun {
   readonly trialMs: number | null
   /** Why it failed; null if it did not. */
   readonly failure: MessageDescriptor | null
+  /** Metrics of the goals without any value when the wait was over; none of a trial that has ended. */
+  readonly unreadGoals: readonly string[]
   /** What a program printed, and where its metrics were looked for in it; null where no program ran. */
   readonly output: {
     readonly text: string

@@ -11,9 +11,9 @@ import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 
 const scratch = useScratchFolders()
 
-it('shows the output in which the pattern found nothing', async () => {
+async function tryProgram(source: string, limitMs?: number) {
   const folder = scratch()
-  writeFileSync(path.join(folder, 'train.mjs'), "console.log('epoch 1 loss 0.25')")
+  writeFileSync(path.join(folder, 'train.mjs'), source)
   const pattern = String.raw`^loss: (?<loss>\S+)$`
   const specification = studySpecificationSchema.parse({
     name: 'pattern',
@@ -28,8 +28,24 @@ it('shows the output in which the pattern found nothing', async () => {
   const trustFile = path.join(folder, 'trust.json')
   const workspace = { ...locateWorkspace(path.join(folder, 'a.sqlite')), trustFile }
   new TrustStore(trustFile).trust((await userCodeOf(specification, folder))!, 0)
-  const run = await dryRun({ specification, workspace })
+  const run = await dryRun({ specification, workspace, ...(limitMs !== undefined && { limitMs }) })
+  return { run, pattern }
+}
+
+it('shows the output in which the pattern found nothing', async () => {
+  const { run, pattern } = await tryProgram("console.log('epoch 1 loss 0.25')")
   expect(run.failure).not.toBeNull()
   expect(run.output?.text).toContain('epoch 1 loss 0.25')
   expect(run.output?.patterns).toEqual([pattern])
+})
+
+it('names the goals of which a program that goes on has reported nothing', async () => {
+  const goesOn = 'setInterval(() => {}, 1_000)'
+  const silent = await tryProgram(`console.log('epoch 1 loss 0.25'); ${goesOn}`, 3_000)
+  expect(silent.run).toMatchObject({ failure: null, unreadGoals: ['loss'] })
+})
+
+it('names none once the program has ended with a value', async () => {
+  const { run } = await tryProgram("console.log('loss: 0.25')")
+  expect(run).toMatchObject({ failure: null, unreadGoals: [] })
 })

@@ -53,6 +53,7 @@ async function dryRunIn(
   let startedAtMs = 0
   let endedAtMs: number | null = null
   const steps: { readonly step: number; readonly atMs: number }[] = []
+  const reportedMetrics = new Set<string>()
   const timer = setTimeout(() => runner?.stop(), limitMs)
   try {
     const study = await createStudy({
@@ -82,6 +83,7 @@ async function dryRunIn(
           engine = engineInfo
         },
         metricsArrived: (_, columns, training) => {
+          for (const name of columns.names) reportedMetrics.add(name)
           if (training > 0) return
           for (const step of columns.steps) steps.push({ step, atMs: performance.now() })
         },
@@ -104,6 +106,12 @@ async function dryRunIn(
       startMs,
       trialMs,
       failure: failure?.class === 'killed' ? null : (failure?.reason ?? null),
+      unreadGoals:
+        endedAtMs === null
+          ? specification.goals
+              .map(({ metric }) => metric)
+              .filter(metric => !reportedMetrics.has(metric))
+          : [],
       output: outputOf(store, { ...workspace, ...ownFilesIn(folder) }, study),
       ...(trialMs === null
         ? { trialsWithin: null, studyMs: null }
