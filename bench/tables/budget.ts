@@ -93,7 +93,7 @@ function trainOnAllFolds(name: string, parameters: object): number {
   const { trials } = runStudy(process.cwd(), `${name}-afterwards`, [
     `enqueue: [${JSON.stringify(parameters)}]`,
     'stop: { trials: 1 }',
-    'pruner: none',
+    'pruner: { name: none }',
   ])
   return trials[0]!.values[0]!
 }
