@@ -1,4 +1,5 @@
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -210,12 +211,16 @@ describe('files that a page sends', () => {
       body,
     })
 
-  it('lie in the folder of uploads, whole, where nothing was', async () => {
+  it('lie in the folder of uploads, whole, where nothing was; what a killed server left goes', async () => {
+    const left = path.join(folder, 'uploads/0/photos/b.csv.9999999-0123abcd.part')
+    mkdirSync(path.dirname(left), { recursive: true })
+    writeFileSync(left, 'x')
     const answer = await send('1/photos/cat/a b.csv', 'x,y\n1,2\n')
     const file = path.join(folder, 'uploads/1/photos/cat/a b.csv')
     expect(answer).toMatchObject({ status: 200, body: JSON.stringify({ path: file }) })
     expect(readFileSync(file, 'utf8')).toBe('x,y\n1,2\n')
     expect(readdirSync(path.dirname(file))).toEqual(['a b.csv'])
+    expect(existsSync(left)).toBe(false)
   })
 
   it('are refused beyond their limit, and leave nothing', async () => {

@@ -12,6 +12,7 @@ import {
 } from '../calls/answer-call.ts'
 import { RequestBodies } from '../calls/request-bodies.ts'
 import type { EventHub } from '../../features/api/node/event-hub.ts'
+import { removePartsBelow } from '../../platform/files/temporary.ts'
 import { readRendererFile, securityHeaders } from '../calls/renderer-files.ts'
 import { readBody, send } from './answers.ts'
 import { Connections } from './connections.ts'
@@ -105,6 +106,7 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
   const { port } = server.address() as AddressInfo
   const streams = new EventStreams(options.hub, options.streamTimes)
   const bodies = new RequestBodies()
+  let abandonedUploads: Promise<void> | null = null
   const { programs } = options
   const endpoint =
     programs === undefined
@@ -271,9 +273,11 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
   } | null> {
     const { uploadFolder, transfers } = options
     if (url.searchParams.get('for') !== 'call') {
-      return uploadFolder === undefined
-        ? null
-        : { folder: uploadFolder, parts, limitBytes: MAX_UPLOAD_BYTES, id: null }
+      if (uploadFolder === undefined) return null
+      // Nobody goes on with what a server left that was killed: each upload has a folder of its own.
+      abandonedUploads ??= removePartsBelow(uploadFolder)
+      await abandonedUploads
+      return { folder: uploadFolder, parts, limitBytes: MAX_UPLOAD_BYTES, id: null }
     }
     const [id = '', ...names] = parts
     if (transfers === undefined || !uploadId.test(id)) return null

@@ -52,6 +52,16 @@ export function removePartsIn(folder: string, isOurs: (name: string) => boolean)
   }
 }
 
+/** The same for every file of a folder and of the folders in it, however deep; takes a while where there are many. */
+export async function removePartsBelow(folder: string): Promise<void> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])
+  for (const { name, parentPath } of entries) {
+    const pid = part.exec(name)?.[1]
+    if (pid !== undefined && !isRunning(Number(pid)))
+      await removeEntry(path.join(parentPath, name)).catch(() => undefined)
+  }
+}
+
 const workName = /^\.([a-z]+)-(\d+)$/
 
 /** Place of a folder in which this process does some work, e.g. `.installing-4711`: unlike {@link temporaryBeside}, the same for each call. */

@@ -123,6 +123,7 @@ function replace(
     entry => entry.kind === 'replaced' && entry.name !== backup.name,
   )
   const present = existsSync(databasePath) ? keepPresent(databasePath, archivePaths) : null
+  if (present === archivePaths.whole) emptyLog(databasePath)
   const log = `${databasePath}-wal`
   const oldLog = temporaryBeside(log)
   const moves = new Moves()
@@ -168,6 +169,18 @@ function replacedPaths({ databasePath, backupDirectory }: Workspace, atMs: numbe
     const targets = [whole, damaged].flatMap(file => [file, ...Object.values(foldersOf(file))])
     if (!targets.some(target => existsSync(target))) return { whole, damaged }
   }
+}
+
+/** A process that dies between the log's renaming and the database's leaves the database alone: it must be whole then. */
+function emptyLog(databasePath: string): void {
+  withDatabaseErrors(databasePath, () => {
+    const handle = new SqliteDatabase(sqliteName(databasePath))
+    try {
+      handle.pragma('wal_checkpoint(TRUNCATE)')
+    } finally {
+      handle.close()
+    }
+  })
 }
 
 function keepPresent(databasePath: string, { whole, damaged }: ReplacedPaths): string {

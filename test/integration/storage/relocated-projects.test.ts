@@ -130,7 +130,7 @@ it('a trial that was interrupted goes on where it was saved after a move', async
     const saved = reader.checkpoints(1)
     reader.close()
     expect(saved).not.toEqual([])
-  }, 90_000)
+  }, 240_000)
   killGroup(child.pid)
   await result
   const after = path.join(before, '../after')
@@ -150,7 +150,7 @@ it('a trial that was interrupted goes on where it was saved after a move', async
     const retried = events.find(({ kind }) => kind === 'trial.retried')
     expect(retried?.detail['resumeStep']).toBe(checkpoint?.step)
     expect(lastStep).toBeGreaterThan(checkpoint?.step ?? Number.POSITIVE_INFINITY)
-  }, 90_000)
+  }, 240_000)
   killGroup(resumed.child.pid)
   await resumed.result
 }, 300_000)
@@ -260,5 +260,5 @@ it.skipIf(isSkipped('modes'))(
     }
     setRights(folder, 0o644)
   },
-  90_000,
+  240_000,
 )

@@ -264,6 +264,27 @@ it.each([1, 2, 3, 4, 5])('loses nothing when the process dies before rename %i',
   expect(contentsOf(file)).toEqual(whole)
 })
 
+it('the database alone is whole before the first rename, also where a killed session left rows in its log', async () => {
+  const { project, backup, file } = await replacedProject()
+  const kept = path.join(scratch(), 'killed.sqlite')
+  const store = openStudyStore(file)
+  store.createStudy({ ...sampleStudy('last'), createdAtMs: START_MS })
+  for (const ending of ['', '-wal']) cpSync(file + ending, kept + ending)
+  store.close()
+  for (const ending of ['', '-wal']) cpSync(kept + ending, file + ending)
+  const alone = path.join(scratch(), 'alone.sqlite')
+  renames.count = OF_COPY
+  renames.fails = count => {
+    if (count === 1) cpSync(file, alone)
+    return count >= 1
+  }
+  expect(() => project.restore(backup)).toThrow()
+  renames.fails = () => false
+  const left = openStudyStore(alone)
+  expect(left.listStudies().map(({ name }) => name)).toContain('last')
+  left.close()
+})
+
 it.skipIf(!canLink)('folders that lie elsewhere stay there, beside their place', async () => {
   const { project, backup, file } = await replacedProject()
   const elsewhere = scratch()

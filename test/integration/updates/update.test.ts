@@ -416,9 +416,14 @@ it('stages a folder whole, and keeps the old one where its archive is broken', a
   await staged()
   expect(updater.state()).toMatchObject({ phase: 'found', error: { code: 'data.invalid' } })
   expect(existsSync(`${target}.update`)).toBe(false)
+  // Of a process that was killed while it unpacked.
+  const leftover = `${target}.update.4194305-00000000.part`
+  mkdirSync(leftover)
+  writeFileSync(path.join(leftover, 'new.txt'), 'ne')
   await offered(zip)
   await staged()
   expect(updater.state()).toMatchObject({ phase: 'staged', error: null })
+  expect(existsSync(leftover)).toBe(false)
   expect(readFileSync(path.join(`${target}.update`, 'resources/a.txt'), 'utf8')).toBe('a')
   expect(readFileSync(path.join(target, 'old.txt'), 'utf8')).toBe('old')
   expect(existsSync(path.join(`${target}.update`, 'Uninstall Tunewright.exe'))).toBe(true)

@@ -10,7 +10,7 @@ import { unwritable } from '../../../core/errors/unwritable.ts'
 import { openArchive } from '../../../platform/files/archive.ts'
 import { flush, renameOver } from '../../../platform/files/durable.ts'
 import { removeEntry } from '../../../platform/files/remove.ts'
-import { temporaryBeside } from '../../../platform/files/temporary.ts'
+import { removePartsOf, temporaryBeside } from '../../../platform/files/temporary.ts'
 import { type FoundUpdate, openFile, refused } from './find-update.ts'
 
 /** What an update takes the place of. */
@@ -46,6 +46,7 @@ export async function stageUpdate(
   const staged = stagedPath(target)
   await removeEntry(staged)
   await removeEntry(previousPath(target))
+  removePartsOf(staged)
   const fetched = temporaryBeside(staged)
   try {
     await fetchFile({ source, file }, fetched, onShare)
