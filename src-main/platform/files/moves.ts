@@ -1,17 +1,31 @@
-import { existsSync, symlinkSync } from 'node:fs'
+import { existsSync, lstatSync, symlinkSync } from 'node:fs'
 import path from 'node:path'
+import { z } from 'zod'
 import { renameOverSync } from './durable.ts'
 import { removeEntrySync } from './remove.ts'
 
+/** A rename, or a link that is made. */
+export const moveStepSchema = z.union([
+  z.object({ from: z.string(), to: z.string() }),
+  z.object({ link: z.string() }),
+])
+export type MoveStep = z.infer<typeof moveStepSchema>
+
 /** Renames that are taken back together where a later one fails. */
 export class Moves {
-  readonly #undo: (() => void)[] = []
+  readonly #steps: MoveStep[] = []
+  readonly #note: (steps: readonly MoveStep[]) => void
+
+  /** @param note is given all steps before the last of them is taken */
+  constructor(note: (steps: readonly MoveStep[]) => void) {
+    this.#note = note
+  }
 
   /** What is not there is left out. */
   move(from: string, to: string): void {
     if (!existsSync(from)) return
+    this.#take({ from, to })
     renameOverSync(from, to)
-    this.#undo.push(() => renameOverSync(to, from))
   }
 
   /** A folder that lies on another disk, by itself or by a link, stays there beside its place, and a link leads to it. */
@@ -27,17 +41,39 @@ export class Moves {
     }
     const sibling = path.join(path.dirname(real), path.basename(to))
     this.move(real, sibling)
+    this.#take({ link: to })
     symlinkSync(sibling, to, 'junction')
-    this.#undo.push(() => removeEntrySync(to))
   }
 
   /** The last one first. @returns false where one stays: what it moved is where it was moved to */
   takeBack(): boolean {
-    try {
-      for (const undo of this.#undo.splice(0).reverse()) undo()
-      return true
-    } catch {
-      return false
-    }
+    return takeBackMoves(this.#steps.splice(0))
   }
+
+  #take(step: MoveStep): void {
+    this.#steps.push(step)
+    this.#note(this.#steps)
+  }
+}
+
+/**
+ * Takes steps back, the last one first; those that were never taken change nothing.
+ * @returns false where one stays
+ */
+export function takeBackMoves(steps: readonly MoveStep[]): boolean {
+  try {
+    for (const step of steps.toReversed()) {
+      if ('link' in step) {
+        if (lstatSync(step.link, { throwIfNoEntry: false })?.isSymbolicLink() === true)
+          removeEntrySync(step.link)
+      } else if (!isThere(step.from) && isThere(step.to)) renameOverSync(step.to, step.from)
+    }
+    return true
+  } catch {
+    return false
+  }
+}
+
+function isThere(file: string): boolean {
+  return lstatSync(file, { throwIfNoEntry: false }) !== undefined
 }

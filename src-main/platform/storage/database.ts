@@ -18,6 +18,7 @@ import { OpenFile } from './open-file.ts'
 import { refuseOlderDatabase } from './refuse-older-database.ts'
 import { isShared } from './shared-file-systems.ts'
 import { realPathOf } from './workspace.ts'
+import { settleKilledRestore, settleRestore } from './restore-journal.ts'
 import { takeWriteLock, type WriteLock, writerIsAlive } from './write-lock.ts'
 import { requireSchema } from './require-schema.ts'
 import { sqliteName } from './sqlite-name.ts'
@@ -156,6 +157,7 @@ export function openDatabase(path: string, options: DatabaseOptions = {}): Store
   }
   const lock = takeWriteLock(file)
   try {
+    settleRestore(file)
     makePrivately(file)
     return openForWriting(file, options, lock)
   } catch (error) {
@@ -187,6 +189,7 @@ function openForWriting(
 function openForReading(path: string, migrations: readonly Migration[]): StoreDatabase {
   const file = resolveFile(path)
   if (!existsSync(file)) throw new AppError('file.notFound', { path: file, field: 'database' })
+  settleKilledRestore(file)
   refuseOlderDatabase(file, migrations)
   return openHandle(file, { readonly: true, timeout: BUSY_TIMEOUT_MS }, handle => {
     configureConnection(handle, file)

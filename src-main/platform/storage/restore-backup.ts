@@ -18,6 +18,7 @@ import { composeStore } from './sqlite-study-store.ts'
 import { StoreTables } from './store-tables.ts'
 import { foldersOf, type Workspace } from './workspace.ts'
 import { takeWriteLock } from './write-lock.ts'
+import { restoreJournal, restoreJournalPath, settleKilledRestore } from './restore-journal.ts'
 import { sqliteName } from './sqlite-name.ts'
 
 /** How the name of a copy begins that was made before another one was put in the place of the database. */
@@ -60,9 +61,8 @@ function filesIn(folder: string, isWanted: (name: string) => boolean): string[] 
  *
  * What takes long or needs room comes first and changes nothing: the backup is checked, the database is copied, and the folders of
  * the backup are filled beside those of the database. Then follow renames alone: both old folders away, the new ones in, the database
- * last. One that fails takes those before it back. Where the process dies among them, the old database is still there, its copy is
- * among the backups, and the files lie with either one: a restore looks for files with every replaced database, so that restoring
- * that copy, or the backup once more, finds all of them.
+ * last. One that fails takes those before it back, and so does the next process that opens the database where this one dies among them: a
+ * journal beside the database names them (restore-journal.ts).
  * Studies that were held back when the backup was made wait for Resume.
  * @param atMs names what was there
  * @returns where the database that was there lies; null if there was none
@@ -71,6 +71,7 @@ function filesIn(folder: string, isWanted: (name: string) => boolean): string[] 
  */
 export function restoreBackup(workspace: Workspace, name: string, atMs: number): string | null {
   const { databasePath } = workspace
+  settleKilledRestore(databasePath)
   const backup = listBackups(workspace).find(entry => entry.name === name)
   if (backup === undefined) throw new AppError('file.notFound', { path: name, field: 'backup' })
   for (const file of [backup.path, databasePath]) refuseOlderDatabase(file, migrations)
@@ -126,7 +127,10 @@ function replace(
   if (present === archivePaths.whole) emptyLog(databasePath)
   const log = `${databasePath}-wal`
   const oldLog = temporaryBeside(log)
-  const moves = new Moves()
+  const journal = restoreJournal(databasePath)
+  const moves = new Moves(steps => {
+    journal.write({ partial, copy: present, oldLog, steps: [...steps] })
+  })
   try {
     files.prepare([
       { databasePath: null, folders: foldersOf(backup.path) },
@@ -151,6 +155,7 @@ function replace(
   } finally {
     files.close()
     removeEntrySync(oldLog)
+    removeEntrySync(restoreJournalPath(databasePath))
   }
 }
 

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
   appendFileSync,
@@ -29,8 +30,10 @@ vi.mock('../../../src-main/platform/files/durable.ts', async importOriginal => {
   return {
     ...original,
     renameOverSync: (from: string, to: string) => {
-      if (renames.fails(++renames.count)) throw Object.assign(new Error('held'), { code: 'EBUSY' })
-      original.renameOverSync(from, to)
+      if (to.endsWith('.restoring')) original.renameOverSync(from, to)
+      else if (renames.fails(++renames.count))
+        throw Object.assign(new Error('held'), { code: 'EBUSY' })
+      else original.renameOverSync(from, to)
     },
   }
 })
@@ -40,6 +43,9 @@ afterEach(() => {
 
 /** The rename that ends the copy of what is put aside is none of a restore: the one before the first. */
 const OF_COPY = -1
+
+const killer = new URL('../../helpers/kill-at-rename.mjs', import.meta.url).href
+const restorer = path.join(import.meta.dirname, '../../helpers/restore-backup-script.ts')
 
 const scratch = useScratchFolders()
 const START_MS = Date.parse('2026-01-01')
@@ -264,14 +270,38 @@ it.each([1, 2, 3, 4, 5])('loses nothing when the process dies before rename %i',
   expect(contentsOf(file)).toEqual(whole)
 })
 
+it.each([1, 2, 3, 4, 5, 6])(
+  'is taken back by the next process that opens the database, after a kill at rename %i',
+  async dies => {
+    const { project, backup, file } = await replacedProject()
+    const folder = path.dirname(file)
+    const was = everything(folder)
+    const { status, signal, stderr } = spawnSync(
+      process.execPath,
+      ['--import', killer, restorer, file, backup, String(START_MS + 9_000_000)],
+      { encoding: 'utf8', env: { ...process.env, DIES_AT: String(dies) } },
+    )
+    // The copy of what is replaced gets its name by the first one, the restored database by the last.
+    expect([status, signal], stderr).toEqual([null, 'SIGKILL'])
+    const store = openStudyStore(file, { readOnly: true })
+    store.close()
+    expect(contentsOf(file)).toEqual(whole)
+    // A copy that was under way goes with the next restore.
+    expect(everything(folder).filter(entry => !entry.includes('.part'))).toEqual(was)
+    project.restore(backup)
+    expect(contentsOf(file)).toEqual(before)
+    expect(everything(folder).filter(entry => entry.includes('.part'))).toEqual([])
+  },
+)
+
 it('the database alone is whole before the first rename, also where a killed session left rows in its log', async () => {
   const { project, backup, file } = await replacedProject()
-  const kept = path.join(scratch(), 'killed.sqlite')
+  const asKilled = path.join(scratch(), 'killed.sqlite')
   const store = openStudyStore(file)
   store.createStudy({ ...sampleStudy('last'), createdAtMs: START_MS })
-  for (const ending of ['', '-wal']) cpSync(file + ending, kept + ending)
+  for (const ending of ['', '-wal']) cpSync(file + ending, asKilled + ending)
   store.close()
-  for (const ending of ['', '-wal']) cpSync(kept + ending, file + ending)
+  for (const ending of ['', '-wal']) cpSync(asKilled + ending, file + ending)
   const alone = path.join(scratch(), 'alone.sqlite')
   renames.count = OF_COPY
   renames.fails = count => {
