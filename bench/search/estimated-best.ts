@@ -1,167 +1,84 @@
 import { Command } from 'commander'
-import type { TrialSnapshot } from '../../src-main/core/trial/trial.ts'
+import { wilsonInterval } from '../../src-main/analysis/statistics/wilson-interval.ts'
 import { mean } from '../../src-main/math/numbers.ts'
-import { createRandomStream } from '../../src-main/math/random/stream.ts'
-import type { RandomStream } from '../../src-main/math/random/random-stream.ts'
-import { testFunctions } from '../../src-main/math/test-functions/test-functions.ts'
 import { estimatedBest } from '../../src-main/search/estimated-best/estimated-best.ts'
-import type { TrainingValues } from '../../src-main/search/estimated-best/measured-noise.ts'
 import { benchMachine, printTable, writeResults } from '../bench-output.ts'
-import { boxSpace, vectorOf } from './problems/closed-forms.ts'
-import type { SearchProblem } from './problems/problem.ts'
-import { loadProblem } from './problems/registry.ts'
-import { scaleOf, simulatedPruners, type SimulatedStudy, simulateStudy } from './simulated-study.ts'
+import {
+  generatorNames,
+  type GeneratorName,
+  type NoisyStudy,
+  noisyStudies,
+} from './noisy-studies.ts'
+import { simulatedPruners } from './simulated-study.ts'
 
 /**
  * `npm run bench:estimated-best`: whom the estimated best names. Simulated studies over functions, samplers and every pruner, in three
- * forms: every trial trained once; trained three or five times, with folds that are harder than others; the best trials tried again.
+ * forms: every trial trained once; trained several times, with folds that are harder than others; the best trials tried again.
  *
  * 1. Without noise nobody but the observed best may be named.
- * 2. With noise: how often is a trial that was named with a probability of p truly better?
+ * 2. With noise: how often is a trial that was named with a probability of p truly better? And what is it worth?
  */
 const command = new Command('bench:estimated-best')
-  .option('--studies <count>', 'studies of each of the two parts', Number, 1_000)
-  .option('--seed <seed>', 'of the first study', Number, 20_000)
+  .option('--generators <name>', `${generatorNames.join(' or ')}`, 'heldOut')
+  .option('--quiet <count>', 'studies without noise', Number, 1_000)
+  .option('--noisy <count>', 'studies with noise', Number, 2_000)
+  .option('--seed <seed>', 'of the first study', Number, 300_000)
   .parse()
-const { studies: count, seed: firstSeed } = command.opts<{ studies: number; seed: number }>()
-
-/** @param halfWidth of the box where it is not the usual one; its minimum is then off the center */
-function plain(name: string, dimensions: number, halfWidth?: number): SearchProblem {
-  const { bounds, evaluate } = testFunctions[name]!
-  return {
-    name: `${name}${dimensions}`,
-    space: boxSpace(dimensions, index =>
-      halfWidth === undefined ? bounds(index) : [-0.8 * halfWidth, halfWidth],
-    ),
-    evaluate: point => evaluate(vectorOf(point, dimensions)),
-  }
-}
-
-const problems: SearchProblem[] = [
-  plain('sphere', 1),
-  plain('sphere', 2),
-  plain('sphere', 5),
-  plain('branin', 2),
-  plain('sixHumpCamel', 2),
-  plain('hartmann6', 6),
-  plain('rosenbrock', 2),
-  plain('rosenbrock', 4),
-  plain('rastrigin', 1),
-  plain('rastrigin', 2),
-  plain('rastrigin', 4),
-  plain('ackley', 1, 8),
-  plain('ackley', 2),
-  plain('ackley', 4),
-  plain('levy', 3),
-  plain('griewank', 1, 40),
-  plain('griewank', 2),
-  plain('griewank', 3, 10),
-  plain('styblinskiTang', 3),
-]
-for (const name of [
-  'held_network_a',
-  'held_network_b',
-  'held_network_d',
-  'held_mixint_ackley5',
-  'held_schwefel4',
-  'mixcond',
-])
-  problems.push((await loadProblem(name))!)
-const scales = await Promise.all(problems.map(scaleOf))
-
-const samplers = ['random', 'tpe', 'gp', 'auto']
-const trialCounts = [20, 40, 60, 100]
-const levels = [0.02, 0.05, 0.1, 0.2, 0.4]
-const forms = ['once', 'trainings', 'repeats'] as const
-
-function pick<Item>(items: readonly Item[], random: RandomStream): Item {
-  return items[random.integer(items.length)]!
-}
-
-/** A study as it is after its trials were trained several times, or its best ones tried again. */
-function repeated(
-  { trials, truth }: SimulatedStudy,
-  form: (typeof forms)[number],
-  {
-    noise,
-    scale,
-    random,
-  }: { readonly noise: number; readonly scale: number; readonly random: RandomStream },
-): {
-  readonly trials: readonly TrialSnapshot[]
-  readonly truth: readonly number[]
-  readonly trainings: TrainingValues
-} {
-  const trainings = new Map<number, number[]>()
-  if (form === 'once') return { trials, truth, trainings }
-  const complete = trials.filter(({ state }) => state === 'complete')
-  if (form === 'repeats') {
-    const again = [...complete]
-      .sort((a, b) => a.values[0]! - b.values[0]!)
-      .slice(0, 1 + random.integer(4))
-      .map((trial, index): TrialSnapshot => {
-        const { origin: _, ...fresh } = trial
-        const value = truth[trial.number]! + noise * random.normal()
-        return { ...fresh, number: trials.length + index, values: [value] }
-      })
-    const truthAgain = again.map(
-      ({ parameters }) => truth[complete.find(trial => trial.parameters === parameters)!.number]!,
-    )
-    return { trials: [...trials, ...again], truth: [...truth, ...truthAgain], trainings }
-  }
-  const folds = Array.from({ length: pick([3, 5], random) }, () => 0.5 * scale * random.normal())
-  for (const { number, values } of complete) {
-    // The mean of the trainings is the value of the trial.
-    const rests = folds.map(() => noise * Math.sqrt(folds.length) * random.normal())
-    const each = folds.map((fold, at) => values[0]! + rests[at]! - mean(rests) + fold - mean(folds))
-    trainings.set(number, each)
-  }
-  return { trials, truth, trainings }
-}
+const options = command.opts<{
+  generators: GeneratorName
+  quiet: number
+  noisy: number
+  seed: number
+}>()
 
 interface Naming {
-  readonly form: (typeof forms)[number]
-  readonly pruner: string
-  readonly problem: string
+  readonly study: Omit<NoisyStudy, 'trials' | 'truth' | 'trainings' | 'specification'>
+  readonly hasPruned: boolean
   /** Null where the observed best was named. */
   readonly chance: number | null
   readonly isBetter: boolean
+  /** In units of the scale: how much lower the named trial truly is than the observed best. */
+  readonly gain: number
+  /** In the same unit: expected value and truth of the named trial, and value and truth of the observed best. */
+  readonly errors: { readonly expected: number; readonly value: number }
 }
 
-async function nameBest(seed: number, isNoisy: boolean): Promise<Naming | null> {
-  const random = createRandomStream({ seed, number: 0, purpose: 'bench of the estimated best' })
-  const index = seed % problems.length
-  const [problem, scale] = [problems[index]!, scales[index]!]
-  const pruner = simulatedPruners[Math.floor(seed / problems.length) % simulatedPruners.length]!
-  const form = isNoisy ? pick(['trainings', 'repeats'] as const, random) : pick(forms, random)
-  const noise = isNoisy ? scale * pick(levels, random) : 0
-  const study = await simulateStudy({
-    problem,
-    scale,
-    pruner,
-    noise,
-    seed,
-    sampler: pick(samplers, random),
-    trials: pick(trialCounts, random),
-  })
-  const { trials, truth, trainings } = repeated(study, form, { noise, scale, random })
-  const named = estimatedBest(study.specification, trials, trainings)
+function nameBest({
+  trials,
+  truth,
+  trainings,
+  specification,
+  ...study
+}: NoisyStudy): Naming | null {
+  const named = estimatedBest(specification, trials, trainings)
   if (named === null) return null
-  const isBetter = truth[named.likely]! < truth[named.observed]!
-  return { form, pruner: pruner.name, problem: problem.name, chance: named.chance, isBetter }
+  const [likely, observed] = [truth[named.likely]!, truth[named.observed]!]
+  return {
+    study,
+    hasPruned: trials.some(({ state }) => state === 'pruned'),
+    chance: named.chance,
+    isBetter: likely < observed,
+    gain: (observed - likely) / study.scale,
+    errors: {
+      expected: (named.expected - likely) / study.scale,
+      value: (trials[named.observed]!.values[0]! - observed) / study.scale,
+    },
+  }
 }
 
-async function nameAll(isNoisy: boolean): Promise<Naming[]> {
+async function nameAll(isNoisy: boolean, count: number): Promise<Naming[]> {
   const namings: Naming[] = []
-  for (let seed = firstSeed; namings.length < count; seed++) {
-    const naming = await nameBest(seed, isNoisy)
+  if (count === 0) return namings
+  for await (const study of noisyStudies(options.generators, options.seed, isNoisy)) {
+    const naming = nameBest(study)
     // With fewer than ten complete trials nobody is named.
     if (naming !== null) namings.push(naming)
+    if (namings.length === count) break
   }
   return namings
 }
 
-const quiet = await nameAll(false)
+const quiet = await nameAll(false, options.quiet)
 const misnamed = quiet.filter(({ chance }) => chance !== null)
 console.log(
   `without noise: another trial than the observed best in ${misnamed.length} of ${quiet.length} studies`,
@@ -170,41 +87,92 @@ printTable(
   ['pruner', 'studies', 'misnamed'],
   simulatedPruners.map(({ name }) => [
     name,
-    String(quiet.filter(({ pruner }) => pruner === name).length),
-    String(misnamed.filter(({ pruner }) => pruner === name).length),
+    String(quiet.filter(({ study }) => study.pruner === name).length),
+    String(misnamed.filter(({ study }) => study.pruner === name).length),
   ]),
 )
 
-const noisy = await nameAll(true)
+const noisy = await nameAll(true, options.noisy)
 const named = noisy.filter(({ chance }) => chance !== null)
-console.log(`with noise: another trial in ${named.length} of ${noisy.length} studies`)
-const rows = ([...forms.slice(1), null] as const).flatMap(form =>
-  [0.5, 0.6, 0.7, 0.8].map((low, index, lows) => {
-    const high = lows[index + 1] ?? 1.01
+const groups: [string, (naming: Naming) => boolean][] = [
+  ['all', () => true],
+  ['trainings', ({ study }) => study.form === 'trainings'],
+  ['repeats', ({ study }) => study.form === 'repeats'],
+  ['pruned trials', ({ hasPruned }) => hasPruned],
+  ['no pruned trials', ({ hasPruned }) => !hasPruned],
+  ...[...new Set(noisy.map(({ study }) => study.noiseShape))].map(
+    (shape): [string, (naming: Naming) => boolean] => [
+      `noise ${shape}`,
+      ({ study }) => study.noiseShape === shape,
+    ],
+  ),
+  ...[...new Set(noisy.map(({ study }) => study.trainingCount))]
+    .sort()
+    .map((count): [string, (naming: Naming) => boolean] => [
+      `${count} trainings`,
+      ({ study }) => study.form === 'trainings' && study.trainingCount === count,
+    ]),
+]
+/** Lowest stated chance of each bucket. */
+const buckets = [0.55, 0.68, 0.73, 0.78, 0.83]
+const rows = groups.flatMap(([group, isMember]) =>
+  [null, ...buckets].map((low, index) => {
+    const high = buckets[index] ?? 2
     const some = named.filter(
       naming =>
-        (form === null || naming.form === form) && naming.chance! >= low && naming.chance! < high,
+        isMember(naming) && (low === null || (naming.chance! >= low && naming.chance! < high)),
     )
+    const better = some.filter(({ isBetter }) => isBetter).length
+    const stated = mean(some.map(({ chance }) => chance!))
+    const interval = wilsonInterval(better, some.length)
     return {
-      form: form ?? 'all',
+      group,
       low,
       studies: some.length,
-      estimated: mean(some.map(({ chance }) => chance!)),
-      observed: mean(some.map(({ isBetter }) => (isBetter ? 1 : 0))),
+      stated,
+      better: better / some.length,
+      interval,
+      contains: interval[0] <= stated && stated <= interval[1],
     }
   }),
 )
+console.log(`with noise: another trial in ${named.length} of ${noisy.length} studies`)
 printTable(
-  ['noise shown by', 'from', 'studies', 'estimated', 'observed'],
-  rows.map(({ form, low, studies, estimated, observed }) => [
-    form,
-    low.toFixed(1),
-    String(studies),
-    estimated.toFixed(3),
-    observed.toFixed(3),
-  ]),
+  ['studies with', 'stated from', 'named', 'stated', 'better', '95 % interval', 'holds it'],
+  rows
+    .filter(({ low, group, studies }) => studies > 0 && (low === null || !/\d|noise/u.test(group)))
+    .map(({ group, low, studies, stated, better, interval, contains }) => [
+      group,
+      low === null ? 'any' : low.toFixed(2),
+      String(studies),
+      stated.toFixed(3),
+      better.toFixed(3),
+      interval.map(bound => bound.toFixed(3)).join(' – '),
+      contains ? 'yes' : 'NO',
+    ]),
 )
+const gain = mean(noisy.map(naming => naming.gain))
+const perNamed = mean(named.map(naming => naming.gain))
 console.log(
-  `in all: estimated ${mean(named.map(({ chance }) => chance!)).toFixed(3)}, observed ${mean(named.map(({ isBetter }) => (isBetter ? 1 : 0))).toFixed(3)}`,
+  `true gain over the observed best, in scales: ${gain.toFixed(4)} a study, ${perNamed.toFixed(4)} where another was named`,
 )
-writeResults('estimated-best', { machine: benchMachine(), count, firstSeed, misnamed, rows })
+for (const kind of ['expected', 'value'] as const) {
+  const errors = named.map(naming => naming.errors[kind])
+  const root = Math.sqrt(mean(errors.map(error => error ** 2)))
+  console.log(
+    `${kind === 'expected' ? 'expected value of the named trial' : 'value of the observed best'}: error on average ${mean(errors).toFixed(4)}, root mean square ${root.toFixed(4)} scales`,
+  )
+}
+writeResults('estimated-best', {
+  machine: benchMachine(),
+  ...options,
+  misnamed: misnamed.map(({ study }) => study),
+  rows,
+  gain,
+  namings: noisy.map(({ study, chance, isBetter, ...rest }) => ({
+    ...rest,
+    ...study,
+    chance,
+    isBetter,
+  })),
+})

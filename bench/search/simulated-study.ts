@@ -3,8 +3,9 @@ import {
   studySpecificationSchema,
 } from '../../src-main/core/study/study-specification.ts'
 import type { TrialOrigin } from '../../src-main/core/trial/checkpoint.ts'
-import type { TrialSnapshot } from '../../src-main/core/trial/trial.ts'
+import type { Assignment, Report, TrialSnapshot } from '../../src-main/core/trial/trial.ts'
 import { createSobol } from '../../src-main/math/quasi-random/sobol.ts'
+import type { RandomStream } from '../../src-main/math/random/random-stream.ts'
 import { createRandomStream } from '../../src-main/math/random/stream.ts'
 import { median } from '../../src-main/math/statistics/quantile.ts'
 import {
@@ -54,17 +55,30 @@ export interface SimulatedStudy {
   readonly trials: readonly TrialSnapshot[]
   /** Of every trial, by number: what it would give on average after all steps. */
   readonly truth: readonly number[]
+  /** Of every trial, by number: the standard deviation of its value. */
+  readonly deviations: readonly number[]
 }
+
+/** The standard deviation of the value of one trial, in the unit of the function. @param random of that trial */
+export type NoiseLevel = (truth: number, parameters: Assignment, random: RandomStream) => number
 
 /** The distance between the median and the best of 512 spread points: the unit of noise and regret. */
 export async function scaleOf(problem: SearchProblem): Promise<number> {
+  const { best, middle } = await levelsOf(problem)
+  return middle - best
+}
+
+/** The median and the best of 512 spread points. */
+export async function levelsOf(
+  problem: SearchProblem,
+): Promise<{ readonly best: number; readonly middle: number }> {
   const space = buildSpace(problem.space)
   const sobol = createSobol(variedParameters(space).length, 'owen', 1)
   const values: number[] = []
   for (let point = 0; point < 512; point++) {
     values.push(await problem.evaluate(assignmentAt(space, at => sobol.coordinate(point, at))))
   }
-  return median(values) - Math.min(...values)
+  return { best: Math.min(...values), middle: median(values) }
 }
 
 /** Minimizes the value of a problem, which the caller gives. @param keys what else the study file has */
@@ -84,7 +98,6 @@ export function simulatedSpecification(
 /**
  * A study whose trials have learning curves: at step s the value of the function, above it scale·rate/s, and the noise of
  * the trial, which is that of its seed and so the same at every step.
- * @param noise its standard deviation, in the unit of the function; 0: none
  */
 export async function simulateStudy({
   problem,
@@ -100,7 +113,7 @@ export async function simulateStudy({
   readonly sampler: string
   readonly pruner: SimulatedPruner
   readonly trials: number
-  readonly noise: number
+  readonly noise: NoiseLevel
   readonly seed: number
 }): Promise<SimulatedStudy> {
   const specification = simulatedSpecification(problem, {
@@ -114,6 +127,7 @@ export async function simulateStudy({
   const snapshots: TrialSnapshot[] = []
   const truth: number[] = []
   const noises: number[] = []
+  const deviations: number[] = []
   for (let number = 0; number < trials; number++) {
     const proposal = search.propose(number)
     if ('exhausted' in proposal) break
@@ -122,15 +136,20 @@ export async function simulateStudy({
     search.started(number, parameters, origin === undefined ? {} : { origin })
     const random = createRandomStream({ seed, number, purpose: `noise of ${problem.name}` })
     truth.push(await problem.evaluate(parameters))
-    noises.push(origin === undefined ? noise * random.normal() : noises[origin.trial]!)
+    const normal = random.normal()
+    deviations.push(noise(truth[number]!, parameters, random))
+    noises.push(origin === undefined ? deviations[number]! * normal : noises[origin.trial]!)
+    if (origin !== undefined) deviations[number] = deviations[origin.trial]!
     const height = (0.2 + 0.8 * random.uniform()) * scale
     const at = (step: number): number =>
       truth[number]! + noises[number]! + height * (1 / step - 1 / SIMULATED_STEPS)
     let state: 'complete' | 'pruned' = 'complete'
     let last = origin?.step ?? 0
+    const reports: Report[] = []
     while (last < SIMULATED_STEPS && state === 'complete') {
       last++
       const value = at(last)
+      reports.push({ step: last, value })
       const decision = search.judge(number, last, value, { trainLoss: value - 0.1 * scale })
       if (last < SIMULATED_STEPS && decision.action === 'prune') state = 'pruned'
     }
@@ -141,9 +160,9 @@ export async function simulateStudy({
       state,
       parameters,
       values,
-      reports: [],
+      reports,
       ...(origin === undefined ? {} : { origin }),
     })
   }
-  return { specification, trials: snapshots, truth }
+  return { specification, trials: snapshots, truth, deviations }
 }

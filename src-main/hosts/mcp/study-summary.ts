@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Answers } from '../../features/api/common/methods.ts'
+import type { AnalysisAnswers } from '../../core/questions/analysis.ts'
 import type { JsonObject } from '../../core/values/json.ts'
 import { trialStates, type TrialState } from '../../core/trial/trial.ts'
 import { freeForm, numbersByName, parameterValues } from './fields.ts'
@@ -31,7 +32,10 @@ export const studySummaryShape = {
       isFeasible: z.boolean(),
       test: numbersByName.nullable().describe('mcp.answer.test'),
       trainings: z.int().describe('mcp.answer.trainings'),
-      estimatedBest: z.int().nullable().describe('mcp.answer.estimatedBest'),
+      estimatedBest: z
+        .object({ number: z.int(), chance: z.number() })
+        .nullable()
+        .describe('mcp.answer.estimatedBest'),
     })
     .nullable(),
   lastFailure: z.string().nullable(),
@@ -89,8 +93,19 @@ async function bestOf(
     isFeasible: best.feasible,
     test: best.testMetrics && { ...best.testMetrics },
     trainings: best.trainings?.count ?? 1,
-    estimatedBest: best.estimatedBest?.likely ?? null,
+    estimatedBest: await estimatedBestOf(studyId, ask),
   }
+}
+
+/** Null where the best trial is the estimated best, too. */
+async function estimatedBestOf(
+  studyId: number,
+  ask: ToolContext['ask'],
+): Promise<{ readonly number: number; readonly chance: number } | null> {
+  const question = { kind: 'estimatedBest' } as const
+  const { answer } = await ask('study.analyze', { studyId, trials: null, question })
+  const best = answer as AnalysisAnswers['estimatedBest']
+  return best?.chance == null ? null : { number: best.likely, chance: best.chance }
 }
 
 /** Why the last one of the trials that failed did. */

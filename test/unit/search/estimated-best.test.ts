@@ -173,6 +173,19 @@ describe('the likely best', () => {
     expect(nameBest(specificationOf(), far, 0.05)?.likely).toBe(observedBest(far).number)
   })
 
+  it('is nobody else where several trials share the best value', () => {
+    const { trials } = bowl(3, 0.05, 80)
+    const lowest = Math.min(...trials.map(({ values }) => values[0]!))
+    // A third of the trials reach what the metric cannot exceed.
+    const tied = trials.map(trial => ({
+      ...trial,
+      values: [Math.max(trial.values[0]!, lowest + 0.1)],
+    }))
+    const named = nameBest(specificationOf(), tied, 0.05)!
+    expect(named.observed).toBe(tied.findIndex(({ values }) => values[0] === lowest + 0.1))
+    expect([named.likely, named.chance]).toEqual([named.observed, null])
+  })
+
   it('is looked for where the space is now, among what was tried there', () => {
     const { trials } = bowl(1, 0.05, 120)
     const { x, y } = observedBest(trials).parameters as { x: number; y: number }
@@ -237,7 +250,13 @@ describe('the likely best', () => {
     expect(chances.length).toBeGreaterThan(40)
     expect(mean(gains)).toBeGreaterThan(0)
     expect(Math.abs(mean(chances) - mean(outcomes))).toBeLessThan(0.07)
-  })
+    // In steps of 0.05.
+    for (const chance of chances) {
+      expect(chance).toBeCloseTo(Math.round(20 * chance) / 20, 12)
+      expect(chance).toBeGreaterThanOrEqual(0.65)
+      expect(chance).toBeLessThanOrEqual(0.95)
+    }
+  }, 120_000)
 
   it('is not named of too few trials, of several goals or where the study says that nothing is noisy', () => {
     const { trials } = bowl(0, 0.1, 12)
