@@ -39,7 +39,8 @@ export function formatDeviation(deviation: number, value: number): string {
   const size = Math.abs(value)
   if (!Number.isFinite(deviation) || deviation === 0 || size < SMALLEST || size >= LARGEST)
     return formatMetric(deviation)
-  const decimals = size >= 10_000 ? 0 : (value.toPrecision(4).split('.')[1] ?? '').length
+  // From there on, nothing after the point is among the first four digits.
+  const decimals = size >= 9_999.5 ? 0 : (value.toPrecision(4).split('.')[1] ?? '').length
   const text = deviation.toFixed(decimals)
   return Number(text) === 0 ? formatMetric(deviation) : text.replace(/^\d+/, formatThousands)
 }
