@@ -145,11 +145,11 @@ export interface RowError {
   readonly loss: number
   readonly content: RowContent | null
   /** Where it stands in the data; null: nobody can tell. */
-  readonly source: RowSource | null
+  readonly source: RowOrigin | null
 }
 
 /** The file that is a row, as it lies below the folder of the data, or the line of a table, from 1. */
-export type RowSource =
+type RowOrigin =
   | { readonly kind: 'file'; readonly name: string }
   | { readonly kind: 'line'; readonly line: number }
 

@@ -114,7 +114,7 @@ export interface ModelCard {
 }
 
 /** A prediction, and what it is for. */
-export interface ShownPrediction extends Prediction {
+interface ShownPrediction extends Prediction {
   /** The cells of `otherColumns`. */
   readonly otherCells: readonly string[]
   /** The file as the model reads it; null for a row of a table. */
