@@ -8,7 +8,13 @@ import type {
   ValueErrors,
 } from '../core/questions/error-analysis.ts'
 import { type MessageDescriptor, msg } from '../core/errors/message.ts'
-import { formatCount, formatMetric, formatNumber } from '../core/i18n/format-number.ts'
+import {
+  formatCount,
+  formatDeviation,
+  formatMetric,
+  formatNumber,
+} from '../core/i18n/format-number.ts'
+import { deviationBasis } from '../core/study/trainings.ts'
 import type { Translate } from '../core/i18n/translate.ts'
 import {
   band,
@@ -212,26 +218,74 @@ export function slicesModel(
 
 /** The figures of the whole set, with their names. */
 export function errorFigures(
-  { classes, values, rows }: ErrorAnalysis,
+  { classes, values, rows, folds, judged }: ErrorAnalysis,
   t: Translate,
 ): readonly (readonly [name: string, text: string])[] {
+  const { basis } = judged
+  const judgedFigures = judged.goals.map(({ metric, value, deviation }) => {
+    const remark = basis === null || deviation === null ? basis : deviationBasis(basis)
+    const name = remark === null ? metric : t('list.remark', { text: metric, remark })
+    const text = [
+      formatMetric(value),
+      ...(deviation === null
+        ? []
+        : [t('trainings.deviation', { deviation: formatDeviation(deviation, value) })]),
+    ]
+    return [name, text.join(' ')] as const
+  })
+  const pooled = (name: string): string =>
+    folds === 1 ? name : t('errors.pooled', { name, folds })
   if (classes !== null) {
     const { wrong, logLoss, brier, calibrationError } = classes
     return [
+      ...judgedFigures,
       [t('errors.rows'), formatCount(rows)],
-      [t('errors.wrong'), formatCount(wrong)],
-      [t('errors.logLoss'), formatMetric(logLoss)],
-      [t('errors.brier'), formatMetric(brier)],
-      [t('errors.calibrationError'), formatMetric(calibrationError)],
+      [pooled(t('errors.wrong')), wrongText(wrong, rows)],
+      [pooled(t('errors.logLoss')), formatMetric(logLoss)],
+      [pooled(t('errors.brier')), formatMetric(brier)],
+      [pooled(t('errors.calibrationError')), formatMetric(calibrationError)],
     ]
   }
   if (values === null) return []
   return [
+    ...judgedFigures,
     [t('errors.rows'), formatCount(rows)],
-    [t('errors.bias'), formatMetric(values.bias)],
-    [t('errors.absolute'), formatMetric(values.absolute)],
-    [t('errors.rootMeanSquare'), formatMetric(values.rootMeanSquare)],
+    [pooled(t('errors.bias')), formatMetric(values.bias)],
+    [pooled(t('errors.absolute')), formatMetric(values.absolute)],
+    [pooled(t('errors.rootMeanSquare')), formatMetric(values.rootMeanSquare)],
   ]
+}
+
+function wrongText(wrong: number, rows: number): string {
+  return rows === 0
+    ? formatCount(wrong)
+    : `${formatCount(wrong)} (${(100 * (wrong / rows)).toFixed(1)} %)`
+}
+
+/** Where rows stand: the line of a table, the file, or the number of the row from 1 where nobody can tell. */
+export function rowNames(
+  rows: readonly Pick<RowError, 'row' | 'source'>[],
+  t: Translate,
+): { readonly head: string; readonly names: readonly string[] } {
+  const [first] = rows
+  const head = t(first?.source == null ? 'errors.row' : `errors.${first.source.kind}`)
+  const names = rows.map(({ row, source }) => {
+    if (source === null) return String(row + 1)
+    return source.kind === 'file' ? source.name : String(source.line)
+  })
+  return { head, names }
+}
+
+/** Says of a list that is shorter than it might be why it is, and of an empty one why there is nothing. */
+export function worstRowsNote(
+  { classes, rows }: ErrorAnalysis,
+  shown: number,
+): MessageDescriptor | null {
+  if (classes === null) return null
+  if (classes.wrong === 0) return msg('errors.noneWrong', { rows })
+  return shown < classes.wrong
+    ? msg('app.showing', { shown, total: classes.wrong })
+    : msg('errors.allWrong', { count: classes.wrong })
 }
 
 export function columnName(
@@ -293,6 +347,7 @@ export function suspectedLabels({ rows, classes }: ErrorAnalysis): {
     const percent = Math.round(100 * classes.calibrationError)
     return { help: msg('errors.labelsUncalibrated', { percent }), rows: [], total: 0 }
   }
+  if (suspected === 0) return { help: msg('errors.noSuspected'), rows: [], total: 0 }
   const help = msg('errors.help.labels', { rows, suspected, expected: Math.round(expected) })
   return { help, rows: listed.slice(0, suspected), total: suspected }
 }

@@ -130,11 +130,17 @@ export function sortIntoClasses(
   }
 }
 
-/** The arrays that every set of class files has: labels, and groups if asked for. */
+/** The arrays that every set of class files has: labels, names of the files as UTF-8, and groups if asked for. */
 export function labelArrays({ files, schema }: ClassFiles, labels: string) {
   const shape = [files.length]
+  const names = files.map(({ name }) => Buffer.from(name))
+  const offsets = new Int32Array(files.length + 1)
+  for (const [row, name] of names.entries()) offsets[row + 1] = (offsets[row] ?? 0) + name.length
+  const bytes = new Uint8Array(Buffer.concat(names))
   return [
     { name: labels, data: Int32Array.from(files, file => file.label), shape },
+    { name: 'fileNames', data: bytes, shape: [bytes.length] },
+    { name: 'fileNameOffsets', data: offsets, shape: [offsets.length] },
     ...(schema.groupCounts === null
       ? []
       : [{ name: 'groups', data: Int32Array.from(files, file => file.group ?? 0), shape }]),

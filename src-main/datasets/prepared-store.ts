@@ -12,7 +12,7 @@ import { DatasetDraft, type NewDataset } from './dataset-draft.ts'
 import { readManifest } from './read-prepared.ts'
 
 /** Raised whenever the same source would be prepared differently. */
-const PREPARATION_VERSION = 4
+const PREPARATION_VERSION = 5
 
 export interface StoredDataset {
   readonly directory: string

@@ -1,6 +1,8 @@
 import { ensembleMessage } from '../analysis/summary/ensemble.ts'
+import { testedModelMessage } from '../analysis/summary/test-gap.ts'
 import { testLooksMessage } from '../core/study/test-looks.ts'
-import type { BuiltModel } from '../core/models/built-model.ts'
+import { repeatedTrainings } from '../core/study/trainings.ts'
+import { type BuiltModel, isMeasuredLater } from '../core/models/built-model.ts'
 import type { ExportedModel } from '../core/models/exported-model.ts'
 import { msg } from '../core/errors/message.ts'
 import type { Language } from '../core/i18n/language.ts'
@@ -62,6 +64,7 @@ export function buildModelCard(
     ...list(validationOf(built, study.specification.goals)),
     '',
     ...foldRemark(ensemble !== null, study.specification, t),
+    ...modelRemark(built, study.specification, t),
     ...(ensemble === null || members.length === 1
       ? []
       : [
@@ -75,7 +78,7 @@ export function buildModelCard(
       : []),
     ...(test === null
       ? [t('modelCard.untested')]
-      : [t('modelCard.test'), '', ...list(formatMetrics(test)), ...testLooksOf(winner, t)]),
+      : [t('modelCard.test'), '', ...list(formatMetrics(test)), ...testRemarks(winner, built, t)]),
     '',
     t('modelCard.limits'),
     '',
@@ -122,10 +125,22 @@ function foldRemark(
   return [t.format(message), '']
 }
 
+/** Which of the models of a trial it is. */
+function modelRemark(
+  { ensemble, refit }: Described,
+  specification: StudySnapshot['study']['specification'],
+  t: Translate,
+): string[] {
+  const model = testedModelMessage(repeatedTrainings(specification))
+  return model === null || ensemble !== null || refit
+    ? []
+    : [t('modelCard.testModel', { model }), '']
+}
+
 /** How often the test rows were looked at. */
-function testLooksOf(winner: StudySnapshot['winner'], t: Translate): string[] {
+function testRemarks(winner: StudySnapshot['winner'], built: Described, t: Translate): string[] {
   const looks = winner?.looks ?? null
-  return looks === null ? [] : ['', t.format(testLooksMessage(looks))]
+  return looks === null ? [] : ['', t.format(testLooksMessage(looks, isMeasuredLater(built)))]
 }
 
 type Trees = NonNullable<ExportedModel['trees']>

@@ -101,6 +101,12 @@ export const useLiveStudy = defineStore('liveStudy', () => {
     }
   }
 
+  /** Reads again what is said of the study as a whole, such as how often models were measured on its test rows. */
+  async function refresh(studyId: number): Promise<void> {
+    const detail = await call('study.get', { studyId }).catch(() => null)
+    if (detail !== null && openId.value === studyId && study.value !== null) study.value = detail
+  }
+
   /** All of them, part by part; null as soon as it is too late for them. */
   async function trialsOf(
     studyId: number,
@@ -155,7 +161,9 @@ export const useLiveStudy = defineStore('liveStudy', () => {
       return
     }
     if (event.type === 'model') {
-      if (event.studyId === openId.value) modelProgress.value = event.progress
+      if (event.studyId !== openId.value) return
+      modelProgress.value = event.progress
+      if (event.progress === null) void refresh(event.studyId)
       return
     }
     if (event.type === 'reset') return

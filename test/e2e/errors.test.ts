@@ -46,13 +46,11 @@ describe.skipIf(executable === null)('where a model errs, on the page', () => {
     await page.getByText('240 rows, each validated in one of 3 folds').waitFor()
     const worst = page.getByRole('region', { name: 'Worst errors' }).first()
     await worst.getByText('city Bern').first().waitFor()
-    for (const name of [
-      'Most confident errors',
-      'Possibly wrong labels',
-      'ROC curve',
-      'Calibration',
-    ])
+    for (const name of ['Confusion matrix', 'Possibly wrong labels', 'ROC curve', 'Calibration'])
       await page.getByRole('heading', { name, exact: true }).waitFor()
+    await page.getByRole('button', { name: /rows? of up taken for down/ }).click()
+    const cell = page.getByRole('region', { name: 'up taken for down' }).first()
+    await cell.getByRole('columnheader', { name: 'line' }).waitFor()
     const slices = page.getByRole('region', { name: 'Slices', exact: true })
     await slices.getByText('worse than all rows').waitFor()
     const held = page.getByRole('region', { name: 'Test rows' }).first()

@@ -48,15 +48,20 @@ describe.skipIf(executable === null)('a model of a study, from the page', () => 
     await dialog.getByText('showing 100 of 240').waitFor()
     const third = dialog.getByRole('row').nth(2)
     expect(await third.getByRole('rowheader').textContent()).toBe('3')
-    const [answer, share] = await third.getByRole('cell').allTextContents()
+    const [answer, classes = ''] = await third.getByRole('cell').allTextContents()
     expect(answer).toBe('up')
+    const [, share, other] = /up ([\d.e-]+) · down ([\d.e-]+)/.exec(classes) ?? []
     expect(Number(share)).toBeGreaterThan(0.5)
+    expect(Number(other)).toBeLessThan(0.5)
+    await dialog.getByText(/^Predictions of trial \d+$/).waitFor()
+    // The dialog scrolls within the window, its buttons stay in sight.
+    const save = dialog.getByRole('button', { name: 'Download predictions (CSV)' })
+    const height = page.viewportSize()?.height ?? 0
+    const box = await save.boundingBox()
+    expect((box?.y ?? height) + (box?.height ?? 0)).toBeLessThanOrEqual(height)
     await expect.poll(() => accessibilityBreaches(page), { timeout: 30_000 }).toEqual([])
     if (pictures !== undefined) await page.screenshot({ path: `${pictures}/predict.png` })
-    const [download] = await Promise.all([
-      page.waitForEvent('download'),
-      dialog.getByRole('button', { name: 'Download predictions (CSV)' }).click(),
-    ])
+    const [download] = await Promise.all([page.waitForEvent('download'), save.click()])
     const lines = readFileSync(await download.path(), 'utf8')
       .trim()
       .split('\n')

@@ -176,7 +176,7 @@ export const readers: Readonly<Record<string, Reader>> = {
     writeFileSync(path.join(folder, 'weights.safetensors'), encodeWeights(tensors))
     writeFileSync(path.join(folder, 'new.csv'), newRows)
     const input = path.join(folder, 'new.csv')
-    await predict({ modelDirectory: folder, input, engine: 'cpu', withColumns: false })
+    await predict({ modelDirectory: folder, input, engine: 'cpu', withColumns: false, contents: 0 })
   }),
   model: ofFile('model.json', readModelFile),
   prepared: ofFile('dataset.json', (_, folder) => {

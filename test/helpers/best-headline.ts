@@ -14,6 +14,8 @@ export function bestHeadline(
     trainings: null,
     basis: null,
     testMetrics: null,
+    testModel: null,
+    testGap: null,
     testLooks: null,
     ...change,
   }

@@ -304,6 +304,7 @@ const row = (index: number, content: RowError['content']): RowError => ({
   confidence: 0.9,
   loss: 2.3,
   content,
+  source: null,
 })
 const worst: readonly RowError[] = [
   row(3, {
@@ -325,10 +326,18 @@ const classErrors: ErrorAnalysis = {
   folds: 3,
   rows: 100,
   droppedRows: 2,
+  judged: {
+    goals: [{ metric: 'validationLoss', value: 0.4, deviation: 0.05 }],
+    basis: msg('trainings.of', { by: 'folds', count: 3, value: 'mean' }),
+  },
   withoutData: null,
   classes: {
     names: ['cat', 'dog'],
     wrong: 12,
+    confusion: [
+      [44, 6],
+      [6, 44],
+    ],
     logLoss: 0.4,
     brier: 0.2,
     calibrationError: 0.05,

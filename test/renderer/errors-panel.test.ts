@@ -20,11 +20,17 @@ const rowError = (row: number, content: RowContent | null = null): RowError => (
   confidence: 0.875,
   loss: 2.5,
   content,
+  source: null,
 })
 const points = { x: [0, 1], y: [0, 1] }
 const classes: ClassErrors = {
-  names: ['cat', 'dog'],
+  names: ['cat', 'dog', 'cow'],
   wrong: 30,
+  confusion: [
+    [40, 20, 0],
+    [10, 30, 0],
+    [0, 0, 0],
+  ],
   logLoss: 0.5,
   brier: 0.25,
   calibrationError: 0.0625,
@@ -55,6 +61,7 @@ const analysis: ErrorAnalysis = {
   folds: 1,
   rows: 100,
   droppedRows: 0,
+  judged: { goals: [], basis: null },
   withoutData: null,
   classes,
   values: null,
@@ -98,6 +105,68 @@ describe('where a model errs', () => {
     )
     const charts = part.wrapper.findAll('[role=img]').map(chart => chart.attributes('aria-label'))
     expect(charts.length).toBeGreaterThanOrEqual(5)
+  })
+
+  it('has the value that the trial is judged by beside those of all rows, pooled over folds', async () => {
+    const judged = {
+      goals: [{ metric: 'validationRmse', value: 78_379, deviation: 6_600.3 }],
+      basis: msg('trainings.of', { by: 'folds', count: 5, value: 'mean' }),
+    }
+    const values = {
+      target: 'price',
+      bias: 1,
+      absolute: 2,
+      rootMeanSquare: 78_617,
+      points: [],
+      quantiles: [],
+    }
+    const part = await panel({ ...analysis, folds: 5, classes: null, values, judged })
+    const figures = part.wrapper.findAll('dl.figures > div').map(each => each.text())
+    expect(figures[0]).toBe('validationRmse (mean ± standard deviation of 5 folds)78,379 ± 6,600')
+    expect(figures.at(-1)).toBe('root mean squared error, pooled over 5 folds78,617')
+  })
+
+  it('has a confusion matrix of all rows, whose cells lead to their rows', async () => {
+    const shown = { ...analysis, worst: [{ ...rowError(8), prediction: 'dog' }] }
+    const part = await panel((request: { cell?: unknown }) =>
+      request.cell === undefined ? analysis : shown,
+    )
+    const matrix = part.section(t('confusion.title'))
+    expect(matrix.findAll('tbody tr').map(row => row.text())).toHaveLength(3)
+    expect(matrix.findAll('button')).toHaveLength(4)
+    const name = t('confusion.cell', { count: 20, truth: 'cat', prediction: 'dog' })
+    await matrix.get(`[aria-label="${name}"]`).trigger('click')
+    await settle()
+    expect(part.requests('study.errors').at(-1)).toEqual({
+      studyId: useLiveStudy().study?.id,
+      number: 2,
+      limit: 20,
+      cell: [0, 1],
+    })
+    const title = t('errors.cell', { truth: 'cat', prediction: 'dog' })
+    expect(rowsOf(part, title).map(([row]) => row)).toEqual(['9'])
+    expect(part.section(title).text()).toContain(t('app.showing', { shown: 1, total: 20 }))
+  })
+
+  it('names rows by their file, or by the line of the table', async () => {
+    const file = { ...rowError(102), source: { kind: 'file', name: 'cross/12.png' } } as const
+    const line = { ...rowError(164), source: { kind: 'line', line: 171 } } as const
+    const files = await panel({ ...analysis, worst: [file] })
+    expect(rowsOf(files, t('errors.worst'))[0]?.[0]).toBe('cross/12.png')
+    expect(files.section(t('errors.worst')).find('th').text()).toBe('file')
+    const lines = await panel({ ...analysis, worst: [line] })
+    expect(rowsOf(lines, t('errors.worst'))[0]?.[0]).toBe('171')
+    expect(lines.section(t('errors.worst')).find('th').text()).toBe('line')
+  })
+
+  it('says how many rows are wrong where the list has all of them', async () => {
+    const all = { ...classes, wrong: 1 }
+    const part = await panel({ ...analysis, classes: all })
+    expect(part.section(t('errors.worst')).text()).toContain('This is the only wrong row.')
+    const none = await panel({ ...analysis, worst: [], classes: { ...classes, wrong: 0 } })
+    const section = none.section(t('errors.worst')).text()
+    expect(section).toContain('All 100 rows are right.')
+    expect(section).not.toContain(t('errors.noRows'))
   })
 
   it('has residuals of numbers under their name, without a column of probabilities', async () => {
@@ -145,6 +214,8 @@ describe('where a model errs', () => {
     expect(part.section(t('errors.labels')).text()).toContain('off by 21 % on average')
     expect(rowsOf(part, t('errors.labels'))).toEqual([])
     expect(part.text()).not.toContain('probably wrong')
+    // One sentence: the reason stands in place of an empty list.
+    expect(part.section(t('errors.labels')).text()).not.toContain(t('errors.noRows'))
   })
 
   it('lists a row whose label is possibly wrong once', async () => {
@@ -174,8 +245,8 @@ describe('where a model errs', () => {
       `c0 – · ${Array.from({ length: 11 }, (_, at) => `c${at + 1} ${at + 1}`).join(' · ')} …`,
     )
     expect(second).toBe('a long story…')
-    expect(section.find('img').attributes('alt')).toBe(t('errors.picture', { row: 13 }))
-    expect(section.find('audio').attributes('aria-label')).toBe(t('errors.sound', { row: 14 }))
+    expect(section.find('img').attributes('alt')).toBe(t('errors.picture', { row: '13' }))
+    expect(section.find('audio').attributes('aria-label')).toBe(t('errors.sound', { row: '14' }))
     expect(section.find('audio').attributes('preload')).toBe('none')
   })
 

@@ -35,6 +35,7 @@ const best = bestHeadline(0, 85, {
   trainings: { by: 'folds', count: 5, value: 'mean' },
   basis: msg('trainings.of', { by: 'folds', count: 5, value: 'mean' }),
   testMetrics: { testLoss: 77 },
+  testModel: msg('trainings.testModel', { by: 'folds' }),
 })
 const winner = { trialNumber: 0, metrics: { loss: 77 }, looks: null }
 
@@ -86,7 +87,7 @@ describe('a study of five folds', () => {
       remarks: { notes: [], attributes: {}, leftOut: [] },
       checkpoint: null,
     }
-    const { text, give } = mountPart(TrialDrawer, {
+    const { text, give, wrapper } = mountPart(TrialDrawer, {
       props: { modelValue: null },
       prepare: () => {
         openStudy(study, [complete], { best, winner })
@@ -94,7 +95,8 @@ describe('a study of five folds', () => {
       back: { 'trial.get': detail, 'trial.network': null, 'trial.resources': [] },
     })
     await give(0)
-    expect(text()).toContain('± 7.906')
+    expect(text()).toContain('± 7.91')
+    expect(wrapper.find('.deviation').attributes('title')).toBe('Standard deviation of the 5 folds')
     expect(text()).toContain('mean of 5 folds')
     for (const [index, value] of ['75.00', '80.00', '85.00', '90.00', '95.00'].entries()) {
       expect(text()).toMatch(new RegExp(`fold ${index + 1}\\s*${value}\\s*step ${40 + index}`))
@@ -102,6 +104,24 @@ describe('a study of five folds', () => {
     expect(text()).toContain('model of fold 1')
     expect(text().indexOf('mean of 5 folds')).toBeLessThan(text().indexOf('Parameters'))
     expect(text()).toContain('2 folds (thin) and their mean')
+  })
+
+  it('says in the header which model was tested, and that its value is unexpected', async () => {
+    const testGap = msg('testGap.outside', {
+      metric: 'testLoss',
+      value: '77',
+      low: '1',
+      high: '2',
+      by: 'folds',
+      count: 5,
+    })
+    const { wrapper } = mountPart(StudyHeader, {
+      props: { study: studyDetail(study, { best: { ...best, testGap }, winner }) },
+    })
+    await settle()
+    const title = wrapper.find('.cell.test').attributes('title')
+    expect(title).toContain('model of fold 1')
+    expect(title).toContain('what the 5 folds suggest (1 to 2 in 95 %)')
   })
 
   it('does not call an estimate from a part of the folds their mean', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { TrialDetail } from '../../src-main/features/studies/common/methods.ts'
 import { AppError } from '../../src-main/core/errors/errors.ts'
+import { ensembleMessage } from '../../src-main/analysis/summary/ensemble.ts'
 import { msg, verbatim } from '../../src-main/core/errors/message.ts'
 import type { StudySpecificationInput } from '../../src-main/core/study/study-specification.ts'
 import { LOCAL_MACHINE, type TrialRecord } from '../../src-main/core/trial/trial.ts'
@@ -10,7 +11,7 @@ import TrialDrawer from '../../src-renderer/features/study/TrialDrawer.vue'
 import { useConnection } from '../../src-renderer/stores/connection.ts'
 import { useLiveStudy } from '../../src-renderer/stores/live-study.ts'
 import { bestHeadline } from '../helpers/best-headline.ts'
-import { openStudy } from './live-study.ts'
+import { openStudy, studyDetail } from './live-study.ts'
 import { trialRow } from '../helpers/trial-row.ts'
 import { errorsShown, holdTime, type Mounted, mountPart, pass, settle, t, zh } from './mount.ts'
 
@@ -217,7 +218,21 @@ describe('the model of a study', () => {
   const answer = {
     download: { id: 'x'.repeat(22), fileName: 'p.csv', mediaType: 'text/csv', bytes: 1 },
     count: 3,
-    shown: [{ name: '1', prediction: 'cat', probabilities: [0.25, 0.75] }],
+    model: msg('model.of.training', {
+      number: 4,
+      model: msg('trainings.testModel', { by: 'folds' }),
+    }),
+    classNames: ['dog', 'cat'],
+    otherColumns: ['id'],
+    shown: [
+      {
+        name: '1',
+        prediction: 'cat',
+        probabilities: [0.25, 0.75],
+        otherCells: ['H-17'],
+        content: null,
+      },
+    ],
   }
   const dialog = async (change: Parameters<typeof mountPart>[1] = {}): Promise<Mounted> => {
     const part = mountPart(ModelDialog, {
@@ -248,10 +263,37 @@ describe('the model of a study', () => {
     await submit(part, 'predict')
     const model = { of: 'best', refit: false }
     expect(part.requests('model.predict')).toEqual([{ studyId: 7, input: '/new.csv', model }])
-    expect(rowOf(part, '1')).toEqual(['1', 'cat', '0.7500'])
+    expect(rowOf(part, '1')).toEqual(['1', 'H-17', 'cat', 'cat 0.7500 · dog 0.2500'])
+    expect(part.text()).toContain('Predictions of trial 4, model of fold 1')
     expect(part.text()).toContain(t('app.showing', { shown: 1, total: 3 }))
     await part.press(t('model.save'))
     expect(clicked).toEqual([`/api/download/${answer.download.id} p.csv`])
+  })
+
+  it('shows the picture that it predicts, five classes, and the others folded', async () => {
+    const classNames = Array.from({ length: 7 }, (_, at) => `c${at}`)
+    const picture = { kind: 'picture', url: 'data:image/png;base64,AA==', width: 8, height: 8 }
+    const probabilities = [0.05, 0.1, 0.3, 0.25, 0.15, 0.125, 0.025]
+    const row = {
+      name: 'cross.png',
+      prediction: 'c2',
+      probabilities,
+      otherCells: [],
+      content: picture,
+    }
+    const change = { classNames, otherColumns: [], shown: [row], count: 1 }
+    const part = await dialog({ back: { 'model.predict': { ...answer, ...change } as never } })
+    await part.type(t('model.input'), '/cross.png')
+    await submit(part, 'predict')
+    const image = part.wrapper.get('img')
+    expect(image.attributes('src')).toBe(picture.url)
+    expect(image.attributes('alt')).toContain('cross.png')
+    const text = part.text()
+    expect(text).toContain('c2 0.3000 · c3 0.2500 · c4 0.1500 · c5 0.1250 · c1 0.1000')
+    expect(text).toContain('2 more classes')
+    expect(part.wrapper.findAll('details').some(each => each.text().includes('c0 0.0500'))).toBe(
+      true,
+    )
   })
 
   it('is written as files in the language of the page, or says why not', async () => {
@@ -283,16 +325,59 @@ describe('the model of a study', () => {
       isWorse: true,
     }
     const winner = { trialNumber: 4, evaluatedAtMs: 0, metrics: { testLoss: 0.4 }, looks: null }
-    const built = { refit: true, ensemble, members: ensemble.members, test: { testLoss: 0.35 } }
+    const built = {
+      refit: true,
+      name: ensembleMessage({ ...ensemble, refit: true }),
+      ensemble,
+      members: ensemble.members,
+      test: { testLoss: 0.35 },
+    }
     const part = await dialog({ back: { 'model.build': { ...built, winner } } })
     await submit(part, 'build')
     expect(part.requests('model.build')).toEqual([
       { studyId: 7, model: { of: 'best', refit: false } },
     ])
-    expect(rowOf(part, 'validationLoss')).toEqual(['validationLoss', '0.3000', '0.2500'])
+    // Refitted models have learned from the validation rows: those are no value of theirs.
+    expect(rowOf(part, 'validationLoss')).toEqual(['validationLoss', '–', '0.2500'])
     expect(rowOf(part, 'testLoss')).toEqual(['testLoss', '0.3500', '0.4000'])
     expect(part.text()).toContain('Selected predictions of trials 4 (75 %); 2 (25 %), refitted')
     expect(part.text()).toContain(t('cli.model.isWorse', { number: 4 }))
+  })
+
+  it('has no second column where it is the best trial itself', async () => {
+    const looks = { before: 0, total: 3, studies: 1 }
+    const winner = { trialNumber: 4, evaluatedAtMs: 0, metrics: { testLoss: 0.4 }, looks }
+    const members = [{ trialNumber: 4, share: 1 }]
+    const built = {
+      refit: false,
+      name: msg('model.of.trial', { number: 4 }),
+      ensemble: null,
+      members,
+      test: { testLoss: 0.4 },
+    }
+    const part = await dialog({ back: { 'model.build': { ...built, winner } } })
+    await submit(part, 'build')
+    expect(rowOf(part, 'testLoss')).toEqual(['testLoss', '0.4000'])
+    expect(part.text()).toContain('3 times so far.')
+    expect(part.text()).not.toContain('before this value')
+    const refitted = { ...built, refit: true, test: { testLoss: 0.3 } }
+    const other = await dialog({ back: { 'model.build': { ...refitted, winner } } })
+    await submit(other, 'build')
+    expect(rowOf(other, 'testLoss')).toEqual(['testLoss', '0.3000', '0.4000'])
+    expect(other.text()).toContain('trial 4, not refitted')
+  })
+
+  it('lets the page hear how often models were measured by now', async () => {
+    const part = await dialog({
+      prepare: () => {
+        openStudy()
+      },
+      back: { 'study.get': studyDetail({}, { elapsedMs: 77 }) },
+    })
+    useLiveStudy().take({ type: 'model', sequence: 1, studyId: 7, progress: null })
+    await settle()
+    expect(part.requests('study.get')).toEqual([{ studyId: 7 }])
+    expect(useLiveStudy().study?.elapsedMs).toBe(77)
   })
 
   it('says how far it is, and can be given up', async () => {

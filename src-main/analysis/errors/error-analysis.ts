@@ -31,20 +31,35 @@ const MAX_RESIDUALS = 2_000
 const MAX_CURVES = 6
 const QUANTILES = [0.025, 0.25, 0.5, 0.75, 0.975]
 
+/** True and predicted class, from 0. */
+export type ConfusionCell = readonly [number, number]
+
 export type RowsInError = Omit<
   ErrorAnalysis,
-  'trial' | 'storedTrials' | 'droppedRows' | 'withoutData' | 'slices' | 'slicedColumns' | 'columns'
+  | 'trial'
+  | 'storedTrials'
+  | 'judged'
+  | 'droppedRows'
+  | 'withoutData'
+  | 'slices'
+  | 'slicedColumns'
+  | 'columns'
 >
 
 /**
  * The errors of kept predictions. Rows have no content yet.
  * @param limit rows in each list
+ * @param cell true and predicted class: the list of the worst rows has these; absent: those that are wrong
  */
-export function analyzeErrors(storedPredictions: StoredPredictions, limit: number): RowsInError {
+export function analyzeErrors(
+  storedPredictions: StoredPredictions,
+  limit: number,
+  cell?: ConfusionCell,
+): RowsInError {
   const { outputs, folds } = storedPredictions
   const shared = { folds, rows: storedPredictions.rows.length }
   return outputs.kind === 'classes'
-    ? { ...shared, ...classErrors(storedPredictions, outputs.names, limit) }
+    ? { ...shared, ...classErrors(storedPredictions, outputs.names, limit, cell) }
     : { ...shared, ...valueErrors(storedPredictions, outputs.target, limit) }
 }
 
@@ -84,6 +99,7 @@ function classErrors(
   { rows, targets, predictions }: StoredPredictions,
   names: readonly string[],
   limit: number,
+  cell: ConfusionCell | undefined,
 ): Pick<RowsInError, 'classes' | 'values' | 'worst'> {
   const classes = names.length
   const guesses = targets.map((_, row) => guessOf(predictions, row, classes))
@@ -99,17 +115,28 @@ function classErrors(
     confidence: sureness[at] as number,
     loss: losses[at] as number,
     content: null,
+    source: null,
   })
   const isRight = Uint8Array.from(guesses, (guess, row) => (guess === targets[row] ? 1 : 0))
   const indices = Array.from(rows.keys())
   const wrong = indices.filter(at => isRight[at] === 0)
   const by = (values: Float64Array) => (a: number, b: number) =>
     (values[b] as number) - (values[a] as number) || a - b
+  const confusion = names.map(() => names.map(() => 0))
+  for (const [at, guess] of guesses.entries()) {
+    const counts = confusion[targets[at] as number]
+    if (counts !== undefined) counts[guess] = (counts[guess] ?? 0) + 1
+  }
+  const shown =
+    cell === undefined
+      ? wrong
+      : indices.filter(at => targets[at] === cell[0] && guesses[at] === cell[1])
   const labels = findLabelErrors(predictions, targets, classes)
   const calibration = calibrationBins(sureness, isRight)
   const summary: ClassErrors = {
     names,
     wrong: wrong.length,
+    confusion,
     logLoss: mean(losses),
     brier: brierScore(predictions, targets),
     calibrationError: calibrationError(calibration),
@@ -130,7 +157,7 @@ function classErrors(
   return {
     classes: summary,
     values: null,
-    worst: indices.sort(by(losses)).slice(0, limit).map(rowError),
+    worst: shown.toSorted(by(losses)).slice(0, limit).map(rowError),
   }
 }
 
@@ -209,6 +236,7 @@ function valueErrors(
       confidence: null,
       loss: errors[at] as number,
       content: null,
+      source: null,
     })),
   }
 }

@@ -78,7 +78,10 @@ function nearMessage(trials: readonly OutlineTrial[], goal: GoalOf): MessageDesc
   const best = rising[0] as number
   const middle = rising[Math.floor(rising.length / 2)] as number
   const reach = NEAR_SHARE * Math.abs(middle - best)
-  const near = rising.filter(value => Math.abs(value - best) <= reach).length - 1
+  const equal = rising.filter(value => value === best).length - 1
+  const near = rising.filter(value => Math.abs(value - best) <= reach).length - 1 - equal
+  if (equal > 0 && near > 0) return msg('insight.nearAndEqual', { equal, near })
+  if (equal > 0) return msg('insight.equal', { count: equal })
   return near > 0 ? msg('insight.near', { count: near }) : msg('insight.alone')
 }
 

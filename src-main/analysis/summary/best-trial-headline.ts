@@ -20,6 +20,7 @@ import type { TrialRecord } from '../../core/trial/trial.ts'
 import { defined } from '../../core/values/json.ts'
 import { differenceInterval } from '../comparison/difference-interval.ts'
 import type { Ensemble } from './ensemble.ts'
+import { testedModelMessage, testGapMessage } from './test-gap.ts'
 
 /** A goal and what the best trial reached by it. */
 interface GoalHeadline extends Goal {
@@ -42,6 +43,10 @@ export interface BestTrialHeadline {
   readonly basis: MessageDescriptor | null
   /** Everything that was measured on the test split; null where this trial was not tested. */
   readonly testMetrics: Readonly<Record<string, number>> | null
+  /** Which of its models was tested, such as `model of fold 1`; null where it has one, or was not tested. */
+  readonly testModel: MessageDescriptor | null
+  /** That the test value lies outside of what its trainings let expect; null: it does not, or nobody can tell. */
+  readonly testGap: MessageDescriptor | null
   /** How often these test rows were looked at; null where this trial was not tested, or nobody knows. */
   readonly testLooks: TestLooks | null
   /** What a model of all trials holds for the best; null: there is no such model; absent: none was fitted. */
@@ -65,7 +70,7 @@ export interface HeadlineSource {
   readonly estimatedBest?: EstimatedBest | null | undefined
   readonly ensemble?: Ensemble | null | undefined
   readonly baseline?: BaselineValue | null
-  /** The trainings of a trial, for the interval of its difference from the baseline. */
+  /** The trainings of a trial, for the interval of its difference from the baseline, and for where its test value is expected. */
   readonly trainingsOf?: (trial: number) => TrialRecord['trainings']
 }
 
@@ -97,6 +102,12 @@ export function bestTrialHeadline({
     trainings,
     basis: valueBasis(trainings, best),
     testMetrics,
+    testModel: testMetrics === null ? null : testedModelMessage(trainings),
+    testGap: testGapMessage(
+      trainings,
+      trainingsOf(best.number),
+      testMetricOf(goals[0]?.metric ?? '', testMetrics),
+    ),
     testLooks: testMetrics === null ? null : (winner?.looks ?? null),
     ...defined({ estimatedBest, ensemble }),
     ...(baseline === null || goals[0] === undefined
@@ -110,6 +121,7 @@ export function bestTrialHeadline({
               trainingsOf(best.number),
               baseline.trialNumber === null ? baseline.value : trainingsOf(baseline.trialNumber),
             ),
+            trainings?.count,
           ),
         }),
   }

@@ -13,7 +13,7 @@ export interface Ensemble {
   readonly refit: boolean
   /** Models of each member, one for each fold; 1 where it has one. */
   readonly folds: number
-  /** `validation…` and `test…` */
+  /** `validation…` and `test…`; of refitted members `test…` alone. */
   readonly metrics: Readonly<Record<string, number>>
 }
 
@@ -56,8 +56,18 @@ function read({ trials, shares, method, refit, folds, metrics }: JsonObject): En
     })),
     refit: refit === true,
     folds: typeof folds === 'number' ? folds : 1,
-    metrics: isObject(metrics) ? decodeMetricsJson(metrics) : {},
+    metrics: ofModel(isObject(metrics) ? decodeMetricsJson(metrics) : {}, refit === true),
   }
+}
+
+/** The record has what chose the members, too: the validation rows, from which refitted ones have learned. */
+function ofModel(
+  metrics: Readonly<Record<string, number>>,
+  refit: boolean,
+): Readonly<Record<string, number>> {
+  return refit
+    ? Object.fromEntries(Object.entries(metrics).filter(([name]) => name.startsWith('test')))
+    : metrics
 }
 
 /** The test split of a trial that was trained once more on validation rows too; null if it was not. */

@@ -31,6 +31,24 @@ export function formatMetric(value: number): string {
   return withThousands(value.toPrecision(4))
 }
 
+/**
+ * How far values lie apart, written beside one of them and to the same decimals: `6,600` beside `78,379`, `0.0123` beside `0.9700`.
+ * @param deviation 0 or more
+ */
+export function formatDeviation(deviation: number, value: number): string {
+  const size = Math.abs(value)
+  if (!Number.isFinite(deviation) || deviation === 0 || size < SMALLEST || size >= LARGEST)
+    return formatMetric(deviation)
+  // From there on, nothing after the point is among the first four digits.
+  const decimals = size >= 9_999.5 ? 0 : (value.toPrecision(4).split('.')[1] ?? '').length
+  const text = deviation.toFixed(decimals)
+  return Number(text) === 0 ? formatMetric(deviation) : text.replace(/^\d+/, formatThousands)
+}
+
+function formatThousands(digits: string): string {
+  return digits.replace(THOUSANDS, ',')
+}
+
 /** A count with thousands separated: `12,345`. */
 export function formatCount(value: number): string {
   return String(value).replace(THOUSANDS, ',')

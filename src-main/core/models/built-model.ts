@@ -73,3 +73,11 @@ export type ModelProgress =
     }
   /** On the test split. */
   | { readonly phase: 'measuring' }
+
+/** Whether the test value of a model is that of a refit or of an ensemble, which come after the one of the best trial. */
+export function isMeasuredLater({
+  refit,
+  ensemble,
+}: Pick<BuiltModel, 'refit' | 'ensemble'>): boolean {
+  return refit || ensemble !== null
+}

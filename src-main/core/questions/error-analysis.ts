@@ -16,7 +16,18 @@ export interface ErrorAnalysis {
   readonly withoutData: MessageDescriptor | null
   readonly classes: ClassErrors | null
   readonly values: ValueErrors | null
-  /** The largest errors first. */
+  /** The values that the trial is judged by; with folds those of every fold combined, not those of all rows together. */
+  readonly judged: {
+    readonly goals: readonly {
+      readonly metric: string
+      readonly value: number
+      /** Standard deviation between its trainings; null for fewer than two. */
+      readonly deviation: number | null
+    }[]
+    /** Such as `mean of 5 folds`; null: of a single training. */
+    readonly basis: MessageDescriptor | null
+  }
+  /** The largest errors first; of classes wrong rows alone, or those of the cell that was asked for. */
   readonly worst: readonly RowError[]
   /** Columns whose errors differ most between slices, and of how many they are. */
   readonly slices: readonly ErrorSlices[]
@@ -49,6 +60,8 @@ export interface ColumnImportance {
 export interface ClassErrors {
   readonly names: readonly string[]
   readonly wrong: number
+  /** Rows by true class (outer) and predicted class (inner), in the order of `names`. */
+  readonly confusion: readonly (readonly number[])[]
   /** Mean cross-entropy. */
   readonly logLoss: number
   /** `brierScore` */
@@ -131,7 +144,14 @@ export interface RowError {
   /** Cross-entropy, or the error of a number. */
   readonly loss: number
   readonly content: RowContent | null
+  /** Where it stands in the data; null: nobody can tell. */
+  readonly source: RowOrigin | null
 }
+
+/** The file that is a row, as it lies below the folder of the data, or the line of a table, from 1. */
+type RowOrigin =
+  | { readonly kind: 'file'; readonly name: string }
+  | { readonly kind: 'line'; readonly line: number }
 
 /** Content of a row. Pictures and sounds are data URLs. */
 export type RowContent =
@@ -176,5 +196,10 @@ export const errorAnalysisRequestSchema = z.strictObject({
   number: trialNumber.nullable(),
   /** Rows in each list. */
   limit: z.int().min(1).max(1_000),
+  /** A cell of the confusion matrix: `worst` has the rows of this true and this predicted class, from 0; slices and columns are left out. */
+  cell: z
+    .tuple([z.int().min(0), z.int().min(0)])
+    .readonly()
+    .exactOptional(),
 })
 export type ErrorAnalysisRequest = z.output<typeof errorAnalysisRequestSchema>

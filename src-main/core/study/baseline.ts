@@ -22,7 +22,7 @@ export interface BaselineValue {
 
 /** How the best trial compares with the baseline. */
 export interface BaselineComparison extends BaselineValue {
-  /** The value of the best trial less that of the baseline. */
+  /** The value of the best trial less that of the baseline; over the trainings that both have, where one of them has only a part. */
   readonly difference: number
   readonly isBetter: boolean
   /** Of the difference; null where the best trial or the baseline was trained only once. */
@@ -43,16 +43,23 @@ export function baselineValue(
   return value === undefined || Number.isNaN(value) ? null : { trialNumber: baseline.trial, value }
 }
 
+/** @param trainings how often a configuration is trained */
 export function compareWithBaseline(
   value: number,
   baseline: BaselineValue,
   { direction }: Pick<Goal, 'direction'>,
   interval: DifferenceInterval | null = null,
+  trainings = 1,
 ): BaselineComparison {
+  // The value of a trial with a part of its trainings is an estimate: its difference would not lie in the middle of the interval.
+  const difference =
+    interval !== null && interval.trainings < trainings
+      ? (interval.low + interval.high) / 2
+      : value - baseline.value
   return {
     ...baseline,
-    difference: value - baseline.value,
-    isBetter: isBetter(value, baseline.value, direction),
+    difference,
+    isBetter: isBetter(baseline.value + difference, baseline.value, direction),
     interval,
   }
 }

@@ -7,7 +7,7 @@ import type { StudySpecification } from './study-specification.ts'
  * them, and the rows are no test any more.
  */
 export interface TestLooks {
-  /** Before the value that this stands beside. */
+  /** Before the value of the trial that was tested. */
   readonly before: number
   /** So far, with the value itself and those after it. */
   readonly total: number
@@ -44,7 +44,14 @@ function hasTestFile(data: Readonly<Record<string, unknown>>): boolean {
   return source === 'mnist' || (isObject(source) && source['testImages'] !== undefined)
 }
 
-/** Says it beside the value. */
-export function testLooksMessage({ before, total, studies }: TestLooks): MessageDescriptor {
-  return total <= 1 ? msg('testLooks.first') : msg('testLooks.again', { before, total, studies })
+/**
+ * Says it of the value of the trial that was tested first, or of that of a model that was measured later.
+ * @param isLater of a later one, `before` does not count what came before it
+ */
+export function testLooksMessage(
+  { before, total, studies }: TestLooks,
+  isLater = false,
+): MessageDescriptor {
+  if (total <= 1) return msg('testLooks.first')
+  return msg('testLooks.again', { before: isLater ? 0 : before, total, studies })
 }

@@ -50,6 +50,11 @@ export function valueBasis(
   return msg('trainings.only', { by, number: 1, count })
 }
 
+/** The same of a value with the deviation behind it: `mean ± standard deviation of 5 folds`. */
+export function deviationBasis(basis: MessageDescriptor): MessageDescriptor {
+  return basis.code === 'trainings.of' ? msg('trainings.ofWithDeviation', basis.values) : basis
+}
+
 /** The same; null as well where the values are what those of all trials are. */
 export function exceptionalBasis(
   repeats: RepeatedTrainings | null,

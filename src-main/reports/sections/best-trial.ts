@@ -210,9 +210,11 @@ function metricTables(
       ? note(t('report.best.ofFirstTraining', { count: trainings.count, value: trainings.value }))
       : []
   const testMetrics = headline?.testMetrics ?? null
-  const looks = headline?.testLooks ?? null
+  const { testLooks: looks = null, testModel = null, testGap = null } = headline ?? {}
   const testOnce = [
-    t('report.best.testOnce', { trainings: trainings?.count ?? 1 }),
+    t('report.best.testOnce'),
+    ...(testModel === null ? [] : [t('report.best.testModel', { model: testModel })]),
+    ...(testGap === null ? [] : [t.format(testGap)]),
     ...(looks === null ? [] : [t.format(testLooksMessage(looks))]),
   ].join(t('report.sentence.space'))
   const atStep = (name: 'bestStepValue' | 'lastStepValue', step: number) => ({

@@ -1,4 +1,6 @@
+import { testedModelMessage } from '../../analysis/summary/test-gap.ts'
 import { testLooksMessage } from '../../core/study/test-looks.ts'
+import { repeatedTrainings } from '../../core/study/trainings.ts'
 import { whyNoBest } from '../../analysis/summary/best-trial-headline.ts'
 import { rankForDrawing } from '../../core/trial/ranking.ts'
 import { median } from '../../math/statistics/quantile.ts'
@@ -69,7 +71,7 @@ function unfinished({ t, snapshot, generatedAtMs }: ReportContext): string[] {
     : []
 }
 
-function testSentence({ t, snapshot }: ReportContext): string {
+function testSentence({ t, snapshot, headline }: ReportContext): string {
   const { winner, study } = snapshot
   if (winner !== null) {
     const { looks } = winner
@@ -77,12 +79,18 @@ function testSentence({ t, snapshot }: ReportContext): string {
     const tested = t('report.verdict.tested', {
       unseen: isUnseen ? 'yes' : 'no',
       number: winner.trialNumber,
+      model: testedModelMessage(repeatedTrainings(study.specification)) ?? 'none',
       metrics: Object.entries(winner.metrics).map(
         ([name, value]) => `${name} ${formatMetric(value)}`,
       ),
     })
-    if (looks === null || (isUnseen && looks.total === 1)) return tested
-    return [tested, t.format(testLooksMessage(looks))].join(t('report.sentence.space'))
+    const { testGap = null } = headline ?? {}
+    const isFirst = looks === null || (isUnseen && looks.total === 1)
+    return [
+      tested,
+      ...(testGap === null ? [] : [t.format(testGap)]),
+      ...(isFirst ? [] : [t.format(testLooksMessage(looks))]),
+    ].join(t('report.sentence.space'))
   }
   return objectiveKind(study.specification.objective).leavesModel === true
     ? t('report.verdict.notTested')
@@ -107,7 +115,7 @@ function tiles({ t, overview, headline, snapshot, language }: ReportContext): Ti
     .map(([name, value]) => ({
       name,
       value: formatMetric(value),
-      note: t('report.verdict.testTile'),
+      note: t('report.verdict.testTile', { model: headline?.testModel ?? 'none' }),
     }))
   const trials = {
     name: t('report.verdict.trialsTile'),

@@ -76,7 +76,7 @@ describe('models of a study of several families', () => {
       for (const [row, probability] of (await probabilities(folder)).entries())
         expected[row]! += share * probability
     }
-    for (const [row, value] of together.entries()) expect(value).toBeCloseTo(expected[row]!, 6)
+    for (const [row, value] of together.entries()) expect(value).toBeCloseTo(expected[row]!, 5)
     const card = readFileSync(inScratch('all/README.md'), 'utf8')
     expect(card).toContain('Averaged predictions of trials ')
     for (const { trialNumber } of members) expect(card).toContain(`### Trial ${trialNumber}`)

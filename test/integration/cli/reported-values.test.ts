@@ -47,7 +47,7 @@ stop: { trials: 1 }
   const run = async (...words: string[]) =>
     (await runInHost(['--db', 'a.sqlite', ...words], folder)).stdout
   const label =
-    /\n {2}loss: \d.* ± \d.* \(mean of 2 replicates\)\n {4}Replicates: \d.*, \d.*\n {2}of the first of its 2 trainings alone:\n {4}accuracy: 0\.5/
+    /\n {2}loss: \d.* ± \d.* \(mean ± standard deviation of 2 replicates\)\n {4}Replicates: \d.*, \d.*\n {2}of the first of its 2 trainings alone:\n {4}accuracy: 0\.5/
   await run('trust', 'twice.yaml', '--yes')
   expect(await run('run', 'twice.yaml')).toMatch(label)
   for (const command of ['best', 'show']) expect(await run(command, 'twice')).toMatch(label)

@@ -87,7 +87,7 @@ describe('planted label errors', () => {
       const file = `report.${ending}`
       await run('report', 'diagnosis', '--format', format!, '--sections', 'errors', '-o', file)
       const text = readFileSync(path.join(scratch, file), 'utf8')
-      expect(text).toContain('Most confident errors')
+      expect(text).toContain('Worst errors')
       expect(text).toContain('radius')
     }
   })
@@ -110,7 +110,7 @@ describe('errors of numbers', () => {
     const file = path.join(scratch, 'diabetes.csv')
     writeFileSync(file, readFileSync(root('test/fixtures/data/diabetes.csv')))
     await study('numbers', {
-      objective: { task: 'tabular', data: { file, target: 'progression' } },
+      objective: { task: 'tabular', data: { file, target: 'progression', ignore: ['sex'] } },
       goals: [{ metric: 'validationRmse', direction: 'minimize' }],
       space: { family: { fixed: 'linear' }, ridge: { fixed: 3 } },
     })
@@ -123,7 +123,11 @@ describe('errors of numbers', () => {
     expect(values?.rootMeanSquare).toBeCloseTo(rmse, 9)
     const sizes = worst.map(({ loss }) => Math.abs(loss))
     expect(sizes).toEqual(sizes.toSorted((a, b) => b - a))
-    expect(worst[0]?.content).toMatchObject({ kind: 'cells' })
+    // Named by the line of the file, the head being its first; a column that no model sees stands before the others.
+    for (const { row, source, content } of worst) {
+      expect(source).toEqual({ kind: 'line', line: row + 2 })
+      expect(content).toMatchObject({ kind: 'cells', cells: [{ name: 'sex' }, {}, {}] })
+    }
     for (const { error, interval } of slices.flatMap(column => column.slices)) {
       expect(interval[0]).toBeLessThan(error)
       expect(interval[1]).toBeGreaterThan(error)

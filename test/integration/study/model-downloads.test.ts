@@ -151,7 +151,16 @@ describe('files for one prediction', () => {
       input: { upload },
       model,
     })
-    expect(answer).toMatchObject({ count: 2 })
+    expect(answer).toMatchObject({
+      count: 2,
+      model: { code: 'model.of.trial' },
+      classNames: ['down', 'up'],
+      otherColumns: ['note', 'prediction'],
+      shown: [
+        { name: '2', otherCells: ['a, b', 'old'], content: null },
+        { name: '3', otherCells: ['=1+1', ''] },
+      ],
+    })
     expect(foldersFor('upload')).toEqual([])
     const { Cookie } = session
     // A person may save it again.

@@ -73,6 +73,11 @@ describe('images in folders', () => {
       ...new Array<number>(6).fill(30),
     ])
     expect([...(arrays['trainLabels'] ?? [])]).toEqual([0, 0, 1])
+    const [, second = 0, third = 0] = arrays['fileNameOffsets'] ?? []
+    const name = new TextDecoder().decode(
+      Uint8Array.from(arrays['fileNames'] ?? []).slice(second, third),
+    )
+    expect(name).toBe('pets/cat/2.PNG')
   })
 
   it('are in color as soon as one is, and scaled to the size asked for', async () => {

@@ -5,9 +5,12 @@ import {
   errorFigures,
   otherErrors,
   rowFigures,
+  rowNames,
   sliceName,
   suspectedLabels,
+  worstRowsNote,
 } from '../../../charts/errors-model.ts'
+import type { MessageDescriptor } from '../../../core/errors/message.ts'
 import { formatMetric, formatNumber } from '../../../core/i18n/format-number.ts'
 import type { Translate } from '../../../core/i18n/translate.ts'
 import { readErrorAnalysis } from '../node/read-error-analysis.ts'
@@ -66,12 +69,14 @@ function errorsText(analysis: ErrorAnalysis, t: Translate): string {
     ])
     parts.push(formatTable(head, lines))
   }
-  parts.push(...columnLines(analysis, t), rowList(t('errors.worst'), others.worst, t))
+  parts.push(
+    ...columnLines(analysis, t),
+    rowList(t('errors.worst'), others.worst, t, worstRowsNote(analysis, others.worst.length)),
+  )
   if (classes !== null) {
-    parts.push(rowList(t('errors.confident'), others.confident, t))
+    if (classes.names.length > 2) parts.push(rowList(t('errors.confident'), others.confident, t))
     const labels = suspectedLabels(analysis)
-    if (labels !== null)
-      parts.push(`${rowList(t('errors.labels'), labels.rows, t)}\n${t.format(labels.help)}`)
+    if (labels !== null) parts.push(rowList(t('errors.labels'), labels.rows, t, labels.help))
     if (folds === 1) parts.push(t('errors.fewRows'))
   }
   const slices = sliceLines(analysis, t)
@@ -113,24 +118,31 @@ function sliceLines({ slices }: ErrorAnalysis, t: Translate): string[][] {
     ])
 }
 
-function rowList(title: string, rows: readonly RowError[], t: Translate): string {
-  if (rows.length === 0) return t('list.named', { name: title, value: t('errors.noRows') })
+function rowList(
+  title: string,
+  rows: readonly RowError[],
+  t: Translate,
+  remark: MessageDescriptor | null = null,
+): string {
+  const note = remark === null ? null : t.format(remark)
+  if (rows.length === 0) return t('list.named', { name: title, value: note ?? t('errors.noRows') })
+  const named = rowNames(rows, t)
   const figures = rowFigures(rows, t)
   const head = [
-    t('errors.row'),
+    named.head,
     t('errors.column.target'),
     t('errors.column.prediction'),
     ...figures.heads,
     t('errors.column.content'),
   ]
-  const lines = rows.map(({ row, target, prediction, content }, index) => [
-    String(row + 1),
+  const lines = rows.map(({ target, prediction, content }, index) => [
+    named.names[index] ?? '',
     valueText(target),
     valueText(prediction),
     ...(figures.cells[index] ?? []),
     contentText(content, t),
   ])
-  return `${title}\n${formatTable(head, lines)}`
+  return [title, formatTable(head, lines), ...(note === null ? [] : [note])].join('\n')
 }
 
 function valueText(value: string | number | null): string {

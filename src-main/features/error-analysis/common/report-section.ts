@@ -5,11 +5,14 @@ import {
   errorFigures,
   residualModel,
   rowFigures,
+  rowNames,
   slicesModel,
   suspectedLabels,
+  worstRowsNote,
 } from '../../../charts/errors-model.ts'
 import { columnsModel } from '../../../charts/columns-model.ts'
 import type { ErrorAnalysis, RowContent, RowError } from '../../../core/questions/error-analysis.ts'
+import type { MessageDescriptor } from '../../../core/errors/message.ts'
 import { formatNumber } from '../../../core/i18n/format-number.ts'
 import type { Translate } from '../../../core/i18n/translate.ts'
 import type { ReportContext } from '../../../reports/sections/report-context.ts'
@@ -64,8 +67,14 @@ function build(context: ReportContext): readonly Block[] {
     ...(errors.columns === null
       ? []
       : [chartFigure(context, columnsModel(errors, t), { summary: t('errors.help.columns') })]),
-    ...rowTable(t, t('errors.worst'), t('errors.help.worst'), worst),
-    ...(classes === null
+    ...rowTable(
+      t,
+      t('errors.worst'),
+      t('errors.help.worst'),
+      worst,
+      worstRowsNote(errors, worst.length),
+    ),
+    ...(classes === null || classes.names.length <= 2
       ? []
       : rowTable(t, t('errors.confident'), t('errors.help.confident'), classes.confident)),
     ...labelPart(t, errors),
@@ -76,7 +85,9 @@ function labelPart(t: Translate, errors: ErrorAnalysis): readonly Block[] {
   const labels = suspectedLabels(errors)
   if (labels === null) return []
   return [
-    ...rowTable(t, t('errors.labels'), t.format(labels.help), labels.rows),
+    ...(labels.rows.length === 0
+      ? [heading(t('errors.labels')), paragraph(t.format(labels.help))]
+      : rowTable(t, t('errors.labels'), t.format(labels.help), labels.rows)),
     ...note(errors.folds === 1 ? t('errors.fewRows') : null),
   ]
 }
@@ -86,30 +97,34 @@ function rowTable(
   title: string,
   help: string,
   rows: readonly RowError[],
+  remark: MessageDescriptor | null = null,
 ): readonly Block[] {
+  const named = rowNames(rows, t)
   const figures = rowFigures(rows, t)
   const columns = [
-    { title: t('errors.row'), numeric: true },
+    { title: named.head, numeric: rows[0]?.source?.kind !== 'file' },
     { title: t('errors.column.target') },
     { title: t('errors.column.prediction') },
     ...figures.heads.map(head => ({ title: head, numeric: true })),
     { title: t('errors.column.content') },
   ]
   const cells = rows.map(({ row, target, prediction, content }, index) => [
-    row + 1,
+    named.names[index] ?? row + 1,
     valueText(target),
     valueText(prediction),
     ...(figures.cells[index] ?? []),
-    contentCell(t, row, content),
+    contentCell(t, named.names[index] ?? '', content),
   ])
   return [
     heading(title),
     paragraph(help),
-    rows.length === 0 ? nothing(t('errors.noRows')) : table(t, title, columns, cells),
+    ...(rows.length === 0
+      ? [nothing(remark === null ? t('errors.noRows') : t.format(remark))]
+      : [table(t, title, columns, cells), ...note(remark === null ? null : t.format(remark))]),
   ]
 }
 
-function contentCell(t: Translate, row: number, content: RowContent | null): Inline {
+function contentCell(t: Translate, row: string, content: RowContent | null): Inline {
   switch (content?.kind) {
     case 'cells': {
       const shownCells = content.cells.slice(0, MAX_CELLS)
@@ -121,7 +136,7 @@ function contentCell(t: Translate, row: number, content: RowContent | null): Inl
     case 'sound':
       return t('errors.seconds', { seconds: content.seconds })
     case 'picture':
-      return { kind: 'picture', url: content.url, label: t('errors.picture', { row: row + 1 }) }
+      return { kind: 'picture', url: content.url, label: t('errors.picture', { row }) }
     case undefined:
       return '–'
   }

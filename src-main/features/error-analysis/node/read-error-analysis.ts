@@ -1,10 +1,19 @@
-import { analyzeErrors, analyzeSlices } from '../../../analysis/errors/error-analysis.ts'
-import type { ErrorAnalysis, RowError } from '../../../core/questions/error-analysis.ts'
+import {
+  analyzeErrors,
+  analyzeSlices,
+  type ConfusionCell,
+} from '../../../analysis/errors/error-analysis.ts'
+import { goalDeviation } from '../../../analysis/summary/replicates.ts'
+import type { TableData } from '../../../core/data/data-settings.ts'
+import { repeatedTrainings, valueBasis } from '../../../core/study/trainings.ts'
+import type { TrialRecord } from '../../../core/trial/trial.ts'
+import type { ErrorAnalysis, RowContent, RowError } from '../../../core/questions/error-analysis.ts'
 import { AppError, errorMessage, toAppError } from '../../../core/errors/errors.ts'
 import { msg, type MessageDescriptor } from '../../../core/errors/message.ts'
 import { isPredictionKind } from '../../../core/models/stored-predictions.ts'
 import { bestTrials } from '../../../core/trial/ranking.ts'
 import type { ArtifactRecord, StudyRecord } from '../../../core/study/study.ts'
+import { readRows, sourceOf } from '../../../datasets/ingest-client.ts'
 import { prepareAgain } from '../../../datasets/prepare-again.ts'
 import { readPreparedDataset } from '../../../datasets/read-prepared.ts'
 import { locateWorkspace } from '../../../platform/storage/workspace.ts'
@@ -13,6 +22,7 @@ import { connectReader } from '../../../platform/processes/connect-reader.ts'
 import { storedFilesOf } from '../../../trainer/models/stored-model.ts'
 import { readPredictions } from '../../../trainer/models/predictions-file.ts'
 import { rowContents, type RowContents } from './row-contents.ts'
+import { readTableSchema } from '../../../training/data/dataset-schema.ts'
 import { trainsOnTable } from '../../../core/tasks/registry.ts'
 
 export interface ErrorQuestion {
@@ -21,6 +31,8 @@ export interface ErrorQuestion {
   readonly number: number | null
   /** Rows in each list. */
   readonly limit: number
+  /** Rows of this cell of the confusion matrix alone. */
+  readonly cell?: ConfusionCell
   readonly cacheDirectory: string
 }
 
@@ -31,7 +43,7 @@ export interface ErrorQuestion {
  */
 export async function readErrorAnalysis(
   reader: StudyReader,
-  { studyId, number, limit, cacheDirectory }: ErrorQuestion,
+  { studyId, number, limit, cell, cacheDirectory }: ErrorQuestion,
 ): Promise<ErrorAnalysis> {
   const study = reader.studyById(studyId)
   const storedTrials = trialsWithPredictions(reader, study)
@@ -42,19 +54,22 @@ export async function readErrorAnalysis(
     const rule = msg('rule.trials.noPredictions')
     throw new AppError('study.noTrials', { study: study.name, rule })
   }
-  const analysis = analyzeErrors(storedPredictions, limit)
+  const analysis = analyzeErrors(storedPredictions, limit, cell)
+  const judged = judgedBy(study, reader.trial(studyId, trial))
   const data = await readData(reader, study, cacheDirectory)
   if (!data.ok) {
     const nothing = { droppedRows: 0, slices: [], slicedColumns: 0, columns: null }
-    return { trial, storedTrials, ...nothing, withoutData: data.reason, ...analysis }
+    return { trial, storedTrials, judged, ...nothing, withoutData: data.reason, ...analysis }
   }
   const { contents, droppedRows, directory } = data
+  const sourceRows = await sourceRowsOf(data, listedRows(analysis))
+  const named = { trial, storedTrials, judged, droppedRows, withoutData: null }
+  const filled = withContents(analysis, contents, sourceRows)
+  if (cell !== undefined)
+    return { ...named, ...filled, slices: [], slicedColumns: 0, columns: null }
   return {
-    trial,
-    storedTrials,
-    droppedRows,
-    withoutData: null,
-    ...withContents(analysis, contents),
+    ...named,
+    ...filled,
     ...analyzeSlices(storedPredictions, contents.columns(storedPredictions.rows)),
     columns: await columnsOf(study, reader.artifacts(studyId), trial, directory),
   }
@@ -96,6 +111,10 @@ type Data =
       readonly droppedRows: number
       /** Of the prepared data. */
       readonly directory: string
+      /** The table that was read; null: it is none. */
+      readonly table: TableData | null
+      /** Its columns that no model sees, such as identifiers. */
+      readonly ignoredColumns: readonly string[]
     }
   | { readonly ok: false; readonly reason: MessageDescriptor }
 
@@ -107,11 +126,12 @@ async function readData(
 ): Promise<Data> {
   try {
     const folder = dataset?.['sourceDirectory']
+    const studyDirectory = typeof folder === 'string' ? folder : process.cwd()
     const before = reader.datasets().find(({ studies }) => studies.some(user => user.id === id))
     const prepared = await prepareAgain(
       {
         objective: specification.objective,
-        studyDirectory: typeof folder === 'string' ? folder : process.cwd(),
+        studyDirectory,
         cacheDirectory,
         seed: specification.seed,
       },
@@ -122,10 +142,15 @@ async function readData(
     const directory = prepared?.directory ?? ''
     const read = await readPreparedDataset(directory)
     const { droppedRows } = read.manifest.properties
+    const source = sourceOf(specification.objective, studyDirectory)
+    const table = source?.kind === 'table' ? source.data : null
     return {
       ok: true,
       contents: rowContents(read),
       directory,
+      table,
+      ignoredColumns:
+        table === null ? [] : readTableSchema(read.manifest).ignored.map(({ name }) => name),
       droppedRows: typeof droppedRows === 'number' ? droppedRows : 0,
     }
   } catch (error) {
@@ -153,12 +178,71 @@ async function columnsOf(
   }
 }
 
+/** What the trial is judged by. */
+function judgedBy({ specification }: StudyRecord, trial: TrialRecord): ErrorAnalysis['judged'] {
+  const goals = specification.goals.flatMap(({ metric }, goal) => {
+    const value = trial.values[goal]
+    return value === undefined ? [] : [{ metric, value, deviation: goalDeviation(trial, goal) }]
+  })
+  return { goals, basis: valueBasis(repeatedTrainings(specification), trial) }
+}
+
+/** A line of a table, and its cells that no model sees. */
+interface SourceRow {
+  readonly line: number
+  readonly cells: Extract<RowContent, { readonly kind: 'cells' }>['cells']
+}
+
+function listedRows({ worst, classes }: ReturnType<typeof analyzeErrors>): Int32Array {
+  const lists = [worst, classes?.confident ?? [], classes?.labels.rows ?? []]
+  return Int32Array.from(new Set(lists.flat().map(({ row }) => row))).sort()
+}
+
+/** Errors can be shown without their lines, so that the file may be gone since it was prepared. */
+async function sourceRowsOf(
+  { table, ignoredColumns }: Extract<Data, { readonly ok: true }>,
+  rows: Int32Array,
+): Promise<ReadonlyMap<number, SourceRow>> {
+  if (table === null || rows.length === 0) return new Map()
+  try {
+    const { header, rows: sourceRows } = await readRows(table, rows)
+    const ignored = header.flatMap((name, column) =>
+      ignoredColumns.includes(name) ? [{ name, column }] : [],
+    )
+    return new Map(
+      sourceRows.map(({ row, line, fields }) => [
+        row,
+        {
+          line,
+          cells: ignored.map(({ name, column }) => ({ name, value: fields[column] ?? null })),
+        },
+      ]),
+    )
+  } catch (error) {
+    if (error instanceof AppError) return new Map()
+    throw error
+  }
+}
+
 function withContents(
   analysis: ReturnType<typeof analyzeErrors>,
   contents: RowContents,
+  sourceRows: ReadonlyMap<number, SourceRow>,
 ): ReturnType<typeof analyzeErrors> {
   const filled = (rows: readonly RowError[]): RowError[] =>
-    rows.map(row => ({ ...row, content: contents.content(row.row) }))
+    rows.map(error => {
+      const { row } = error
+      const content = contents.content(row)
+      const sourceRow = sourceRows.get(row)
+      const name = contents.fileName(row)
+      if (sourceRow === undefined || content.kind !== 'cells')
+        return { ...error, content, source: name === null ? null : { kind: 'file', name } }
+      return {
+        ...error,
+        content: { kind: 'cells', cells: [...sourceRow.cells, ...content.cells] },
+        source: { kind: 'line', line: sourceRow.line },
+      }
+    })
   const { classes } = analysis
   return {
     ...analysis,

@@ -16,6 +16,8 @@ export interface RowContents {
   /** Columns over the given rows; of pictures, sounds and texts what can be told without a model. */
   columns(rows: Int32Array): RowColumn[]
   content(row: number): RowContent
+  /** Of the file, below the folder of the data; null for what was no file by itself. */
+  fileName(row: number): string | null
 }
 
 /** A longer side is shown smaller. */
@@ -70,6 +72,7 @@ function tableRows(dataset: PreparedDataset): RowContents {
       }))
       return { kind: 'cells', cells: [...numbers, ...words].slice(0, MAX_CELLS) }
     },
+    fileName: () => null,
   }
 }
 
@@ -86,20 +89,8 @@ function pictures(dataset: PreparedDataset): RowContents {
       })
       return [{ name: 'brightness', derived: true, kind: 'numeric', values }]
     },
-    content(row) {
-      const step = Math.ceil(Math.max(height, width) / MAX_SIDE_PIXELS)
-      const preview = { height: Math.ceil(height / step), width: Math.ceil(width / step) }
-      const all = imageOf(row)
-      const data = new Uint8Array(preview.height * preview.width * channels)
-      for (let at = 0; at < data.length; at++) {
-        const channel = at % channels
-        const column = Math.floor(at / channels) % preview.width
-        const line = Math.floor(at / channels / preview.width)
-        data[at] = all[(line * step * width + column * step) * channels + channel] as number
-      }
-      const png = encode({ ...preview, data, channels, depth: 8 })
-      return { kind: 'picture', url: dataUrl('image/png', png), width, height }
-    },
+    content: row => pictureContent(imageOf(row), [height, width, channels]),
+    fileName: fileNames(dataset),
   }
 }
 
@@ -113,37 +104,72 @@ function sounds(dataset: PreparedDataset): RowContents {
       const values = Float64Array.from(rows, row => soundOf(row).length / sampleRate)
       return [{ name: 'seconds', derived: true, kind: 'numeric', values }]
     },
-    content(row) {
-      const sound = soundOf(row)
-      const heard = sound.subarray(0, Math.round(MAX_SECONDS * sampleRate))
-      const url = dataUrl('audio/wav', wavFile(heard, sampleRate))
-      return { kind: 'sound', url, seconds: sound.length / sampleRate }
-    },
+    content: row => soundContent(soundOf(row), sampleRate),
+    fileName: fileNames(dataset),
   }
 }
 
 function texts(dataset: PreparedDataset): RowContents {
   const bytes = datasetArray(dataset, 'texts', Uint8Array)
   const offsets = datasetArray(dataset, 'offsets', Int32Array)
-  const characters = (row: number): number => {
-    let count = 0
-    for (let at = offsets[row] as number; at < (offsets[row + 1] as number); at++) {
-      // Every character of UTF-8 has one byte that does not continue another.
-      if (((bytes[at] as number) & 0xc0) !== 0x80) count++
-    }
-    return count
-  }
+  const characters = (row: number): number =>
+    characterCount(bytes.subarray(offsets[row], offsets[row + 1]))
   return {
     columns(rows) {
       const values = Float64Array.from(rows, characters)
       return [{ name: 'characters', derived: true, kind: 'numeric', values }]
     },
     content(row) {
-      const [start, end] = [offsets[row] as number, offsets[row + 1] as number]
-      const text = decodeUtf8(bytes, start, end, MAX_CHARACTERS)
-      return { kind: 'text', text, isCut: characters(row) > MAX_CHARACTERS }
+      return textContent(bytes.subarray(offsets[row], offsets[row + 1]))
     },
+    fileName: fileNames(dataset),
   }
+}
+
+/** Pictures of one file (IDX, MNIST) and the texts of a table have no names. */
+function fileNames({ arrays }: PreparedDataset): (row: number) => string | null {
+  const { fileNames: bytes, fileNameOffsets: offsets } = arrays
+  if (!(bytes instanceof Uint8Array) || !(offsets instanceof Int32Array)) return () => null
+  return row => {
+    const [start = 0, end = 0] = offsets.subarray(row, row + 2)
+    return decodeUtf8(bytes, start, end, end - start)
+  }
+}
+
+/** @param pixels height × width × channels */
+export function pictureContent(
+  pixels: Uint8Array,
+  [height, width, channels]: readonly [height: number, width: number, channels: number],
+): RowContent {
+  const step = Math.ceil(Math.max(height, width) / MAX_SIDE_PIXELS)
+  const preview = { height: Math.ceil(height / step), width: Math.ceil(width / step) }
+  const data = new Uint8Array(preview.height * preview.width * channels)
+  for (let at = 0; at < data.length; at++) {
+    const channel = at % channels
+    const column = Math.floor(at / channels) % preview.width
+    const line = Math.floor(at / channels / preview.width)
+    data[at] = pixels[(line * step * width + column * step) * channels + channel] as number
+  }
+  const png = encode({ ...preview, data, channels, depth: 8 })
+  return { kind: 'picture', url: dataUrl('image/png', png), width, height }
+}
+
+/** @param samples −1 to 1 */
+export function soundContent(samples: Float32Array, sampleRate: number): RowContent {
+  const heard = samples.subarray(0, Math.round(MAX_SECONDS * sampleRate))
+  const url = dataUrl('audio/wav', wavFile(heard, sampleRate))
+  return { kind: 'sound', url, seconds: samples.length / sampleRate }
+}
+
+/** @param bytes UTF-8 */
+export function textContent(bytes: Uint8Array): RowContent {
+  const text = decodeUtf8(bytes, 0, bytes.length, MAX_CHARACTERS)
+  return { kind: 'text', text, isCut: characterCount(bytes) > MAX_CHARACTERS }
+}
+
+function characterCount(bytes: Uint8Array): number {
+  // Every character of UTF-8 has one byte that does not continue another.
+  return bytes.reduce((count, byte) => ((byte & 0xc0) === 0x80 ? count : count + 1), 0)
 }
 
 function dataUrl(type: string, content: Uint8Array): string {

@@ -8,6 +8,7 @@ import {
   type EnsembleChoice,
   type EnsembleMethod,
   ensembleMethods,
+  isMeasuredLater,
   type ModelChoice,
 } from '../../../core/models/built-model.ts'
 import { engineNames } from '../../../core/machine/engines/registry.ts'
@@ -102,7 +103,7 @@ export const addCommands: AddCommands = (program, t) => {
         model,
         input,
         options.engine,
-        options.columns === true,
+        { withColumns: options.columns === true },
       )
       if (options.output === undefined) {
         if (context.json) for (const each of predictions) context.printJson(named(each, classNames))
@@ -189,7 +190,8 @@ async function write(
   if (ensemble !== null) printEnsemble(context, snapshot, built, ensemble)
   else for (const [name, value] of Object.entries(test ?? {})) context.print(valueLine(name, value))
   const looks = snapshot.winner?.looks ?? null
-  if (test !== null && looks !== null) context.print(context.t.format(testLooksMessage(looks)))
+  if (test !== null && looks !== null)
+    context.print(context.t.format(testLooksMessage(looks, isMeasuredLater(built))))
   context.print(context.t('cli.written', { file: model }))
 }
 
@@ -207,14 +209,17 @@ function printEnsemble(
   }
   print(t('cli.ensemble', { ensemble: ensembleMessage({ ...ensemble, refit }) }))
   const alone = { ...metrics, ...testMetricsOfTrial(winner, number) }
-  const rows = Object.entries({ ...ensemble.metrics, ...test }).map(([name, value]) => {
-    const other = ownValue(alone, name)
-    return [name, formatMetric(value), other === undefined ? '–' : formatMetric(other)]
-  })
+  // Refitted members have learned from the validation rows.
+  const rows = Object.entries({ ...(refit ? {} : ensemble.metrics), ...test }).map(
+    ([name, value]) => {
+      const other = ownValue(alone, name)
+      return [name, formatMetric(value), other === undefined ? '–' : formatMetric(other)]
+    },
+  )
   const head = [t('cli.column.metric'), t('cli.model.together'), t('cli.model.alone', { number })]
   print(formatTable(head, rows))
   const { folds, replicates } = study.specification
-  if (folds > 1) print(t('folds.pooled', { folds, by: replicates.value }))
+  if (folds > 1 && !refit) print(t('folds.pooled', { folds, by: replicates.value }))
   if (ensemble.isWorse) print(t('cli.model.isWorse', { number }))
 }
 

@@ -7,6 +7,7 @@ import {
 import type { ConfusionMatrix } from '../../../core/models/confusion-matrix.ts'
 import type { Prediction } from '../../../core/models/exported-model.ts'
 import type { NetworkSketch } from '../../../core/models/network-sketch.ts'
+import type { RowContent } from '../../../core/questions/error-analysis.ts'
 import { answer } from '../../../core/processes/call.ts'
 import {
   filePath,
@@ -95,6 +96,8 @@ export const modelMethods = {
 
 /** A model with what is known of it, and the best trial's own values beside. */
 export interface PreparedModel extends Pick<BuiltModel, 'refit' | 'ensemble' | 'test'> {
+  /** Which it is, such as `trial 3, model of fold 1`. */
+  readonly name: MessageDescriptor
   readonly members: readonly EnsembleMember[]
   readonly winner: WinnerRecord | null
 }
@@ -110,11 +113,25 @@ export interface ModelCard {
   readonly onnxRefusal: MessageDescriptor | null
 }
 
+/** A prediction, and what it is for. */
+interface ShownPrediction extends Prediction {
+  /** The cells of `otherColumns`. */
+  readonly otherCells: readonly string[]
+  /** The file as the model reads it; null for a row of a table. */
+  readonly content: RowContent | null
+}
+
 /** Predictions of the best model of a study for new data. */
 export interface PredictedRows {
   /** All predictions as CSV, with the columns of a table before them. */
   readonly download: Download
   readonly count: number
+  /** Which model they are of, such as `trial 3, model of fold 1`. */
+  readonly model: MessageDescriptor
+  /** In the order of the probabilities; null for numbers. */
+  readonly classNames: readonly string[] | null
+  /** Columns of a table that the model does not use, such as identifiers; none for files. */
+  readonly otherColumns: readonly string[]
   /** The first of them. */
-  readonly shown: readonly Prediction[]
+  readonly shown: readonly ShownPrediction[]
 }

@@ -1,5 +1,7 @@
 import type { Handlers } from '../../api/common/method.ts'
 import { type modelMethods, PREDICTION_LIMIT, type PredictedRows } from '../common/methods.ts'
+import { builtModelMessage } from '../../../analysis/summary/built-model-message.ts'
+import type { BuiltModel } from '../../../core/models/built-model.ts'
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { registerPrepared } from '../../../datasets/register-prepared.ts'
@@ -13,6 +15,17 @@ import { predictWithStudy } from './predict-with-study.ts'
 import { reportFileName } from '../../reports/node/report-file-name.ts'
 import { nothing } from '../../api/node/api-options.ts'
 import type { MethodContext } from '../../api/node/method-context.ts'
+
+/** Columns beside predictions; the file has all. */
+const MAX_OTHER_COLUMNS = 3
+
+function describedModel({ members, refit, ensemble }: BuiltModel) {
+  return {
+    refit,
+    ensemble,
+    members: members.map(({ trial, share }) => ({ trialNumber: trial.number, share })),
+  }
+}
 
 /** Networks of trials, and models of a study: on new data, and as files. */
 export function modelHandlers({
@@ -45,13 +58,13 @@ export function modelHandlers({
     },
     'trial.confusion': async ({ studyId, number }) => readConfusion(store, studyId, number),
     'model.build': async ({ studyId, model }) => {
-      const { members, refit, ensemble, test } = await models.build(studyId, model)
-      const { winner } = store.snapshot(studyId)
+      const built = await models.build(studyId, model)
+      const { winner, study } = store.snapshot(studyId)
+      const described = describedModel(built)
       return {
-        refit,
-        ensemble,
-        test,
-        members: members.map(({ trial, share }) => ({ trialNumber: trial.number, share })),
+        ...described,
+        name: builtModelMessage(described, study.specification),
+        test: built.test,
         winner,
       }
     },
@@ -60,7 +73,12 @@ export function modelHandlers({
       const predict = async (file: string): Promise<PredictedRows> => {
         const built = await models.build(studyId, model)
         const snapshot = store.snapshot(studyId)
-        const { classNames, predictions, table } = await predictWithStudy(snapshot, built, file)
+        const { classNames, predictions, table, contents } = await predictWithStudy(
+          snapshot,
+          built,
+          file,
+          PREDICTION_LIMIT,
+        )
         const download = await transfers.offer(
           {
             fileName: `${reportFileName(snapshot.study.name, studyId)}.predictions.csv`,
@@ -69,10 +87,18 @@ export function modelHandlers({
           },
           async to => writeFile(to, exportPredictionsCsv(classNames, predictions, table)),
         )
+        const others = table?.unusedColumns.slice(0, MAX_OTHER_COLUMNS) ?? []
         return {
           download,
           count: predictions.length,
-          shown: predictions.slice(0, PREDICTION_LIMIT),
+          model: builtModelMessage(describedModel(built), snapshot.study.specification),
+          classNames,
+          otherColumns: others.map(column => table?.header[column] ?? ''),
+          shown: predictions.slice(0, PREDICTION_LIMIT).map((prediction, row) => ({
+            ...prediction,
+            otherCells: others.map(column => table?.rows[row]?.[column] ?? ''),
+            content: contents[row] ?? null,
+          })),
         }
       }
       return typeof input === 'string'

@@ -23,6 +23,7 @@ import { type NewRows, toNewRows } from '../../../training/prediction/new-rows.t
 import { meanPredictions } from '../../../training/prediction/mean-predictions.ts'
 import { predictRows } from '../../../training/prediction/predict-rows.ts'
 import { predictTrees } from '../../../training/prediction/predict-trees.ts'
+import { newRowContents } from '../../error-analysis/node/new-row-contents.ts'
 import { prepareInputs } from '../../../training/prediction/prepare-inputs.ts'
 import { readOutputs } from '../../../training/prediction/read-outputs.ts'
 
@@ -59,10 +60,17 @@ export async function predict(request: PredictionRequest): Promise<Predictions> 
   const classNames = outputs.kind === 'classes' ? outputs.names : null
   const shares = members.map(({ share }) => share)
   const together = meanPredictions(predictions, shares, classNames)
+  const { model: firstModel } = members[0]
+  const firstRows = await rowsOf(firstModel)
   return {
     classNames,
     predictions: together.map((each, row) => withUnseen(each, unseen.get(row))),
-    table: tableOf(records, together.length),
+    table: tableOf(
+      records,
+      together.length,
+      members.map(({ model }) => model),
+    ),
+    contents: newRowContents(firstModel, firstRows, request.contents),
   }
 }
 
@@ -77,9 +85,28 @@ function maxWeightsOf(members: ReturnType<typeof membersOf>): number | undefined
 }
 
 /** Members that read the table in different ways have read it several times. */
-function tableOf(records: readonly (readonly string[])[], count: number): InputTable | null {
+function tableOf(
+  records: readonly (readonly string[])[],
+  count: number,
+  models: readonly ExportedModel[],
+): InputTable | null {
   const [header, ...rows] = records.slice(0, count + 1)
-  return header === undefined ? null : { header, rows }
+  if (header === undefined) return null
+  const used = new Set(models.flatMap(usedColumns))
+  const unusedColumns = [...header.keys()].filter(
+    column => !used.has((header[column] ?? '').trim()),
+  )
+  return { header, rows, unusedColumns }
+}
+
+/** Names of the features of a table, or of its column of texts. */
+function usedColumns({ preprocessing, reading }: ExportedModel): string[] {
+  const features = ['numeric', 'categorical'].flatMap(kind => {
+    const list = ownValue(preprocessing, kind)
+    return Array.isArray(list) ? (list as readonly JsonValue[]) : []
+  })
+  const named = features.flatMap(column => (isObject(column) ? [ownValue(column, 'name')] : []))
+  return [...named, ownValue(reading, 'text')].filter(name => typeof name === 'string')
 }
 
 /** @param names of all members, some more than once */

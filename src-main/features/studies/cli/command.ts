@@ -122,6 +122,8 @@ export const addCommands: AddCommands = (program, t) => {
           parameters: best.parameters,
           bestStep: best.bestStep,
           test: headline.testMetrics,
+          testModel: headline.testModel,
+          testGap: headline.testGap,
           testLooks: headline.testLooks,
           estimatedBest: headline.estimatedBest,
           ensemble: ensembleToJson(snapshot.events),

@@ -5,10 +5,11 @@ import { baselineMessage, baselineValue } from '../../../core/study/baseline.ts'
 import { testLooksMessage } from '../../../core/study/test-looks.ts'
 import { goalDeviation } from '../../../analysis/summary/replicates.ts'
 import { estimatedBestValues } from '../../../core/study/estimated-best.ts'
+import { deviationBasis } from '../../../core/study/trainings.ts'
 import type { StudyRecord, StudySnapshot } from '../../../core/study/study.ts'
 import type { Goal } from '../../../core/study/study-specification.ts'
 import type { Curve, TrialRecord, TrialSnapshot } from '../../../core/trial/trial.ts'
-import { formatMetric, formatNumber } from '../../../core/i18n/format-number.ts'
+import { formatDeviation, formatMetric, formatNumber } from '../../../core/i18n/format-number.ts'
 import { estimatedBestOf } from '../../analysis/node/estimated-best-of.ts'
 import { paretoTrials } from '../../../math/pareto/pareto-trials.ts'
 import type { StudyReader } from '../../../platform/storage/study-store.ts'
@@ -74,9 +75,10 @@ export function printBest(context: CliContext, reader: StudyReader, study: Study
       `${metric}: ${formatMetric(value)}`,
       ...(deviation === null
         ? []
-        : [t('trainings.deviation', { deviation: formatMetric(deviation) })]),
+        : [t('trainings.deviation', { deviation: formatDeviation(deviation, value) })]),
     ].join(' ')
-    const line = basis === null ? text : t('list.remark', { text, remark: t.format(basis) })
+    const remark = basis === null || deviation === null ? basis : deviationBasis(basis)
+    const line = remark === null ? text : t('list.remark', { text, remark: t.format(remark) })
     context.print(`  ${line}`)
     const each = (best.trainings ?? []).flatMap(({ values }) => values[goal] ?? [])
     if (trainings !== null && each.length > 1) {
@@ -104,14 +106,18 @@ export function printBest(context: CliContext, reader: StudyReader, study: Study
     further.push(`${name}: ${mode ?? formatMetric(value)}`)
   }
   if (!listed) further.push(t('cli.derivatives', { count: derivatives.length }))
-  for (const [name, value] of Object.entries(headline.testMetrics ?? {})) {
-    further.push(`${name}: ${formatMetric(value)}`)
-  }
   if (trainings !== null && further.length > 0)
     context.print(`  ${t('cli.ofFirstTraining', { count: trainings.count })}`)
   const indent = trainings === null ? '  ' : '    '
   for (const line of further) context.print(`${indent}${line}`)
-  const { testLooks } = headline
+  const { testMetrics, testModel, testGap, testLooks } = headline
+  for (const [name, value] of Object.entries(testMetrics ?? {})) {
+    const text = `${name}: ${formatMetric(value)}`
+    context.print(
+      `  ${testModel === null ? text : t('list.remark', { text, remark: t.format(testModel) })}`,
+    )
+  }
+  if (testGap !== null) context.print(`  ${t.format(testGap)}`)
   if (testLooks !== null) context.print(`  ${t.format(testLooksMessage(testLooks))}`)
   const likely = estimatedBestValues(headline.estimatedBest)
   if (likely !== null) context.print(t('cli.estimatedBest', likely))

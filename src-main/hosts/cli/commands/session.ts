@@ -3,9 +3,11 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import { ensembleToJson } from '../../../analysis/summary/ensemble.ts'
+import { testedModelMessage } from '../../../analysis/summary/test-gap.ts'
 import { isAppError, toAppError } from '../../../core/errors/errors.ts'
 import { msg } from '../../../core/errors/message.ts'
 import type { StudyRecord } from '../../../core/study/study.ts'
+import { repeatedTrainings } from '../../../core/study/trainings.ts'
 import type { TrialRecord } from '../../../core/trial/trial.ts'
 import { writeOutput } from '../../../platform/files/write-output.ts'
 import type { StudyRunner } from '../../../running/loop/study-runner.ts'
@@ -87,6 +89,8 @@ export async function runSession(
       ...result.end,
       best: store.studyById(study.id).best,
       test: result.winner?.metrics ?? null,
+      testModel:
+        result.winner === null ? null : testedModelMessage(repeatedTrainings(study.specification)),
       testLooks: result.winner?.looks ?? null,
       ensemble: ensembleToJson(store.events(study.id)),
       testFailure: result.testFailure,

@@ -78,8 +78,10 @@ const predict = defineTool({
   run: async ({ studyId: id, input, model: of, refit, limit }, { ask }) => {
     const request = { studyId: id, input, model: { of, refit } }
     const { count, shown } = await ask('model.predict', request)
-    const predictions = shown.slice(0, limit).map(({ probabilities, ...row }) => ({
-      ...row,
+    // Pictures and sounds are for people.
+    const predictions = shown.slice(0, limit).map(({ name, prediction, probabilities }) => ({
+      name,
+      prediction,
       probabilities: probabilities && [...probabilities],
     }))
     return { count, predictions }

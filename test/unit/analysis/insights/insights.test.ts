@@ -56,6 +56,22 @@ describe('what the result says', () => {
     expect(resultInsights([trial(0, null)], minimize)).toEqual([])
   })
 
+  it('tells those that are exactly as good from those that are nearly as good', () => {
+    const doubtOf = (values: readonly number[]): string | undefined =>
+      textsOf(
+        resultInsights(
+          values.map((value, number) => trial(number, value)),
+          minimize,
+        ),
+      )[1]
+    const rest = [10, 9, 8, 7, 6, 5, 4]
+    expect(doubtOf([...rest, 1, 1])).toContain('One other trial is equally good: another seed')
+    expect(doubtOf([...rest, 1, 1, 1])).toContain('2 other trials are equally good: another seed')
+    expect(doubtOf([...rest, 1, 1, 1.1])).toContain(
+      'One other trial is equally good, and 1 nearly as good',
+    )
+  })
+
   it('gives the interval of the difference where both were trained several times', () => {
     const trained = [5, 1].map((value, number) => ({
       ...trial(number, value),

@@ -46,6 +46,29 @@ describe('a baseline', () => {
     expect(bestTrialHeadline(source)).not.toHaveProperty('baseline')
   })
 
+  it('differs in the middle of the interval where one of the two has a part of the folds', () => {
+    const valuesOf: Record<number, readonly number[]> = { 1: [0.9, 0.8], 2: [0.7, 0.65, 0.5] }
+    const headline = bestTrialHeadline({
+      specification: { ...once, folds: 3 },
+      trials,
+      winner: null,
+      // An estimate from two of three folds, and the mean of three.
+      baseline: { trialNumber: 2, value: 0.6167 },
+      trainingsOf: number =>
+        valuesOf[number]?.map((value, training) => ({
+          number: training,
+          values: [value],
+          bestStep: null,
+          lastStep: null,
+        })),
+    })
+    const { difference = 0, interval = null, isBetter } = headline?.baseline ?? {}
+    expect(difference).toBeCloseTo((0.2 + 0.15) / 2)
+    expect(interval?.trainings).toBe(2)
+    expect(((interval?.low ?? 0) + (interval?.high ?? 0)) / 2).toBeCloseTo(difference)
+    expect(isBetter).toBe(true)
+  })
+
   it('has no value while its trial has none', () => {
     expect(baselineValue(null, () => [1])).toBeNull()
     expect(baselineValue({ trial: 7 }, () => undefined)).toBeNull()
@@ -74,6 +97,8 @@ describe('bestTrialHeadline', () => {
       trainings: null,
       basis: null,
       testMetrics: winner.metrics,
+      testModel: null,
+      testGap: null,
       testLooks: null,
     })
     const looks = { before: 1, total: 2, studies: 2 }

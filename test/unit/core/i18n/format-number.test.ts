@@ -2,10 +2,28 @@ import { describe, expect, it } from 'vitest'
 import {
   formatBytes,
   formatCount,
+  formatDeviation,
   formatMetric,
   formatNumber,
 } from '../../../../src-main/core/i18n/format-number.ts'
 import { formatDuration, formatMoment } from '../../../../src-main/core/i18n/format-time.ts'
+
+describe('formatDeviation', () => {
+  it.each([
+    [6_600.4, 78_379, '6,600'],
+    [16_600.4, 78_379, '16,600'],
+    [7.90569, 85, '7.91'],
+    [0.0123456, 0.97, '0.0123'],
+    [1.23456, 1_234.5, '1'],
+    [6.6, 9_999.7, '7'],
+    // Less than the last digit of the value.
+    [0.00001, 0.97, '1e-5'],
+    [0, 0.97, '0'],
+    [2e-5, 3e-5, '2e-5'],
+  ])('writes %d beside %d as %s', (deviation, value, text) => {
+    expect(formatDeviation(deviation, value)).toBe(text)
+  })
+})
 
 describe('formatNumber', () => {
   it.each([

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { createTranslate } from '../../../../src-main/core/i18n/translate.ts'
 import { testLooksMessage, testRowsName } from '../../../../src-main/core/study/test-looks.ts'
 
 const dataset = { contentHash: 'ab' }
@@ -36,5 +37,16 @@ describe('looks at test rows', () => {
     expect(testLooksMessage({ before: 0, total: 1, studies: 1 }).code).toBe('testLooks.first')
     const again = { before: 2, total: 3, studies: 2 }
     expect(testLooksMessage(again)).toEqual({ code: 'testLooks.again', values: again })
+  })
+
+  it('do not say that none came before, and count none of them for a model that was measured later', () => {
+    const t = createTranslate('en')
+    const text = (before: number, isLater = false): string =>
+      t.format(testLooksMessage({ before, total: 3, studies: 1 }, isLater))
+    expect(text(0)).toContain('3 times so far. ')
+    expect(text(2)).toContain('3 times so far, 2 of them before this value. ')
+    expect(text(2, true)).toContain('3 times so far. ')
+    const zh = createTranslate('zh-CN')
+    expect(zh.format(testLooksMessage({ before: 0, total: 3, studies: 1 }))).not.toContain('早于')
   })
 })

@@ -20,7 +20,7 @@ it('says that metrics and test split are those of the first of several trainings
   expect(text).toContain(
     'those of the first of its 3 trainings; the trial is judged by the mean of all.',
   )
-  expect(text).toContain('with the weights of the best step of its first training.')
+  expect(text).toContain('with the weights of the best step. It is the model of fold 1')
   expect(page(ofFolds(3, 'median'))).toContain('judged by the median of all.')
   expect(page(ofFolds(3), 'zh-CN')).toContain('3 次训练中的第一次；试验按全部训练的平均值评判')
 })

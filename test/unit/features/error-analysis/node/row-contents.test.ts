@@ -78,6 +78,17 @@ it('shows a picture as it is, and a large one smaller', () => {
   expect(small.data.every(value => value === 7)).toBe(true)
 })
 
+it('names the file of a picture, and of none that was no file by itself', () => {
+  const trainImages = Uint8Array.of(0, 255)
+  const names = ['cat/1.png', 'dog/é.png'].map(name => new TextEncoder().encode(name))
+  const fileNames = Uint8Array.from(names.flatMap(name => [...name]))
+  const fileNameOffsets = Int32Array.of(0, 9, fileNames.length)
+  const schema = { imageShape: [1, 1, 1], ...classes }
+  const named = rowContents(prepared('image', schema, { trainImages, fileNames, fileNameOffsets }))
+  expect([0, 1].map(row => named.fileName(row))).toEqual(['cat/1.png', 'dog/é.png'])
+  expect(rowContents(prepared('image', schema, { trainImages })).fileName(0)).toBeNull()
+})
+
 it('lets a sound be heard', () => {
   const samples = Float32Array.from({ length: 24 }, (_, at) => Math.sin(at))
   const offsets = Int32Array.of(0, 8, 24)

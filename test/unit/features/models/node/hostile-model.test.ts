@@ -28,7 +28,7 @@ it('weights that a network does not need are refused unread', async () => {
   truncateSync(weights, 8 + header.length + bytes)
   const request = { modelDirectory: folder, input: path.join(folder, 'rows.csv') }
   const error = await catchAppError(() =>
-    predict({ ...request, engine: 'cpu', withColumns: false }),
+    predict({ ...request, engine: 'cpu', withColumns: false, contents: 0 }),
   )
   expect(error).toMatchObject({
     code: 'data.invalid',
