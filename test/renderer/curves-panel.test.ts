@@ -78,15 +78,14 @@ it('falls back to the first metric with steps where each trial reports its goal 
   }
   const part = await panel('/study/7/monitor', points)
   await report('validationLoss', 'seconds', 'loss')
-  await vi.waitFor(() => expect(part.chosen(t('study.metric'))).toEqual(['loss']))
-  await settle()
-  expect(part.text()).toContain(
-    t('study.curvesFallback', { goal: 'validationLoss', metric: 'loss' }),
-  )
+  const fallback = t('study.curvesFallback', { goal: 'validationLoss', metric: 'loss' })
+  await vi.waitFor(() => {
+    expect(part.chosen(t('study.metric'))).toEqual(['loss'])
+    expect(part.text()).toContain(fallback)
+  })
   expect(part.text()).not.toContain(t('study.oneStep'))
   // A person may choose the goal all the same.
   await part.choose(t('study.metric'), ['validationLoss'])
-  expect(part.text()).not.toContain(
-    t('study.curvesFallback', { goal: 'validationLoss', metric: 'loss' }),
-  )
+  await vi.waitFor(() => expect(part.text()).toContain(t('study.oneStep')))
+  expect(part.text()).not.toContain(fallback)
 })
