@@ -24,14 +24,15 @@ export interface FollowedProgram {
 /** Hands on what a program reports, and ends it where its trial is pruned; one that has ended by itself is whole, and pruning saves nothing. */
 export function judgedReport(
   program: FollowedProgram,
-  { goals: [goal] }: StartMessage,
+  { goals: [goal], isFirstOfSeveral = false }: StartMessage,
   listener: Pick<AttemptListener, 'metrics' | 'judge'>,
 ): Report {
   return async ({ step, metrics }) => {
     listener.metrics(metricRow(step, metrics))
     const value = goal === undefined ? undefined : ownValue(metrics, goal.metric)
     const action = value === undefined ? 'continue' : await listener.judge(step, value)
-    if (action === 'prune' && !program.hasEndedWell) program.stop('prune')
+    const isWhole = program.hasEndedWell && !isFirstOfSeveral
+    if (action === 'prune' && !isWhole) program.stop('prune')
     return program.stopping === null ? 'continue' : 'stop'
   }
 }

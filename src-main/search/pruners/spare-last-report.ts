@@ -1,4 +1,5 @@
 import { objectiveKind, type StudySpecification } from '../../core/study/study-specification.ts'
+import { trainingsOf } from '../../core/study/trainings.ts'
 import { continueTrial, type Pruner, type PrunerContext, type PruningRequest } from './pruner.ts'
 import { lastStepOf } from './shared/reports.ts'
 
@@ -11,16 +12,17 @@ const LARGEST_COUNTING_OFFSET = 1
  *
  * How long a trial is says the study (trainings and functions of ours). The length of a program is taken from complete trials: its planned
  * epochs or rounds where they counted as planned, else the step at which the longest of them ended. Where another program evaluates
- * the trials, that program decides what to do with the answer, and every judgment counts.
+ * the trials, that program decides what to do with the answer, and every judgment counts; so it does where a trial has several trainings,
+ * as the others follow the one that is judged.
  * @param pruner compares trials whose steps are the same thing
  */
 export function spareLastReport(
   pruner: Pruner,
-  { objective }: Pick<StudySpecification, 'objective'>,
+  study: Pick<StudySpecification, 'objective' | 'folds' | 'replicates' | 'instances'>,
   context: Pick<PrunerContext, 'plannedSteps'>,
 ): Pruner {
-  const { isUserCode = false, runsElsewhere = false } = objectiveKind(objective)
-  if (runsElsewhere) return pruner
+  const { isUserCode = false, runsElsewhere = false } = objectiveKind(study.objective)
+  if (runsElsewhere || trainingsOf(study) > 1) return pruner
   return {
     judge(request) {
       const decision = pruner.judge(request)
@@ -45,7 +47,10 @@ function isLastReport(
     const last = other.state === 'complete' ? lastStepOf(other) : undefined
     if (last === undefined) continue
     longest = Math.max(longest, last)
-    largestOffset = Math.max(largestOffset, last - (plannedSteps(other) ?? Number.NEGATIVE_INFINITY))
+    largestOffset = Math.max(
+      largestOffset,
+      last - (plannedSteps(other) ?? Number.NEGATIVE_INFINITY),
+    )
   }
   if (step === longest) return true
   if (planned === null) return false

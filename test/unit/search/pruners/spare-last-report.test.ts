@@ -10,6 +10,7 @@ function open(
   objective: StudySpecificationInput['objective'],
   space: StudySpecificationInput['space'] = { x: { float: [0, 1] } },
   pruner: object = median,
+  changes: Partial<StudySpecificationInput> = {},
 ): StudySearch {
   const parsed = parseSpecification({
     name: 'last reports',
@@ -18,6 +19,7 @@ function open(
     stop: { trials: 10 },
     goals: [{ metric: 'value', direction: 'minimize' }],
     space,
+    ...changes,
   })
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
   const search = new StudySearch()
@@ -79,10 +81,19 @@ describe('the last report of a trial', () => {
   })
 
   it('is the last step of a function of ours, also of its first trials', () => {
-    const space = { x0: { float: [0, 1] as [number, number] }, x1: { float: [0, 1] as [number, number] } }
+    const space = {
+      x0: { float: [0, 1] as [number, number] },
+      x1: { float: [0, 1] as [number, number] },
+    }
     const search = open({ function: 'branin', steps: 3 }, space, { name: 'threshold', upper: 5 })
     expect(run(search, 0, [3], 9, { x0: 0, x1: 0 })).toBeNull()
     expect(run(search, 1, [2, 3], 9, { x0: 0, x1: 0 })).toBe(2)
+  })
+
+  it('is judged where further trainings of the trial follow', () => {
+    const search = open(program, undefined, median, { replicates: { count: 3 } })
+    run(search, 0, [8], 1)
+    expect(run(search, 1, [8], 9)).toBe(8)
   })
 
   it('is judged where another program decides what to do with the answer', () => {

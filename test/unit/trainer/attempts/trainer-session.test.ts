@@ -70,6 +70,8 @@ describe('TrainerSession', () => {
     await session.prepare(prepare)
     expect(await run()).toMatchObject({ state: 'complete', bestStep: 3 })
     expect(judged()).toBe(3)
+    // It saves the further trainings of the trial.
+    expect(await run({ ...start, isFirstOfSeveral: true })).toMatchObject({ state: 'pruned' })
   })
 
   it('cancels while it waits for a judgment', async () => {
