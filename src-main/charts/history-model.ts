@@ -87,6 +87,7 @@ export function historyModel(question: HistoryQuestion): ChartModel {
       trial.state === 'pruned' && range !== undefined && (value < range.low || value > range.high)
     )
   }).length
+  const canceled = without.filter(({ trial }) => trial.state === 'canceled').length
   const steps = bestSteps(placed, goal)
   const improvements = steps.map(({ number, x, value }) => ({ x, y: value, trial: number }))
   const last = improvements.at(-1)
@@ -181,7 +182,10 @@ export function historyModel(question: HistoryQuestion): ChartModel {
     notes: [
       ...y.notes,
       ...(prunedOutside > 0 ? [t('chart.prunedOutside', { count: prunedOutside })] : []),
-      ...(without.length > 0 ? [t('chart.below', { count: without.length })] : []),
+      ...(without.length > canceled
+        ? [t('chart.below', { count: without.length - canceled })]
+        : []),
+      ...(canceled > 0 ? [t('chart.canceledBelow', { count: canceled })] : []),
     ],
   }
 }

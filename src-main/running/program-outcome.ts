@@ -16,20 +16,23 @@ export type StopReason = 'prune' | 'cancel'
 export interface FollowedProgram {
   /** What it was told; null: nothing yet. */
   readonly stopping: StopReason | null
+  /** Whether it has ended with exit code 0, though what it printed is still read. */
+  readonly hasEndedWell: boolean
   stop(why: StopReason): void
 }
 
-/** Hands on what a program reports, and ends it where its trial is pruned. */
+/** Hands on what a program reports, and ends it where its trial is pruned; one that has ended by itself is whole, and pruning saves nothing. */
 export function judgedReport(
   program: FollowedProgram,
-  { goals: [goal] }: StartMessage,
+  { goals: [goal], isFirstOfSeveral = false }: StartMessage,
   listener: Pick<AttemptListener, 'metrics' | 'judge'>,
 ): Report {
   return async ({ step, metrics }) => {
     listener.metrics(metricRow(step, metrics))
     const value = goal === undefined ? undefined : ownValue(metrics, goal.metric)
     const action = value === undefined ? 'continue' : await listener.judge(step, value)
-    if (action === 'prune') program.stop('prune')
+    const isWhole = program.hasEndedWell && !isFirstOfSeveral
+    if (action === 'prune' && !isWhole) program.stop('prune')
     return program.stopping === null ? 'continue' : 'stop'
   }
 }

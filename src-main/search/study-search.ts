@@ -29,6 +29,7 @@ import { resolveOptions } from './options.ts'
 import { judgingContext } from './pruner-metrics.ts'
 import type { Pruner } from './pruners/pruner.ts'
 import { pruners } from './pruners/registry.ts'
+import { spareLastReport } from './pruners/spare-last-report.ts'
 import { withinStepUnits } from './pruners/within-step-units.ts'
 import { samplers } from './samplers/registry.ts'
 import type { SamplerContext } from './samplers/sampler.ts'
@@ -134,7 +135,12 @@ export class StudySearch {
       ),
       knownTrials: new KnownTrials(context, sampler.definition),
       pruner: withinStepUnits(
-        () => pruner.definition.create(pruner.options, forPruner),
+        () =>
+          spareLastReport(
+            pruner.definition.create(pruner.options, forPruner),
+            specification,
+            forPruner,
+          ),
         specification,
       ),
       modelStop: createModelStop(specification),

@@ -99,7 +99,7 @@ describe.skipIf(executable === null)('a newcomer', () => {
     clicks = 0
     await click(page.getByRole('button', { name: 'Describe it …' }))
     await page
-      .getByRole('textbox', { name: 'Program' })
+      .getByRole('textbox', { name: 'Command' })
       .fill(`python3\n${path.join(folder, 'train.py')}\n--rate={learningRate}`)
     await page.getByText('Complete, not tried yet.').waitFor()
     expect(await accessibilityBreaches(page)).toEqual([])

@@ -44,7 +44,7 @@ goals: [{ metric: loss, direction: minimize }]
 space: { x: { float: [0, 1] } }
 stop: { trials: 2 }
 `)
-    await page.getByRole('textbox', { name: 'Program', exact: true }).waitFor()
+    await page.getByRole('textbox', { name: 'Command', exact: true }).waitFor()
     await picture('program-form')
     await page.getByRole('button', { name: 'Create and start' }).click()
     const question = page.getByRole('dialog')

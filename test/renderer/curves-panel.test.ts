@@ -8,7 +8,10 @@ import { type Mounted, mountPart, settle, t } from './mount.ts'
 
 const trials = [trialRow(0), trialRow(1)]
 
-async function panel(path: string, curves: readonly MetricPoints[] = []): Promise<Mounted> {
+async function panel(
+  path: string,
+  curves: readonly MetricPoints[] | ((request: never) => readonly MetricPoints[]) = [],
+): Promise<Mounted> {
   const part = mountPart(CurvesPanel, {
     path,
     prepare: () => {
@@ -66,4 +69,23 @@ it('says that there is no curve where each trial reports once', async () => {
     })
     part.wrapper.unmount()
   }
+})
+
+it('falls back to the first metric with steps where each trial reports its goal once', async () => {
+  const points = ({ metric }: { readonly metric: string }): MetricPoints[] => {
+    const steps = metric === 'loss' ? [1, 2, 3] : [3]
+    return [0, 1].map(number => ({ metric, number, steps, values: steps.map(step => 1 / step) }))
+  }
+  const part = await panel('/study/7/monitor', points)
+  await report('validationLoss', 'seconds', 'loss')
+  const fallback = t('study.curvesFallback', { goal: 'validationLoss', metric: 'loss' })
+  await vi.waitFor(() => {
+    expect(part.chosen(t('study.metric'))).toEqual(['loss'])
+    expect(part.text()).toContain(fallback)
+  })
+  expect(part.text()).not.toContain(t('study.oneStep'))
+  // A person may choose the goal all the same.
+  await part.choose(t('study.metric'), ['validationLoss'])
+  await vi.waitFor(() => expect(part.text()).toContain(t('study.oneStep')))
+  expect(part.text()).not.toContain(fallback)
 })

@@ -69,6 +69,7 @@ describe('a dry run', () => {
     parameters: { rate: 0.5 },
     engine: null,
     measuredMs: 2_000,
+    hasStarted: true,
     steps: 3,
     startMs: 0,
     trialMs: 4_000,
@@ -117,8 +118,13 @@ describe('a dry run', () => {
     const part = await measured({ failure: msg('ending.allFailed', { trials: 1 }), output })
     expect(part.text()).toContain('epoch 3 loss 0.25')
     expect(part.text()).toContain('loss: (?<loss>\\S+)')
-    // What worked is folded, and a number of it can become the goal.
+    // A pattern that was never tried is shown with its output, of which a number can become the goal; once it has worked, it is folded.
     const worked = await measured({ output })
+    expect(worked.wrapper.find('details').attributes('open')).toBeDefined()
+    expect(worked.text().indexOf(t('planning.chooseMetric'))).toBeLessThan(
+      worked.text().indexOf('epoch 3 loss'),
+    )
+    await worked.press(t('planning.dryRun'))
     expect(worked.wrapper.find('details').attributes('open')).toBeUndefined()
     const number = worked.wrapper.find('.output button')
     expect(number.text()).toBe('0.25')
@@ -131,8 +137,44 @@ describe('a dry run', () => {
           direction: 'minimize',
           metrics: { from: 'pattern', pattern: expect.stringContaining('(?<loss>') as string },
         },
+        output,
       ],
     ])
+  })
+
+  it('says that the trial never started, without the point that it did not measure', async () => {
+    const part = await measured({ hasStarted: false, trialMs: null, parameters: {} })
+    expect(part.text()).toContain(
+      t('planning.dryNotStarted', { time: formatDuration(2_000, 'en') }),
+    )
+    expect(part.text()).not.toContain(t('planning.dryPoint'))
+  })
+
+  it('shows the output while it runs, and can be canceled, after which the output stays', async () => {
+    holdTime()
+    let end: (answer: DryRun) => void = () => undefined
+    const part = mountPart(DryRunPanel, {
+      props: { text: 'a', ready: true },
+      back: {
+        'study.dryRun': () =>
+          new Promise<DryRun>(resolve => {
+            end = resolve
+          }),
+        'study.dryRunOutput': 'epoch 1 loss 0.5',
+      },
+    })
+    await part.press(t('planning.dryRun'))
+    expect(part.text()).toContain(t('planning.dryRunning'))
+    await pass(1_100)
+    expect(part.text()).toContain('epoch 1 loss 0.5')
+    await part.press(t('planning.dryCancel'))
+    const [{ run: name }] = part.requests('study.dryRun') as [{ run: string }]
+    expect(part.requests('study.cancelDryRun')).toEqual([{ run: name }])
+    end(run)
+    await pass(10)
+    expect(part.text()).toContain(t('planning.dryCanceled'))
+    expect(part.text()).toContain('epoch 1 loss')
+    expect(part.text()).not.toContain(t('planning.dryTrial', { time: formatDuration(4_000, 'en') }))
   })
 
   const footer = (answer: DryRun) =>
@@ -164,6 +206,19 @@ describe('a dry run', () => {
     expect(verdict()).toBe(t('newStudy.valid'))
   })
 
+  it('always says why it offers nothing: the check is under way, or could not be made', async () => {
+    holdTime()
+    const part = footer(run)
+    const verdict = () => part.wrapper.find('[role=status].verdict').text()
+    await part.wrapper.setProps({ ready: false })
+    expect(verdict()).toBe(t('newStudy.checking'))
+    const reason = msg('ending.allFailed', { trials: 9 })
+    await part.wrapper.setProps({ checkFailure: reason })
+    expect(verdict()).toContain(t('newStudy.checkFailed', { reason }))
+    await part.press(t('newStudy.checkAgain'))
+    expect(part.wrapper.emitted('checkAgain')).toHaveLength(1)
+  })
+
   it('makes no study ready while no value of its goal was read, and shows the output with its pattern', async () => {
     holdTime()
     const output = { text: 'epoch 3 of 9', patterns: ['loss: (?<loss>\\S+)'] }
@@ -190,7 +245,10 @@ describe('a dry run', () => {
       back: { 'study.dryRun': new AppError('dataset.notFound', { dataset: 'x' }) },
     })
     await part.press(t('planning.dryRun'))
-    expect(errorsShown()).toEqual([t('error.dataset.notFound', { dataset: 'x' })])
+    // At the form, where it stays.
+    const reason = t('error.dataset.notFound', { dataset: 'x' })
+    expect(part.text()).toContain(t('planning.dryError', { reason }))
+    expect(errorsShown()).toEqual([])
     await part.press(t('planning.dryRun'))
     expect(part.requests('study.dryRun')).toHaveLength(2)
   })

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { partsOfOutput } from '../../src-renderer/features/new-study/metric-in-output.ts'
+import {
+  directionOf,
+  EXAMPLE_PATTERN,
+  partsOfOutput,
+  withMetric,
+} from '../../src-renderer/features/new-study/metric-in-output.ts'
 import { splitCommand } from '../../src-renderer/features/new-study/split-command.ts'
 import { suggestedParameter } from '../../src-renderer/features/new-study/suggested-parameter.ts'
 import { tunableArguments } from '../../src-renderer/features/new-study/tunable-arguments.ts'
@@ -104,6 +109,40 @@ describe('the output of a program', () => {
     expect(metricsIn('2024-05-01 12:30:00 started with 4 workers')).toEqual([])
   })
 
+  it.each([
+    'loss 0.43',
+    'loss: 0.43',
+    'loss=0.43',
+    'val_loss 0.43',
+    '{"loss": 0.43}',
+    'loss = 4.3e-1',
+  ])('the first pattern reads %j', line => {
+    const value = new RegExp(EXAMPLE_PATTERN).exec(line)?.groups?.['loss']
+    expect(Number(value)).toBe(0.43)
+  })
+
+  it('keeps what its other patterns read when a number is chosen', () => {
+    const text = 'epoch 1 loss 0.5\nepoch 2 loss 0.4\nval accuracy: 0.6\n'
+    const accuracy = metricsIn(text).find(({ name: metric }) => metric === 'valAccuracy')
+    const chosen = accuracy?.metrics ?? { from: 'lines' as const }
+    const losses = String.raw`epoch (?<step>\d+) loss (?<loss>\S+)`
+    const patterns = [losses, String.raw`rmse (?<rmse>\S+)`]
+    expect(withMetric(chosen, patterns, text)).toEqual({
+      from: 'pattern',
+      pattern: [chosen.from === 'pattern' ? chosen.pattern : '', losses],
+    })
+    // One that reads the same metric gives way.
+    expect(withMetric(chosen, [String.raw`(?<valAccuracy>\S+)$`], text)).toEqual(chosen)
+  })
+
+  it.each([
+    ['maximize', 'accuracy valAccuracy f1 auc val_r2 R2 bleu iou'],
+    ['minimize', 'loss error rmse mae perplexity mape accuracyLoss brierScore seconds'],
+  ])('%s is the direction of some names', (direction, names) => {
+    for (const metric of names.split(' '))
+      expect([metric, directionOf(metric)]).toEqual([metric, direction])
+  })
+
   it('is the same text in parts', () => {
     const text = 'a 1\nloss: 2\n\nb'
     expect(
@@ -135,4 +174,33 @@ it('a pasted command and two presses make a study that can run', async () => {
   expect(checked).toMatchObject({ ok: true })
   if (checked.ok) expect(Object.keys(checked.specification.space)).toEqual(['lr', 'epochs'])
   expect(verdict(part)).toBe(t('newStudy.valid'))
+})
+
+it('a program without numbers is told how to get some; its first part is named for it', async () => {
+  const part = await view({}, false)
+  await part.wrapper.find('input[value=program]').setValue(true)
+  await pass(400)
+  await part.type(name, 'plain')
+  await part.type(t('programs.command'), 'python3\ntrain.py')
+  await pass(400)
+  expect(part.text()).toContain(t('newStudy.nothingToTune'))
+  expect(part.text()).not.toContain(t('rule.needsParameter'))
+  expect(part.wrapper.find('h2').text()).toContain(t('newStudy.program'))
+})
+
+it('the direction of a goal follows its name until a person chooses it', async () => {
+  const part = await view({}, false)
+  await part.wrapper.find('input[value=program]').setValue(true)
+  await pass(400)
+  const goals = () => /goals:[^]*?(?=\n\w)/.exec(part.value(t('newStudy.file')))?.[0] ?? ''
+  await part.type(t('programs.metric'), 'accuracy')
+  await pass(400)
+  expect(goals()).toContain('maximize')
+  await part.type(t('programs.metric'), 'rmse')
+  await pass(400)
+  expect(goals()).toContain('minimize')
+  await part.choose(t('programs.direction'), 'maximize')
+  await part.type(t('programs.metric'), 'loss')
+  await pass(400)
+  expect(goals()).toContain('maximize')
 })

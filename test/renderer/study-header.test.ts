@@ -297,6 +297,10 @@ describe('the head of a study', () => {
     expect(text).toContain('0.2500')
     expect(text).toContain(t('study.bestTrial', { number: 2 }))
     expect(text).toContain(t('studies.prunedTrials', { count: 3 }))
+    expect(text).not.toContain(t('studies.canceledTrials', { count: 0 }))
+    expect(header({ trials: { ...trials, canceled: 2 } }).text()).toContain(
+      t('studies.canceledTrials', { count: 2 }),
+    )
   })
 
   it('says what is left where that can be foreseen', () => {

@@ -91,10 +91,10 @@ export function searchInsights(trials: readonly OutlineTrial[], goal: GoalOf): I
   if (finished.length === 0) return []
   const countOf = (state: OutlineTrial['state']): number =>
     finished.filter(trial => trial.state === state).length
-  const [pruned, failed] = [countOf('pruned'), countOf('failed')]
+  const [pruned, failed, canceled] = [countOf('pruned'), countOf('failed'), countOf('canceled')]
   const seen = finished.filter(trial => counts(trial, goal)).length
   const ends: Insight = {
-    message: msg('insight.ends', { trials: finished.length, pruned, failed }),
+    message: msg('insight.ends', { trials: finished.length, pruned, failed, canceled }),
     doubt: null,
     ...(failed > 0 ? { action: { kind: 'failed' } as const } : {}),
   }

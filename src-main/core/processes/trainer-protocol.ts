@@ -56,6 +56,8 @@ export interface StartMessage {
   readonly userTrial?: UserTrial
   /** Nobody judges its steps: reports are told many at a time, and no answer is waited for. */
   readonly unjudged?: true
+  /** Further trainings of the trial follow, which a judgment to prune saves even at the last step. */
+  readonly isFirstOfSeveral?: true
 }
 
 export interface AttemptCheckpoints extends CheckpointRhythm {

@@ -13,7 +13,12 @@ export interface StudyPreview {
   /** Parents before their children. */
   readonly parameters: readonly ParameterDensity[]
   /** Samplers that suit the study, each from a trial on. */
-  readonly recommendation: readonly { readonly sampler: string; readonly fromTrial: number }[]
+  readonly recommendation: readonly {
+    readonly sampler: string
+    readonly fromTrial: number
+    /** How many trials are spread evenly before its model proposes; absent where that is not known, or there is no such start. */
+    readonly start?: MessageDescriptor
+  }[]
 }
 
 /** Where the values of a parameter fall. */
@@ -38,8 +43,9 @@ export interface ParameterDensity {
 export interface DryRun {
   readonly parameters: Assignment
   readonly engine: EngineInfo | null
-  /** The time waited for: the trial, or its first steps. */
+  /** The time waited for: the trial, or its first steps; for a trial that did not start, how long its start was waited for. */
   readonly measuredMs: number
+  readonly hasStarted: boolean
   readonly steps: number
   /** Time until the first step, which a further trial may not need. */
   readonly startMs: number

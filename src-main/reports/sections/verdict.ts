@@ -59,6 +59,7 @@ function sentences(context: ReportContext): string[] {
       duration: formatDuration(snapshot.study.elapsedMs, language),
       pruned: counts.pruned,
       failed: counts.failed,
+      canceled: counts.canceled,
     }),
   ].filter(sentence => sentence !== '')
 }

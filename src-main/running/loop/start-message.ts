@@ -1,6 +1,6 @@
 import { constraintMetric } from '../../core/study/constraints.ts'
 import { latencyMetrics } from '../../core/trial/cost-metrics.ts'
-import { instanceOf } from '../../core/study/trainings.ts'
+import { instanceOf, trainingsOf } from '../../core/study/trainings.ts'
 import type { StudySpecification } from '../../core/study/study-specification.ts'
 import { defined } from '../../core/values/json.ts'
 import type { StartingPoint, StartMessage } from '../../core/processes/trainer-protocol.ts'
@@ -62,6 +62,7 @@ export function startMessage(
             },
       checkpoints: isFirst ? run.services.checkpoints.forAttempt(number, attempt) : undefined,
       unjudged: isJudged && isFirst ? undefined : (true as const),
+      isFirstOfSeveral: isFirst && trainingsOf(specification) > 1 ? (true as const) : undefined,
       from,
       untilStep,
       limitMs: limitMs ?? undefined,

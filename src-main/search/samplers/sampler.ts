@@ -90,6 +90,8 @@ export interface SamplerDefinition<Options = unknown> {
   readonly usesPriors?: boolean
   /** Whether its trials belong to generations, by which a study can be looked at. Default false. */
   readonly worksInGenerations?: boolean
+  /** Trials with a value before its model proposes; until then points are spread evenly. Default: it has no such start. */
+  startupTrials?(given: GivenOptions): number
   /** Whether it looks at what trials report before they end. Default false. */
   readonly readsCurves?: boolean
   /**

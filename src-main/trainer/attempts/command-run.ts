@@ -29,6 +29,7 @@ import {
 } from '../../platform/user-code/copy-script.ts'
 import { CommandOutput } from '../../platform/user-code/command-output.ts'
 import { killLeftOver } from '../../platform/user-code/kill-left-over.ts'
+import type { ReportedRow } from '../../platform/user-code/report-track.ts'
 import { earlierReports, LastStep } from '../../platform/user-code/last-step.ts'
 import { checkEnd } from '../../platform/user-code/program-end.ts'
 import { ProgramServer, type RunningProgram } from '../../platform/user-code/program-server.ts'
@@ -69,6 +70,12 @@ export async function prepareCommand(message: PrepareMessage): Promise<PreparedO
     },
   }
 }
+
+/**
+ * A program whose trial is to be pruned runs on for so long, or until it reports its goal again: if it ends by itself meanwhile, that report
+ * was its last, and its trial is complete.
+ */
+const LAST_REPORT_MS = 1_000
 
 interface CommandRunOptions {
   readonly objective: CommandObjective
@@ -113,9 +120,16 @@ class CommandRun {
   readonly #lastStep: LastStep
   #program: RunningProgram | null = null
   #stopped: 'prune' | 'cancel' | 'suspend' | null = null
+  /** Runs from the judgment that prunes to the end of the program, or to the signal. */
+  #pruneTimer: NodeJS.Timeout | null = null
+  /** Reported since that judgment, of other metrics than the goal's. */
+  readonly #unreported: ReportedRow[] = []
+  #hasEnded = false
+  /** It ended by itself, before a judgment to prune it could end it. */
+  #isSpared = false
 
   constructor(options: CommandRunOptions, files: AttemptFiles, state: AttemptState | null) {
-    const { objective, directory, start, trial, host } = options
+    const { objective, directory, start, trial } = options
     this.#options = options
     this.#files = files
     this.#state = state
@@ -127,17 +141,52 @@ class CommandRun {
       files,
       attempt: trial.attempt,
       earlier: earlierReports(start),
-      report: async ({ step, metrics }) => {
+      report: async row => {
         await options.guard.begun()
-        this.#lastStep.check(step)
-        const answer = await host.report(step, metrics)
-        // It ends there by itself, and what it says until it has saved still counts.
-        if (this.#lastStep.isReached || this.#stopped === 'suspend') return 'continue'
-        if (answer !== 'stop') return 'continue'
-        this.#stop('prune')
-        return answer
+        return this.#report(row)
       },
     })
+  }
+
+  async #report(row: ReportedRow): Promise<'continue' | 'stop'> {
+    const { host, start } = this.#options
+    const { step, metrics } = row
+    this.#lastStep.check(step)
+    if (this.#pruneTimer !== null) {
+      const goal = start.goals[0]?.metric ?? ''
+      if (!Object.hasOwn(metrics, goal)) {
+        this.#unreported.push(row)
+        return 'continue'
+      }
+      this.#stop('prune')
+      return 'stop'
+    }
+    const answer = await host.report(step, metrics)
+    // It ends there by itself, and what it says until it has saved still counts.
+    if (this.#lastStep.isReached || this.#stopped === 'suspend') return 'continue'
+    if (answer !== 'stop') return 'continue'
+    // Nothing is left to save by pruning it.
+    if (this.#hasEnded) this.#isSpared = true
+    else if (this.#stopped === null)
+      this.#pruneTimer = setTimeout(() => this.#stop('prune'), LAST_REPORT_MS)
+    return this.#stopped === null ? 'continue' : 'stop'
+  }
+
+  /** Its process is gone. */
+  async #exited(isWell: boolean): Promise<void> {
+    this.#hasEnded = true
+    if (this.#pruneTimer === null) return
+    clearTimeout(this.#pruneTimer)
+    this.#pruneTimer = null
+    if (!isWell) {
+      // What it does after that judgment counts no more, a failure included.
+      this.#stopped = 'prune'
+      this.#output.stop()
+      return
+    }
+    this.#isSpared = true
+    for (const { step, metrics } of this.#unreported)
+      await this.#options.host.report(step, metrics)
   }
 
   /** @returns `nothingToDo` if it went on from what an earlier attempt left, and had nothing to say */
@@ -151,6 +200,7 @@ class CommandRun {
     let endedWell = false
     try {
       const end = await running.ended.finally(async () => this.#options.guard.ended())
+      await this.#exited(end.exitCode === 0)
       await this.#output.finish()
       endedWell = end.exitCode === 0
       if (this.#isDone) {
@@ -163,6 +213,7 @@ class CommandRun {
       if (this.#isDone || isAppError(error, 'userCode.changed') || diskFullError(error) !== null)
         throw error
     } finally {
+      clearTimeout(this.#pruneTimer ?? undefined)
       this.#output.close()
     }
     const { best, last } = this.#output.track
@@ -171,6 +222,7 @@ class CommandRun {
       finished: this.#isDone,
       best,
       last,
+      ...(this.#isDone && this.#isSpared ? { endedUnstopped: true as const } : {}),
       ...(checkpoint === null ? {} : { checkpoint }),
     }
   }
@@ -220,6 +272,8 @@ class CommandRun {
   #stop(why: 'prune' | 'cancel' | 'suspend'): void {
     if (this.#stopped !== null) return
     this.#stopped = why
+    clearTimeout(this.#pruneTimer ?? undefined)
+    this.#pruneTimer = null
     // A trial that is to go on later reports what it still does; otherwise its curve had a hole.
     if (why !== 'suspend') this.#output.stop()
     const { stopSignal, graceSeconds } = this.#options.objective

@@ -100,6 +100,15 @@ async function runOnce(
     ended.why ??= why
     ending.abort()
   }
+  // A module that returns right after a report, without having been told, has ended by itself: that report was its last.
+  let isJudged = false
+  const prune = (): void => {
+    if (isJudged) stop('prune')
+  }
+  const pruneUnlessLast = (): void => {
+    isJudged = true
+    setImmediate(prune)
+  }
   const take = async (step: number | null, metrics: Readonly<Record<string, number>>) => {
     seenStep = Math.max(seenStep, step ?? 0)
     if (lastStep.isReached && step !== null) lastStep.check(step)
@@ -108,7 +117,7 @@ async function runOnce(
     const fresh = track.take({ step, metrics })
     if (fresh === null) return
     lastStep.check(fresh.step)
-    if ((await host.report(fresh.step, fresh.metrics)) === 'stop') stop('prune')
+    if ((await host.report(fresh.step, fresh.metrics)) === 'stop') pruneUnlessLast()
   }
   host.steered?.(what => stop(state === null ? 'cancel' : what))
   const lines = new RemarkLines({
@@ -131,8 +140,14 @@ async function runOnce(
       startStep: startStepOf(start),
       untilStep: start.untilStep ?? null,
       origin: trial.continuation?.origin ?? null,
-      report: async (step: unknown, metrics: unknown) => take(stepOf(step), metricsOf(metrics)),
-      shouldPrune: () => ending.signal.aborted,
+      report: async (step: unknown, metrics: unknown) => {
+        prune()
+        await take(stepOf(step), metricsOf(metrics))
+      },
+      shouldPrune: () => {
+        prune()
+        return ending.signal.aborted
+      },
       rest: async () => {
         if ((await host.yieldNow()) === 'stop') stop('cancel')
       },
@@ -157,12 +172,22 @@ async function runOnce(
   }
   const { best, last } = track
   const isDone = ended.why === null || (ended.why !== 'cancel' && lastStep.isReached)
+  const isSpared = isJudged && ended.why === null && !lastStep.isReached
+  isJudged = false
+  const spared = isSpared ? { endedUnstopped: true as const } : {}
   if (state === null || last === null) {
-    return isDone && state?.isLeftOver === true ? 'nothingToDo' : { finished: isDone, best, last }
+    if (isDone && state?.isLeftOver === true) return 'nothingToDo'
+    return { finished: isDone, best, last, ...spared }
   }
   if (!isDone && ended.why !== 'prune') return { finished: false, best, last }
   const checkpoint = await state.keep(Math.max(last.step, seenStep), !isDone)
-  return { finished: isDone, best, last, ...(checkpoint === null ? {} : { checkpoint }) }
+  return {
+    finished: isDone,
+    best,
+    last,
+    ...spared,
+    ...(checkpoint === null ? {} : { checkpoint }),
+  }
 }
 
 function stepOf(step: unknown): number {

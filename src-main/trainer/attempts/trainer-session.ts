@@ -247,6 +247,7 @@ export class TrainerSession implements Handlers<'trainer'> {
       attempt.saver = saver
       if (attempt.suspended) saver.suspend()
       const result = await objective.train({ ...start, goals }, this.#host(attempt, saver))
+      if (result.endedUnstopped === true && start.isFirstOfSeveral !== true) attempt.pruned = false
       const costs = counts ? await this.#measure(attempt, result) : {}
       if (attempt.pruned) return { state: 'pruned', ...endOf(saver, result) }
       if (attempt.canceled) return { state: 'canceled' }
@@ -333,7 +334,7 @@ export class TrainerSession implements Handlers<'trainer'> {
   }
 
   #host(attempt: Attempt, saver: CheckpointSaver): ObjectiveHost {
-    const { goals, untilStep } = attempt.start
+    const { goals, untilStep, isFirstOfSeveral = false } = attempt.start
     let lastYieldMs = performance.now()
     const proceed = (): 'continue' | 'stop' =>
       attempt.canceled || attempt.pruned || saver.mayStop || attempt.limit?.isHopeless === true
@@ -353,7 +354,7 @@ export class TrainerSession implements Handlers<'trainer'> {
       yieldNow,
       checkpoints: saver,
       ...defined({ untilStep }),
-      report: async (step, metrics) => {
+      report: async (step, metrics, isLast = false) => {
         attempt.rows.add(step, metrics)
         attempt.limit?.stepDone()
         if (!attempt.isJudged) return yieldNow().then(endOfStep)
@@ -361,7 +362,8 @@ export class TrainerSession implements Handlers<'trainer'> {
         const value = goals[0] === undefined ? undefined : ownValue(metrics, goals[0].metric)
         if (value !== undefined && !attempt.canceled) {
           const action = await judged(attempt, step, value)
-          if (action === 'prune' && !attempt.canceled) attempt.pruned = true
+          if (action === 'prune' && !attempt.canceled && (!isLast || isFirstOfSeveral))
+            attempt.pruned = true
         }
         return yieldNow().then(endOfStep)
       },

@@ -157,10 +157,10 @@ async function runEpochs(
       size = sizeOf(compiledNetwork, progress.bestWeights)
       bestOutputs = evaluation.outputs
     }
-    const answer = await host.report(epoch, metrics)
-    const stops = answer === 'stop'
     const since = epoch - Math.max(progress.best?.step ?? epoch, progress.patienceFrom)
     const outOfPatience = settings.patience > 0 && since >= settings.patience
+    const answer = await host.report(epoch, metrics, outOfPatience || epoch >= settings.epochs)
+    const stops = answer === 'stop'
     cutShort = answer === 'finish' && !outOfPatience && epoch < lastEpoch
     const isEnd = stops || cutShort || outOfPatience || epoch >= lastEpoch
     if (host.checkpoints?.isDue({ step: epoch, batch: 0 }, isEnd) === true) {

@@ -87,10 +87,10 @@ export async function trainRounds(request: TrainRoundsRequest): Promise<Objectiv
       const last: Reported = { step: round, metrics }
       progress = { ...progress, round, last }
       if (isBetterReport(last, progress.best, goals[0])) progress = { ...progress, best: last }
-      const answer = await host.report(round, metrics)
-      const stops = answer === 'stop'
       const since = round - Math.max(progress.best?.step ?? round, progress.patienceFrom)
       const outOfPatience = request.patience > 0 && since >= request.patience
+      const answer = await host.report(round, metrics, outOfPatience || round >= request.rounds)
+      const stops = answer === 'stop'
       cutShort = answer === 'finish' && !outOfPatience && round < lastRound
       const isEnd = stops || cutShort || outOfPatience || round >= lastRound
       const position = { step: round, batch: 0 }

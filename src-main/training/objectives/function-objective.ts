@@ -104,7 +104,8 @@ export async function runFunctionObjective(
     // Every curve falls all the way, so the last step is always the best.
     last = { step, metrics }
     // A training that was saved at its last step has reported it.
-    const stops = step >= first && (await host.report(step, metrics)) === 'stop'
+    const isLast = step === settings.steps
+    const stops = step >= first && (await host.report(step, metrics, isLast)) === 'stop'
     const isEnd = stops || step === lastStep
     if (checkpoints?.isDue({ step, batch: 0 }, isEnd) === true) {
       const progress = { kind: 'function', step }

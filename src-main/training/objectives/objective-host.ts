@@ -13,10 +13,12 @@ export interface ObjectiveHost {
    * Reports metric values at a step (epochs from 1 for training tasks) and waits for the pruner.
    * Steps must rise. Values may be NaN or ±∞. `finish`: the training ends here as if its parameters had said so; who cannot do
    * that goes on.
+   * @param isLast the training ends here by its own rules, so that nothing is saved by pruning it. Default false
    */
   report(
     step: number,
     metrics: Readonly<Record<string, number>>,
+    isLast?: boolean,
   ): Promise<'continue' | 'finish' | 'stop'>
   /**
    * Called between batches: yields to messages now and then. `stop` means that the attempt was canceled.
@@ -120,6 +122,8 @@ export interface ObjectiveResult {
   readonly predictions?: RowPredictions
   /** Describes how to use the weights on new data; there where weights are. */
   readonly model?: ModelDescription
+  /** A judgment came to prune it, but it had reached its end before anything stopped it: the judgment is void. */
+  readonly endedUnstopped?: true
   /** Written where it ended, by code of the user that goes on by itself. */
   readonly checkpoint?: SavedCheckpoint
 }

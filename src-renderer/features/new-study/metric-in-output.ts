@@ -23,7 +23,9 @@ const numbers = new RegExp(String.raw`(?<![\w.])${number}(?![\w]|\.\d)`, 'g')
 const label =
   /(?<label>[\p{L}_][\p{L}\p{N}_/.@-]*(?: [\p{L}_][\p{L}\p{N}_/.@-]*){0,2})(?<between>["')\]]*\s*[:=]?\s*)$/u
 const stepLabel = /(?<label>epoch|step|iter(?:ation)?|round)(?<between>\W{0,3})\d+/i
-const higherIsBetter = /acc|auc|f1|score|\br2\b|precision|recall|reward|iou|\bmap\b|bleu|dice|ndcg/i
+const higherIsBetter =
+  /acc|auc|auroc|auprc|f1|score|(?<![a-z\d])r2|R2|r_?squared|precision|recall|reward|iou|\bmap\b|bleu|rouge|dice|ndcg|mcc|kappa|psnr|ssim/
+const lowerIsBetter = /loss|error|brier|perplexity/i
 const counts =
   /^(?:epochs?|steps?|iter(?:ation)?s?|round|batch|seed|time|seconds?|after|and|at|by|for|from|in|of|on|took|to|with)$/i
 
@@ -86,8 +88,42 @@ function metricAt(
   }
 }
 
-function directionOf(name: string): MetricSource['direction'] {
-  return higherIsBetter.test(name) && !/loss|error/i.test(name) ? 'maximize' : 'minimize'
+/** Which way a metric is better, as its name says; what no name tells is minimized. */
+export function directionOf(name: string): MetricSource['direction'] {
+  const isHigher = higherIsBetter.test(name) || higherIsBetter.test(name.toLowerCase())
+  return isHigher && !lowerIsBetter.test(name) ? 'maximize' : 'minimize'
+}
+
+/** A first pattern: `loss 0.43`, `loss: 0.43`, `loss=0.43`, `val_loss 0.43`, `"loss": 0.43`. */
+export const EXAMPLE_PATTERN = String.raw`loss["']?[\s:=]+(?<loss>[-+.\w]+)`
+/** What reads the step of a line. */
+export const EXAMPLE_STEP = String.raw`(?<step>\d+)`
+
+const groupNames = /\(\?<([A-Za-z_$][\w$]*)>/g
+
+/**
+ * The patterns of a program once a number of its output was chosen: its pattern comes first, and of the others stay those that read
+ * further metrics of this output.
+ * @param patterns sources that compile
+ */
+export function withMetric(
+  chosen: MetricSource['metrics'],
+  patterns: readonly string[],
+  output: string,
+): MetricSource['metrics'] | { readonly from: 'pattern'; readonly pattern: readonly string[] } {
+  if (chosen.from === 'lines') return chosen
+  const names = namesIn(chosen.pattern)
+  const lines = output.split('\n')
+  const further = patterns.filter(pattern => {
+    const metrics = namesIn(pattern).filter(name => name !== 'step')
+    const isNew = metrics.length > 0 && !metrics.some(name => names.includes(name))
+    return isNew && lines.some(line => new RegExp(pattern).test(line))
+  })
+  return further.length === 0 ? chosen : { from: 'pattern', pattern: [chosen.pattern, ...further] }
+}
+
+function namesIn(pattern: string): string[] {
+  return [...pattern.matchAll(groupNames)].map(([, name = '']) => name)
 }
 
 /** `val loss` → `valLoss`: a group of a regular expression has a name of letters and digits. */

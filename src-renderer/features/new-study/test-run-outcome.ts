@@ -7,3 +7,10 @@ export interface TestRunOutcome {
   readonly unreadGoals: readonly string[]
   readonly measuredMs: number
 }
+
+/** What a person sees of a test run that is going on or over. */
+export interface ShownOutput {
+  readonly text: string
+  /** Where its metrics were looked for; empty while it runs. */
+  readonly patterns: readonly string[]
+}

@@ -4,8 +4,8 @@ import type {
   ObjectiveDescription,
   StudyCheck,
 } from '../../../src-main/features/studies/common/rows.ts'
-import { isAppError, toAppError } from '../../../src-main/core/errors/errors.ts'
-import { msg } from '../../../src-main/core/errors/message.ts'
+import { errorMessage, isAppError, toAppError } from '../../../src-main/core/errors/errors.ts'
+import { type MessageDescriptor, msg } from '../../../src-main/core/errors/message.ts'
 import type { Problem } from '../../../src-main/core/errors/problem.ts'
 import { isUserCode } from '../../../src-main/core/study/study-specification.ts'
 import type { CodeSource } from '../../stores/trust.ts'
@@ -218,9 +218,12 @@ function useCheck(text: Readonly<Ref<string>>) {
   /** Findings in the data; null without any. */
   const dataset = shallowRef<JsonObject | null>(null)
   const readsData = shallowRef(false)
+  /** Why there is no verdict; null: there is one, or it is on its way. */
+  const failure = shallowRef<MessageDescriptor | null>(null)
   watch(text, () => {
     check.value = null
     readsData.value = false
+    failure.value = null
   })
 
   let judgments = 0
@@ -253,17 +256,30 @@ function useCheck(text: Readonly<Ref<string>>) {
     check.value = read.problems.length > 0 ? { ok: false, problems: read.problems } : result
   }
 
-  watchDebounced(text, checkedText => reportErrors(() => judge(checkedText)), {
+  /** Whoever cannot be asked may answer later: the form says so, and a person tries again. */
+  async function tryJudge(checkedText: string): Promise<void> {
+    failure.value = null
+    try {
+      await judge(checkedText)
+    } catch (error) {
+      if (checkedText !== text.value) return
+      readsData.value = false
+      failure.value = errorMessage(toAppError(error))
+    }
+  }
+
+  watchDebounced(text, tryJudge, {
     debounce: CHECK_AFTER_MS,
     immediate: true,
   })
   // A script may have been written in another window meanwhile.
   useEventListener(window, 'focus', () => {
     const isFileMissing = check.value?.ok === false && check.value.problems.some(isMissingFile)
-    if (isFileMissing) void reportErrors(() => judge(text.value))
+    if (isFileMissing) void tryJudge(text.value)
   })
-  watch(chosenPaths, () => void reportErrors(() => judge(text.value)))
-  return { check, dataset, readsData }
+  watch(chosenPaths, () => void tryJudge(text.value))
+  const checkAgain = async (): Promise<void> => tryJudge(text.value)
+  return { check, dataset, readsData, checkFailure: failure, checkAgain }
 }
 
 function nameOf(objective: Draft): string {

@@ -8,6 +8,9 @@ import type { SpaceRow } from './space-rows.ts'
 import type { useDraft } from './use-draft.ts'
 import { trainsOnTable } from '../../../src-main/core/tasks/registry.ts'
 
+/** A sentence of its own, which names no key. */
+export const NOTHING_TO_TUNE = 'newStudy.nothingToTune'
+
 export interface Readiness {
   /** The next thing to do; the empty fields are no mistakes until then. */
   readonly next: ComputedRef<'data' | 'target' | null>
@@ -34,6 +37,11 @@ export function useReadiness(
     return target === '' ? 'target' : null
   })
   const nameTaken = computed(() => studies.rows.some(row => row.name === name.value))
+  /** Of a program, an empty space has a remedy in the form. */
+  const forForm = (problem: Problem): Problem =>
+    problem.rule.code === 'rule.needsParameter' && 'command' in study.objective.value
+      ? { ...problem, rule: msg(NOTHING_TO_TUNE) }
+      : problem
   /** An empty field that is the next thing to do. */
   const isToDo = ({ path, value }: Problem): boolean => {
     const [objective, data, key] = path
@@ -47,7 +55,7 @@ export function useReadiness(
   const problems = computed<readonly Problem[]>(() => {
     const check = study.check.value
     const checkProblems = check === null || check.ok ? [] : check.problems
-    const shownProblems = checkProblems.filter(problem => !isToDo(problem))
+    const shownProblems = checkProblems.filter(problem => !isToDo(problem)).map(forForm)
     if (check === null) return namesToDo.value
     const nameProblem = { path: ['name'], value: name.value, rule: msg('newStudy.nameTaken') }
     return [...(nameTaken.value ? [nameProblem] : []), ...namesToDo.value, ...shownProblems]

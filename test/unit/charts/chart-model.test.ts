@@ -84,6 +84,26 @@ describe('historyModel', () => {
     expect(model.empty).toBeNull()
   })
 
+  it('says of canceled trials that they were canceled, not that they have no value', () => {
+    const canceled = {
+      ...(five.find(({ state }) => state === 'failed') as ChartTrial),
+      state: 'canceled' as const,
+    }
+    const trials = five.map(trial => (trial.state === 'failed' ? canceled : trial))
+    expect(historyModel({ ...ask, trials }).notes).toEqual([
+      t('chart.below', { count: 1 }),
+      t('chart.canceledBelow', { count: 1 }),
+    ])
+  })
+
+  it('says of one pruned value outside what is true of one', () => {
+    for (const language of ['en', 'zh-CN'] as const) {
+      const text = createTranslate(language)
+      expect(text('chart.prunedOutside', { count: 1 })).not.toMatch(/their|它们/)
+      expect(text('chart.prunedOutside', { count: 2 })).toMatch(/their|它们/)
+    }
+  })
+
   it('draws a baseline across, within the axis', () => {
     const model = historyModel({ ...ask, baseline: 7 })
     expect(mark(model, 'line', t('chart.baseline')).points).toEqual([

@@ -32,6 +32,7 @@ const twoSteps = JSON.stringify([
 async function conclude(
   judge: (program: FollowedProgram) => 'continue' | 'prune',
   results: string | null = twoSteps,
+  hasEndedWell = false,
 ) {
   const files = attemptFiles(scratch(), '1')
   mkdirSync(files.directory, { recursive: true })
@@ -42,6 +43,7 @@ async function conclude(
     get stopping() {
       return stopping
     },
+    hasEndedWell,
     stop: why => {
       stopping ??= why
     },
@@ -73,6 +75,12 @@ it('is complete with the best step of its results', async () => {
 
 it('is pruned by its results, of which no later step counts', async () => {
   expect(await conclude(() => 'prune')).toEqual({ outcome: { state: 'pruned' }, steps: [1] })
+})
+
+it('is complete where it had ended well before it was judged', async () => {
+  const { outcome, steps } = await conclude(() => 'prune', twoSteps, true)
+  expect(outcome).toMatchObject({ state: 'complete', values: [2] })
+  expect(steps).toEqual([1, 2])
 })
 
 it('is canceled, not pruned, where a person cancels it while its results are read', async () => {

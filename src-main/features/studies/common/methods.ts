@@ -54,7 +54,19 @@ export const studyMethods = {
   'study.preview': method(answer<StudyPreview>, studyText, { scope: 'read' }),
   /** About how many bytes it will take; data that cannot be read are as good as none. */
   'study.forecast': method(answer<DiskForecast>, studyText, { scope: 'read' }),
-  'study.dryRun': method(answer<DryRun>, studyText, { scope: 'start' }),
+  'study.dryRun': method(
+    answer<DryRun>,
+    // The name by which the two methods below know it while it runs.
+    { ...studyText, run: z.string().min(1).max(64).exactOptional() },
+    { scope: 'start' },
+  ),
+  /** What the program of a test run has printed so far; null where there is nothing, or no such run. */
+  'study.dryRunOutput': method(
+    answer<string | null>,
+    { run: z.string() },
+    { scope: null, changesNothing: true },
+  ),
+  'study.cancelDryRun': method(answer<null>, { run: z.string() }, { scope: null }),
   'study.create': method(
     answer<{ readonly studyId: number }>,
     { ...studyText, start: z.boolean() },

@@ -24,9 +24,21 @@ export interface DryRunOptions {
   readonly registry?: DatasetStore
   /** Longest wait in milliseconds; a longer trial is told from its first steps. */
   readonly limitMs?: number
+  /** Given at once what a person may do and see while it runs. */
+  readonly onBegin?: (testRun: RunningTestRun) => void
+}
+
+/** A test run from its beginning to its end. */
+export interface RunningTestRun {
+  /** What its program has printed so far; null before that, and where no program runs. */
+  output(): string | null
+  /** Ends the trial; the test run then says what was seen until there. */
+  cancel(): void
 }
 
 const DEFAULT_LIMIT_MS = 20_000
+/** The trial may take this many times its limit to start, on a busy machine. */
+const START_PATIENCE = 3
 
 /**
  * Runs the first trial of a study in a database that ends with it, and says from it how many trials fit the time
@@ -38,7 +50,7 @@ export async function dryRun(options: DryRunOptions): Promise<DryRun> {
 
 async function dryRunIn(
   folder: string,
-  { specification, workspace, registry, limitMs = DEFAULT_LIMIT_MS }: DryRunOptions,
+  { specification, workspace, registry, limitMs = DEFAULT_LIMIT_MS, onBegin }: DryRunOptions,
 ): Promise<DryRun> {
   const store = openStudyStore(':memory:')
   const single: StudySpecification = {
@@ -50,11 +62,26 @@ async function dryRunIn(
   let runner: StudyRunner | null = null
   let parameters: Assignment = {}
   let engine: EngineInfo | null = null
-  let startedAtMs = 0
+  const begunAtMs = performance.now()
+  let startedAtMs: number | null = null
   let endedAtMs: number | null = null
   const steps: { readonly step: number; readonly atMs: number }[] = []
   const reportedMetrics = new Set<string>()
-  const timer = setTimeout(() => runner?.stop(), limitMs)
+  let isStopped = false
+  const stop = (): void => {
+    isStopped = true
+    runner?.stop()
+  }
+  let timer = setTimeout(stop, START_PATIENCE * limitMs)
+  const ownWorkspace = { ...workspace, ...ownFilesIn(folder) }
+  let studyId: number | null = null
+  onBegin?.({
+    output: () =>
+      studyId === null || startedAtMs === null
+        ? null
+        : (outputOf(store, ownWorkspace, store.studyById(studyId))?.text ?? null),
+    cancel: stop,
+  })
   try {
     const study = await createStudy({
       file: { specification: single, source: '', directory: path.dirname(workspace.databasePath) },
@@ -66,18 +93,22 @@ async function dryRunIn(
       now: Date.now,
       ...(registry === undefined ? {} : { registry }),
     })
+    studyId = study.id
     await runStudy({
       store,
       study,
-      workspace: { ...workspace, ...ownFilesIn(folder) },
+      workspace: ownWorkspace,
       now: Date.now,
       onRunner: it => {
         runner = it
+        if (isStopped) it.stop()
       },
       listener: {
         trialStarted: trial => {
           ;({ parameters } = trial)
           startedAtMs = performance.now()
+          clearTimeout(timer)
+          timer = setTimeout(stop, limitMs)
         },
         engineKnown: engineInfo => {
           engine = engineInfo
@@ -93,15 +124,17 @@ async function dryRunIn(
       },
     })
     const failure = store.trials(study.id, { metrics: false })[0]?.attempts.at(-1)?.failure
-    const measuredMs = (endedAtMs ?? performance.now()) - startedAtMs
+    const fromMs = startedAtMs ?? begunAtMs
+    const measuredMs = (endedAtMs ?? performance.now()) - fromMs
     const seen = new Set(steps.map(({ step }) => step)).size
-    const startMs = steps[0] === undefined ? measuredMs : steps[0].atMs - startedAtMs
+    const startMs = steps[0] === undefined ? measuredMs : steps[0].atMs - fromMs
     const trialMs =
       endedAtMs === null ? extrapolate(specification, parameters, steps, startMs) : measuredMs
     return {
       parameters,
       engine,
       measuredMs,
+      hasStarted: startedAtMs !== null,
       steps: seen,
       startMs,
       trialMs,
@@ -112,7 +145,7 @@ async function dryRunIn(
               .map(({ metric }) => metric)
               .filter(metric => !reportedMetrics.has(metric))
           : [],
-      output: outputOf(store, { ...workspace, ...ownFilesIn(folder) }, study),
+      output: outputOf(store, ownWorkspace, study),
       ...(trialMs === null
         ? { trialsWithin: null, studyMs: null }
         : trialForecast(specification, trialMs)),

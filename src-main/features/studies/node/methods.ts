@@ -14,7 +14,7 @@ import { describeCatalog, listSamples } from './catalog.ts'
 import { createDataChecker } from './check-with-data.ts'
 import { createStudy, prepareStudyData } from './create-study.ts'
 import { createObjectiveDescriber } from './describe-objective.ts'
-import { dryRun } from './dry-run.ts'
+import { dryRun, type RunningTestRun } from './dry-run.ts'
 import { confirmWinner, repeatStudy } from './repeat-study.ts'
 import { shownState, toStudyOutline, toTrialRow } from './study-rows.ts'
 
@@ -90,6 +90,8 @@ function startHandlers({
   now,
 }: MethodContext): Part<
   | 'study.dryRun'
+  | 'study.dryRunOutput'
+  | 'study.cancelDryRun'
   | 'study.create'
   | 'study.start'
   | 'study.repeat'
@@ -112,11 +114,26 @@ function startHandlers({
     if (dataset?.contentHash === undefined) files.requireData(specification.objective)
     await gate.requireStudy(studyId)
   }
+  /** By the names that their callers gave them. */
+  const testRuns = new Map<string, RunningTestRun>()
   return {
-    'study.dryRun': async request => {
+    'study.dryRun': async ({ run, ...request }) => {
       const specification = await requireNew(request)
-      return dryRun({ specification, workspace, registry: store })
+      try {
+        return await dryRun({
+          specification,
+          workspace,
+          registry: store,
+          onBegin: testRun => {
+            if (run !== undefined) testRuns.set(run, testRun)
+          },
+        })
+      } finally {
+        if (run !== undefined) testRuns.delete(run)
+      }
     },
+    'study.dryRunOutput': async ({ run }) => testRuns.get(run)?.output() ?? null,
+    'study.cancelDryRun': async ({ run }) => nothing(testRuns.get(run)?.cancel()),
     'study.create': async ({ text, format, start }) => {
       const specification = await requireNew({ text, format })
       const study = await createStudy({

@@ -2,6 +2,8 @@ import { ownValue } from '../../../core/values/named-values.ts'
 import type { ParameterDensity, StudyPreview } from '../../../core/questions/study-preview.ts'
 import type { StudySpecification } from '../../../core/study/study-specification.ts'
 import type { Assignment } from '../../../core/trial/trial.ts'
+import { defined } from '../../../core/values/json.ts'
+import { startOfStage } from '../../../search/sampler-why.ts'
 import { createProposer } from '../../../search/proposals/proposer.ts'
 import { proposerSettings } from '../../../search/proposals/proposal-settings.ts'
 import { planStudy } from '../../../search/samplers/auto/plan.ts'
@@ -39,7 +41,11 @@ export function previewStudy(specification: StudySpecification): StudyPreview {
     draws: draws.length,
     parameters: space.parameters.map(parameter => densityOf(parameter, draws)),
     recommendation: [
-      { sampler: first.definition.name, fromTrial: 0 },
+      {
+        sampler: first.definition.name,
+        fromTrial: 0,
+        ...defined({ start: startOfStage(first, specification) ?? undefined }),
+      },
       ...(second === null
         ? []
         : [

@@ -55,6 +55,8 @@ export const gpSampler: SamplerDefinition<GpOptions> = {
   citation:
     'J. Snoek, H. Larochelle, R. P. Adams: Practical Bayesian optimization of machine learning algorithms. NeurIPS 2012.',
   usesPriors: true,
+  startupTrials: ({ startupTrials }) =>
+    typeof startupTrials === 'number' ? startupTrials : START.usual,
   optionsSchema: gpOptionsSchema,
   check(_options, { goals, space }) {
     const problems = parameterLimit('gp', variedParameters(space).length, SOBOL_MAX_DIMENSION)

@@ -110,7 +110,7 @@ export async function trainWithHypergradients(
     ...(outcome.learningRate === undefined ? {} : { learningRate: outcome.learningRate }),
   }
   const best = { step: steps, metrics }
-  const proceed = await host.report(steps, metrics)
+  const proceed = await host.report(steps, metrics, true)
   if (proceed === 'stop') return { finished: false, best, last: best }
   const weights = problem.variables.map(({ name, shape }, at): NamedTensor => ({
     name,

@@ -109,6 +109,10 @@ describe('what the search says', () => {
     const [ends, luck] = searchInsights(all, minimize)
     expect(textsOf([ends as Insight])[0]).toBe('13 trials: 0 pruned, 1 failed.')
     expect(ends?.action).toEqual({ kind: 'failed' })
+    const canceled = { ...trial(13, null), state: 'canceled' as const }
+    expect(textsOf(searchInsights([...all, canceled], minimize))[0]).toBe(
+      '14 trials: 0 pruned, 1 failed, 1 canceled.',
+    )
     // 10 more of 22.
     expect(textsOf([luck as Insight])[0]).toContain(
       'the next 10 trials would find a better one with a chance of 45 %',

@@ -96,6 +96,8 @@ const valid: Readonly<Record<keyof typeof requestSchemas, object>> = {
   'study.preview': { text: 'name: a', format: 'yaml' },
   'study.forecast': { text: 'name: a', format: 'yaml' },
   'study.dryRun': { text: 'name: a', format: 'json' },
+  'study.dryRunOutput': { run: 'a' },
+  'study.cancelDryRun': { run: 'a' },
   'study.network': { text: 'x', format: 'yaml', parameters: { units: 3 } },
   'study.create': { text: 'name: a', format: 'yaml', start: false },
   'study.start': { studyId: 1 },

@@ -65,6 +65,15 @@ describe('TrainerSession', () => {
     expect(judged()).toBe(2)
   })
 
+  it('is complete where the judgment of its last step would prune it', async () => {
+    const { session, judged, run } = openSession(step => (step === 3 ? 'prune' : 'continue'))
+    await session.prepare(prepare)
+    expect(await run()).toMatchObject({ state: 'complete', bestStep: 3 })
+    expect(judged()).toBe(3)
+    // It saves the further trainings of the trial.
+    expect(await run({ ...start, isFirstOfSeveral: true })).toMatchObject({ state: 'pruned' })
+  })
+
   it('cancels while it waits for a judgment', async () => {
     const { session, run } = openSession(async (_, { steer }) => {
       steer({ attemptId: 1, what: 'cancel' })

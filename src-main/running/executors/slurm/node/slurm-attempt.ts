@@ -93,6 +93,10 @@ export class SlurmAttempt implements FollowedProgram, JobFollower {
     return this.#stopping
   }
 
+  get hasEndedWell(): boolean {
+    return this.#exitCode() === 0
+  }
+
   async follow(): Promise<AttemptOutcome | null> {
     try {
       for (;;) {

@@ -68,6 +68,7 @@ export class SshAttempt implements Follower, FollowedProgram, JobFollower {
   #hasEnded = false
   #hasLeft = false
   #hadNothingToDo = false
+  #hasEndedWell = false
   #killTimer: NodeJS.Timeout | undefined
 
   constructor(options: SshAttemptOptions) {
@@ -108,6 +109,11 @@ export class SshAttempt implements Follower, FollowedProgram, JobFollower {
     return this.#stopping
   }
 
+  get hasEndedWell(): boolean {
+    // At a rung it ends by itself, and goes on later.
+    return this.#hasEndedWell && !this.#lastStep.isReached
+  }
+
   async follow(): Promise<AttemptOutcome | null> {
     const { machine } = this.#options
     machine.follow(this)
@@ -142,6 +148,7 @@ export class SshAttempt implements Follower, FollowedProgram, JobFollower {
     // It was asked about before we left.
     if (this.#hasLeft) return
     const { machine, objective } = this.#options
+    this.#hasEndedWell = reading.state === 'ended' && reading.code === 0
     try {
       this.offsets.output += reading.output.length
       this.offsets.errors += reading.errors.length

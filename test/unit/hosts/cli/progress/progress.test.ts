@@ -62,6 +62,10 @@ describe('formatProgressBlock', () => {
     expect(first).toBe('  trial 12 · step 3/5 · 0.9512 · 4.0 s')
     expect(second).toBe('  trial 13 · starting · 200 ms')
     expect(counts).toBe('8 complete, 3 pruned, 1 failed')
+    const withCanceled = { ...busy, counts: { ...busy.counts, canceled: 2 } }
+    expect(formatProgressBlock(withCanceled, t, format).at(-1)).toBe(
+      '8 complete, 3 pruned, 1 failed, 2 canceled',
+    )
   })
 
   it.each([1, 8, 20, 40, 79, 200])('never takes as many as %i columns', columns => {
