@@ -123,7 +123,9 @@ describe('what mattered', () => {
     await settle()
     expect(part.text()).not.toContain(t('importance.none', { trials: 30 }))
     const section = part.wrapper.find(`[aria-label="${t('result.byChoice', { name: 'family' })}"]`)
-    const rows = section.findAll('tbody tr').map(row => row.findAll('th, td').map(cell => cell.text()))
+    const rows = section
+      .findAll('tbody tr')
+      .map(row => row.findAll('th, td').map(cell => cell.text()))
     expect(rows).toEqual([
       ['network', '9', '78,379'],
       ['boosting', '5', '220,000'],
