@@ -35,6 +35,8 @@ export interface Guess {
   readonly numbers: number
   /** The first value that is no number like the others; null in a column of numbers. */
   readonly firstText: LocatedValue | null
+  /** Where the column is no time: the first value that is none in the order that fits most of them; absent elsewhere. */
+  readonly firstOddTime?: LocatedValue | null
 }
 
 const MAX_TIME_LENGTH = 40
@@ -71,6 +73,8 @@ class Writings {
   readonly grouped = numberStyles.map(() => 0)
   readonly units = new Map<string, { count: number; readonly first: LocatedValue }>()
   readonly times = timeOrders.map(() => 0)
+  /** The first value that is no time in each order, dates that begin with their year aside where the order allows them. */
+  readonly oddTimes: (LocatedValue | null)[] = timeOrders.map(() => null)
   /** Times with a name of a month, in which nothing can change places, and with slashes. */
   named = 0
   slashes = 0
@@ -145,14 +149,22 @@ export class ColumnGuess {
     seen.firstText ??= cellExcerpt(text, line)
     if (truth === null) {
       let isTime = false
+      let isYearFirst = false
+      const fits = timeOrders.map(() => false)
       if (/^[\dA-Za-z]/.test(text) && text.length <= MAX_TIME_LENGTH) {
         for (const [index, order] of timeOrders.entries()) {
           if (parseTime(text, order) === null) continue
           isTime = true
+          fits[index] = true
+          isYearFirst ||= order === 'YMD'
           seen.times[index] = (seen.times[index] ?? 0) + 1
         }
         if (isTime && /[A-Za-z]{3}/.test(text)) seen.named++
         if (isTime && text.includes('/')) seen.slashes++
+      }
+      for (const [index, order] of timeOrders.entries()) {
+        if (fits[index] !== true && !(isYearFirst && allowsYearFirst(order)))
+          seen.oddTimes[index] ??= cellExcerpt(text, line)
       }
       if (!isTime) seen.texts++
       if (mostlyDigits(text)) seen.digits++
@@ -217,7 +229,27 @@ export class ColumnGuess {
       !this.#hopeless &&
       (numbers >= MOSTLY * values || numbers + seen.digits >= NEARLY_ALL * values)
     const format = { type: 'category' } as const
-    return { ...none, format, confidence: 'certain', looksNumeric, numbers, firstText }
+    const firstOddTime = this.#oddTime(seen, settings)
+    return {
+      ...none,
+      format,
+      confidence: 'certain',
+      looksNumeric,
+      numbers,
+      firstText,
+      firstOddTime,
+    }
+  }
+
+  /** The first value that keeps the column from being a time: in the order that is set, else in the one that fits most. */
+  #oddTime(seen: Writings, { order: set }: ColumnSettings): LocatedValue | null {
+    const yearFirst = seen.times[timeOrders.indexOf('YMD')] ?? 0
+    const counts = timeOrders.map((order, index) => {
+      const count = seen.times[index] ?? 0
+      return count === 0 ? 0 : count + (allowsYearFirst(order) ? yearFirst : 0)
+    })
+    const most = set === undefined ? counts.indexOf(Math.max(...counts)) : timeOrders.indexOf(set)
+    return seen.oddTimes[most] ?? null
   }
 
   #plainColumn(values: number, settings: ColumnSettings, decimal: '.' | ',' | null): Guess {

@@ -171,8 +171,9 @@ function checkFormat(
   type: ColumnSettings['type'],
 ): void {
   if (type === undefined || type === reading.format.type) return
+  const oddTime = type === 'time' ? reading.firstOddTime : null
   // A column of numbers has no text among them.
-  const { value, line } = firstText ?? firstValue ?? { value: '', line: undefined }
+  const { value, line } = oddTime ?? firstText ?? firstValue ?? { value: '', line: undefined }
   throw invalidData(data.file, name, value, msg('rule.columnType', { type }), line)
 }
 

@@ -67,12 +67,12 @@ describe('what mattered', () => {
     { name: 'rate', mean: 0.7, deviation: 0.1 },
   ]
   const space = { rate: { float: [0, 1] }, units: { int: [1, 9] } } as never
-  const mounted = (parameters: readonly object[]) =>
+  const mounted = (parameters: readonly object[], choices: readonly object[] = []) =>
     mountPart(BestConfiguration, {
       back: {
         'study.analyze': {
           kind: 'importance',
-          answer: { ok: true, trials: 30, result: { parameters, pairs: [] } },
+          answer: { ok: true, trials: 30, result: { parameters, pairs: [], choices } },
         } as never,
       },
       prepare: () => {
@@ -111,6 +111,25 @@ describe('what mattered', () => {
     await settle()
     expect(part.wrapper.find(`[aria-label="${t('result.mattered')}"]`).exists()).toBe(false)
     expect(part.text()).toContain(t('importance.none', { trials: 30 }))
+  })
+
+  it('shows the best value of each choice where the choices differ', async () => {
+    const values = [
+      { value: 'network', trials: 9, best: 78_379 },
+      { value: 'boosting', trials: 5, best: 220_000 },
+    ]
+    const unsure = shares.map(share => ({ ...share, mean: 0.05, deviation: 0.2 }))
+    const part = mounted(unsure, [{ name: 'family', share: 0.6, values }])
+    await settle()
+    expect(part.text()).not.toContain(t('importance.none', { trials: 30 }))
+    const section = part.wrapper.find(`[aria-label="${t('result.byChoice', { name: 'family' })}"]`)
+    const rows = section
+      .findAll('tbody tr')
+      .map(row => row.findAll('th, td').map(cell => cell.text()))
+    expect(rows).toEqual([
+      ['network', '9', '78,379'],
+      ['boosting', '5', '220,000'],
+    ])
   })
 })
 

@@ -15,7 +15,7 @@ export function importanceMessage(outcome: Outcome<ImportanceAnswer>): MessageDe
   if (first === undefined) return null
   const total = ranked.reduce((sum, { mean }) => sum + Math.max(0, mean), 0)
   if (!(total > 0) || first.mean <= (first.deviation ?? 0)) {
-    return msg('importance.none', { trials: outcome.trials })
+    return choiceMessage(outcome.result) ?? msg('importance.none', { trials: outcome.trials })
   }
   const deciding: ImportanceShare[] = []
   for (const share of ranked) {
@@ -34,5 +34,17 @@ export function importanceMessage(outcome: Outcome<ImportanceAnswer>): MessageDe
     doubt: Math.round(100 * doubt),
     others: others.length,
     small: isSmall ? 'yes' : 'no',
+  })
+}
+
+/** A few terrible trials can hide from a variance what ranks show; null where they show nothing either. */
+function choiceMessage({ choices }: ImportanceAnswer): MessageDescriptor | null {
+  const [first] = choices ?? []
+  const [best, worst] = [first?.values[0], first?.values.at(-1)]
+  if (first === undefined || best === undefined || worst === undefined) return null
+  return msg('importance.choice', {
+    name: first.name,
+    best: String(best.value),
+    worst: String(worst.value),
   })
 }

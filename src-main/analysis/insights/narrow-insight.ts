@@ -135,7 +135,7 @@ export function parameterInsights(
 ): Insight[] {
   const message = verdict === null ? null : importanceMessage(verdict)
   if (verdict?.ok !== true || message === null) return []
-  if (message.code === 'importance.none') return [{ message, doubt: null }]
+  if (message.code !== 'importance.decide') return [{ message, doubt: null }]
   const [byVariance, byBest] = [standingOut(verdict), standingOut(amongBest)]
   const sure = axes.filter(({ name }) => byVariance.has(name) && byBest.has(name))
   const narrow = narrowInsight(trials, sure, goal)

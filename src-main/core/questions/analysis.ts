@@ -74,6 +74,22 @@ export interface ImportanceAnswer {
     readonly mean: number
     readonly deviation: number
   }[]
+  /** Parameters whose choices differ by more than chance, the strongest first; absent where that was not computed. */
+  readonly choices?: readonly ChoiceDifference[]
+}
+
+/** A parameter between whose choices the trials differ. */
+export interface ChoiceDifference {
+  readonly name: string
+  /** Of the variance of the trials' ranks, what lies between the choices: 0…1. */
+  readonly share: number
+  /** The choices that were tried, the best first. */
+  readonly values: readonly {
+    readonly value: ParameterValue
+    readonly trials: number
+    /** Of the goal. */
+    readonly best: number
+  }[]
 }
 
 export interface DependenceAnswer {

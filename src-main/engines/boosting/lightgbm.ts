@@ -387,6 +387,7 @@ function trainingSettings(objective: BoosterObjective, parameters: BoosterParame
     bagging_freq: parameters.baggingFraction < 1 ? 1 : 0,
     cat_l2: parameters.categoryL2,
     cat_smooth: parameters.categorySmoothing,
+    min_data_per_group: parameters.minRowsPerGroup,
     seed: parameters.seed % 2 ** 31,
     // Otherwise it times two ways at the start and takes the faster one; their sums differ.
     deterministic: true,

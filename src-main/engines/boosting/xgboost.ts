@@ -322,7 +322,7 @@ function arrayInterface(values: Float64Array, shape: readonly number[]): string 
 
 type Settings = Readonly<Record<string, string | number | boolean>>
 
-/** LightGBM's names of parameters in XGBoost's; what XGBoost lacks (`categoryL2`, `categorySmoothing`) is left out. */
+/** LightGBM's names of parameters in XGBoost's; what XGBoost lacks (`categoryL2`, `categorySmoothing`, `minRowsPerGroup`) is left out. */
 function trainingSettings(
   objective: BoosterObjective,
   parameters: BoosterParameters,

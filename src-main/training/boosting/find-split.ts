@@ -14,6 +14,7 @@ export interface SplitSettings {
   readonly minGain: number
   readonly categoryL2: number
   readonly categorySmoothing: number
+  readonly minRowsPerGroup: number
 }
 
 /** Sums over the rows of a leaf. */
@@ -52,7 +53,6 @@ export interface ColumnHistogram {
 const EPSILON = Math.fround(1e-15)
 const MAX_ONE_HOT = 4
 const MAX_LEFT_CATEGORIES = 32
-const MIN_ROWS_PER_GROUP = 100
 
 export function outputOf(
   { gradient, hessian }: Pick<LeafSums, 'gradient' | 'hessian'>,
@@ -237,7 +237,7 @@ function bestGroups(
   feature: number,
   { sums: values, start }: ColumnHistogram,
   sums: LeafSums,
-  { minRowsPerLeaf, minHessianPerLeaf, lambdaL1 }: SplitSettings,
+  { minRowsPerLeaf, minHessianPerLeaf, lambdaL1, minRowsPerGroup }: SplitSettings,
   least: number,
   lambdaL2: number,
   groups: readonly (readonly number[])[],
@@ -261,10 +261,10 @@ function bestGroups(
     }
     if (n < minRowsPerLeaf || h < minHessianPerLeaf) continue
     const tooFew =
-      rows - n < Math.max(minRowsPerLeaf, growing ? MIN_ROWS_PER_GROUP : 0) ||
+      rows - n < Math.max(minRowsPerLeaf, growing ? minRowsPerGroup : 0) ||
       hessian - h < minHessianPerLeaf
     if (tooFew && growing) break
-    if (tooFew || (growing && inGroup < MIN_ROWS_PER_GROUP)) continue
+    if (tooFew || (growing && inGroup < minRowsPerGroup)) continue
     inGroup = 0
     const gain =
       gainOf(g, h, lambdaL1, lambdaL2) + gainOf(gradient - g, hessian - h, lambdaL1, lambdaL2)

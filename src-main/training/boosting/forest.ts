@@ -31,6 +31,8 @@ export interface ForestParameters {
   /** 0: no limit. */
   readonly maxDepth: number
   readonly maxBins: number
+  /** Of the same groups as `minRowsPerGroup` of boosting. */
+  readonly minRowsPerGroup: number
   readonly seed: number
 }
 

@@ -16,6 +16,8 @@ export interface ColumnDoubt {
 
 /** A column without a value in more of its rows says little. */
 const MOSTLY_EMPTY = 0.5
+/** Of categories in several spellings, those that are named; the others are counted. */
+const SHOWN_SPELLINGS = 6
 
 /** Doubts about a column, as far as the preview and the findings know; why it is excluded, where it is. */
 export function doubtsOf(
@@ -51,27 +53,32 @@ export function doubtsOf(
   if (missing > rows * MOSTLY_EMPTY) {
     doubts.push(msg('newStudy.doubt.missing', { share: Math.round((missing / rows) * 100) }))
   }
-  const spellings = column.reading === 'category' ? spelledTwice(column.values.labels) : null
+  const spellings = column.reading === 'category' ? spelledDifferently(column.values.labels) : []
   return [
     ...doubts.map(doubt => ({ message: doubt, remedy: 'leaveOut' as const })),
-    ...(spellings === null
+    ...(spellings.length === 0
       ? []
-      : [{ message: msg('newStudy.doubt.spelling', spellings), remedy: null }]),
+      : [
+          {
+            message: msg('newStudy.doubt.spelling', {
+              pairs: spellings.slice(0, SHOWN_SPELLINGS).map(names => names.join(' / ')),
+              count: spellings.length,
+              others: Math.max(0, spellings.length - SHOWN_SPELLINGS),
+            }),
+            remedy: null,
+          },
+        ]),
   ]
 }
 
-/** Two categories that differ in case and blanks alone. */
-function spelledTwice(
-  labels: readonly string[],
-): { readonly first: string; readonly second: string } | null {
-  const seen = new Map<string, string>()
+/** Categories that differ from one another in case and blanks alone, by what they share. */
+function spelledDifferently(labels: readonly string[]): readonly (readonly string[])[] {
+  const bySpelling = new Map<string, string[]>()
   for (const label of labels) {
     const plain = label.toLowerCase().replaceAll(/\s+/g, '')
-    const first = seen.get(plain)
-    if (first !== undefined) return { first, second: label }
-    seen.set(plain, label)
+    bySpelling.set(plain, [...(bySpelling.get(plain) ?? []), label])
   }
-  return null
+  return [...bySpelling.values()].filter(names => names.length > 1)
 }
 
 /** The keys after a remedy. */

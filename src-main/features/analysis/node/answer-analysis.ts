@@ -15,6 +15,7 @@ import { authorOf } from '../../../analysis/comparison/trial-author.ts'
 import { curveBands } from '../../../analysis/curves/curve-bands.ts'
 import { rungTable } from '../../../analysis/curves/rung-table.ts'
 import { partialDependence } from '../../../analysis/dependence/partial-dependence.ts'
+import { choiceDifferences } from '../../../analysis/importance/choice-differences.ts'
 import { fanova } from '../../../analysis/importance/fanova.ts'
 import {
   meanDecreaseImpurity,
@@ -146,7 +147,11 @@ function importanceOf(
   question: ImportanceQuestion,
   options: StudyForestOptions,
 ): Outcome<ImportanceAnswer> {
-  if (method === 'fanova') return fanova(question, { ...options, pairs })
+  const choices = choiceDifferences(question)
+  if (method === 'fanova') {
+    const outcome = fanova(question, { ...options, pairs })
+    return outcome.ok ? { ...outcome, result: { ...outcome.result, choices } } : outcome
+  }
   const alone: Outcome<readonly ImportanceShare[]> =
     method === 'pedAnova'
       ? pedAnova(question)
@@ -161,7 +166,7 @@ function importanceOf(
     deviation,
     activeTrials,
   }))
-  return { ...alone, result: { parameters, pairs: [] } }
+  return { ...alone, result: { parameters, pairs: [], choices } }
 }
 
 function compare(reader: StudyReader, { groups, budget }: ComparisonRequest): Comparison {

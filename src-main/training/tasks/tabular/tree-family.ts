@@ -7,6 +7,7 @@ import {
   type BoosterParameters,
   type BoosterTable,
   boosterDefaults,
+  rowsPerGroup,
 } from '../../boosting/booster.ts'
 import { Forest, type ForestParameters, loadForest } from '../../boosting/forest.ts'
 import { ownBooster } from '../../boosting/own-booster.ts'
@@ -40,8 +41,8 @@ export async function trainTrees(
     const shared = { data, validation: table.validation, objective, start }
     const library = start === null || isForest ? preferred : libraryOf(boosters, start)
     const grown = isForest
-      ? new Forest({ ...shared, parameters: forestParameters(request, values) })
-      : library.train({ ...shared, parameters: boosterParameters(request, values) })
+      ? new Forest({ ...shared, parameters: forestParameters(request, values, data.rows) })
+      : library.train({ ...shared, parameters: boosterParameters(request, values, data.rows) })
     return learnerOf(grown, table, objective, model =>
       modelOf({ isForest, objective, boosters }, model),
     )
@@ -193,13 +194,21 @@ function ownLoss(
 function boosterParameters(
   { trialSeed }: Request,
   values: TabularHyperparameters,
+  rows: number,
 ): BoosterParameters {
-  return { ...boosterDefaults, ...values, learningRate: values.shrinkage, seed: trialSeed }
+  return {
+    ...boosterDefaults,
+    ...values,
+    learningRate: values.shrinkage,
+    minRowsPerGroup: rowsPerGroup(rows),
+    seed: trialSeed,
+  }
 }
 
 function forestParameters(
   { trialSeed }: Request,
   values: TabularHyperparameters,
+  rows: number,
 ): ForestParameters {
   const { rowFraction, splitFraction, minLeafRows, maxDepth, maxBins } = values
   return {
@@ -208,6 +217,7 @@ function forestParameters(
     minRowsPerLeaf: minLeafRows,
     maxDepth,
     maxBins,
+    minRowsPerGroup: rowsPerGroup(rows),
     seed: trialSeed,
   }
 }

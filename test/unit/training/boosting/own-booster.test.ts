@@ -72,6 +72,7 @@ function requestOf(goldenCase: Golden['cases'][number]): BoosterRequest {
       minGain: parameters['min_gain_to_split'] ?? 0,
       maxDepth: parameters['max_depth'] ?? 0,
       maxBins: parameters['max_bin'] ?? 255,
+      minRowsPerGroup: parameters['min_data_per_group'] ?? 100,
     },
     start: null,
   }
