@@ -7,7 +7,7 @@ import { proposerSettings } from '../../../search/proposals/proposal-settings.ts
 import { planStudy } from '../../../search/samplers/auto/plan.ts'
 import { randomSampler } from '../../../search/samplers/random/random.ts'
 import { cardinality } from '../../../search/space/enumeration.ts'
-import type { Parameter } from '../../../search/space/search-space.ts'
+import type { IntParameter, Parameter } from '../../../search/space/search-space.ts'
 import { samplerContext } from '../../../search/study-search.ts'
 
 /** Random points that the densities are counted from. */
@@ -60,7 +60,8 @@ function densityOf(parameter: Parameter, draws: readonly Assignment[]): Paramete
     when: when.map(({ parent, values: wanted }) => ({ parent, values: wanted })),
     active: draws.length === 0 ? 0 : values.length / draws.length,
   }
-  if (parameter.kind === 'float' || parameter.kind === 'int') {
+  const few = parameter.kind === 'int' ? fewValues(parameter) : null
+  if (few === null && (parameter.kind === 'float' || parameter.kind === 'int')) {
     const { low, high, log } = parameter
     const at = (value: number): number => (log ? Math.log(value) : value)
     const counts = new Array<number>(BARS).fill(0)
@@ -71,9 +72,15 @@ function densityOf(parameter: Parameter, draws: readonly Assignment[]): Paramete
     }
     return { ...common, range: [low, high], log, bars: shares(counts, values.length) }
   }
-  const choices = parameter.kind === 'fixed' ? [parameter.value] : parameter.values
+  const choices = few ?? (parameter.kind === 'fixed' ? [parameter.value] : parameter.values)
   const counts = choices.map(choice => values.filter(value => value === choice).length)
   return { ...common, range: null, log: false, choices, bars: shares(counts, values.length) }
+}
+
+/** Every value of whole numbers that have a bar each; null of more, or of fixed ones. */
+function fewValues({ low, high, step }: IntParameter): readonly number[] | null {
+  const count = Math.floor((high - low) / step) + 1
+  return count > BARS ? null : Array.from({ length: count }, (_, index) => low + index * step)
 }
 
 function shares(counts: readonly number[], total: number): number[] {
