@@ -1,5 +1,6 @@
 import { extentOf } from '../analysis/statistics/robust-range.ts'
 import type { DependenceAnswer, Outcome } from '../core/questions/analysis.ts'
+import { formatNumber } from '../core/i18n/format-number.ts'
 import type { Translate } from '../core/i18n/translate.ts'
 import type { ParameterValue } from '../core/trial/trial.ts'
 import type { ParameterAxis } from '../analysis/parallel/parameter-axis.ts'
@@ -141,5 +142,5 @@ function between(
 }
 
 function short(value: ParameterValue): string {
-  return typeof value === 'number' ? String(Number(value.toPrecision(4))) : String(value)
+  return typeof value === 'number' ? formatNumber(value) : String(value)
 }

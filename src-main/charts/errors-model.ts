@@ -10,6 +10,7 @@ import type {
 import { type MessageDescriptor, msg } from '../core/errors/message.ts'
 import {
   formatCount,
+  formatDataNumber,
   formatDeviation,
   formatMetric,
   formatNumber,
@@ -165,7 +166,7 @@ export function residualModel(
   }
 }
 
-/** Slices of all columns, those whose interval lies highest first. */
+/** Slices of all columns, by their error: in the chart those whose interval lies highest, so that no slice of few rows is among them by chance. */
 export function slicesModel(
   { slices, slicedColumns, classes }: Pick<ErrorAnalysis, 'slices' | 'slicedColumns' | 'classes'>,
   t: Translate,
@@ -178,8 +179,9 @@ export function slicesModel(
       name: t('errors.slice', { column: columnName(column, t), slice: sliceName(slice.name, t) }),
     })),
   )
-  const sorted = all.toSorted((a, b) => b.interval[0] - a.interval[0])
-  const shownSlices = sorted.slice(0, MAX_SLICES)
+  const sorted = all.toSorted((a, b) => b.error - a.error)
+  const drawn = new Set(all.toSorted((a, b) => b.interval[0] - a.interval[0]).slice(0, MAX_SLICES))
+  const shownSlices = sorted.filter(slice => drawn.has(slice))
   const bars = (isWorse: boolean): Mark => ({
     kind: 'bars',
     tone: isWorse ? 'failed' : 'accent',
@@ -302,8 +304,8 @@ export function sliceName(name: SliceName, t: Translate): string {
       return name.name
     case 'range':
       return name.low === name.high
-        ? formatNumber(name.low)
-        : `${formatNumber(name.low)} – ${formatNumber(name.high)}`
+        ? formatDataNumber(name.low)
+        : `${formatDataNumber(name.low)} – ${formatDataNumber(name.high)}`
     case 'others':
     case 'missing':
       return t(`errors.${name.kind}`)

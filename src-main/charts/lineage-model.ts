@@ -1,4 +1,5 @@
 import { ownValue } from '../core/values/named-values.ts'
+import { formatNumber } from '../core/i18n/format-number.ts'
 import type { Translate } from '../core/i18n/translate.ts'
 import type { ParameterValue } from '../core/trial/trial.ts'
 import { childrenOf, type LineageTrial, lineageOf, type Turn } from '../analysis/lineage/lineage.ts'
@@ -72,11 +73,7 @@ function turnText(turn: Turn, t: Translate): string {
 /** e.g. `learningRate 0.1 → 0.08`. */
 export function changesText({ changes }: Turn): string {
   const text = (value: ParameterValue | undefined): string =>
-    value === undefined
-      ? '–'
-      : typeof value === 'number'
-        ? String(Number(value.toPrecision(4)))
-        : String(value)
+    value === undefined ? '–' : typeof value === 'number' ? formatNumber(value) : String(value)
   return changes
     .map(({ name, before, after }) => `${name} ${text(before)} → ${text(after)}`)
     .join(', ')

@@ -96,11 +96,14 @@ function shortNumber(value: number): string {
   return withThousands(`${Number(mantissa)}e${Number(exponent)}`)
 }
 
+/** Ticks of a linear axis are written as the values along it, up to here. */
+const LARGEST_TICK = 1e9
+
 /** The same number of decimals on all ticks, as many as their distance needs. */
 function tickLabel(value: number, all: readonly number[]): string {
   const step = Math.abs((all[1] ?? value) - (all[0] ?? 0)) || Math.abs(value) || 1
   const largest = Math.max(...all.map(Math.abs))
   if (step < 1e-4 && largest < 1e-2) return formatNumber(roundTo(value, 6))
-  if (largest >= 1e5) return shortNumber(value)
+  if (largest >= LARGEST_TICK) return shortNumber(value)
   return withThousands(value.toFixed(Math.max(0, -Math.floor(Math.log10(step) + 1e-9))))
 }

@@ -1,6 +1,7 @@
 import { extentOf } from '../analysis/statistics/robust-range.ts'
 import type { HypervolumeAnswer } from '../core/questions/analysis.ts'
 import { isFeasible } from '../core/study/constraints.ts'
+import { formatNumber } from '../core/i18n/format-number.ts'
 import type { Translate } from '../core/i18n/translate.ts'
 import type { Goal } from '../core/study/study-specification.ts'
 import { paretoTrials } from '../math/pareto/pareto-trials.ts'
@@ -112,7 +113,9 @@ export function hypervolumeModel(
     y: hypervolume,
     trial: number,
   }))
-  const reference = goals.map(({ metric }, goal) => `${metric} = ${short(answer.reference[goal])}`)
+  const reference = goals.map(
+    ({ metric }, goal) => `${metric} = ${formatNumber(answer.reference[goal] ?? Number.NaN)}`,
+  )
   return {
     x: { title: x, scale: 'linear', unit: 'trial' },
     y: { title: y, scale: 'linear' },
@@ -125,8 +128,4 @@ export function hypervolumeModel(
     empty: points.length === 0 ? t('chart.noTrials') : null,
     notes: [t('chart.referencePoint', { point: reference.join(t('list.separator')) })],
   }
-}
-
-function short(value = Number.NaN): string {
-  return String(Number(value.toPrecision(4)))
 }

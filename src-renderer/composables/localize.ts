@@ -52,6 +52,12 @@ export const format = {
     new Date(timeMs).toLocaleString(t.language, { dateStyle: 'medium', timeStyle: 'medium' }),
 }
 
+/** A metric by its name and, of a built-in one, what it measures: for titles of figures that show the name alone. */
+export function metricTitle(name: string): string {
+  const key = `metric.${name}`
+  return t.has(key) ? t('list.named', { name, value: t(key) }) : name
+}
+
 /** The end of a list that shows its first entries only: how many of how many. */
 export function showing(maxShown: number, total: number): string {
   return t('app.showing', { shown: Math.min(maxShown, total), total })

@@ -57,6 +57,25 @@ describe.skipIf(executable === null)('the trials of a study', () => {
     await page.getByRole('button', { name: 'All trials' }).first().click()
   })
 
+  it('keeps heads above the rows that are scrolled, those of pinned columns too', async () => {
+    const { page, go } = application
+    await go('#/studies/1/trials')
+    const grid = page.getByRole('grid', { name: 'Trials' })
+    await grid.evaluate(box => {
+      box.scrollTop = 45
+    })
+    await page.locator('.row[data-index="20"]').waitFor()
+    const covered = await grid.evaluate(box =>
+      [...box.querySelectorAll('[role=columnheader]')].flatMap(head => {
+        const { left, top, width, height } = head.getBoundingClientRect()
+        if (left + width > box.getBoundingClientRect().right) return []
+        const front = document.elementFromPoint(left + width / 2, top + height / 2)
+        return head.contains(front) ? [] : [head.textContent]
+      }),
+    )
+    expect(covered).toEqual([])
+  })
+
   it('opens one beside the table, which stays in use; J goes on, back closes', async () => {
     const { page } = application
     await page.getByRole('row').nth(1).click()

@@ -1,3 +1,4 @@
+import { chromium } from '@playwright/test'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Application, openApplication } from '../helpers/application.ts'
 import { accessibilityBreaches } from '../helpers/axe.ts'
@@ -38,8 +39,10 @@ const appearances = [
 ] as const
 /** From a small laptop on, the studies need no scroll bar of their own. */
 const SMALL_LAPTOP_PX = 1280
-/** The bar of a study keeps its height whatever stands in it. */
+/** The bar of a study keeps its height whatever stands in it; on a phone its figures have a line each. */
 const BAR_PX = 56
+const PHONE_PX = 576
+const MAX_PHONE_BAR_PX = 180
 const brokenStudy = `name: broken
 objective: { function: branin }
 goals: [{ metric: value, direction: minimize }]
@@ -87,7 +90,9 @@ describe.skipIf(executable === null)('a page of any width', () => {
             .locator('main header.bar')
             .boundingBox({ timeout: 1 })
             .catch(() => null)
-          if (bar !== null && bar.height !== BAR_PX)
+          const isWrong = (px: number): boolean =>
+            width > PHONE_PX ? px !== BAR_PX : px > MAX_PHONE_BAR_PX
+          if (bar !== null && isWrong(bar.height))
             cut.push(`${hash} at ${width} px: a bar of ${bar.height} px`)
           if (!isList || width < SMALL_LAPTOP_PX) continue
           const beyond = await page
@@ -99,6 +104,91 @@ describe.skipIf(executable === null)('a page of any width', () => {
       }
     }
     expect(cut).toEqual([])
+  })
+
+  it('shows all figures of a study whole on a phone, and no shortcut of a keyboard', async () => {
+    const { page, go } = application
+    await applyAppearance(page, { language: 'en', theme: 'light' })
+    await go('#/studies/1/monitor')
+    const bar = page.locator('main header.bar')
+    for (const width of [480, 360]) {
+      await page.setViewportSize({ width, height: 800 })
+      await bar.waitFor()
+      const cut = await bar.evaluate(header =>
+        [
+          ...header.querySelectorAll(
+            '.cell:not(.name) :is(.over, .under), .cell:not(.name) .under > *',
+          ),
+        ]
+          .filter(part => part.scrollWidth > part.clientWidth + 1 && part.clientWidth > 0)
+          .map(part => part.textContent),
+      )
+      expect(cut, `${width} px`).toEqual([])
+      for (const text of ['Best: loss', 'pruned, 0 failed'])
+        expect(await bar.getByText(text).first().isVisible(), `${text} at ${width} px`).toBe(true)
+      expect(await bar.locator('.elapsed').isVisible()).toBe(true)
+      expect(await page.getByText('Ctrl K').first().isVisible()).toBe(false)
+    }
+    await page.setViewportSize({ width: 1100, height: 800 })
+    expect(await page.getByText('Ctrl K').first().isVisible()).toBe(true)
+  })
+
+  it('keeps the menu of a study away from the edge of the window', async () => {
+    const { page, go } = application
+    await page.setViewportSize({ width: 1360, height: 860 })
+    await go('#/studies')
+    const row = page.getByRole('row').filter({ hasText: 'pruned' }).last()
+    const opener = row.getByRole('button').last()
+    await opener.click()
+    const menu = page.getByRole('menu').filter({ visible: true })
+    await menu.waitFor()
+    const end = (box: { x: number; width: number } | null): number =>
+      (box?.x ?? 0) + (box?.width ?? 0)
+    const edge = end(await page.locator('.el-table').boundingBox())
+    expect(end(await menu.boundingBox())).toBeLessThanOrEqual(edge)
+    await page.keyboard.press('Escape')
+  })
+
+  it('ends in a scroll bar, not in an empty strip that no header reaches', async () => {
+    const browser = await chromium.launch({
+      executablePath: executable ?? '',
+      args: ['--no-sandbox', '--disable-gpu'],
+      ignoreDefaultArgs: ['--hide-scrollbars'],
+    })
+    try {
+      const { page } = application
+      const context = await browser.newContext({
+        storageState: await page.context().storageState(),
+      })
+      const other = await context.newPage()
+      // Shorter than the window: nothing scrolls.
+      await other.setViewportSize({ width: 1360, height: 2000 })
+      await other.goto(page.url())
+      await other.locator('main > *').first().waitFor()
+      const width = await other.evaluate(() => innerWidth - document.documentElement.clientWidth)
+      expect(width).toBeGreaterThan(0)
+      const clip = { x: 1360 - width, y: 0, width, height: 2000 }
+      const png = (await other.screenshot({ clip })).toString('base64')
+      const colors = await page.evaluate(async data => {
+        const image = new Image()
+        image.src = `data:image/png;base64,${data}`
+        await image.decode()
+        const canvas = document.createElement('canvas')
+        canvas.width = image.width
+        canvas.height = image.height
+        const context2d = canvas.getContext('2d')
+        context2d?.drawImage(image, 0, 0)
+        const { data: bytes } = context2d?.getImageData(0, 0, image.width, image.height) ?? {
+          data: [],
+        }
+        const pixels = new Uint32Array(new Uint8Array(bytes).buffer)
+        return new Set(pixels).size
+      }, png)
+      // The arrows of a scroll bar; a strip has the color of the page alone.
+      expect(colors).toBeGreaterThan(1)
+    } finally {
+      await browser.close()
+    }
   })
 
   it('shows the first trials without scrolling in a window of 1,440 × 900 at 200 %', async () => {

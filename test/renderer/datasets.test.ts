@@ -61,7 +61,7 @@ describe('the data sets', () => {
       row('c'),
     ])
     const [first = '', second = '', third = ''] = sections(part).map(section => section.text())
-    for (const text of ['a.csv', '1200', 'x 1200 × 4', '/data/a.csv', t('datasets.formats.csv')])
+    for (const text of ['a.csv', '1,200', 'x 1200 × 4', '/data/a.csv', t('datasets.formats.csv')])
       expect(first).toContain(text)
     // The head says the source.
     expect(first).not.toContain(t('dataset.property.source'))
@@ -153,7 +153,7 @@ describe('the data sets', () => {
     expect(rows.map(line => line.findAll('th, td').map(cell => cell.text()))).toEqual([
       ['spam', '30', 'Win now'],
       ['A long one…'],
-      ['ham', '1200', ''],
+      ['ham', '1,200', ''],
     ])
     expect(part.text()).toContain(t('datasets.gallery.text', { count: 1_230, classes: 2 }))
   })

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { settledParts } from '../../src-renderer/features/new-study/settled-parts.ts'
-import { type Mounted, pass, settle, t, zh } from './mount.ts'
+import FormSection from '../../src-renderer/features/new-study/FormSection.vue'
+import { type Mounted, mountPart, pass, settle, t, zh } from './mount.ts'
+import { studyDetail } from './live-study.ts'
 import { branin, editText, name, view } from './new-study-page.ts'
 
 const budget = t('newStudy.trials')
@@ -91,6 +93,24 @@ describe('a part of the form', () => {
   })
 })
 
+it('a part stays as a person has opened or closed it, whatever becomes known later', async () => {
+  const part = mountPart(FormSection, { props: { number: 3, title: 'Search', open: true } })
+  const details = part.wrapper.get('details').element as HTMLDetailsElement
+  await part.wrapper.setProps({ open: false })
+  expect(details.open).toBe(false)
+  await openByHand(details)
+  await part.wrapper.setProps({ open: true })
+  await part.wrapper.setProps({ open: false })
+  expect(details.open).toBe(true)
+})
+
+it('the search of a copied study is open, and stays so when its objective is known', async () => {
+  const source = 'objective: { task: image, data: { source: mnist } }\nstop: { trials: 3 }\n'
+  const copied = studyDetail({}, { id: 3, name: 'mine', source })
+  const part = await view({ path: '/newStudy?copy=3', back: { 'study.get': copied } }, false)
+  expect(isOpen(part, 3)).toBe(true)
+})
+
 it('what is wrong with an objective leaves data and target open, what no other part knows the budget', () => {
   const all = { data: true, target: true, budget: true }
   expect(settledParts([], null)).toEqual(all)
@@ -98,7 +118,9 @@ it('what is wrong with an objective leaves data and target open, what no other p
   expect(settledParts([], 'target')).toEqual({ ...all, target: false })
   const of = (...path: (string | number)[]) => settledParts([{ path }], null)
   expect(of('name')).toEqual({ ...all, data: false })
-  expect(of('objective', 'data', 'target')).toEqual({ ...all, data: false, target: false })
+  expect(of('objective', 'data', 'file')).toEqual({ ...all, data: false, target: false })
+  expect(of('objective', 'data', 'target')).toEqual({ ...all, target: false })
+  expect(of('objective', 'data', 'columns', 'sale_date')).toEqual({ ...all, target: false })
   expect(of('goals', 0, 'metric')).toEqual({ ...all, target: false })
   expect(of('space', 'x0')).toEqual(all)
   for (const key of ['stop', 'folds', 'unheard']) expect(of(key)).toEqual({ ...all, budget: false })

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { StudyRow } from '../../src-main/features/studies/common/rows.ts'
 import AwaySummary from '../../src-renderer/features/monitor/AwaySummary.vue'
 import {
@@ -19,6 +19,8 @@ import {
   emptyLog,
   MAX_CHARACTERS,
 } from '../../src-renderer/features/monitor/follow-log.ts'
+import { formatDuration } from '../../src-main/core/i18n/format-time.ts'
+import { useLiveStudy } from '../../src-renderer/stores/live-study.ts'
 import { openStudy, studyRow } from './live-study.ts'
 import { trialRow } from '../helpers/trial-row.ts'
 import { holdTime, mountPart, pass, settle, t } from './mount.ts'
@@ -109,7 +111,7 @@ describe('what changed while a person was away', () => {
   it('is nothing at a first visit, after a moment, and where nothing happened', () => {
     const now = study({ state: 'finished', trials: counts(9) })
     expect(changesSince(undefined, now, 1e9)).toBeNull()
-    expect(changesSince(before, now, 30_000)).toBeNull()
+    expect(changesSince(before, now, 9 * 60_000)).toBeNull()
     const same = study({ state: 'running', trials: counts(3), best: bestHeadline(1, 0.5) })
     expect(changesSince(before, same, 1e9)).toBeNull()
   })
@@ -127,6 +129,7 @@ describe('what changed while a person was away', () => {
     })
     await settle()
     expect(part.text()).toContain(t('away.complete', { count: 9 }))
+    expect(part.wrapper.find('strong').exists()).toBe(false)
     expect(part.text()).toContain(t('studies.failedTrials', { count: 1 }))
     expect(part.text()).toContain('−50 %')
     expect(part.wrapper.get('a').text()).toBe(t('study.bestTrial', { number: 8 }))
@@ -134,6 +137,52 @@ describe('what changed while a person was away', () => {
     expect(part.text()).toBe('')
     const stored = JSON.parse(localStorage.getItem('tunewright.visits') ?? '{}') as Visits
     expect(stored['7-0']).toMatchObject({ complete: 12, best: { number: 8 } })
+  })
+
+  /** A study that went on while nobody saw it for 42 minutes. */
+  async function comeBack(): Promise<ReturnType<typeof mountPart>> {
+    holdTime()
+    vi.setSystemTime(42 * 60_000)
+    const part = mountPart(AwaySummary, {
+      prepare: () => {
+        localStorage.setItem('tunewright.visits', JSON.stringify({ '7-0': before }))
+        openStudy({}, [], { state: 'running', trials: counts(12), best: bestHeadline(8, 0.25) })
+      },
+    })
+    await settle()
+    expect(part.text()).toContain(t('away.since', { time: formatDuration(42 * 60_000, 'en') }))
+    return part
+  }
+  function change(of: Partial<StudyRow>): void {
+    const live = useLiveStudy()
+    if (live.study !== null) live.study = { ...live.study, ...of }
+  }
+
+  it('does not grow with the time that the person is there, and leads to no trial that is no longer the best', async () => {
+    const part = await comeBack()
+    await pass(20_000)
+    change({ best: bestHeadline(13, 0.1), trials: counts(13) })
+    await settle()
+    expect(part.text()).toContain(t('away.since', { time: formatDuration(42 * 60_000, 'en') }))
+    expect(part.text()).toContain(t('away.complete', { count: 9 }))
+    expect(part.wrapper.find('a').exists()).toBe(false)
+  })
+
+  it('goes with the next change once it was in sight for a while', async () => {
+    const part = await comeBack()
+    await pass(40_000)
+    expect(part.text()).not.toBe('')
+    change({ trials: counts(13) })
+    await settle()
+    expect(part.text()).toBe('')
+  })
+
+  it('counts an absence from when the page was left, not from the last change of the study', async () => {
+    const part = await comeBack()
+    await pass(60 * 60_000)
+    part.wrapper.unmount()
+    const stored = JSON.parse(localStorage.getItem('tunewright.visits') ?? '{}') as Visits
+    expect(stored['7-0']?.atMs).toBeGreaterThanOrEqual(102 * 60_000)
   })
 
   it('is kept for the hundred studies that were seen last', () => {

@@ -7,6 +7,7 @@ import AlgorithmForm from '../../src-renderer/features/new-study/AlgorithmForm.v
 import BudgetForm from '../../src-renderer/features/new-study/BudgetForm.vue'
 import CommandForm from '../../src-renderer/features/new-study/CommandForm.vue'
 import ConditionFields from '../../src-renderer/features/new-study/ConditionFields.vue'
+import DataSource from '../../src-renderer/features/new-study/DataSource.vue'
 import GoalsForm from '../../src-renderer/features/new-study/GoalsForm.vue'
 import ObjectiveForm from '../../src-renderer/features/new-study/ObjectiveForm.vue'
 import RelationsField from '../../src-renderer/features/new-study/RelationsField.vue'
@@ -19,6 +20,35 @@ import {
 import TargetForm from '../../src-renderer/features/new-study/TargetForm.vue'
 import { defineComponent, h } from 'vue'
 import { type Back, holdTime, mountPart, pass, settle, t, zh } from './mount.ts'
+
+describe('the choice of data', () => {
+  const primary = (modelValue: object): readonly string[] =>
+    mountPart(DataSource, { props: { modelValue, catalog: describeCatalog() } })
+      .wrapper.findAll('.drop .el-button--primary')
+      .map(button => button.text())
+
+  it('has one button that stands out, the one that suits the kind of data, until they are chosen', () => {
+    const table = (file: string) => ({ task: 'tabular', data: { file, target: '' } })
+    expect(primary(table(''))).toEqual([t('newStudy.chooseFile')])
+    expect(primary(table('/home/a.csv'))).toEqual([])
+    const pictures = (folders: string) => ({ task: 'image', data: { source: { folders } } })
+    expect(primary(pictures(''))).toEqual([t('newStudy.chooseFolder')])
+    expect(primary(pictures('/home/shapes'))).toEqual([])
+  })
+
+  it('explains groups of files with a name of their kind', () => {
+    const helpOf = (task: string): string =>
+      mountPart(DataSource, {
+        props: {
+          modelValue: { task, data: { source: { folders: '' } } },
+          catalog: describeCatalog(),
+        },
+      }).text()
+    expect(helpOf('image')).toContain('.png')
+    expect(helpOf('image')).not.toContain('.wav')
+    expect(helpOf('audio')).toContain('.wav')
+  })
+})
 
 describe('the space editor', () => {
   const space = {

@@ -4,6 +4,7 @@ import { AppError } from '../../src-main/core/errors/errors.ts'
 import { msg } from '../../src-main/core/errors/message.ts'
 import { formatDuration } from '../../src-main/core/i18n/format-time.ts'
 import { previewStudy } from '../../src-main/features/studies/node/preview-study.ts'
+import DensityBars from '../../src-renderer/features/new-study/DensityBars.vue'
 import DiskPanel from '../../src-renderer/features/new-study/DiskPanel.vue'
 import FormFooter from '../../src-renderer/features/new-study/FormFooter.vue'
 import DryRunPanel from '../../src-renderer/features/new-study/DryRunPanel.vue'
@@ -61,6 +62,38 @@ describe('the preview of a space', () => {
     await pass(300)
     expect(errorsShown()).toEqual([])
     expect(mounted.text()).toContain('momentum')
+  })
+})
+
+describe('where the values of a parameter fall', () => {
+  const { specification } = studyDetail({
+    space: {
+      layers: { int: [1, 4] },
+      shift: { int: [0, 2] },
+      width: { int: [8, 64], step: 8 },
+      units: { int: [1, 500] },
+    },
+  })
+  const densities = new Map(
+    previewStudy(specification).parameters.map(density => [density.name, density]),
+  )
+
+  it('has a bar for each of a few whole numbers, the last one included', () => {
+    expect(densities.get('layers')?.choices).toEqual([1, 2, 3, 4])
+    expect(densities.get('shift')?.choices).toEqual([0, 1, 2])
+    expect(densities.get('width')?.choices).toEqual([8, 16, 24, 32, 40, 48, 56, 64])
+    for (const share of densities.get('layers')?.bars ?? []) expect(share).toBeGreaterThan(0.15)
+    expect(densities.get('units')).toMatchObject({ range: [1, 500] })
+  })
+
+  it('is drawn whole, however narrow its column is', () => {
+    const { wrapper } = mountPart(DensityBars, { props: { density: densities.get('layers') } })
+    const svg = wrapper.get('svg')
+    // The last bar ends before the right edge of the drawing, which is scaled as a whole.
+    expect(svg.attributes('viewBox')).toBe(
+      `0 0 ${svg.attributes('width')} ${svg.attributes('height')}`,
+    )
+    expect(wrapper.get('path').attributes('d')?.match(/M/g)).toHaveLength(4)
   })
 })
 

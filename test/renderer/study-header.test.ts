@@ -200,6 +200,15 @@ describe('the head of a study', () => {
     expect(figure()?.classList.contains('pulse')).toBe(false)
   })
 
+  it('has a title that says what a built-in metric measures', () => {
+    const titleOf = (metric: string) =>
+      header({ goal: { metric, direction: 'minimize' }, best: bestHeadline(4, 0.5) })
+        .wrapper.find('.cell:not(.name)')
+        .attributes('title')
+    expect(titleOf('validationRmse')).toContain(t('metric.validationRmse'))
+    expect(titleOf('myOwnMetric')?.split('\n')).toHaveLength(1)
+  })
+
   it('pulses no longer than a moment, and not at all where a person wants less motion', () => {
     const pulse = /\.pulse \{([^}]*)\}/.exec(readFileSync(headerFile, 'utf8'))?.[1] ?? ''
     expect(pulse).toMatch(/animation: pulse [\d.]+s/)

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { msg } from '../../src-main/core/errors/message.ts'
 import type { TrialView } from '../../src-main/core/study/trial-view.ts'
+import { parameterOrder } from '../../src-renderer/features/study/trial-columns.ts'
 import TrialsPanel from '../../src-renderer/features/study/TrialsPanel.vue'
 import { useLiveStudy } from '../../src-renderer/stores/live-study.ts'
 import { bestHeadline } from '../helpers/best-headline.ts'
@@ -66,6 +67,66 @@ async function sortBy(part: Mounted, title: string): Promise<void> {
   await head?.trigger('click')
   await settle()
 }
+
+describe('the columns of parameters', () => {
+  const space = {
+    ...Object.fromEntries(
+      ['a', 'b', 'c'].map(name => [`net-${name}`, { int: [1, 9], when: { family: 'network' } }]),
+    ),
+    ...Object.fromEntries(
+      ['a', 'b'].map(name => [`tree-${name}`, { int: [1, 9], when: { family: 'trees' } }]),
+    ),
+    seedOffset: { int: [1, 9] },
+    family: { choice: ['network', 'trees', 'linear'] },
+  } as const
+  const rows = [
+    ...[0, 1, 2].map(number =>
+      trialRow(number, {
+        parameters: { family: 'network', 'net-a': 1, 'net-b': 2, 'net-c': 3, seedOffset: 1 },
+      }),
+    ),
+    ...[3, 4].map(number => trialRow(number, { parameters: { family: 'linear', seedOffset: 2 } })),
+    trialRow(5, { parameters: { family: 'trees', 'tree-a': 4, 'tree-b': 5, seedOffset: 3 } }),
+  ]
+  const columnsOf = (best: number): readonly string[] => {
+    const { names, shown } = parameterOrder(space as never, Object.keys(space), rows, best)
+    expect(names.toSorted()).toEqual(Object.keys(space).toSorted())
+    return names.slice(0, shown)
+  }
+
+  it('begin with what others depend on, and leave out what is empty in most rows and in the best', () => {
+    expect(columnsOf(0)).toEqual(['family', 'net-a', 'net-b', 'net-c', 'seedOffset'])
+    expect(columnsOf(5)).toEqual([
+      'family',
+      'net-a',
+      'net-b',
+      'net-c',
+      'seedOffset',
+      'tree-a',
+      'tree-b',
+    ])
+    const few = parameterOrder(space as never, ['seedOffset', 'tree-a', 'family'], rows.slice(3), 3)
+    expect(few).toEqual({ names: ['family', 'seedOffset', 'tree-a'], shown: 2 })
+  })
+
+  it('are at most eight, unless a person chooses others', () => {
+    const names = Array.from({ length: 12 }, (_, index) => `p${index}`)
+    const plain = Object.fromEntries(names.map(name => [name, { int: [1, 9] }]))
+    expect(parameterOrder(plain as never, names, [], undefined)).toEqual({ names, shown: 8 })
+  })
+
+  it('stand so in the table', async () => {
+    const part = mountPart(TrialsPanel, {
+      props: { active: true },
+      prepare: () => {
+        openStudy({ space: space as never }, rows, { best: bestHeadline(0, 0.1) })
+      },
+    })
+    await settle()
+    const heads = part.wrapper.findAll('[role=columnheader]').map(head => head.text().split(' ')[0])
+    expect(heads.slice(3, -2)).toEqual(['family', 'seedOffset', 'net-a', 'net-b', 'net-c'])
+  })
+})
 
 describe('the rows of trials', () => {
   it('show the newest first, each value as people write it', async () => {

@@ -17,6 +17,7 @@ export type ClassFolders = z.output<typeof classFoldersSchema>
 
 /** Side lengths that images are brought to. */
 export const imageFoldersSchema = classFoldersSchema.extend({
+  groupUntil: name.optional().describe('option.imageFolders.groupUntil'),
   size: z
     .union([
       z.int().min(1).max(1_024),

@@ -9,6 +9,7 @@ const name = z.string().min(1)
 export const textEncodingSchema = z.enum(tableEncodings).exclude(['utf-16be'])
 
 export const textFoldersSchema = classFoldersSchema.extend({
+  groupUntil: name.optional().describe('option.textSource.groupUntil'),
   encoding: textEncodingSchema.default('utf-8').describe('option.textSource.encoding'),
 })
 

@@ -1,33 +1,46 @@
 /**
- * How the page, every report and the terminal write numbers: four significant digits, exponents only for the very small and the very
- * large, whole numbers whole, thousands separated from five digits on, and a minus sign before what is negative. What programs read
- * (study files, CSV, JSON) is not written with this.
+ * How the page, every report and the terminal write numbers: four significant digits or all that stand before the decimal point,
+ * exponents only below a thousandth and from a billion on, thousands separated, and a minus sign before what is negative, so that
+ * the numbers of a column are written alike. What programs read (study files, CSV, JSON) is not written with this.
  */
 
 const SMALLEST = 1e-3
-const LARGEST = 1e6
+const LARGEST = 1e9
+/** Up to here every whole number is exact. */
+const LARGEST_WHOLE = 1e15
+/** From here on nothing after the decimal point is among the first four digits. */
+const FOUR_DIGITS = 9_999.5
 const MINUS = '−'
 const THOUSANDS = /\B(?=(\d{3})+(?!\d))/g
 
-/** A parameter or any plain number: `0.97`, `16`, `−12,346`, `3.162e-4`, `NaN`, `∞`. */
+/** A parameter or any plain number: `0.97`, `16`, `1,024`, `−12,346`, `3.162e-4`, `NaN`, `∞`; whole ones below 10¹⁵ stay whole. */
 export function formatNumber(value: number): string {
   return formatSpecial(value) ?? withThousands(plainNumber(value))
 }
 
+/** A number of somebody's data: whole ones of up to four digits have no separator, as many of them are years: `1978`. */
+export function formatDataNumber(value: number): string {
+  return Number.isInteger(value) && Math.abs(value) < FOUR_DIGITS
+    ? String(value).replace(/^-/, MINUS)
+    : formatNumber(value)
+}
+
 function plainNumber(value: number): string {
   const magnitude = Math.abs(value)
-  if (Number.isInteger(value) && magnitude < 1e15) return String(value)
+  if (Number.isInteger(value) && magnitude < LARGEST_WHOLE) return String(value)
   if (magnitude < SMALLEST || magnitude >= LARGEST) return formatExponent(value)
-  if (magnitude >= 10_000) return String(Math.round(value))
+  if (magnitude >= FOUR_DIGITS) return String(Math.round(value))
   return String(Number(value.toPrecision(4)))
 }
 
-/** A measured value; keeps trailing zeros so that columns line up: `0.9700`. */
+/** A measured value; keeps trailing zeros so that columns line up: `0.9700`, `78,379`, `1,092,400`, `3.4e12`. */
 export function formatMetric(value: number): string {
   const special = formatSpecial(value)
   if (special !== null) return special
   const magnitude = Math.abs(value)
-  if (magnitude < SMALLEST || magnitude >= 10_000) return formatNumber(value)
+  // Whole or not: a column of measured values has one limit.
+  if (magnitude >= LARGEST) return withThousands(formatExponent(value))
+  if (magnitude < SMALLEST || magnitude >= FOUR_DIGITS) return formatNumber(value)
   return withThousands(value.toPrecision(4))
 }
 
@@ -51,15 +64,15 @@ function formatThousands(digits: string): string {
 
 /** A count with thousands separated: `12,345`. */
 export function formatCount(value: number): string {
-  return String(value).replace(THOUSANDS, ',')
+  return withThousands(String(value))
 }
 
 /**
- * A number as JavaScript writes it, with its thousands separated if it has five digits or more, and a minus sign: `1234`, `12,345`,
- * `−0.5`. An exponent keeps its hyphen, as programs write it.
+ * A number as JavaScript writes it, with its thousands separated and a minus sign: `1,234`, `12,345`, `−0.5`. An exponent keeps its
+ * hyphen, as programs write it.
  */
 export function withThousands(text: string): string {
-  return text.replace(/^-?\d{5,}/, digits => digits.replace(THOUSANDS, ',')).replace(/^-/, MINUS)
+  return text.replace(/^-?\d{4,}/, digits => digits.replace(THOUSANDS, ',')).replace(/^-/, MINUS)
 }
 
 /** A share of 0…1 in per cent: `12 %`. */

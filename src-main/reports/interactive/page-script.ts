@@ -16,10 +16,10 @@ const number = v => {
   if (v === 0) return '0'
   const size = Math.abs(v), sign = v < 0 ? '−' : ''
   if (Number.isInteger(v) && size < 1e15) return sign + group(String(size))
-  if (size < 1e-3 || size >= 1e6) { const [m, e] = size.toExponential(3).split('e'); return sign + Number(m) + 'e' + Number(e) }
-  return sign + group(String(size >= 1e4 ? Math.round(size) : Number(size.toPrecision(4))))
+  if (size < 1e-3 || size >= 1e9) { const [m, e] = size.toExponential(3).split('e'); return sign + Number(m) + 'e' + Number(e) }
+  return sign + group(String(size >= 9999.5 ? Math.round(size) : Number(size.toPrecision(4))))
 }
-const group = digits => digits.replace(/^\d{5,}/, d => d.replace(/\B(?=(\d{3})+(?!\d))/g, ','))
+const group = digits => digits.replace(/^\d{4,}/, d => d.replace(/\B(?=(\d{3})+(?!\d))/g, ','))
 const cellText = (cell, column) => cell === null ? '' : column.kind === 'trial' ? String(cell) : typeof cell === 'number' ? number(cell) : column.kind === 'state' ? (words.states[cell] || cell) : cell
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name])
 

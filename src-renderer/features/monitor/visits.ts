@@ -2,8 +2,8 @@ import type { StudyRow } from '../../../src-main/features/studies/common/rows.ts
 
 /** Visits that a browser remembers; the oldest is dropped first. */
 const MAX_VISITS = 100
-/** Who was away for less has missed nothing. */
-const AWAY_MS = 60_000
+/** Who was away for less has missed nothing that the page does not show anyway. */
+const AWAY_MS = 10 * 60_000
 
 /** A study as a person saw it last. */
 export interface Visit {
@@ -47,12 +47,18 @@ const STORE_EVERY_MS = 10_000
 /** Whether one visit need not be stored over another. */
 export function isSameVisit(stored: Visit | undefined, visit: Visit): boolean {
   if (stored === undefined || visit.atMs - stored.atMs > STORE_EVERY_MS) return false
-  return JSON.stringify({ ...stored, atMs: 0 }) === JSON.stringify({ ...visit, atMs: 0 })
+  return showsSame(stored, visit)
+}
+
+/** Whether a study was the same at two visits. */
+export function showsSame(visit: Visit, other: Visit): boolean {
+  return JSON.stringify({ ...visit, atMs: 0 }) === JSON.stringify({ ...other, atMs: 0 })
 }
 
 /** What happened in a study since a person saw it. */
 export interface Changes {
-  readonly sinceMs: number
+  /** How long the person did not see it, as of their return. */
+  readonly awayMs: number
   readonly complete: number
   readonly pruned: number
   readonly failed: number
@@ -66,7 +72,7 @@ export interface Changes {
   readonly state: StudyRow['state'] | null
 }
 
-/** @returns null for a first visit, one a moment ago, and where nothing has happened */
+/** @returns null for a first visit, one less than ten minutes ago, and where nothing has happened */
 export function changesSince(
   visit: Visit | undefined,
   study: SeenStudy,
@@ -76,7 +82,7 @@ export function changesSince(
   const now = visitOf(study, nowMs)
   const hasNewBest = now.best !== null && now.best.number !== visit.best?.number
   const changes: Changes = {
-    sinceMs: visit.atMs,
+    awayMs: nowMs - visit.atMs,
     complete: Math.max(0, now.complete - visit.complete),
     pruned: Math.max(0, now.pruned - visit.pruned),
     failed: Math.max(0, now.failed - visit.failed),

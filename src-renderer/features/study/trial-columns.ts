@@ -1,6 +1,7 @@
 import { ownValue } from '../../../src-main/core/values/named-values.ts'
 import type { TrialRow } from '../../../src-main/features/studies/common/rows.ts'
 import { repeatedTrainings } from '../../../src-main/core/study/trainings.ts'
+import type { SpaceSpecification } from '../../../src-main/core/study/space-specification.ts'
 import type { StudySpecification } from '../../../src-main/core/study/study-specification.ts'
 
 /** Trials that are compared side by side. */
@@ -84,6 +85,47 @@ export function trialColumns(
       sortKey: trial => trial.reason?.code,
     },
   ]
+}
+
+/** Which parameters get a column at first, and the order of all. */
+export interface ParameterOrder {
+  readonly names: readonly string[]
+  /** So many of the first are shown, unless a person chooses. */
+  readonly shown: number
+}
+
+/** Parameters that get a column at first; more are a choice. */
+const MAX_FIRST_PARAMETERS = 8
+/** Of those that most trials do not have, as many of the best one. */
+const MAX_OF_BEST = 4
+
+/**
+ * Parameters that others depend on come first, in the order of the space; then those that most trials have, as ranked; then the first of
+ * the best trial; then the others, which are shown on request: their columns are empty in most rows.
+ * @param rankedNames of the searched parameters, the most important first
+ * @param best number of the best trial, if there is one
+ */
+export function parameterOrder(
+  space: SpaceSpecification,
+  rankedNames: readonly string[],
+  trials: readonly Pick<TrialRow, 'number' | 'parameters'>[],
+  best: number | undefined,
+): ParameterOrder {
+  const parents = new Set(Object.values(space).flatMap(({ when = {} }) => Object.keys(when)))
+  const bestParameters = trials.find(({ number }) => number === best)?.parameters ?? {}
+  const isUsual = (name: string): boolean =>
+    2 * trials.filter(({ parameters }) => Object.hasOwn(parameters, name)).length >= trials.length
+  const searched = new Set(rankedNames)
+  const first = Object.keys(space).filter(name => parents.has(name) && searched.has(name))
+  const others = rankedNames.filter(name => !parents.has(name))
+  const usual = others.filter(isUsual)
+  const rare = others.filter(name => !usual.includes(name))
+  const ofBest = rare.filter(name => Object.hasOwn(bestParameters, name)).slice(0, MAX_OF_BEST)
+  const shownNames = [...first, ...usual, ...ofBest]
+  return {
+    names: [...shownNames, ...rare.filter(name => !ofBest.includes(name))],
+    shown: Math.min(MAX_FIRST_PARAMETERS, shownNames.length),
+  }
 }
 
 /** A heading in bold, with the arrow of the order beside it. */

@@ -1,14 +1,17 @@
 import { ownValue } from '../../../src-main/core/values/named-values.ts'
-import { computed, ref, watch } from 'vue'
+import { computed, ref, shallowRef, watch } from 'vue'
 import { clamp } from '../../../src-main/math/numbers.ts'
 import { useNamesInAddress } from '../../composables/use-address.ts'
 import { useRanking } from '../analysis/use-ranking.ts'
 import { useLiveStudy } from '../../stores/live-study.ts'
 import { usePreferences } from '../../stores/preferences.ts'
-import { type TrialColumn, trialColumns } from './trial-columns.ts'
+import {
+  type ParameterOrder,
+  parameterOrder,
+  type TrialColumn,
+  trialColumns,
+} from './trial-columns.ts'
 
-/** Parameters that get a column at first; more are a choice. */
-const FIRST_PARAMETERS = 8
 const MIN_WIDTH_PX = 60
 const MAX_WIDTH_PX = 800
 
@@ -27,21 +30,38 @@ export function useTrialColumns() {
   const preferences = usePreferences()
   const ranking = useRanking()
   /** As it was first known, and by what decides as soon as that is: columns that wander while a study runs cannot be read. */
-  const order = ref<readonly string[]>([])
+  const decidedOrder = shallowRef<ParameterOrder | null>(null)
   watch(
     () => live.openId,
     () => {
-      order.value = []
+      decidedOrder.value = null
       isRanked = false
     },
   )
   let isRanked = false
   watch(ranking, ({ isKnown, isSettled, axes }) => {
     if (isRanked || live.trials.length === 0) return
-    if (!isKnown && (!isSettled || order.value.length > 0)) return
+    if (!isKnown && (!isSettled || decidedOrder.value !== null)) return
     isRanked = isKnown
-    order.value = axes.map(({ name }) => `parameter.${name}`)
+    decidedOrder.value = orderOf(axes.map(({ name }) => name))
   })
+  const orderOf = (rankedNames: readonly string[]): ParameterOrder =>
+    parameterOrder(
+      live.study?.specification.space ?? {},
+      rankedNames,
+      live.trials,
+      live.study?.best?.number,
+    )
+  /** Until it is decided, by what has run so far. */
+  const order = computed(
+    () =>
+      decidedOrder.value ??
+      orderOf(
+        Object.entries(live.study?.specification.space ?? {}).flatMap(([name, parameter]) =>
+          'fixed' in parameter ? [] : [name],
+        ),
+      ),
+  )
   const columns = computed(() => {
     if (live.study === null) return []
     const { baseline } = live.study.best ?? {}
@@ -54,10 +74,12 @@ export function useTrialColumns() {
             trainings: () => live.trials[baseline.trialNumber ?? -1]?.trainings,
           },
     )
-    const indexById = new Map(order.value.map((id, at) => [id, at]))
+    const indexByName = new Map(order.value.names.map((name, at) => [name, at]))
     const parameters = all
       .filter(({ kind }) => kind === 'parameter')
-      .sort((a, b) => (indexById.get(a.id) ?? all.length) - (indexById.get(b.id) ?? all.length))
+      .sort(
+        (a, b) => (indexByName.get(a.name) ?? all.length) - (indexByName.get(b.name) ?? all.length),
+      )
     let next = 0
     return all.map(column =>
       column.kind === 'parameter' ? (parameters[next++] ?? column) : column,
@@ -77,7 +99,7 @@ export function useTrialColumns() {
     get: () =>
       parameterColumns.value
         .filter(({ name }, index) =>
-          chosenNames.value === null ? index < FIRST_PARAMETERS : chosenNames.value.includes(name),
+          chosenNames.value === null ? index < order.value.shown : chosenNames.value.includes(name),
         )
         .map(({ id }) => id),
     set: ids => {

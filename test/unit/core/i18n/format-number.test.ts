@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import {
   formatBytes,
   formatCount,
+  formatDataNumber,
   formatDeviation,
   formatMetric,
   formatNumber,
@@ -35,11 +36,16 @@ describe('formatNumber', () => {
     [0.97, '0.97'],
     [12345.6, '12,346'],
     [-12345.6, '−12,346'],
-    [1234.5, '1235'],
+    [1234.5, '1,235'],
+    [9999.7, '10,000'],
+    [-2541, '−2,541'],
+    [6600, '6,600'],
+    [1_613_245.2, '1,613,245'],
     [-6.871, '−6.871'],
     [0.000316227766, '3.162e-4'],
     [-0.0001, '−1e-4'],
-    [1.5e7 + 0.5, '1.5e7'],
+    [1.5e7 + 0.5, '15,000,001'],
+    [1.5e9 + 0.5, '1.5e9'],
     [1e300, '1e300'],
     [Number.NaN, 'NaN'],
     [Number.POSITIVE_INFINITY, '∞'],
@@ -63,8 +69,37 @@ describe('formatMetric', () => {
     expect(formatMetric(0.97)).toBe('0.9700')
     expect(formatMetric(1)).toBe('1.000')
     expect(formatMetric(123456)).toBe('123,456')
+    expect(formatMetric(-2541.2)).toBe('−2,541')
+    expect(formatMetric(9999.96)).toBe('10,000')
+    expect(formatMetric(2.5e9)).toBe('2.5e9')
     expect(formatMetric(-0.25)).toBe('−0.2500')
     expect(formatMetric(1e-5)).toBe('1e-5')
+  })
+})
+
+describe('formatMetric of one column', () => {
+  it('writes values of mixed magnitudes without an exponent, below a billion', () => {
+    const column = [994_585, 1_613_245.2, 78_379.4, 6599.7, -2541, 999_999_999.4]
+    expect(column.map(formatMetric)).toEqual([
+      '994,585',
+      '1,613,245',
+      '78,379',
+      '6,600',
+      '−2,541',
+      '999,999,999',
+    ])
+  })
+})
+
+describe('formatDataNumber', () => {
+  it.each([
+    [1978, '1978'],
+    [-44, '−44'],
+    [12_345, '12,345'],
+    [1234.5, '1,235'],
+    [0.5, '0.5'],
+  ])('writes %d as %s', (value, text) => {
+    expect(formatDataNumber(value)).toBe(text)
   })
 })
 
@@ -72,6 +107,7 @@ describe('formatCount and formatBytes', () => {
   it('separates thousands and chooses a unit', () => {
     expect(formatCount(1234567)).toBe('1,234,567')
     expect(formatCount(999)).toBe('999')
+    expect(formatCount(-2541)).toBe('−2,541')
     expect(formatBytes(16 * 1024 ** 3)).toBe('16 GiB')
     expect(formatBytes(1536)).toBe('1.5 KiB')
   })
