@@ -56,7 +56,7 @@ export interface StillImproving {
   readonly trials: number
 }
 
-type JudgedTrial = RankedTrial & Pick<TrialRecord, 'parameters' | 'lastStep'>
+type JudgedTrial = RankedTrial & Pick<TrialRecord, 'parameters'>
 type JudgedStudy = Pick<StudySpecification, 'goals' | 'space'>
 
 /** The trials whose curves {@link stillImproving} looks at: the five best; none where the study has no epochs that could be more. */
@@ -87,7 +87,7 @@ export function stillImproving(
   const improving = judged.filter(trial => {
     const epochs = epochsOf(specification.space, trial)
     const curve = curveOf(trial.number)
-    if (epochs === null || curve === undefined || (trial.lastStep ?? 0) < epochs) return false
+    if (epochs === null || curve === undefined || (curve.steps.at(-1) ?? 0) < epochs) return false
     return isStillImproving(curve, goal.direction)
   }).length
   return 2 * improving > judged.length ? { improving, trials: judged.length } : null

@@ -133,7 +133,7 @@ function printImproving(
   context: CliContext,
   reader: StudyReader,
   { id, specification }: StudyRecord,
-  trials: readonly TrialRecord[],
+  trials: readonly TrialSnapshot[],
 ): void {
   const [goal] = specification.goals
   const improving = stillImproving(

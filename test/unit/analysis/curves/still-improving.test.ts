@@ -84,7 +84,6 @@ describe('the best trials of a study', () => {
     values: [value],
     constraints: [],
     parameters: { epochs: 10 },
-    lastStep: 10,
   }))
 
   it('are counted where most of the five best improve', () => {
@@ -97,8 +96,8 @@ describe('the best trials of a study', () => {
   })
 
   it('say nothing where training ended before its epochs, trials are few, or there are no epochs', () => {
-    const ended = trials.map(trial => ({ ...trial, lastStep: 9 }))
-    expect(stillImproving(specification, ended, () => rising)).toBeNull()
+    const ended = { steps: steps.slice(0, 9), values: rising.values.slice(0, 9) }
+    expect(stillImproving(specification, trials, () => ended)).toBeNull()
     expect(stillImproving(specification, trials.slice(0, 2), () => rising)).toBeNull()
     const rounds = { ...specification, space: { rounds: { fixed: 10 } } }
     expect(stillImproving(rounds, trials, () => rising)).toBeNull()
