@@ -3,6 +3,7 @@ import type { TablePreview } from '../../src-main/core/data/table-preview.ts'
 import { plainNumber } from '../../src-main/core/data/column-format.ts'
 import { openedStudyFile } from '../../src-renderer/composables/use-desktop.ts'
 import { useNotices } from '../../src-renderer/stores/notices.ts'
+import { studyDetail } from './live-study.ts'
 import { pass, settle, t } from './mount.ts'
 import {
   file,
@@ -205,6 +206,29 @@ describe('a study to begin with', () => {
     const part = await view({ path: '/newStudy?copy=3' }, false)
     expect(part.requests('study.get')).toEqual([{ studyId: 3 }])
     expect(part.value(file)).toBe(branin.replace('name: mine', 'name: mine-2'))
+  })
+
+  it('is a copy with more epochs, also of a study that left its space and folds to its data', async () => {
+    const source = `name: mine
+objective: { task: image, data: { source: mnist } } # digits
+goals: [{ metric: validationAccuracy, direction: maximize }]
+stop: { trials: 20 }
+`
+    const specification = {
+      objective: { task: 'image', data: { source: 'mnist' } } as never,
+      goals: [{ metric: 'validationAccuracy', direction: 'maximize' as const }],
+      space: { units: { int: [8, 64] as [number, number] }, epochs: { fixed: 40 } },
+      folds: 3,
+    }
+    const back = { 'study.get': studyDetail(specification, { id: 3, name: 'mine', source }) }
+    const part = await view({ path: '/newStudy?copy=3&more=epochs', back }, false)
+    const text = part.value(file)
+    expect(text).toContain('name: mine-2')
+    expect(text).toContain('# digits')
+    expect(check(text)).toMatchObject({
+      ok: true,
+      specification: { folds: 3, space: { units: { int: [8, 64] }, epochs: { fixed: 80 } } },
+    })
   })
 
   it('is a file that was opened from the menu of the desktop, also while the form is there', async () => {

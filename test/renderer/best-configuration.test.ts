@@ -1,9 +1,12 @@
 import { describe, expect, it, vi } from 'vitest'
+import { defineComponent, h } from 'vue'
 import { msg } from '../../src-main/core/errors/message.ts'
 import BestConfiguration from '../../src-renderer/features/study/BestConfiguration.vue'
 import InsightList from '../../src-renderer/features/analysis/InsightList.vue'
 import StudyHeader from '../../src-renderer/features/study/StudyHeader.vue'
 import { bestHeadline } from '../helpers/best-headline.ts'
+import { useImprovingInsight } from '../../src-renderer/features/analysis/use-improving-insight.ts'
+import { useLiveStudy } from '../../src-renderer/stores/live-study.ts'
 import { useAnalysis } from '../../src-renderer/stores/analysis.ts'
 import { openStudy, studyDetail } from './live-study.ts'
 import { trialRow } from '../helpers/trial-row.ts'
@@ -130,6 +133,57 @@ describe('what mattered', () => {
       ['network', '9', '78,379'],
       ['boosting', '5', '220,000'],
     ])
+  })
+})
+
+describe('the best trials that were still improving', () => {
+  const steps = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]
+  const several = [0.5, 0.4, 0.6, 0.7].map((value, number) =>
+    trialRow(number, { values: [value], parameters: { epochs: 10 }, lastStep: 10 }),
+  )
+  const specification = { space: { epochs: { fixed: 10 } } } as const
+  const Improving = defineComponent(() => {
+    const insights = useImprovingInsight(() => useLiveStudy().trials)
+    return () => h(InsightList, { insights: insights.value })
+  })
+  const mounted = (state: 'finished' | 'running', falling = true) =>
+    mountPart(Improving, {
+      back: {
+        'study.curves': ({ numbers, metric }: { numbers: readonly number[]; metric: string }) =>
+          numbers.map(number => ({
+            number,
+            metric,
+            steps,
+            values: steps.map(step => (falling ? 2 - step / 10 : 1)),
+          })),
+      },
+      prepare: () => {
+        openStudy(specification, several, { ...change, state })
+      },
+    })
+
+  it('are counted, with a way to a copy with more epochs', async () => {
+    const part = mounted('finished')
+    await settle()
+    expect(part.requests('study.curves')).toEqual([
+      { studyId: 7, metric: 'loss', numbers: [1, 0, 2, 3] },
+    ])
+    expect(part.text()).toContain(
+      '4 of the 4 best trials were still improving at their last epoch.',
+    )
+    await part.press(t('insight.moreEpochs'))
+    await settle()
+    expect(part.router.currentRoute.value).toMatchObject({
+      name: 'newStudy',
+      query: { copy: '7', more: 'epochs' },
+    })
+  })
+
+  it('are not named while the study runs, nor where they have converged', async () => {
+    for (const part of [mounted('running'), mounted('finished', false)]) {
+      await settle()
+      expect(part.text()).toBe('')
+    }
   })
 })
 

@@ -9,6 +9,8 @@ export type InsightAction =
   | { readonly kind: 'failed' }
   /** Train the best trials again. */
   | { readonly kind: 'confirm' }
+  /** Begin a duplicate of the study with more epochs. */
+  | { readonly kind: 'moreEpochs' }
 
 /** One thing that a part of the analysis says, computed from the trials that are shown, with how sure it is. */
 export interface Insight {

@@ -15,6 +15,7 @@ import {
   type OutlineTrial,
   placeTrials,
 } from '../history/progress.ts'
+import type { StillImproving } from '../curves/still-improving.ts'
 import type { Insight } from './insight.ts'
 
 /** A value counts as near the best within this share of the distance between the best and the median. */
@@ -30,6 +31,15 @@ export function resultInsights(trials: readonly OutlineTrial[], goal: GoalOf): I
   const finished = placed.map(({ trial }) => trial)
   const progress = progressMessage(bestSteps(placed, goal), finished, goal)
   return progress === null ? [] : [{ message: progress, doubt: nearMessage(trials, goal) }]
+}
+
+/** That the best trials were still improving at their last epoch. */
+export function improvingInsight({ improving, trials }: StillImproving): Insight {
+  return {
+    message: msg('insight.improving', { improving, trials }),
+    doubt: msg('insight.improvingDoubt'),
+    action: { kind: 'moreEpochs' },
+  }
 }
 
 /** By how much the best is better than the first value, with the interval of that, and for how long nothing was better; null before the first value. */

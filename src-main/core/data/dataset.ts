@@ -11,6 +11,12 @@ const findingSchema = z.discriminatedUnion('kind', [
     rows: z.int(),
     of: z.int(),
   }),
+  /** A part of so few rows that each of them moves its accuracy by more than two points. */
+  z.strictObject({
+    kind: z.literal('fewRows'),
+    part: z.enum(['validation', 'test']),
+    rows: z.int().min(1),
+  }),
   /** A column that tells the target by itself. */
   z.strictObject({ kind: z.literal('targetInColumn'), column: z.string() }),
 ])
@@ -72,6 +78,11 @@ export function dataRemarks(dataset: JsonObject | null): readonly MessageDescrip
 function findingMessage(finding: DatasetFinding): MessageDescriptor {
   if (finding.kind === 'targetInColumn') {
     return msg('finding.targetInColumn', { column: finding.column })
+  }
+  if (finding.kind === 'fewRows') {
+    const { part, rows } = finding
+    const points = Math.round(1_000 / rows) / 10
+    return msg('finding.fewRows', { part: msg(`finding.part.${part}`), rows, points })
   }
   const { rows, of, from, to } = finding
   const [first, second] = [msg(`finding.part.${from}`), msg(`finding.part.${to}`)]

@@ -1,6 +1,8 @@
 import { testedModelMessage } from '../../analysis/summary/test-gap.ts'
 import { testLooksMessage } from '../../core/study/test-looks.ts'
 import { repeatedTrainings } from '../../core/study/trainings.ts'
+import { stillImproving } from '../../analysis/curves/still-improving.ts'
+import { improvingInsight } from '../../analysis/insights/result-insights.ts'
 import { whyNoBest } from '../../analysis/summary/best-trial-headline.ts'
 import { rankForDrawing } from '../../core/trial/ranking.ts'
 import { median } from '../../math/statistics/quantile.ts'
@@ -54,6 +56,7 @@ function sentences(context: ReportContext): string[] {
     values.length >= 3 ? t('report.verdict.median', { value: formatMetric(median(values)) }) : '',
     overview.infeasible > 0 ? t('report.verdict.infeasible', { count: overview.infeasible }) : '',
     testSentence(context),
+    improvingSentence(context),
     t('report.verdict.effort', {
       count: snapshot.trials.length,
       duration: formatDuration(snapshot.study.elapsedMs, language),
@@ -96,6 +99,21 @@ function testSentence({ t, snapshot, headline }: ReportContext): string {
   return objectiveKind(study.specification.objective).leavesModel === true
     ? t('report.verdict.notTested')
     : ''
+}
+
+/** That the best trials were still improving at their last epoch. */
+function improvingSentence({ t, snapshot }: ReportContext): string {
+  const { specification } = snapshot.study
+  const [goal] = specification.goals
+  const improving = stillImproving(
+    specification,
+    snapshot.trials,
+    number => snapshot.trials.find(trial => trial.number === number)?.metrics[goal?.metric ?? ''],
+  )
+  if (improving === null) return ''
+  const { message, doubt } = improvingInsight(improving)
+  const sentences = [message, ...(doubt === null ? [] : [doubt])]
+  return sentences.map(t.format).join(t('report.sentence.space'))
 }
 
 function tiles({ t, overview, headline, snapshot, language }: ReportContext): Tiles {

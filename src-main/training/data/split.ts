@@ -40,6 +40,29 @@ export function defaultValidation(rows: number): number {
 }
 
 /**
+ * About how many rows train and validate, of a set whose rows have classes; exact where rows have no groups. Nothing is checked.
+ * @returns `share`: of the rows that are not in a test set of their own, how many train or validate, 0…1
+ */
+export function splitRows(
+  manifest: DatasetManifest,
+  sizes: SplitSizes,
+): {
+  readonly train: number
+  readonly validation: number
+  readonly test: number
+  readonly share: number
+} {
+  const { classCounts, testClassCounts } = readClassSchema(manifest)
+  const rows = sum(classCounts)
+  const validation = portionRows(sizes.validation ?? defaultValidation(rows), rows)
+  const separate = testClassCounts === null ? null : sum(testClassCounts)
+  const test = portionRows(sizes.test ?? separate ?? DEFAULT_SHARE, separate ?? rows)
+  const rest = Math.max(0, rows - validation - (separate === null ? test : 0))
+  const train = sizes.train === undefined ? rest : Math.min(rest, portionRows(sizes.train, rows))
+  return { train, validation, test, share: (train + validation) / rows }
+}
+
+/**
  * How many rows of each class go where. Cheap: main asks it once before a study starts, trainers
  * again before they draw.
  * @throws AppError `data.invalid` when sizes exceed what is there, or a class cannot be in every part

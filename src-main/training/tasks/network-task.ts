@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { costMetrics } from '../../core/trial/cost-metrics.ts'
+import type { SplitSizes } from '../../core/data/data-settings.ts'
 import type { DatasetManifest, PreparedDataset } from '../../core/data/dataset.ts'
 import type { ExportedModel } from '../../core/models/exported-model.ts'
 import type { JsonObject } from '../../core/values/json.ts'
@@ -32,6 +33,7 @@ import {
   unfitGoals,
 } from './hypergradient/settings.ts'
 import { trainWithHypergradients } from './hypergradient/train-with-hypergradients.ts'
+import { classFolds, sizedTraining, smallParts, trainingRowsOf } from './sized-training.ts'
 import type { MetricDefinition, Task, TestRequest, TrainRequest } from './task.ts'
 
 /** A data set made ready for one trial: split, preprocessed, with the network that fits it. */
@@ -57,6 +59,14 @@ export interface NetworkTaskOptions<Settings, Table extends HyperparameterTable>
   readonly defaultSpace: (settings: Settings) => SpaceSpecification
   /** Further parameters to start with over such data; absent: none. */
   readonly dataSpace?: (settings: Settings, inputs: JsonObject) => SpaceSpecification
+  /**
+   * How the rows of data with classes are split and how many numbers a row has (0 if that differs), by which epochs, batch sizes and folds are
+   * suggested; absent: they are the same for all data.
+   */
+  readonly rows?: (
+    settings: Settings,
+    manifest: DatasetManifest,
+  ) => { readonly sizes: SplitSizes; readonly values: number }
   /** How its trials train where they report hypergradients; absent: they cannot. */
   readonly hypergradients?: (settings: Settings) => HypergradientSettings | undefined
   /** The parts of prepared data that shape networks. */
@@ -143,6 +153,26 @@ export function createNetworkTask<Settings, Table extends HyperparameterTable>(
     }
   }
 
+  /** What a study starts with over so many rows; a descent of hypergradients trains in a way of its own. */
+  function sizedBy(
+    rowsOf: NonNullable<typeof options.rows>,
+  ): Required<Pick<Task<Settings>, 'sizedSpace' | 'dataFolds' | 'smallParts'>> {
+    return {
+      sizedSpace(settings, manifest) {
+        if (hypergradientsOf(settings) !== undefined) return {}
+        const { sizes } = rowsOf(settings, manifest)
+        return sizedTraining(defaultSpace(settings), trainingRowsOf(manifest, sizes))
+      },
+      dataFolds(settings, manifest) {
+        if (hypergradientsOf(settings) !== undefined) return 1
+        const { sizes, values } = rowsOf(settings, manifest)
+        return classFolds(manifest, sizes, values)
+      },
+      smallParts: (settings, manifest, folds) =>
+        smallParts(manifest, rowsOf(settings, manifest).sizes, folds),
+    }
+  }
+
   /** With what hypergradients report, and what every training costs. */
   const withCosts = (settings: Settings, of: readonly MetricDefinition[]): MetricDefinition[] => [
     ...allMetrics(hypergradientsOf(settings), of),
@@ -158,6 +188,7 @@ export function createNetworkTask<Settings, Table extends HyperparameterTable>(
     load,
     inputs: options.inputs,
     ...(options.dataSpace === undefined ? {} : { dataSpace: options.dataSpace }),
+    ...(options.rows === undefined ? {} : sizedBy(options.rows)),
     ...(dataMetrics === undefined
       ? {}
       : {

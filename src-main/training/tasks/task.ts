@@ -5,7 +5,7 @@ import type { Starts } from '../../core/processes/search-protocol.ts'
 import type { SpaceSpecification } from '../../core/study/space-specification.ts'
 import type { Goal } from '../../core/study/study-specification.ts'
 import type { Assignment } from '../../core/trial/trial.ts'
-import type { DatasetManifest, PreparedDataset } from '../../core/data/dataset.ts'
+import type { DatasetFinding, DatasetManifest, PreparedDataset } from '../../core/data/dataset.ts'
 import type { JsonObject } from '../../core/values/json.ts'
 import type { NetworkSketch } from '../../core/models/network-sketch.ts'
 import type { BoosterLibrary } from '../boosting/booster.ts'
@@ -36,8 +36,16 @@ export interface Task<Settings = unknown> {
   defaultSpace(settings: Settings): SpaceSpecification
   /** Further parameters to start with over such data, from what {@link inputs} gave; absent: none. */
   dataSpace?(settings: Settings, inputs: JsonObject): SpaceSpecification
+  /** Parameters of {@link defaultSpace} whose ranges are others for so many rows; absent: none. */
+  sizedSpace?(settings: Settings, manifest: DatasetManifest): SpaceSpecification
   /** Into how many folds the rows of such data are best cut; 1, or absent: a single validation split. */
   dataFolds?(settings: Settings, manifest: DatasetManifest): number
+  /** Parts of such data that are too small to measure finely; absent: nobody looks. */
+  smallParts?(
+    settings: Settings,
+    manifest: DatasetManifest,
+    folds: number,
+  ): readonly DatasetFinding[]
   /** The space with a condition wherever a parameter is read only beside some values of another; absent: as it is. */
   conditions?(space: SpaceSpecification): SpaceSpecification
   /** Points to begin a search with; absent: none. */

@@ -10,6 +10,7 @@ import { withoutInert } from '../../../src-main/core/tasks/inert-parameters.ts'
 import { useAnalysis } from '../../stores/analysis.ts'
 import { useLiveStudy } from '../../stores/live-study.ts'
 import { useAnswer } from './use-answer.ts'
+import { useImprovingInsight } from './use-improving-insight.ts'
 import { useRanking } from './use-ranking.ts'
 
 /** A forest of more trials takes many seconds: it is fitted once somebody asks for it. */
@@ -39,13 +40,14 @@ export function useInsights(group: () => 'result' | 'parameters' | 'search' | 't
       ? { kind: 'importance', method: 'fanova', goal: analysis.goal.index, pairs: false }
       : null,
   )
+  const improving = useImprovingInsight(() => (group() === 'result' ? analysis.shown : []))
   return computed((): Insight[] => {
     const { goal, goals, shown: shownTrials } = analysis
     const ofGoal = (insights: Insight[]): Insight[] =>
       goals.length > 1 ? insightsOfGoal(insights, goal.metric) : insights
     switch (group()) {
       case 'result':
-        return ofGoal(resultInsights(shownTrials, goal))
+        return [...ofGoal(resultInsights(shownTrials, goal)), ...improving.value]
       case 'search':
         return searchInsights(shownTrials, goal)
       case 'trust':

@@ -5,6 +5,10 @@ import { createDataChecker } from '../../../src-main/features/studies/node/check
 import { checkStudyText } from '../../../src-main/features/studies/node/study-check.ts'
 import { createObjectiveDescriber } from '../../../src-main/features/studies/node/describe-objective.ts'
 import { tasks } from '../../../src-main/training/tasks/registry.ts'
+import { createTranslate } from '../../../src-main/core/i18n/translate.ts'
+import { dataRemarks } from '../../../src-main/core/data/dataset.ts'
+import { prepareStudyData } from '../../../src-main/features/studies/node/create-study.ts'
+import { writeDrawnShapes } from '../../helpers/drawn-shapes.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 
 const scratch = useScratchFolders()
@@ -108,6 +112,57 @@ stop: { trials: 1 }
     const newer = check(study('{ file: houses.csv, target: price }', 'validationRmse'), checker)
     expect(await older).toEqual({ state: 'superseded', problems: [], dataset: null })
     expect(await newer).toMatchObject({ state: 'read', problems: [] })
+  })
+})
+
+describe('few pictures of somebody', () => {
+  const objective = { task: 'image', data: { source: { folders: 'shapes', size: 8 } } }
+  const pictures = () => {
+    const study = scratch()
+    writeDrawnShapes(path.join(study, 'shapes'), { perClass: 20, side: 16 })
+    return { study, cache: path.join(study, 'cache') }
+  }
+  const text = `name: shapes
+objective: ${JSON.stringify(objective)}
+goals: [{ metric: validationAccuracy, direction: maximize }]
+stop: { trials: 1 }
+`
+
+  it('suggest small batches, many epochs and folds, in a form as on the command line', async () => {
+    const directories = pictures()
+    const described = await createObjectiveDescriber(directories)(objective)
+    if (!described.ok) throw new Error('not described')
+    expect(described.folds).toBe(3)
+    expect(described.space).toMatchObject({
+      batchSize: { fixed: 4 },
+      epochs: { fixed: 42 },
+    })
+    const checked = checkStudyText(text, 'yaml', { tasks })
+    if (!checked.ok) throw new Error('not sound')
+    const file = { ...checked, directory: directories.study }
+    const { space, folds, dataset } = await prepareStudyData(file, directories.cache)
+    expect({ space, folds }).toEqual({ space: described.space, folds: described.folds })
+    expect(dataset?.findings).toEqual([{ kind: 'fewRows', part: 'test', rows: 16 }])
+  })
+
+  it('keep the ranges of a file that names values of its own', async () => {
+    const directories = pictures()
+    const checked = checkStudyText(`${text}enqueue: [{ batchSize: 128 }]\n`, 'yaml', { tasks })
+    if (!checked.ok) throw new Error('not sound')
+    const file = { ...checked, directory: directories.study }
+    const { space } = await prepareStudyData(file, directories.cache)
+    expect(space).toEqual(checked.specification.space)
+  })
+
+  it('say that parts are small, unless all of them validate', async () => {
+    const directories = pictures()
+    const { dataset } = await check(text, createDataChecker(directories))
+    expect(dataRemarks(dataset).map(createTranslate('en').format)).toEqual([
+      'The validation split has 16 rows: each counts for 6.3 percentage points of accuracy.',
+      'The test split has 16 rows: each counts for 6.3 percentage points of accuracy.',
+    ])
+    const folded = await check(`${text}folds: 3\n`, createDataChecker(directories))
+    expect(dataRemarks(folded.dataset)).toHaveLength(1)
   })
 })
 

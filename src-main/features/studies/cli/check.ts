@@ -17,10 +17,13 @@ export const addCommands: AddCommands = (program, t) => {
     .argument('<file>', t('cli.help.studyFile'))
     .run(async (context, file: string) => {
       const checked = await readStudyFile(file, moduleSpaceReader(context))
-      const { specification } = checked
       const { datasetCacheDirectory, machineFile } = context.workspace
-      await requireAvailableExecutor(specification, machineFile)
-      const { dataset, properties, folds } = await prepareStudyData(checked, datasetCacheDirectory)
+      await requireAvailableExecutor(checked.specification, machineFile)
+      const { dataset, properties, space, folds } = await prepareStudyData(
+        checked,
+        datasetCacheDirectory,
+      )
+      const specification = { ...checked.specification, space, folds }
       const ofData =
         dataset === null
           ? []
@@ -35,11 +38,7 @@ export const addCommands: AddCommands = (program, t) => {
       const isFinite = Number.isFinite(count)
       const points = isFinite ? t('cli.points', { count }) : t('cli.infinitePoints')
       const warnings = goalWarnings(specification)
-      const disk = await forecastStudy(
-        { ...specification, folds },
-        properties,
-        context.workspace.databasePath,
-      )
+      const disk = await forecastStudy(specification, properties, context.workspace.databasePath)
       const value = { ok: true, name, points: isFinite ? count : null, remarks, warnings, disk }
       context.printValues(
         [

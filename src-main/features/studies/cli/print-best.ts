@@ -1,3 +1,5 @@
+import { stillImproving } from '../../../analysis/curves/still-improving.ts'
+import { improvingInsight } from '../../../analysis/insights/result-insights.ts'
 import { bestTrialHeadline, whyNoBest } from '../../../analysis/summary/best-trial-headline.ts'
 import { ensembleMessage, ensembleOf } from '../../../analysis/summary/ensemble.ts'
 import { gradientModeOf, gradientParameter } from '../../../core/trial/metric-value.ts'
@@ -119,6 +121,7 @@ export function printBest(context: CliContext, reader: StudyReader, study: Study
   }
   if (testGap !== null) context.print(`  ${t.format(testGap)}`)
   if (testLooks !== null) context.print(`  ${t.format(testLooksMessage(testLooks))}`)
+  printImproving(context, reader, study, trials)
   const likely = estimatedBestValues(headline.estimatedBest)
   if (likely !== null) context.print(t('cli.estimatedBest', likely))
   const { ensemble } = headline
@@ -129,6 +132,26 @@ export function printBest(context: CliContext, reader: StudyReader, study: Study
   }
   const { folds, replicates } = specification
   if (ensemble.folds > 1) context.print(`  ${t('folds.pooled', { folds, by: replicates.value })}`)
+}
+
+/** That the best trials were still improving at their last epoch; nothing where they were not. */
+function printImproving(
+  context: CliContext,
+  reader: StudyReader,
+  { id, specification }: StudyRecord,
+  trials: readonly TrialSnapshot[],
+): void {
+  const [goal] = specification.goals
+  const improving = stillImproving(
+    specification,
+    trials,
+    number => reader.trial(id, number).metrics[goal?.metric ?? ''],
+  )
+  if (improving === null) return
+  const { message, doubt } = improvingInsight(improving)
+  const sentences = [message, ...(doubt === null ? [] : [doubt])]
+  const { t } = context
+  context.print(`  ${sentences.map(t.format).join(t('report.sentence.space'))}`)
 }
 
 /** The trials that no other one beats in every goal at once. */

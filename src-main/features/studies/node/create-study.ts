@@ -31,7 +31,12 @@ import {
   withoutSecrets,
 } from '../../../platform/user-code/secret-variables.ts'
 import { requireTrustedCode } from '../../../running/trusted-code.ts'
-import { checkStudyText, moduleWithoutSpace, studyByteLimit } from './study-check.ts'
+import {
+  checkStudyText,
+  moduleWithoutSpace,
+  namesParameters,
+  studyByteLimit,
+} from './study-check.ts'
 import { taskSettings } from '../../../core/objectives/task/task.ts'
 
 /** A study file that passed every check. */
@@ -121,23 +126,28 @@ interface PrepareOptions extends Pick<PrepareDatasetRequest, 'signal' | 'isBound
  * and the metrics that the data can have.
  * @param signal ends the reading of the data
  * @param isBounded whether the reading has seconds of CPU by the size of the data
- * @returns null without data; `properties`: those of the manifest, with what shapes networks; `folds`: those of the file, or the best ones for its data where it
- *   leaves them
+ * @returns null without data; `properties`: those of the manifest, with what shapes networks; `space` and `folds`: those of the file, or the best ones for
+ *   its data where it leaves them
  * @throws AppError `specification.invalid`, `data.invalid`, `file.notFound`, …
  */
 export async function prepareStudyData(
   {
     specification,
     directory,
+    usesTaskSpace = false,
     leavesFolds = false,
     ...text
-  }: Pick<CheckedStudyFile, 'specification' | 'directory' | 'leavesFolds' | 'file'> &
+  }: Pick<
+    CheckedStudyFile,
+    'specification' | 'directory' | 'usesTaskSpace' | 'leavesFolds' | 'file'
+  > &
     Partial<Pick<CheckedStudyFile, 'source'>>,
   cacheDirectory: string,
   { signal, isBounded, prepared }: PrepareOptions = {},
 ): Promise<{
   readonly dataset: IngestedData | null
   readonly properties: JsonObject | null
+  readonly space: StudySpecification['space']
   readonly folds: number
 }> {
   const { objective, seed, space, folds } = specification
@@ -156,7 +166,7 @@ export async function prepareStudyData(
     : prepared.during(cacheDirectory, prepare))
   const task = taskOf(objective)
   if (dataset === null || task === null)
-    return { dataset, properties: dataset?.manifest.properties ?? null, folds }
+    return { dataset, properties: dataset?.manifest.properties ?? null, space, folds }
   const inputs = task.inputs(dataset.manifest)
   const problems = [
     ...(task.checkInputs?.(space, inputs) ?? []),
@@ -165,8 +175,17 @@ export async function prepareStudyData(
   if (problems.length > 0) throw placed(new AppError('specification.invalid', { problems }), text)
   const settings = task.settingsSchema.parse(taskSettings(objective) ?? {})
   const offered = leavesFolds ? task.dataFolds?.(settings, dataset.manifest) : undefined
+  const isFree = usesTaskSpace && !namesParameters(specification)
+  const sized = isFree ? task.sizedSpace?.(settings, dataset.manifest) : undefined
   const properties = { ...dataset.manifest.properties, [inputsKey]: inputs }
-  return { dataset, properties, folds: offered ?? folds }
+  const trainedFolds = offered ?? folds
+  const small = task.smallParts?.(settings, dataset.manifest, trainedFolds) ?? []
+  return {
+    dataset: { ...dataset, findings: [...dataset.findings, ...small] },
+    properties,
+    space: { ...space, ...sized },
+    folds: trainedFolds,
+  }
 }
 
 /** Goals and constraints that trials over such data never report. */
@@ -229,11 +248,11 @@ export async function createStudy(options: {
   } catch (error) {
     throw placed(error, file)
   }
-  const { dataset, properties, folds } = await prepareStudyData(
+  const { dataset, properties, space, folds } = await prepareStudyData(
     { ...file, specification: resolved },
     options.datasetCacheDirectory,
   )
-  const specification = { ...resolved, folds }
+  const specification = { ...resolved, space, folds }
   const project = await requireTrustedCode(specification, directory, options.trustFile)
   await requireAvailableExecutor(specification, options.machineFile)
   const secrets = secretsOf(specification.objective)

@@ -44,11 +44,15 @@ export function createObjectiveDescriber(directories: {
     const added = await askData(objective, directories, reading.signal)
     if (added === null) return { ...described, dataRead: false }
     const { metrics = described.metrics, problem } = added
+    const ofDataOnly = Object.fromEntries(
+      Object.entries(added.space).filter(([name]) => !Object.hasOwn(described.space, name)),
+    )
     return {
       ...described,
       folds: added.folds,
       metrics,
-      space: { ...added.space, ...described.space },
+      // What only data bring comes first, and what is in both is as the data want it.
+      space: { ...ofDataOnly, ...described.space, ...added.space },
       ...(problem === undefined ? {} : { problem }),
     }
   }
@@ -72,7 +76,7 @@ async function askData(
   const { task: name, ...taskSettings } = objective
   const task = typeof name === 'string' ? ownValue(tasks, name) : undefined
   const nothing = { space: {}, folds: 1 }
-  if (task?.dataSpace === undefined) return nothing
+  if (task === undefined) return nothing
   try {
     directories.requireData?.(objective as StudySpecification['objective'])
     const prepared = await prepareDataset({
@@ -88,7 +92,10 @@ async function askData(
     const { problem } = prepared.manifest.properties
     const metrics = task.dataMetrics?.(settings, inputs).map(goalOf)
     return {
-      space: task.dataSpace(settings, inputs),
+      space: {
+        ...task.dataSpace?.(settings, inputs),
+        ...task.sizedSpace?.(settings, prepared.manifest),
+      },
       folds: isSplit(objective) ? 1 : (task.dataFolds?.(settings, prepared.manifest) ?? 1),
       ...(metrics === undefined ? {} : { metrics }),
       ...(problem === 'classification' || problem === 'regression' ? { problem } : {}),

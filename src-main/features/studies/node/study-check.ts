@@ -197,11 +197,20 @@ function withConditions(
   specification: StudySpecification,
   { tasks }: StudyCheckContext,
 ): StudySpecification {
-  const { objective, enqueue, relations, fix, space } = specification
+  const { objective, space } = specification
   const task = ownValue(tasks, taskName(objective) ?? '')
-  const named = enqueue.length + relations.length + Object.keys(fix).length
-  if (task?.conditions === undefined || named > 0) return specification
+  if (task?.conditions === undefined || namesValues(specification)) return specification
   return { ...specification, space: task.conditions(space) }
+}
+
+/** Whether points, relations or fixed values name parameters. */
+function namesValues({ enqueue, relations, fix }: StudySpecification): boolean {
+  return enqueue.length + relations.length + Object.keys(fix).length > 0
+}
+
+/** Whether anything beside the space names its parameters, so that their ranges have to stay. */
+export function namesParameters(specification: StudySpecification): boolean {
+  return namesValues(specification) || specification.currentConfiguration !== undefined
 }
 
 /** The objective: its name, settings, metrics and space. */

@@ -50,6 +50,10 @@ export const audioTask = createNetworkTask({
     batchSize: { ordinal: [16, 32, 64] },
     epochs: { fixed: 15 },
   }),
+  rows({ data }, manifest) {
+    const { sampleRate, seconds } = readAudioSchema(manifest)
+    return { sizes: data, values: sampleRate * seconds }
+  },
   inputs(manifest) {
     const { sampleRate, seconds, classNames } = readAudioSchema(manifest)
     return { sampleRate, seconds, classes: classNames.length }

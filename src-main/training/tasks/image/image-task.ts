@@ -58,6 +58,10 @@ export const imageTask = createNetworkTask({
     batchSize: { ordinal: [32, 64, 128, 256] },
     epochs: { fixed: 5 },
   }),
+  rows({ data }, manifest) {
+    const [height, width, channels] = readImageSchema(manifest).imageShape
+    return { sizes: data, values: height * width * channels }
+  },
   inputs(manifest) {
     const { imageShape, classNames } = readImageSchema(manifest)
     return { imageShape, classes: classNames.length }

@@ -54,6 +54,7 @@ export const textTask = createNetworkTask({
     batchSize: { ordinal: [16, 32, 64] },
     epochs: { fixed: 5 },
   }),
+  rows: ({ data }) => ({ sizes: data, values: 0 }),
   inputs: manifest => ({ classes: readTextSchema(manifest).classNames.length }),
   network: (values, inputs) => textNetwork(values, inputsSchema.parse(inputs).classes),
   load: loadTexts,
