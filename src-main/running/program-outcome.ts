@@ -24,14 +24,14 @@ export interface FollowedProgram {
 /** Hands on what a program reports, and ends it where its trial is pruned; one that has ended by itself is whole, and pruning saves nothing. */
 export function judgedReport(
   program: FollowedProgram,
-  { goals: [goal], isFirstOfSeveral = false }: StartMessage,
+  { goals: [goal], isFirstOfSeveral }: StartMessage,
   listener: Pick<AttemptListener, 'metrics' | 'judge'>,
 ): Report {
   return async ({ step, metrics }) => {
     listener.metrics(metricRow(step, metrics))
     const value = goal === undefined ? undefined : ownValue(metrics, goal.metric)
     const action = value === undefined ? 'continue' : await listener.judge(step, value)
-    const isWhole = program.hasEndedWell && !isFirstOfSeveral
+    const isWhole = program.hasEndedWell && isFirstOfSeveral !== true
     if (action === 'prune' && !isWhole) program.stop('prune')
     return program.stopping === null ? 'continue' : 'stop'
   }

@@ -370,7 +370,7 @@ describe('the model of a study', () => {
   it('lets the page hear how often models were measured by now', async () => {
     const part = await dialog({
       prepare: () => {
-        openStudy()
+        openStudy({})
       },
       back: { 'study.get': studyDetail({}, { elapsedMs: 77 }) },
     })

@@ -24,13 +24,13 @@ export function epochsOf(
 export function spaceWithMoreEpochs(space: SpaceSpecification): SpaceSpecification | null {
   const epochs = space[EPOCHS]
   if (epochs === undefined) return null
-  const more = (count: number): number => Math.min(MAX_EPOCHS, FACTOR * count)
+  const raised = (count: number): number => Math.min(MAX_EPOCHS, FACTOR * count)
   if ('fixed' in epochs && typeof epochs.fixed === 'number' && epochs.fixed < MAX_EPOCHS) {
-    return { ...space, [EPOCHS]: { ...epochs, fixed: more(epochs.fixed) } }
+    return { ...space, [EPOCHS]: { ...epochs, fixed: raised(epochs.fixed) } }
   }
   if ('int' in epochs && epochs.int[1] < MAX_EPOCHS) {
     const [low, high] = epochs.int
-    return { ...space, [EPOCHS]: { ...epochs, int: [low, more(high)] } }
+    return { ...space, [EPOCHS]: { ...epochs, int: [low, raised(high)] } }
   }
   return null
 }

@@ -1,3 +1,4 @@
+import { ownValue } from '../../core/values/named-values.ts'
 import { testedModelMessage } from '../../analysis/summary/test-gap.ts'
 import { testLooksMessage } from '../../core/study/test-looks.ts'
 import { repeatedTrainings } from '../../core/study/trainings.ts'
@@ -105,11 +106,10 @@ function testSentence({ t, snapshot, headline }: ReportContext): string {
 function improvingSentence({ t, snapshot }: ReportContext): string {
   const { specification } = snapshot.study
   const [goal] = specification.goals
-  const improving = stillImproving(
-    specification,
-    snapshot.trials,
-    number => snapshot.trials.find(trial => trial.number === number)?.metrics[goal?.metric ?? ''],
-  )
+  const improving = stillImproving(specification, snapshot.trials, number => {
+    const trial = snapshot.trials.find(candidate => candidate.number === number)
+    return trial === undefined ? undefined : ownValue(trial.metrics, goal?.metric ?? '')
+  })
   if (improving === null) return ''
   const { message, doubt } = improvingInsight(improving)
   const sentences = [message, ...(doubt === null ? [] : [doubt])]

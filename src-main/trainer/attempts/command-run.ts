@@ -185,8 +185,7 @@ class CommandRun {
       return
     }
     this.#isSpared = true
-    for (const { step, metrics } of this.#unreported)
-      await this.#options.host.report(step, metrics)
+    for (const { step, metrics } of this.#unreported) await this.#options.host.report(step, metrics)
   }
 
   /** @returns `nothingToDo` if it went on from what an earlier attempt left, and had nothing to say */

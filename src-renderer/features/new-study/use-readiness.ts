@@ -1,4 +1,5 @@
 import { computed, type ComputedRef, type Ref } from 'vue'
+import { isCommand } from '../../../src-main/core/objectives/command/command.ts'
 import { msg } from '../../../src-main/core/errors/message.ts'
 import { brokenNameRule } from '../../../src-main/core/study/parameter-name.ts'
 import { isObject } from '../../../src-main/core/values/json.ts'
@@ -39,7 +40,7 @@ export function useReadiness(
   const nameTaken = computed(() => studies.rows.some(row => row.name === name.value))
   /** Of a program, an empty space has a remedy in the form. */
   const forForm = (problem: Problem): Problem =>
-    problem.rule.code === 'rule.needsParameter' && 'command' in study.objective.value
+    problem.rule.code === 'rule.needsParameter' && isCommand(study.objective.value)
       ? { ...problem, rule: msg(NOTHING_TO_TUNE) }
       : problem
   /** An empty field that is the next thing to do. */

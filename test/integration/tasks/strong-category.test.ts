@@ -74,7 +74,7 @@ describe.each(subjects)('$family by $library.name with $start', ({ family, libra
       }
       engine.dispose()
       const rmse = errors.reduce((sum, error) => sum + error, 0) / PARTS
-      expect(rmse).toBeLessThan((1 + TOLERANCE) * peers[spelling][family])
+      expect(rmse).toBeLessThan((1 + TOLERANCE) * peers[spelling][family as keyof Errors])
       expect(rmse).toBeLessThan(peers.deviation / 2)
     },
   )

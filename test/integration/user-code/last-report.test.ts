@@ -26,7 +26,10 @@ it('a program that ends by itself after its last report is complete, whatever th
 
 it('a program that reports again after its judgment is pruned', async () => {
   const bench = new UserCodeBench(scratch())
-  bench.write('train.sh', `for step in 1 2; do echo "{\\"step\\": $step, \\"loss\\": 9}"; done; sleep 60`)
+  bench.write(
+    'train.sh',
+    `for step in 1 2; do echo "{\\"step\\": $step, \\"loss\\": 9}"; done; sleep 60`,
+  )
   const { trials } = await bench.tune({
     ...common,
     name: 'goes on',

@@ -1,3 +1,4 @@
+import { ownValue } from '../../../core/values/named-values.ts'
 import { stillImproving } from '../../../analysis/curves/still-improving.ts'
 import { improvingInsight } from '../../../analysis/insights/result-insights.ts'
 import { bestTrialHeadline, whyNoBest } from '../../../analysis/summary/best-trial-headline.ts'
@@ -142,10 +143,8 @@ function printImproving(
   trials: readonly TrialSnapshot[],
 ): void {
   const [goal] = specification.goals
-  const improving = stillImproving(
-    specification,
-    trials,
-    number => reader.trial(id, number).metrics[goal?.metric ?? ''],
+  const improving = stillImproving(specification, trials, number =>
+    ownValue(reader.trial(id, number).metrics, goal?.metric ?? ''),
   )
   if (improving === null) return
   const { message, doubt } = improvingInsight(improving)

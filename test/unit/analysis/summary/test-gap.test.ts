@@ -2,14 +2,15 @@ import { describe, expect, it } from 'vitest'
 import { bestTrialHeadline } from '../../../../src-main/analysis/summary/best-trial-headline.ts'
 import { expectedRange, testGapMessage } from '../../../../src-main/analysis/summary/test-gap.ts'
 import { createTranslate } from '../../../../src-main/core/i18n/translate.ts'
+import type { StudySpecification } from '../../../../src-main/core/study/study-specification.ts'
 import { repeatedTrainings } from '../../../../src-main/core/study/trainings.ts'
 
 const t = createTranslate('en')
-const specification = {
+const specification: Pick<StudySpecification, 'goals' | 'folds' | 'replicates'> = {
   goals: [{ metric: 'validationRmse', direction: 'minimize' }],
   folds: 5,
   replicates: { count: 1, value: 'mean' },
-} as const
+}
 const trainings = [70_000, 75_000, 80_000, 83_000, 86_000].map((value, number) => ({
   number,
   values: [value],
