@@ -141,7 +141,7 @@ describe('a new study', () => {
     expect(answers.length).toBeGreaterThan(1)
     answers[0]?.()
     await settle()
-    expect(verdict(part)).toBe('')
+    expect(verdict(part)).toBe(t('newStudy.checking'))
     answers.at(-1)?.()
     await settle()
     expect(verdict(part)).toContain(t('newStudy.problems', { count: 1 }))

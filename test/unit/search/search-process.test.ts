@@ -14,7 +14,7 @@ describe('search process', () => {
     search = new Link('search')
     const parsed = parseSpecification({
       name: 'test',
-      objective: { function: 'sphere' },
+      objective: { function: 'sphere', steps: 2 },
       goals: [{ metric: 'value', direction: 'minimize' }],
       space: { x0: { float: [-5, 5] }, x1: { float: [-5, 5] } },
       pruner: { name: 'median', startupTrials: 1 },
@@ -27,7 +27,10 @@ describe('search process', () => {
         state: 'complete' as const,
         parameters: { x0: 0, x1: 0 },
         values: [1],
-        reports: [{ step: 1, value: 1 }],
+        reports: [
+          { step: 1, value: 1 },
+          { step: 2, value: 1 },
+        ],
       },
     ]
     const { specification } = parsed

@@ -81,7 +81,7 @@ describe('a baseline', () => {
     ['validationLoss', 1, 1, '±0 %'],
     // A percentage of nothing, or of almost nothing, says nothing.
     ['validationLoss', 0.5, 0, '+0.5000'],
-    ['validationLoss', 5_000, 1, '+4999'],
+    ['validationLoss', 5_000, 1, '+4,999'],
   ])('differs in %s: %d from %d is %s', (metric, value, base, text) => {
     expect(createTranslate('en').format(differenceMessage(metric, value, base))).toBe(text)
   })

@@ -57,7 +57,9 @@ it('opens nothing to programs that is for people alone', () => {
       "remote.remove",
       "runConditions.machineEvent",
       "runConditions.set",
+      "study.cancelDryRun",
       "study.delete",
+      "study.dryRunOutput",
       "study.restore",
     ]
   `)
