@@ -141,6 +141,8 @@ describe.skipIf(executable === null)('a newcomer', () => {
         .setInputFiles({ name, mimeType: 'text/csv', buffer })
     await open('opened.csv')
     await page.getByText('Click the column to predict.').first().waitFor()
+    // The data are settled and folded.
+    await page.getByRole('heading', { name: '1 · Data' }).click()
     expect(await page.getByRole('radio', { name: 'Train on my data' }).isChecked()).toBe(true)
     // Another one is read anew, unless that was an accident.
     await page.getByRole('radio', { name: 'price_eur: Target' }).click()
@@ -151,8 +153,6 @@ describe.skipIf(executable === null)('a newcomer', () => {
     const notice = page.locator('.notice', { hasText: 'other.csv is read anew' })
     await notice.getByRole('button', { name: 'Undo' }).click()
     await follows.waitFor()
-    // The data are settled and folded.
-    await page.getByRole('heading', { name: '1 · Data' }).click()
     expect(await page.getByRole('textbox', { name: 'objective: data: file' }).inputValue()).toMatch(
       /opened\.csv$/,
     )

@@ -97,7 +97,11 @@ describe('the analysis process', () => {
       trials: store.trials(study.id, { metrics: false }),
       direction: 'minimize',
     })
-    expect(answer).toEqual(expected)
+    const choices = [expect.objectContaining({ name: 'kind' })]
+    expect(answer).toEqual({
+      ...expected,
+      ...(expected.ok && { result: { ...expected.result, choices } }),
+    })
     expect(expected.ok && expected.result.parameters[0]?.name).toBe('rate')
     expect(heard.length).toBeGreaterThan(5)
     expect(heard.every(({ share }, at) => at === 0 || share > (heard[at - 1]?.share ?? 1))).toBe(
@@ -122,10 +126,11 @@ describe('the analysis process', () => {
     const trials = store.trials(study.id, { metrics: false })
     const question = { space: study.specification.space, trials, direction: 'minimize' } as const
     const permuted = permutationImportance(question)
+    const choices = importance.ok ? importance.result.choices : []
     const { answer } = await ask(2, { kind: 'importance', goal: 0, method: 'permutation' })
     expect(answer).toEqual({
       ...permuted,
-      ...(permuted.ok && { result: { parameters: permuted.result, pairs: [] } }),
+      ...(permuted.ok && { result: { parameters: permuted.result, pairs: [], choices } }),
     })
     const { answer: along } = await ask(2, { kind: 'dependence', goal: 0, names: ['rate'] })
     expect(along).toEqual(partialDependence(question, ['rate'], { points: 40 }))

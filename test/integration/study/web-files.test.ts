@@ -97,9 +97,7 @@ describe('files that a page names', () => {
         }
         const { problems } = await api['study.checkData'](source)
         expect(problems).toMatchObject([{ rule: { code: 'error.file.notChosen' } }])
-        expect(await api['objective.describe']({ objective })).toMatchObject({
-          dataRead: !('data' in objective && 'file' in objective.data),
-        })
+        expect(await api['objective.describe']({ objective })).toMatchObject({ dataRead: false })
       }
       expect(await api['study.checkData'](study(table('table.csv')))).toMatchObject({
         problems: [],

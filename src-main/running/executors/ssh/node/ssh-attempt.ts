@@ -110,8 +110,8 @@ export class SshAttempt implements Follower, FollowedProgram, JobFollower {
   }
 
   get hasEndedWell(): boolean {
-    // At a rung it ends by itself, and goes on later.
-    return this.#hasEndedWell && !this.#lastStep.isReached
+    // At a rung it ends by itself, and goes on later. A training of ours is pruned at the same step wherever it runs, however far it has come by then.
+    return this.#options.trainer === null && this.#hasEndedWell && !this.#lastStep.isReached
   }
 
   async follow(): Promise<AttemptOutcome | null> {
