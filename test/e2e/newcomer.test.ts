@@ -153,6 +153,7 @@ describe.skipIf(executable === null)('a newcomer', () => {
     const notice = page.locator('.notice', { hasText: 'other.csv is read anew' })
     await notice.getByRole('button', { name: 'Undo' }).click()
     await follows.waitFor()
+    await page.getByRole('heading', { name: '1 · Data' }).click()
     expect(await page.getByRole('textbox', { name: 'objective: data: file' }).inputValue()).toMatch(
       /opened\.csv$/,
     )

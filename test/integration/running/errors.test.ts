@@ -128,7 +128,15 @@ describe('errors of numbers', () => {
       expect(source).toEqual({ kind: 'line', line: row + 2 })
       expect(content?.kind === 'cells' && content.cells.map(({ name }) => name)).toEqual([
         'sex',
-        ...['age', 'bmi', 'bp', 's1', 's2', 's3', 's4', 's5', 's6'],
+        'age',
+        'bmi',
+        'bp',
+        's1',
+        's2',
+        's3',
+        's4',
+        's5',
+        's6',
       ])
     }
     for (const { error, interval } of slices.flatMap(column => column.slices)) {
