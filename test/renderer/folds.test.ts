@@ -121,7 +121,7 @@ describe('a study of five folds', () => {
     await settle()
     const title = wrapper.find('.cell.test').attributes('title')
     expect(title).toContain('model of fold 1')
-    expect(title).toContain('what the 5 folds suggest (1 to 2 in 95 %)')
+    expect(title).toContain('the 95 % prediction interval of the 5 folds (1 to 2)')
   })
 
   it('does not call an estimate from a part of the folds their mean', async () => {

@@ -69,6 +69,15 @@ describe('choices that differ', () => {
     expect(first?.values.map(({ best }) => best)).toEqual([-78_400, -98_000, -217_000, -220_000])
   })
 
+  it('are those that others depend on, alone', () => {
+    const { trials, direction } = question()
+    const space: ImportanceQuestion['space'] = {
+      family: { choice: ['boosting', 'network', 'forest', 'linear'] },
+      rate: { float: [0, 1] },
+    }
+    expect(choiceDifferences({ trials, direction, space })).toEqual([])
+  })
+
   it('are none where chance may be all', () => {
     const random = createRandomStream({ seed: 4, number: 0, purpose: 'choice differences' })
     const trials = Array.from({ length: 30 }, (_, at) => ({
@@ -76,7 +85,10 @@ describe('choices that differ', () => {
       values: [random.uniform()],
       parameters: { family: ['a', 'b', 'c'][at % 3] ?? 'a' },
     }))
-    const space = { family: { choice: ['a', 'b', 'c'] } }
+    const space: ImportanceQuestion['space'] = {
+      family: { choice: ['a', 'b', 'c'] },
+      rate: { float: [0, 1], when: { family: 'a' } },
+    }
     expect(choiceDifferences({ trials, direction: 'minimize', space })).toEqual([])
     const few = trials.slice(0, 10)
     expect(choiceDifferences({ trials: few, direction: 'minimize', space })).toEqual([])

@@ -38,7 +38,7 @@ describe('where a test value is expected', () => {
       expect(text).toContain(
         `testRmse of ${value === 110_118 ? '110,118' : '40,000'} on the test rows`,
       )
-      expect(text).toContain('what the 5 folds suggest (59,')
+      expect(text).toContain('the 95 % prediction interval of the 5 folds (59,')
       expect(text).toContain('few test rows')
       expect(text).toContain('single model')
     }
