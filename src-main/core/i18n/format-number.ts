@@ -25,6 +25,11 @@ export function formatDataNumber(value: number): string {
     : formatNumber(value)
 }
 
+/** A cell of somebody's data: {@link formatDataNumber}, the text, or `–` for none. */
+export function formatDataCell(value: string | number | null): string {
+  return typeof value === 'number' ? formatDataNumber(value) : (value ?? '–')
+}
+
 function plainNumber(value: number): string {
   const magnitude = Math.abs(value)
   if (Number.isInteger(value) && magnitude < LARGEST_WHOLE) return String(value)

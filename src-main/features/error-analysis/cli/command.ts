@@ -11,7 +11,7 @@ import {
   worstRowsNote,
 } from '../../../charts/errors-model.ts'
 import type { MessageDescriptor } from '../../../core/errors/message.ts'
-import { formatDataNumber, formatMetric, formatNumber } from '../../../core/i18n/format-number.ts'
+import { formatDataCell, formatMetric, formatNumber } from '../../../core/i18n/format-number.ts'
 import type { Translate } from '../../../core/i18n/translate.ts'
 import { readErrorAnalysis } from '../node/read-error-analysis.ts'
 import { type AddCommands, wholeNumber, withReader } from '../../command-line/context.ts'
@@ -145,10 +145,6 @@ function rowList(
   return [title, formatTable(head, lines), ...(note === null ? [] : [note])].join('\n')
 }
 
-function cellText(value: string | number | null): string {
-  return typeof value === 'number' ? formatDataNumber(value) : (value ?? '–')
-}
-
 function valueText(value: string | number | null): string {
   return value === null ? '–' : typeof value === 'number' ? formatNumber(value) : value
 }
@@ -161,7 +157,7 @@ function contentText(content: RowContent | null, t: Translate): string {
 function wholeText(content: RowContent | null, t: Translate): string {
   switch (content?.kind) {
     case 'cells':
-      return content.cells.map(({ name, value }) => `${name} ${cellText(value)}`).join(', ')
+      return content.cells.map(({ name, value }) => `${name} ${formatDataCell(value)}`).join(', ')
     case 'text':
       return content.text
     case 'sound':

@@ -13,7 +13,7 @@ import {
 import { columnsModel } from '../../../charts/columns-model.ts'
 import type { ErrorAnalysis, RowContent, RowError } from '../../../core/questions/error-analysis.ts'
 import type { MessageDescriptor } from '../../../core/errors/message.ts'
-import { formatDataNumber, formatNumber } from '../../../core/i18n/format-number.ts'
+import { formatDataCell, formatNumber } from '../../../core/i18n/format-number.ts'
 import type { Translate } from '../../../core/i18n/translate.ts'
 import type { ReportContext } from '../../../reports/sections/report-context.ts'
 import type { SectionDefinition } from '../../../reports/sections/section-definition.ts'
@@ -128,7 +128,9 @@ function contentCell(t: Translate, row: string, content: RowContent | null): Inl
   switch (content?.kind) {
     case 'cells': {
       const shownCells = content.cells.slice(0, MAX_CELLS)
-      const text = shownCells.map(({ name, value }) => `${name} ${cellText(value)}`).join(', ')
+      const text = shownCells
+        .map(({ name, value }) => `${name} ${formatDataCell(value)}`)
+        .join(', ')
       return shownCells.length < content.cells.length ? `${text} …` : text
     }
     case 'text':
@@ -140,10 +142,6 @@ function contentCell(t: Translate, row: string, content: RowContent | null): Inl
     case undefined:
       return '–'
   }
-}
-
-function cellText(value: string | number | null): string {
-  return typeof value === 'number' ? formatDataNumber(value) : (value ?? '–')
 }
 
 function valueText(value: string | number | null): string {
