@@ -1,3 +1,4 @@
+import type { Translate } from '../../core/i18n/translate.ts'
 import { type MessageDescriptor, named } from '../../core/errors/message.ts'
 import type { AxisPart } from '../parallel/narrow-space.ts'
 
@@ -23,4 +24,11 @@ export interface Insight {
 /** Of one goal among several: each says of which. */
 export function insightsOfGoal(insights: readonly Insight[], metric: string): Insight[] {
   return insights.map(insight => ({ ...insight, message: named(metric, insight.message) }))
+}
+
+/** What it says and its doubt, as running text. */
+export function insightText({ message, doubt }: Insight, t: Translate): string {
+  return [message, ...(doubt === null ? [] : [doubt])]
+    .map(t.format)
+    .join(t('report.sentence.space'))
 }

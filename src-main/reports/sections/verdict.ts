@@ -3,6 +3,7 @@ import { testedModelMessage } from '../../analysis/summary/test-gap.ts'
 import { testLooksMessage } from '../../core/study/test-looks.ts'
 import { repeatedTrainings } from '../../core/study/trainings.ts'
 import { stillImproving } from '../../analysis/curves/still-improving.ts'
+import { insightText } from '../../analysis/insights/insight.ts'
 import { improvingInsight } from '../../analysis/insights/result-insights.ts'
 import { whyNoBest } from '../../analysis/summary/best-trial-headline.ts'
 import { rankForDrawing } from '../../core/trial/ranking.ts'
@@ -111,9 +112,7 @@ function improvingSentence({ t, snapshot }: ReportContext): string {
     return trial === undefined ? undefined : ownValue(trial.metrics, goal?.metric ?? '')
   })
   if (improving === null) return ''
-  const { message, doubt } = improvingInsight(improving)
-  const sentences = [message, ...(doubt === null ? [] : [doubt])]
-  return sentences.map(t.format).join(t('report.sentence.space'))
+  return insightText(improvingInsight(improving), t)
 }
 
 function tiles({ t, overview, headline, snapshot, language }: ReportContext): Tiles {

@@ -1,5 +1,6 @@
 import { ownValue } from '../../../core/values/named-values.ts'
 import { stillImproving } from '../../../analysis/curves/still-improving.ts'
+import { insightText } from '../../../analysis/insights/insight.ts'
 import { improvingInsight } from '../../../analysis/insights/result-insights.ts'
 import { bestTrialHeadline, whyNoBest } from '../../../analysis/summary/best-trial-headline.ts'
 import { ensembleMessage, ensembleOf } from '../../../analysis/summary/ensemble.ts'
@@ -147,10 +148,7 @@ function printImproving(
     ownValue(reader.trial(id, number).metrics, goal?.metric ?? ''),
   )
   if (improving === null) return
-  const { message, doubt } = improvingInsight(improving)
-  const sentences = [message, ...(doubt === null ? [] : [doubt])]
-  const { t } = context
-  context.print(`  ${sentences.map(t.format).join(t('report.sentence.space'))}`)
+  context.print(`  ${insightText(improvingInsight(improving), context.t)}`)
 }
 
 /** The trials that no other one beats in every goal at once. */
