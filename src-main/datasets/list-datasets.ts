@@ -125,15 +125,32 @@ async function folders(directory: string): Promise<string[]> {
   }
 }
 
+/**
+ * What was read in folders of the cache. A folder is moved to its place whole and never written to again, so that one
+ * which looks as it did is not read again: with a hundred data sets that would hold main for 70 ms.
+ */
+const described = new Map<string, { readonly look: string; readonly dataset: CachedDataset }>()
+
 /** Null for a folder that is no finished data set, e.g. one that is being written. */
 async function readCached(cacheDirectory: string, id: string): Promise<CachedDataset | null> {
+  const directory = path.join(cacheDirectory, id)
+  const manifestFile = path.join(directory, 'dataset.json')
+  const [folder, file] = await Promise.all(
+    [directory, manifestFile].map(name => stat(name).catch(() => null)),
+  )
+  const remembered = described.get(directory)
+  if (folder == null || file == null) {
+    described.delete(directory)
+    return null
+  }
+  const look = [folder.mtimeMs, file.mtimeMs, file.size, file.ino].join(' ')
+  if (remembered?.look === look) return remembered.dataset
+  described.delete(directory)
   const stored = await findPrepared(cacheDirectory, id)
   if (stored === null) return null
-  const file = path.join(stored.directory, 'dataset.json')
-  const { mtimeMs } = await stat(file).catch(() => ({ mtimeMs: 0 }))
-  return {
+  const dataset: CachedDataset = {
     id,
-    preparedAtMs: mtimeMs,
+    preparedAtMs: file.mtimeMs,
     content: {
       ...describeManifest(stored.manifest),
       format: null,
@@ -142,6 +159,8 @@ async function readCached(cacheDirectory: string, id: string): Promise<CachedDat
       findings: readFindings(stored.manifest.properties),
     },
   }
+  described.set(directory, { look, dataset })
+  return dataset
 }
 
 /**

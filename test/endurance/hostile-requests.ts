@@ -25,6 +25,11 @@ export interface HostileRequestsOptions {
 const MAX_CPU_MS = 50
 /** Looks of an idle server, from which the cost of looking is known. */
 const IDLE_LOOK_MS = 2_000
+/**
+ * A request that took longer is sent so often again, and the median counts: collecting the garbage of the requests before it, or a neighbor of a
+ * virtual processor, takes its milliseconds from whichever request comes. The turns of the event loop are judged with them.
+ */
+const REPEATS = 4
 /** So often a request is made until its method counts as warm. */
 const WARM_UP = 3
 const PERCENTILE = 0.999
@@ -110,8 +115,8 @@ export async function sendHostileRequests(options: HostileRequestsOptions): Prom
   /** Time of the processors that a second costs without any request. */
   const idleShare = (idle.usedMs - last.usedMs) / (performance.now() - idleFromMs)
 
-  const send = async ({ name, method, request }: Call, isCounted = true): Promise<void> => {
-    const body = typeof request === 'string' ? request : JSON.stringify(request)
+  /** Sends a request and waits for its answer; returns with it what main spent on it. */
+  const ask = async (method: string, body: string, isCounted: boolean) => {
     last = await server.look()
     const beganMs = performance.now()
     const { status, body: answer } = await askWebHost(served.port, `/api/v1/${method}`, {
@@ -128,7 +133,26 @@ export async function sendHostileRequests(options: HostileRequestsOptions): Prom
     const idleMs = idleShare * (performance.now() - beganMs)
     const cpuMs = state.usedMs - last.usedMs - idleMs
     last = state
+    return { status, answer, bugs: [...state.bugs], cpuMs }
+  }
+
+  const send = async ({ name, method, request }: Call, isCounted = true): Promise<void> => {
+    const body = typeof request === 'string' ? request : JSON.stringify(request)
+    const response = await ask(method, body, isCounted)
     if (!isCounted) return
+    const { status, answer } = response
+    let { cpuMs } = response
+    if (cpuMs > MAX_CPU_MS) {
+      figures.peak(`requests: CPU of main, once, ms: ${method}`, cpuMs)
+      figures.add('requests: sent again')
+      const times = [cpuMs]
+      while (times.length <= REPEATS) {
+        const again = await ask(method, body, true)
+        times.push(again.cpuMs)
+        response.bugs.push(...again.bugs)
+      }
+      cpuMs = times.toSorted((a, b) => a - b)[REPEATS / 2] ?? cpuMs
+    }
     figures.add('requests')
     figures.add(`requests: ${status}`)
     figures.peak(`requests: CPU of main, ms: ${method}`, cpuMs)
@@ -140,7 +164,7 @@ export async function sendHostileRequests(options: HostileRequestsOptions): Prom
     }
     if (cpuMs > MAX_CPU_MS) fault(`${method} took ${Math.round(cpuMs)} ms of main`)
     if (status >= 500 && !answer.includes('"child.gone"')) fault(`${method} answered ${status}`)
-    for (const bug of state.bugs) {
+    for (const bug of response.bugs) {
       if (!bugs.has(bug)) fault(`bug in ${bug}`)
       bugs.add(bug)
     }

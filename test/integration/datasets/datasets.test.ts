@@ -182,6 +182,20 @@ describe('the registry of data sets', () => {
     store.close()
   })
 
+  it('sees that an array is gone, or the whole folder, after it has listed them', async () => {
+    const { cache, store, create } = setUp()
+    await create('cells')
+    const { id } = await only(cache, store)
+    expect((await only(cache, store)).prepared).toBe(true)
+    const array = readdirSync(join(cache, id)).find(name => name.endsWith('.bin'))
+    if (array === undefined) throw new Error('expected an array')
+    rmSync(join(cache, id, array))
+    expect((await only(cache, store)).prepared).toBe(false)
+    rmSync(join(cache, id), { recursive: true })
+    expect((await only(cache, store)).prepared).toBe(false)
+    store.close()
+  })
+
   it('joins arrays in the cache to the entry of a study from before the registry', async () => {
     const { cache, store, create } = setUp()
     await create('cells')
