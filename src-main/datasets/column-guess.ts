@@ -6,7 +6,6 @@ import {
   type DayOrder,
   type NumberFormat,
   plainNumber,
-  type TimeOrder,
   timeOrders,
 } from '../core/data/column-format.ts'
 import {
