@@ -1,3 +1,4 @@
+import { goalLabel } from '../../core/i18n/metric-label.ts'
 import { withoutInert } from '../../core/tasks/inert-parameters.ts'
 import { importanceModel } from '../../charts/importance-model.ts'
 import type { ImportanceOutcome } from '../../analysis/importance/importance-outcome.ts'
@@ -34,7 +35,7 @@ export const importanceSection: SectionDefinition<'importance'> = {
 
 function build(context: ReportContext): readonly Block[] {
   const { t, overview } = context
-  const { metric } = overview.goal
+  const metric = goalLabel(overview.goal)
   const question = importanceQuestion(context)
   const { trials } = question
   const hasForest = trials.length <= MAX_FOREST_TRIALS
