@@ -1,3 +1,4 @@
+import { goalLabel } from '../core/i18n/metric-label.ts'
 import type { Attainment } from '../core/questions/comparison.ts'
 import type { Translate } from '../core/i18n/translate.ts'
 import { formatPercent } from '../core/i18n/format-number.ts'
@@ -7,8 +8,8 @@ import { type ChartModel, type MarkPoint, line, titles } from './chart-model.ts'
 export function attainmentModel({ goals, groups }: Attainment, t: Translate): ChartModel {
   const [first, second] = goals
   return {
-    x: { title: first.metric, scale: 'linear' },
-    y: { title: second.metric, scale: 'linear' },
+    x: { title: goalLabel(first), scale: 'linear' },
+    y: { title: goalLabel(second), scale: 'linear' },
     marks: groups.flatMap(({ name, surfaces }, tone) =>
       surfaces.map(({ share, corners }) =>
         share === 0.5
@@ -22,7 +23,7 @@ export function attainmentModel({ goals, groups }: Attainment, t: Translate): Ch
       ),
     ),
     table: {
-      columns: [...titles(t, 'group', 'attained'), first.metric, second.metric],
+      columns: [...titles(t, 'group', 'attained'), goalLabel(first), goalLabel(second)],
       rows: groups.flatMap(({ name, surfaces }) =>
         surfaces.flatMap(({ share, corners }) =>
           corners.map(([x, y]) => [name, formatPercent(share), x, y]),

@@ -1,3 +1,4 @@
+import { createTranslate } from '../core/i18n/translate.ts'
 import { formatDuration } from '../core/i18n/format-time.ts'
 import {
   formatBytes,
@@ -39,11 +40,12 @@ export function pointText(
   { model, language, trialName }: Spoken,
 ): string {
   if (text !== undefined && text !== '') return text
-  const head = trial === undefined ? '' : `${trialName} ${trial}: `
+  const t = createTranslate(language)
   const part = (axis: ChartAxis, value: number): string =>
     `${axis.title} ${valueText(axis, value, language)}`.trim()
   const isNamed = model.x.unit === 'trial' && x === trial
-  return `${head}${isNamed ? '' : `${part(model.x, x)}, `}${part(model.y, y)}`
+  const value = [...(isNamed ? [] : [part(model.x, x)]), part(model.y, y)].join(t('list.separator'))
+  return trial === undefined ? value : t('list.named', { name: `${trialName} ${trial}`, value })
 }
 
 /** The chart that speaks. */

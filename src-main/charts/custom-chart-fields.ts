@@ -1,3 +1,4 @@
+import { goalLabel } from '../core/i18n/metric-label.ts'
 import { trialStates } from '../core/trial/trial.ts'
 import type { Translate } from '../core/i18n/translate.ts'
 import { signOf } from '../core/trial/ranking.ts'
@@ -55,7 +56,12 @@ export function customChartFields(question: CustomChartFieldsQuestion): CustomCh
       valueOf: ({ state }) => trialStates.indexOf(state),
     },
     ...goals.map((goal): CustomChartField => ({
-      ...number(`goal.${goal.index}`, goal.metric, 'metric', ({ values }) => values[goal.index]),
+      ...number(
+        `goal.${goal.index}`,
+        goalLabel(goal),
+        'metric',
+        ({ values }) => values[goal.index],
+      ),
       better: signOf(goal.direction) < 0 ? 1 : -1,
     })),
     ...axes.map((axis): CustomChartField => ({

@@ -1,3 +1,4 @@
+import { goalLabel } from '../core/i18n/metric-label.ts'
 import { extentOf } from '../analysis/statistics/robust-range.ts'
 import type { DependenceAnswer, Outcome } from '../core/questions/analysis.ts'
 import { formatNumber } from '../core/i18n/format-number.ts'
@@ -31,7 +32,7 @@ export function dependenceModel({
   goal,
   t,
 }: Asked & { readonly axis: ParameterAxis }): ChartModel {
-  const y = t('chart.expected', { metric: goal.metric })
+  const y = t('chart.expected', { metric: goalLabel(goal) })
   if (!outcome.ok) return emptyChart(refusalText(outcome, t), axis.name, y)
   const { values, mean, deviation } = outcome.result
   const points = (values[0] ?? []).map((value, index) => ({

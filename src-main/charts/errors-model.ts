@@ -138,11 +138,12 @@ export function residualModel(
   { points, quantiles, target }: ValueErrors,
   t: Translate,
 ): ChartModel {
-  const markPoints = points.map(({ prediction, error, row }) => ({
+  // Among thousands of dots nobody looks up the number of a row; what it was, says more.
+  const markPoints = points.map(({ prediction, error }) => ({
     x: prediction,
     y: error,
     text: t('errors.residual', {
-      row: row + 1,
+      target: formatNumber(prediction - error),
       prediction: formatNumber(prediction),
       error: formatNumber(error),
     }),

@@ -1,3 +1,4 @@
+import { goalLabel } from '../core/i18n/metric-label.ts'
 import type { Ancestor } from '../core/questions/analysis.ts'
 import { genealogy } from '../math/evolution/genealogy.ts'
 import { generationStatistics } from '../math/evolution/generation-statistics.ts'
@@ -60,7 +61,11 @@ export function generationsModel(question: Asked): ChartModel {
   const average = nonEmpty.map(statistic => statistic.average)
   const tone = 'accent'
   const drawnValues = [...least, ...average, ...most]
-  const { axis, notes } = valueAxis(goal.metric, drawnValues, { ...goal, ...wishOf(question), t })
+  const { axis, notes } = valueAxis(goalLabel(goal), drawnValues, {
+    ...goal,
+    ...wishOf(question),
+    t,
+  })
   return {
     x: { title: t('chart.generation'), scale: 'linear', unit: 'whole' },
     y: axis,
@@ -116,7 +121,7 @@ export function genealogyModel({
     parents.flatMap(parent => [point(parent), point(child), { x: 0, y: Number.NaN }]),
   )
   const drawn = points.map(({ y }) => y)
-  const { axis, notes } = valueAxis(goal.metric, drawn, { ...goal, ...wishOf(wish), t })
+  const { axis, notes } = valueAxis(goalLabel(goal), drawn, { ...goal, ...wishOf(wish), t })
   return {
     x: { title: t('chart.generation'), scale: 'linear', unit: 'whole' },
     y: axis,
@@ -131,7 +136,7 @@ export function genealogyModel({
     ],
     ramp: { kind: 'rank', low: t('chart.worst'), high: t('chart.best') },
     table: {
-      columns: [...titles(t, 'trial', 'generation', 'group', 'parents'), goal.metric],
+      columns: [...titles(t, 'trial', 'generation', 'group', 'parents'), goalLabel(goal)],
       units: ['trial'],
       rows: [...members]
         .sort((a, b) => b - a)

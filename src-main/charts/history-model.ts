@@ -1,3 +1,4 @@
+import { goalLabel } from '../core/i18n/metric-label.ts'
 import { isFeasible } from '../core/study/constraints.ts'
 import { type RepeatedTrainings, exceptionalBasis } from '../core/study/trainings.ts'
 import type { MessageDescriptor } from '../core/errors/message.ts'
@@ -66,7 +67,9 @@ export function historyModel(question: HistoryQuestion): ChartModel {
   const { repeats = null, baseline = null } = question
   const meaning = repeats === null ? null : t('trainings.of', { ...repeats })
   const valueTitle =
-    meaning === null ? goal.metric : t('list.remark', { text: goal.metric, remark: meaning })
+    meaning === null
+      ? goalLabel(goal)
+      : t('list.remark', { text: goalLabel(goal), remark: meaning })
   // Pruned trials stopped far from where complete ones end: their values do not squash the scale.
   const whole = measured.filter(({ trial }) => trial.state !== 'pruned')
   const scaled = whole.length === 0 || question.full === true ? measured : whole
@@ -74,7 +77,7 @@ export function historyModel(question: HistoryQuestion): ChartModel {
     ...scaled.map(({ trial }) => goalValue(trial, goal)),
     ...(baseline === null ? [] : [baseline]),
   ]
-  const y = valueAxis(goal.metric, scaledValues, {
+  const y = valueAxis(goalLabel(goal), scaledValues, {
     ...goal,
     ...wishOf(question),
     shown: () => question.shown?.(valueTitle),
@@ -106,7 +109,7 @@ export function historyModel(question: HistoryQuestion): ChartModel {
     t('list.named', {
       name: `${t('chart.trial')} ${number}`,
       value: t('list.remark', {
-        text: `${goal.metric} ${formatMetric(value)}`,
+        text: `${goalLabel(goal)} ${formatMetric(value)}`,
         remark: t.format(basis),
       }),
     })

@@ -1,3 +1,4 @@
+import { goalLabel } from '../core/i18n/metric-label.ts'
 import { type GoalOf, goalValue, type OutlineTrial } from '../analysis/history/progress.ts'
 import { axisPosition, type ParameterAxis } from '../analysis/parallel/parameter-axis.ts'
 import type { Translate } from '../core/i18n/translate.ts'
@@ -47,7 +48,7 @@ export function parallelModel({
   if (ranked.length === 0) return emptyChart(nothingToShow(ranked, t, all))
   const measured = goals.map(measuredGoal => {
     const values = ranked.map(trial => goalValue(trial, measuredGoal)).filter(Number.isFinite)
-    const { axis } = valueAxis(measuredGoal.metric, values, { ...measuredGoal, log: 'auto', t })
+    const { axis } = valueAxis(goalLabel(measuredGoal), values, { ...measuredGoal, log: 'auto', t })
     const { low, high } = axis.range ?? { low: 0, high: 1 }
     const sign = measuredGoal.direction === 'minimize' ? '↓' : '↑'
     return {
@@ -55,7 +56,7 @@ export function parallelModel({
       log: axis.scale === 'log',
       low,
       high,
-      title: `${sign} ${measuredGoal.metric}`,
+      title: `${sign} ${goalLabel(measuredGoal)}`,
     }
   })
   const along = (value: number, { low, high, log }: (typeof measured)[number]): number | null => {
@@ -108,7 +109,7 @@ export function parallelModel({
     ramp: { kind: 'rank', low: t('chart.worst'), high: t('chart.best') },
     get table() {
       return {
-        columns: [t('chart.trial'), ...axes.map(({ name }) => name), goal.metric],
+        columns: [t('chart.trial'), ...axes.map(({ name }) => name), goalLabel(goal)],
         units: ['trial'] as const,
         rows: ranked.map(trial => [
           trial.number,

@@ -1,3 +1,4 @@
+import { goalLabel } from '../core/i18n/metric-label.ts'
 import { extentOf } from '../analysis/statistics/robust-range.ts'
 import type { HypervolumeAnswer } from '../core/questions/analysis.ts'
 import { isFeasible } from '../core/study/constraints.ts'
@@ -39,7 +40,7 @@ export function paretoModel(question: ParetoQuestion): ChartModel {
   })
   const axisOf = (goal: Goal, index: number) => {
     const values = measured.map(trial => trial.values[index] ?? Number.NaN)
-    return valueAxis(goal.metric, values, { ...goal, ...wishOf(question), t })
+    return valueAxis(goalLabel(goal), values, { ...goal, ...wishOf(question), t })
   }
   const [x, y] = [axisOf(first, across), axisOf(second, up)]
   const ordered = front.map(point).sort((a, b) => a.x - b.x)
@@ -55,7 +56,7 @@ export function paretoModel(question: ParetoQuestion): ChartModel {
       dots(t('chart.front'), 'best', ordered),
     ],
     table: {
-      columns: [t('chart.trial'), ...goals.map(({ metric }) => metric), t('chart.front')],
+      columns: [t('chart.trial'), ...goals.map(goalLabel), t('chart.front')],
       units: ['trial'],
       rows: [...front, ...others].map(trial => [
         trial.number,

@@ -1,3 +1,4 @@
+import { goalLabel } from '../core/i18n/metric-label.ts'
 import { ownValue } from '../core/values/named-values.ts'
 import { bestTrial } from '../core/trial/ranking.ts'
 import { type ChartTrial, goalValue } from '../analysis/history/progress.ts'
@@ -31,7 +32,7 @@ export function sliceModel(question: SliceQuestion): ChartModel {
   const newest = shownPoints.reduce((most, { trial }) => Math.max(most, trial.number), 1)
   // The same values in all slices of a study, so that they have one axis.
   const values = withValue.map(trial => goalValue(trial, goal))
-  const y = valueAxis(goal.metric, values, { ...goal, ...wishOf(question), t })
+  const y = valueAxis(goalLabel(goal), values, { ...goal, ...wishOf(question), t })
   return {
     x: parameterChartAxis(axis),
     y: y.axis,
@@ -49,7 +50,7 @@ export function sliceModel(question: SliceQuestion): ChartModel {
     ],
     ramp: { kind: 'order', low: t('chart.earlier'), high: t('chart.later') },
     table: {
-      columns: [t('chart.trial'), axis.name, goal.metric],
+      columns: [t('chart.trial'), axis.name, goalLabel(goal)],
       units: ['trial'],
       rows: shownPoints.map(({ trial, y }) => [trial.number, cellOf(axis, trial), y]),
     },
@@ -103,7 +104,7 @@ export function rankModel({
     ],
     ramp: { kind: 'rank', low: t('chart.worst'), high: t('chart.best') },
     table: {
-      columns: [t('chart.trial'), across.name, up.name, goal.metric, t('chart.rank')],
+      columns: [t('chart.trial'), across.name, up.name, goalLabel(goal), t('chart.rank')],
       units: ['trial'],
       rows: points.toReversed().map(({ trial }, index) => {
         const of = byNumber.get(trial) as ChartTrial

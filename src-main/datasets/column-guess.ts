@@ -2,9 +2,10 @@ import {
   type ColumnFormat,
   type ColumnSettings,
   type Confidence,
+  type DateSign,
+  type DayOrder,
   type NumberFormat,
   plainNumber,
-  type TimeOrder,
   timeOrders,
 } from '../core/data/column-format.ts'
 import {
@@ -14,7 +15,7 @@ import {
   parseWritten,
   valueIn,
 } from './written-number.ts'
-import { allowsYearFirst, parseTime } from './written-time.ts'
+import { allowsYearFirst, dateSignOf, parseTime } from './written-time.ts'
 import { isInfinity, parseTruth, meansNoValue } from './written-words.ts'
 
 /** How the values of a column are read, and how sure that is. */
@@ -35,6 +36,8 @@ export interface Guess {
   readonly numbers: number
   /** The first value that is no number like the others; null in a column of numbers. */
   readonly firstText: LocatedValue | null
+  /** Of dates whose order is unclear, the first that fits both; absent elsewhere. */
+  readonly firstUnclear?: LocatedValue | null
   /** Where the column is no time: the first value that is none in the order that fits most of them; absent elsewhere. */
   readonly firstOddTime?: LocatedValue | null
 }
@@ -64,6 +67,16 @@ export function cellExcerpt(text: string, line: number): LocatedValue {
   return { value: text.slice(0, 100), line }
 }
 
+/** Dates in digits with the same sign. */
+interface WrittenDates {
+  count: number
+  /** Dates that have only one order. */
+  DMY: number
+  MDY: number
+  /** The first one that has both. */
+  firstUnclear: LocatedValue | null
+}
+
 /** Counts of values beyond plain numbers; made when the first one comes. */
 class Writings {
   /** Values that fit each style, and those of them that are no whole numbers. */
@@ -75,9 +88,9 @@ class Writings {
   readonly times = timeOrders.map(() => 0)
   /** The first value that is no time in each order, dates that begin with their year aside where the order allows them. */
   readonly oddTimes: (LocatedValue | null)[] = timeOrders.map(() => null)
-  /** Times with a name of a month, in which nothing can change places, and with slashes. */
-  named = 0
-  slashes = 0
+  /** Dates that do not begin with their year, and those in digits by the sign between their parts. */
+  dayDates = 0
+  readonly dates = new Map<DateSign, WrittenDates>()
   true = 0
   false = 0
   words = 0
@@ -86,6 +99,23 @@ class Writings {
   digits = 0
   texts = 0
   firstText: LocatedValue | null = null
+}
+
+const DAY_FIRST = timeOrders.indexOf('DMY')
+const MONTH_FIRST = timeOrders.indexOf('MDY')
+
+function addDate(
+  { dates }: Writings,
+  located: LocatedValue,
+  { dayFirst, monthFirst }: { readonly dayFirst: boolean; readonly monthFirst: boolean },
+): void {
+  const sign = dateSignOf(located.value)
+  if (sign === null) return
+  const written = dates.get(sign) ?? { count: 0, DMY: 0, MDY: 0, firstUnclear: null }
+  dates.set(sign, written)
+  written.count++
+  if (dayFirst && monthFirst) written.firstUnclear ??= located
+  else written[dayFirst ? 'DMY' : 'MDY']++
 }
 
 /** Collects how the values of one column are written, in one pass, and then decides what they are. */
@@ -159,8 +189,11 @@ export class ColumnGuess {
           isYearFirst ||= order === 'YMD'
           seen.times[index] = (seen.times[index] ?? 0) + 1
         }
-        if (isTime && /[A-Za-z]{3}/.test(text)) seen.named++
-        if (isTime && text.includes('/')) seen.slashes++
+        const [dayFirst, monthFirst] = [fits[DAY_FIRST] === true, fits[MONTH_FIRST] === true]
+        if (dayFirst || monthFirst) {
+          seen.dayDates++
+          addDate(seen, cellExcerpt(text, line), { dayFirst, monthFirst })
+        }
       }
       for (const [index, order] of timeOrders.entries()) {
         if (fits[index] !== true && !(isYearFirst && allowsYearFirst(order)))
@@ -386,22 +419,65 @@ export class ColumnGuess {
     finiteCount: number,
     settings: ColumnSettings,
     decimal: '.' | ',' | null,
-  ): Pick<Guess, 'format' | 'confidence' | 'other' | 'whole'> | null {
+  ): Pick<Guess, 'format' | 'confidence' | 'other' | 'whole' | 'firstUnclear'> | null {
     const yearFirst = seen.times[timeOrders.indexOf('YMD')] ?? 0
+    const areDayDates = seen.dates.size > 0 && seen.dayDates + yearFirst === finiteCount
+    const { order } = settings
+    if (areDayDates && (order === undefined || order === 'DMY' || order === 'MDY')) {
+      return readDates(seen.dates, { ...settings, order }, decimal)
+    }
     const fitting = timeOrders.filter((order, index) => {
       const ofOrder = seen.times[index] ?? 0
       // A date that begins with its year is the same in every order.
       const count = ofOrder + (allowsYearFirst(order) && ofOrder > 0 ? yearFirst : 0)
       return finiteCount > 0 && count === finiteCount && (settings.order ?? order) === order
     })
-    const [first, second] = fitting
+    const [first] = fitting
     if (first === undefined) return null
-    const format = (order: TimeOrder) => ({ type: 'time', order }) as const
-    if (second === undefined || seen.named === finiteCount)
-      return { format: format(first), confidence: 'certain', other: null, whole: false }
-    // Only days and months can change places: where decimals are points and slashes divide, months come first.
-    const american = seen.slashes > 0 && decimal !== ','
-    const [chosen, other] = american ? (['MDY', 'DMY'] as const) : (['DMY', 'MDY'] as const)
-    return { format: format(chosen), confidence: 'unclear', other: format(other), whole: false }
+    // Times of day, dates that begin with their year, and names of months have one order.
+    return {
+      format: { type: 'time', order: first },
+      confidence: 'certain',
+      other: null,
+      whole: false,
+    }
   }
+}
+
+/**
+ * The order of days and months in dates in digits: of dates with the same sign it is one, which the settings or one of them
+ * decide. Where nothing decides it, it is unclear, and taken to be that of most other dates; without any, months come first where
+ * decimals are points and slashes divide. Null where dates with the same sign, or the settings, contradict one another.
+ */
+function readDates(
+  dates: ReadonlyMap<DateSign, WrittenDates>,
+  { order, orders }: Pick<ColumnSettings, 'orders'> & { readonly order: DayOrder | undefined },
+  decimal: '.' | ',' | null,
+): Pick<Guess, 'format' | 'confidence' | 'other' | 'whole' | 'firstUnclear'> | null {
+  const bySize = [...dates].sort(([, a], [, b]) => b.count - a.count)
+  const decided = new Map<DateSign, DayOrder>()
+  const unclear: LocatedValue[] = []
+  for (const [sign, { DMY: dayFirst, MDY: monthFirst, firstUnclear }] of bySize) {
+    const proof = dayFirst > 0 ? 'DMY' : monthFirst > 0 ? 'MDY' : null
+    const chosen = orders?.[sign] ?? order ?? proof
+    if ((dayFirst > 0 && monthFirst > 0) || (proof !== null && chosen !== proof)) return null
+    if (chosen !== null) decided.set(sign, chosen)
+    else if (firstUnclear !== null) unclear.push(firstUnclear)
+  }
+  const [most] = decided.values()
+  const usual = dates.has('/') && decimal !== ',' ? 'MDY' : 'DMY'
+  const formatWith = (undecided: DayOrder): ColumnFormat => {
+    const all = bySize.map(([sign]) => [sign, decided.get(sign) ?? undecided] as const)
+    const main = all[0]?.[1] ?? undecided
+    const others = all.filter(([, ofSign]) => ofSign !== main)
+    return others.length === 0
+      ? { type: 'time', order: main }
+      : { type: 'time', order: main, orders: Object.fromEntries(others) }
+  }
+  const guess = most ?? usual
+  const [firstUnclear] = unclear.sort((a, b) => a.line - b.line)
+  if (firstUnclear === undefined)
+    return { format: formatWith(guess), confidence: 'certain', other: null, whole: false }
+  const other = formatWith(guess === 'DMY' ? 'MDY' : 'DMY')
+  return { format: formatWith(guess), confidence: 'unclear', other, whole: false, firstUnclear }
 }

@@ -52,13 +52,18 @@ export async function ingestTable(data: TableData, draft: DatasetDraft): Promise
       row = 0
       return
     }
-    /** A cell that must have a value. */
-    const value = ({ index, name }: ColumnInspection): string => {
+    const textOf = ({ index, spellings }: ColumnInspection): string => {
       const text = (fields[index] ?? '').trim()
+      return spellings === null || missing.has(text) ? text : spellings.merged(text)
+    }
+    /** A cell that must have a value. */
+    const value = (column: ColumnInspection): string => {
+      const { name } = column
+      const text = textOf(column)
       if (!missing.has(text)) return text
       throw invalidData(file, name, text, msg('rule.everyRow'), line)
     }
-    const targetText = (fields[plan.target.index] ?? '').trim()
+    const targetText = textOf(plan.target)
     const isNone = missing.has(targetText) || Number.isNaN(readTarget(targetText))
     if (isNone && data.withoutTarget === 'drop') {
       if (file !== data.file) droppedTestRows++
@@ -85,7 +90,7 @@ export async function ingestTable(data: TableData, draft: DatasetDraft): Promise
       if (!missing.has(text)) numeric.set(position, readers[position]?.(text) ?? Number.NaN)
     }
     for (const [position, column] of plan.categorical.entries()) {
-      const text = (fields[column.index] ?? '').trim()
+      const text = textOf(column)
       if (!missing.has(text)) codes.set(position, texts[position]?.add(text) ?? -1)
     }
   })
@@ -171,6 +176,7 @@ export async function ingestTable(data: TableData, draft: DatasetDraft): Promise
         name: column.name,
         missing: column.missing,
         categories: names,
+        ...(column.spellings === null ? {} : { format: column.reading.format }),
       })),
       ignored,
       groupCount: groups?.size ?? null,

@@ -5,6 +5,8 @@ import type { PreviewSource } from '../core/processes/ingest-protocol.ts'
 import { invalidData } from '../core/errors/invalid-data.ts'
 import { ColumnGuess, type Guess, type LocatedValue, cellExcerpt } from './column-guess.ts'
 import { MAX_CELLS } from './record-options.ts'
+import { MergedSpellings } from './merged-spellings.ts'
+import { spellingKey } from '../core/data/spelling.ts'
 import { readJoinedRecords } from './joined-records.ts'
 import { parseNumber } from './written-number.ts'
 
@@ -37,6 +39,8 @@ export interface ColumnInspection {
   readonly counting: boolean
   /** The first whole number with a zero before it, as codes have; null without any. */
   readonly firstCode: LocatedValue | null
+  /** Null where each spelling counts as a category of its own. */
+  readonly spellings: MergedSpellings | null
 }
 
 /** A column while it is read. */
@@ -50,6 +54,7 @@ interface OpenColumn {
   readonly distinct: Set<string>
   counting: boolean
   lastNumber: number | null
+  readonly spellings: MergedSpellings | null
 }
 
 export interface TableInspection {
@@ -75,7 +80,7 @@ export async function inspectColumns(
   let rows = 0
   const { dialect, testRows } = await readJoinedRecords(data, (fields, line) => {
     if (columns === null) {
-      columns = readHeader(path, fields, line)
+      columns = readHeader(data, fields, line)
       return
     }
     rows++
@@ -127,9 +132,9 @@ function closeColumn(
   settings: ColumnSettings,
   decimal: '.' | ',' | null,
 ): ColumnInspection {
-  const { name, index, guess, distinct, counting, firstValue, firstCode } = column
+  const { name, index, guess, distinct, counting, firstValue, firstCode, spellings } = column
   const values = rows - column.missing
-  const reading = guess.decide(values, settings, decimal)
+  const reading = withSpelling(guess.decide(values, settings, decimal), settings)
   const isNumber = reading.format.type === 'number' && (values === 0 || reading.numbers > 0)
   return {
     name,
@@ -139,6 +144,7 @@ function closeColumn(
     counting,
     firstValue,
     firstCode,
+    spellings,
     whole: reading.whole,
     missing: column.missing + reading.words + reading.infinite,
     texts: isNumber ? 0 : values - reading.numbers,
@@ -146,7 +152,17 @@ function closeColumn(
   }
 }
 
-function readHeader(path: string, fields: readonly string[], line: number): OpenColumn[] {
+/** Only categories have spellings. */
+function withSpelling(guess: Guess, { spelling }: ColumnSettings): Guess {
+  const isMerged = spelling === 'merge' && guess.format.type === 'category'
+  return isMerged ? { ...guess, format: { type: 'category', spelling } } : guess
+}
+
+function readHeader(
+  { file: path, columns: settings }: PreviewSource,
+  fields: readonly string[],
+  line: number,
+): OpenColumn[] {
   const fail = (field: string, value: string | number, rule: MessageDescriptor) =>
     invalidData(path, field, value, rule, line)
   if (fields.length > MAX_COLUMNS)
@@ -167,6 +183,7 @@ function readHeader(path: string, fields: readonly string[], line: number): Open
       distinct: new Set<string>(),
       counting: true,
       lastNumber: null,
+      spellings: settings?.get(name)?.spelling === 'merge' ? new MergedSpellings() : null,
     }
   })
 }
@@ -185,7 +202,9 @@ function inspectCell(
     return
   }
   column.firstValue ??= cellExcerpt(text, line)
-  if (column.distinct.size <= DISTINCT_LIMIT) column.distinct.add(text)
+  column.spellings?.add(text)
+  if (column.distinct.size <= DISTINCT_LIMIT)
+    column.distinct.add(column.spellings === null ? text : spellingKey(text))
   if (column.firstCode === null && writtenCode.test(text))
     column.firstCode = cellExcerpt(text, line)
   const number = parseNumber(text)

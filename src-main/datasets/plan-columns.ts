@@ -56,8 +56,11 @@ export function planColumns(data: TableData, table: TableInspection): ColumnPlan
   const numbers = new Set(
     data.numeric.map(name => checkNumbers(data, checkName(data, byName, 'numeric', name), named)),
   )
-  for (const [name, { type }] of Object.entries(data.columns)) {
-    checkFormat(data, checkName(data, byName, 'columns', name), type)
+  for (const [name, { type, spelling }] of Object.entries(data.columns)) {
+    const column = checkName(data, byName, 'columns', name)
+    checkFormat(data, column, type)
+    const isText = ['category', 'boolean'].includes(column.reading.format.type)
+    if (spelling === 'merge' && !isText) checkFormat(data, column, 'category')
   }
   if (ignore.has(target.name))
     throw invalidData(data.file, 'objective.data.ignore', target.name, msg('rule.notTarget'))
@@ -87,12 +90,14 @@ export function planColumns(data: TableData, table: TableInspection): ColumnPlan
     if (reason !== null) ignored.push({ name, reason: msg(`dataset.ignored.${reason}`) })
     else (reading.format.type === 'category' ? categorical : numeric).push(column)
     if (!isSplit && !ignore.has(name)) warnings.push(...columnWarnings(column, table.rows))
+    if (isSplit || reason === null) warnings.push(...spellingWarnings(column))
     if (reason === null && !isAsked) warnings.push(...codeWarnings(column))
   }
   if (numeric.length + categorical.length === 0) throw noFeatures(data.file)
   const problem = chooseProblem(data, target)
   if (problem === 'classification' && target.reading.looksNumeric)
     warnings.push(...columnWarnings(target, table.rows))
+  warnings.push(...spellingWarnings(target))
   return { target, group, time, problem, numeric, categorical, ignored, warnings }
 }
 
@@ -181,6 +186,21 @@ function columnWarnings(column: ColumnInspection, rows: number): readonly Messag
   const { name, missing, texts, counting, firstText, reading } = column
   if (counting && rows > DISTINCT_LIMIT) return [msg('dataset.warning.counts', { column: name })]
   return remarkMessages({ ...reading, name, texts, firstText }, rows - missing)
+}
+
+/** Spellings that are named; the others are counted. */
+const SHOWN_SPELLINGS = 6
+
+function spellingWarnings({ name, spellings }: ColumnInspection): readonly MessageDescriptor[] {
+  const replaced = spellings?.replaced() ?? []
+  if (replaced.length === 0) return []
+  return [
+    msg('dataset.warning.merged', {
+      column: name,
+      spellings: replaced.slice(0, SHOWN_SPELLINGS).map(({ text, by }) => `${text} → ${by}`),
+      others: Math.max(0, replaced.length - SHOWN_SPELLINGS),
+    }),
+  ]
 }
 
 /** Names of columns that hold codes of digits. */

@@ -102,7 +102,8 @@ function asBefore(
 
 /** Numbers were plain before there were formats. */
 function settingsOf({ kind, format = plainNumber }: UsedColumn): ColumnSettings {
-  if (kind === 'categorical') return { type: 'category' }
+  if (kind === 'categorical')
+    return format.type === 'category' ? { ...format } : { type: 'category' }
   if (format.type !== 'number') return format
   const { type, decimal, thousands } = format
   return { type, decimal, thousands }

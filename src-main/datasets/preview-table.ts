@@ -37,7 +37,9 @@ export async function previewTable(source: PreviewSource): Promise<TablePreview>
     rows,
     columns: columns.map(column => {
       const cells = sample.rows.map(fields => (fields[column.index] ?? '').trim())
-      const values = cells.filter(text => !missing.has(text))
+      const values = cells
+        .filter(text => !missing.has(text))
+        .map(text => column.spellings?.merged(text) ?? text)
       return describeColumn(column, rows, values)
     }),
     head,
@@ -69,7 +71,7 @@ function describeColumn(
   values: readonly string[],
 ): TablePreview['columns'][number] {
   const { name, missing, texts, firstText, distinct, whole, reading } = column
-  const { format, confidence, other, words, infinite, looksNumeric } = reading
+  const { format, confidence, other, words, infinite, looksNumeric, firstUnclear = null } = reading
   const exclusion = exclusionReason({
     name,
     type: format.type,
@@ -93,6 +95,7 @@ function describeColumn(
     format,
     confidence,
     other,
+    firstUnclear,
     words,
     infinite,
     looksNumeric,

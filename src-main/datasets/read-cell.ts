@@ -22,7 +22,7 @@ export function cellReader(format: ColumnFormat): ReadCell {
       }
     }
     case 'time':
-      return text => timeValue(text, format.order) ?? none(text)
+      return text => timeValue(text, format) ?? none(text)
     case 'boolean':
       return text => {
         const truth = parseTruth(text)

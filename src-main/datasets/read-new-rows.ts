@@ -1,4 +1,6 @@
 import { msg } from '../core/errors/message.ts'
+import { ownValue } from '../core/values/named-values.ts'
+import { spellingKey } from '../core/data/spelling.ts'
 import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
@@ -192,8 +194,14 @@ async function readTable(
   const { missing, columns: formats, ...format } = reading(model, readings.table)
   const columns = parseFile('model.json', columnsSchema, model.preprocessing, ['preprocessing'])
   const isMissing = new Set(missing)
+  const keyOf = columns.categorical.map(({ name }) => {
+    const trained = ownValue(formats, name)
+    const isMerged = trained?.type === 'category' && trained.spelling === 'merge'
+    return isMerged ? spellingKey : (text: string) => text
+  })
   const codes = columns.categorical.map(
-    ({ categories }) => new Map(categories.map((category, code) => [category, code])),
+    ({ categories }, index) =>
+      new Map(categories.map((category, code) => [keyOf[index]?.(category), code])),
   )
   const lines: number[] = []
   const numbers = columns.numeric.map(({ name }) => new NewNumbers(name))
@@ -221,7 +229,7 @@ async function readTable(
       }
       for (const [index, column] of columnIndices.categorical.entries()) {
         const cell = (fields[column] ?? '').trim()
-        const code = codes[index]?.get(cell)
+        const code = codes[index]?.get(keyOf[index]?.(cell))
         // A category that training has never seen is like a missing one.
         categories[index]?.push(code ?? -1)
         const name = columns.categorical[index]?.name

@@ -1,4 +1,4 @@
-import type { TimeOrder } from '../core/data/column-format.ts'
+import type { ColumnFormat, DateSign, TimeOrder } from '../core/data/column-format.ts'
 
 const DAY_MS = 86_400_000
 const clockPart = String.raw`(\d{1,2}):(\d{2})(?::(\d{2}(?:[.,]\d+)?))?\s*([AaPp]\.?[Mm]\.?)?`
@@ -66,6 +66,11 @@ export function parseTime(text: string, order: TimeOrder = 'YMD'): number | null
   return name === '' ? null : moment(of, monthNamed(name), '1', [])
 }
 
+/** The sign between day, month and year of a date in digits that does not begin with its year; null for anything else. */
+export function dateSignOf(text: string): DateSign | null {
+  return (numbers.exec(text)?.[2] as DateSign | undefined) ?? null
+}
+
 /** Whether a column of this order may hold dates that begin with their year, too. */
 export function allowsYearFirst(order: TimeOrder): boolean {
   return order === 'DMY' || order === 'MDY'
@@ -75,7 +80,12 @@ export function allowsYearFirst(order: TimeOrder): boolean {
  * Days since 1970 for dates, seconds for times of day: what a network learns from. Dates that begin with their year are read in the
  * orders `DMY` and `MDY`, too.
  */
-export function timeValue(text: string, order: TimeOrder): number | null {
+export function timeValue(
+  text: string,
+  { order: main, orders }: Omit<Extract<ColumnFormat, { type: 'time' }>, 'type'>,
+): number | null {
+  const sign = orders === undefined ? null : dateSignOf(text)
+  const order = (sign === null ? undefined : orders?.[sign]) ?? main
   const ms = parseTime(text, order) ?? (allowsYearFirst(order) ? parseTime(text) : null)
   return ms === null ? null : order === 'clock' ? ms / 1_000 : ms / DAY_MS
 }

@@ -5,6 +5,8 @@ import {
   formatMetric,
   formatNumber,
 } from '../../src-main/core/i18n/format-number.ts'
+import { metricLabel } from '../../src-main/core/i18n/metric-label.ts'
+import type { StudySummary } from '../../src-main/core/study/study.ts'
 import { formatAgo, formatDuration, formatTimeLeft } from '../../src-main/core/i18n/format-time.ts'
 import { type Language, languages } from '../../src-main/core/i18n/language.ts'
 import { createTranslate, type Translate } from '../../src-main/core/i18n/translate.ts'
@@ -50,6 +52,14 @@ export const format = {
   ago: (timeMs: number, nowMs: number): string => formatAgo(timeMs, nowMs, t.language),
   moment: (timeMs: number): string =>
     new Date(timeMs).toLocaleString(t.language, { dateStyle: 'medium', timeStyle: 'medium' }),
+}
+
+/** What a metric of a study is called: see {@link metricLabel}. */
+export function metricName(
+  name: string | undefined,
+  study: Pick<StudySummary, 'specification'> | null,
+): string {
+  return metricLabel(name ?? '', study?.specification.objective ?? null, t)
 }
 
 /** A metric by its name and, of a built-in one, what it measures: for titles of figures that show the name alone. */

@@ -6,6 +6,8 @@ import type { AxisPart } from '../../src-main/analysis/parallel/narrow-space.ts'
 import { axisPosition, searchedAxes } from '../../src-main/analysis/parallel/parameter-axis.ts'
 import type { CustomChart } from '../../src-main/core/study/custom-chart.ts'
 import { isFinished, type TrialState } from '../../src-main/core/trial/trial.ts'
+import { labeledGoal } from '../../src-main/core/i18n/metric-label.ts'
+import { t } from '../composables/localize.ts'
 import { trialFilter } from '../features/study/trial-filter.ts'
 import { useLiveStudy } from './live-study.ts'
 import { usePreferences } from './preferences.ts'
@@ -44,7 +46,12 @@ export const useAnalysis = defineStore('analysis', () => {
     },
   )
 
-  const goals = computed(() => live.study?.specification.goals ?? [])
+  const goals = computed(() => {
+    const specification = live.study?.specification
+    return (specification?.goals ?? []).map(each =>
+      labeledGoal(each, specification?.objective ?? null, t),
+    )
+  })
   const goal = computed<GoalOf>(() => {
     const index = Math.min(goalIndex.value, Math.max(0, goals.value.length - 1))
     return { index, metric: '', direction: 'minimize', ...goals.value[index] }

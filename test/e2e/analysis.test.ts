@@ -216,7 +216,9 @@ describe.skipIf(executable === null)('the analysis of every kind of study', () =
     const { page } = application
     await application.go(`#/studies/${bowlId}/analysis/importance`)
     const insights = page.getByRole('region', { name: 'What the trials say' })
-    await insights.getByText(/^x0 decides: \d+ % of the differences/).waitFor()
+    await insights
+      .getByText(/^x0 (decides|seems to matter most): \d+ % of the differences/)
+      .waitFor()
     await insights.getByText(/^Of the best 12 trials, \d+ have x0 between/).waitFor()
     await inBothThemes(page, async theme => {
       expect(await accessibilityBreaches(page), theme).toEqual([])

@@ -109,6 +109,14 @@ describe('what mattered', () => {
     ])
   })
 
+  it('says beside the bars where the trials are too few to be sure', async () => {
+    const part = mounted([{ name: 'rate', mean: 0.66, deviation: 0.54 }])
+    await settle()
+    const list = part.wrapper.find(`[aria-label="${t('result.mattered')}"]`)
+    expect(list.findAll('li').map(item => item.text())).toEqual(['rate66 % ± 54 %'])
+    expect(part.text()).toContain('rate seems to matter most: 66 % of the differences (12–100 %).')
+  })
+
   it('ranks none where none stands out from chance', async () => {
     const part = mounted(shares.map(share => ({ ...share, mean: 0.05, deviation: 0.2 })))
     await settle()

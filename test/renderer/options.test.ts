@@ -107,13 +107,13 @@ describe('a form of options', () => {
     expect(part.value('study: anything')).toBe('another')
   })
 
-  it('counts what is set within a group; an empty group is none', async () => {
+  it('says what is set within a group; an empty group is none', async () => {
     const part = form()
     const summary = () => part.wrapper.find('summary').text()
-    expect(summary()).toBe(t('options.count', { set: 0, count: 2 }))
+    expect(summary()).toBe('2 settings')
     await part.type('study: group: depth', '4')
     expect(part.model()).toEqual({ group: { depth: 4 } })
-    expect(summary()).toBe(t('options.count', { set: 1, count: 2 }))
+    expect(summary()).toBe('1 changed: depth = 4')
     await part.type('study: group: depth', '')
     expect(part.model()).toEqual({})
   })

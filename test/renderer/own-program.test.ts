@@ -8,7 +8,8 @@ import {
 import { splitCommand } from '../../src-renderer/features/new-study/split-command.ts'
 import { suggestedParameter } from '../../src-renderer/features/new-study/suggested-parameter.ts'
 import { tunableArguments } from '../../src-renderer/features/new-study/tunable-arguments.ts'
-import { check, name, verdict, view } from './new-study-page.ts'
+import { msg } from '../../src-main/core/errors/message.ts'
+import { canCreate, check, name, verdict, view } from './new-study-page.ts'
 import { pass, t } from './mount.ts'
 
 describe('a command of one line', () => {
@@ -174,6 +175,22 @@ it('a pasted command and two presses make a study that can run', async () => {
   expect(checked).toMatchObject({ ok: true })
   if (checked.ok) expect(Object.keys(checked.specification.space)).toEqual(['lr', 'epochs'])
   expect(verdict(part)).toBe(t('newStudy.valid'))
+})
+
+it('the example of a program is no mistake before somebody has touched it', async () => {
+  const rule = msg('rule.scriptMissing', { path: '/home/me/train.py' })
+  const missing = [{ path: ['objective', 'command'], value: 'train.py', rule }]
+  const part = await view({ back: { 'code.describe': { missing } as never } }, false)
+  await part.wrapper.find('input[value=program]').setValue(true)
+  await pass(400)
+  await part.type(name, 'untouched')
+  await pass(400)
+  expect(verdict(part)).toBe(t('newStudy.next.program'))
+  expect(part.text()).not.toContain(t.format(rule))
+  expect(canCreate(part)).toBe(false)
+  await part.type(t('programs.command'), 'python3\ntrain.py\n--lr={learningRate}')
+  await pass(400)
+  expect(part.text()).toContain(t.format(rule))
 })
 
 it('a program without numbers is told how to get some; its first part is named for it', async () => {

@@ -20,6 +20,8 @@ export type ChartTrial = Pick<
 export interface GoalOf extends Goal {
   /** Its position among the goals. */
   readonly index: number
+  /** What its metric is called in words; absent: its name. */
+  readonly label?: string
 }
 
 export function goalValue({ values }: Pick<ChartTrial, 'values'>, { index }: GoalOf): number {

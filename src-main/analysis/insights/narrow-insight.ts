@@ -1,5 +1,5 @@
 import type { ImportanceAnswer, Outcome } from '../../core/questions/analysis.ts'
-import { importanceMessage } from '../importance/importance-message.ts'
+import { importanceMessage, standsOut } from '../importance/importance-message.ts'
 import { msg } from '../../core/errors/message.ts'
 import { ownValue } from '../../core/values/named-values.ts'
 import { isNumeric, numericDomain } from '../../core/study/numeric-domain.ts'
@@ -107,16 +107,9 @@ export function narrowedParameter(
   return low === from.low && high === from.high ? null : { parameter, low, high }
 }
 
-/** A share that lies so many deviations above 0 stands out from chance (95 %). */
-const SURE = 1.96
-
 function standingOut(outcome: Outcome<ImportanceAnswer> | null): ReadonlySet<string> {
   const parameters = outcome?.ok === true ? outcome.result.parameters : []
-  return new Set(
-    parameters
-      .filter(({ mean, deviation }) => mean > SURE * (deviation ?? 0))
-      .map(({ name }) => name),
-  )
+  return new Set(parameters.filter(standsOut).map(({ name }) => name))
 }
 
 /**
@@ -135,7 +128,9 @@ export function parameterInsights(
 ): Insight[] {
   const message = verdict === null ? null : importanceMessage(verdict)
   if (verdict?.ok !== true || message === null) return []
-  if (message.code !== 'importance.decide') return [{ message, doubt: null }]
+  if (message.code !== 'importance.decide' && message.code !== 'importance.seem') {
+    return [{ message, doubt: null }]
+  }
   const [byVariance, byBest] = [standingOut(verdict), standingOut(amongBest)]
   const sure = axes.filter(({ name }) => byVariance.has(name) && byBest.has(name))
   const narrow = narrowInsight(trials, sure, goal)

@@ -10,6 +10,15 @@ export const thousandsSigns = ['', ',', '.', ' ', "'", '_'] as const
 export const timeOrders = ['YMD', 'DMY', 'MDY', 'clock'] as const
 export type TimeOrder = (typeof timeOrders)[number]
 
+/** Signs between the parts of a date in digits, such as `03/04/2021`. */
+export const dateSigns = ['.', '/', '-'] as const
+export type DateSign = (typeof dateSigns)[number]
+const dayOrders = ['DMY', 'MDY'] as const
+export type DayOrder = (typeof dayOrders)[number]
+
+/** Whether categories that differ in case and blanks alone are one. */
+export const spellingRules = ['exact', 'merge'] as const
+
 export const columnTypes = ['number', 'time', 'boolean', 'category'] as const
 export type ColumnType = (typeof columnTypes)[number]
 
@@ -19,13 +28,23 @@ export const columnSettingsSchema = z.strictObject({
   decimal: z.enum(decimalSigns).optional().describe('option.column.decimal'),
   thousands: z.enum(thousandsSigns).optional().describe('option.column.thousands'),
   order: z.enum(timeOrders).optional().describe('option.column.order'),
+  orders: z
+    .strictObject({
+      '.': z.enum(dayOrders).optional(),
+      '/': z.enum(dayOrders).optional(),
+      '-': z.enum(dayOrders).optional(),
+    })
+    .optional()
+    .describe('option.column.orders'),
+  spelling: z.enum(spellingRules).optional().describe('option.column.spelling'),
 })
 
 export type ColumnSettings = z.output<typeof columnSettingsSchema>
 
 /**
  * `number`: signs and what stands beside the digits (currency, percent, unit; values are kept as they are written, but
- * for `k`, `M`, `万` …, which multiply). `time`: days since 1970 (dates) or seconds (clock). `boolean`: 0 and 1.
+ * for `k`, `M`, `万` …, which multiply). `time`: days since 1970 (dates) or seconds (clock). `boolean`: 0 and 1. `category`: with
+ * `spelling: merge`, texts that differ in case and blanks alone are the same one.
  */
 export const columnFormatSchema = z.discriminatedUnion('type', [
   z.strictObject({
@@ -34,9 +53,20 @@ export const columnFormatSchema = z.discriminatedUnion('type', [
     thousands: z.enum(thousandsSigns),
     unit: z.string().nullable(),
   }),
-  z.strictObject({ type: z.literal('time'), order: z.enum(timeOrders) }),
+  z.strictObject({
+    type: z.literal('time'),
+    order: z.enum(timeOrders),
+    /** Of dates with these signs, where it is another one. */
+    orders: z
+      .strictObject({
+        '.': z.enum(dayOrders).exactOptional(),
+        '/': z.enum(dayOrders).exactOptional(),
+        '-': z.enum(dayOrders).exactOptional(),
+      })
+      .exactOptional(),
+  }),
   z.strictObject({ type: z.literal('boolean') }),
-  z.strictObject({ type: z.literal('category') }),
+  z.strictObject({ type: z.literal('category'), spelling: z.literal('merge').exactOptional() }),
 ])
 
 export type ColumnFormat = Readonly<z.output<typeof columnFormatSchema>>
@@ -65,12 +95,20 @@ export function formatMessage(format: ColumnFormat): MessageDescriptor {
         ? msg('columnFormat.number')
         : msg('columnFormat.numberAs', { example, unit: unit ?? undefined })
     }
-    case 'time':
-      return msg(`columnFormat.time.${format.order}`)
+    case 'time': {
+      const main = msg(`columnFormat.time.${format.order}`)
+      const [first] = Object.entries(format.orders ?? {})
+      // Days and months have two orders, so all other signs share one.
+      if (first === undefined) return main
+      const signs = Object.keys(format.orders ?? {}).join(' ')
+      return msg('columnFormat.timeBySign', { main, signs, order: first[1] })
+    }
     case 'boolean':
       return msg('columnFormat.boolean')
     case 'category':
-      return msg('columnFormat.category')
+      return msg(
+        format.spelling === 'merge' ? 'columnFormat.categoryMerged' : 'columnFormat.category',
+      )
   }
 }
 
@@ -83,6 +121,8 @@ export interface ColumnRemarks {
   readonly confidence: Confidence
   /** The other reading that fits as well; null if none does. */
   readonly other: ColumnFormat | null
+  /** Of dates whose order is unclear, the first value that fits both; null or absent elsewhere. */
+  readonly firstUnclear?: { readonly value: string; readonly line: number } | null
   /** Words and ±∞ among numbers, which are read as no value. */
   readonly words: number
   readonly infinite: number
@@ -110,7 +150,17 @@ export function remarkMessages(
     warnings.push(msg('dataset.warning.infinite', { column: name, count: infinite }))
   if (confidence === 'unclear' && other !== null) {
     const [read, instead] = [formatMessage(format), formatMessage(other)]
-    warnings.push(msg('dataset.warning.unclear', { column: name, read, other: instead }))
+    const { firstUnclear = null } = column
+    warnings.push(
+      firstUnclear === null
+        ? msg('dataset.warning.unclear', { column: name, read, other: instead })
+        : msg('dataset.warning.unclearDate', {
+            column: name,
+            read,
+            other: instead,
+            ...firstUnclear,
+          }),
+    )
   }
   return warnings
 }

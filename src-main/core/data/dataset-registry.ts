@@ -47,7 +47,7 @@ export interface NewDatasetEntry extends Omit<DatasetOrigin, 'format'> {
   readonly columns: readonly {
     readonly name: string
     readonly kind: 'numeric' | 'categorical'
-    /** How its texts became numbers; absent for a category, and if the data were prepared before this was kept. */
+    /** How its texts became numbers; absent for a category whose spellings are not merged, and if the data were prepared before this was kept. */
     readonly format?: ColumnFormat
   }[]
   readonly properties: JsonObject
@@ -103,9 +103,9 @@ function columnsOf({ schema }: DatasetManifest): NewDatasetEntry['columns'] {
     if (!Array.isArray(columns)) return []
     return (columns as readonly JsonValue[]).flatMap(column => {
       if (typeof column !== 'object' || column === null || !('name' in column)) return []
-      const { name, format = { ...plainNumber } } = column
+      const { name, format = kind === 'numeric' ? { ...plainNumber } : undefined } = column
       if (typeof name !== 'string') return []
-      const read = kind === 'numeric' ? columnFormatSchema.safeParse(format).data : undefined
+      const read = columnFormatSchema.safeParse(format).data
       return [{ name, kind, ...(read === undefined ? {} : { format: read }) }]
     })
   })

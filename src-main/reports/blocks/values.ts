@@ -45,8 +45,14 @@ export function detailText(value: JsonValue): string {
 }
 
 /** The column of a measured metric. */
-export function goalColumn({ metric }: { readonly metric: string }): TableColumn {
-  return { title: code(metric), numeric: true }
+export function goalColumn({
+  metric,
+  label = metric,
+}: {
+  readonly metric: string
+  readonly label?: string
+}): TableColumn {
+  return { title: label === metric ? code(metric) : label, numeric: true }
 }
 
 /** Shape and word of a state, so that neither color nor shape alone carries it. */

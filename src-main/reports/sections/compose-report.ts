@@ -1,3 +1,4 @@
+import { labeledGoal } from '../../core/i18n/metric-label.ts'
 import { bestTrialHeadline } from '../../analysis/summary/best-trial-headline.ts'
 import { ensembleOf } from '../../analysis/summary/ensemble.ts'
 import { summarizeStudy } from '../../analysis/summary/summarize-study.ts'
@@ -20,7 +21,13 @@ export function composeReport(
     ...snapshot,
     trials: snapshot.trials.filter(({ excluded }) => excluded !== true),
   }
-  const overview = summarizeStudy(analyzed)
+  const summary = summarizeStudy(analyzed)
+  const { objective } = snapshot.study.specification
+  const overview = {
+    ...summary,
+    goals: summary.goals.map(goal => labeledGoal(goal, objective, t)),
+    goal: labeledGoal(summary.goal, objective, t),
+  }
   const headline = bestTrialHeadline({
     specification: snapshot.study.specification,
     trials: analyzed.trials,

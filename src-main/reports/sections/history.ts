@@ -1,3 +1,4 @@
+import { goalLabel } from '../../core/i18n/metric-label.ts'
 import { historyModel } from '../../charts/history-model.ts'
 import { improvements } from '../../core/trial/ranking.ts'
 import type { Goal } from '../../core/study/study-specification.ts'
@@ -6,7 +7,7 @@ import type { ReportContext } from './report-context.ts'
 import type { SectionDefinition } from './section-definition.ts'
 import type { Block } from '../blocks/blocks.ts'
 import { chartFigure } from '../blocks/chart-blocks.ts'
-import { code, heading, note, table, trialLink } from '../blocks/make-blocks.ts'
+import { heading, note, table, trialLink } from '../blocks/make-blocks.ts'
 import { goalColumn } from '../blocks/values.ts'
 
 /** One chart per goal: all values and the best so far. */
@@ -19,7 +20,7 @@ export const historySection: SectionDefinition<'history'> = {
 function build(context: ReportContext): readonly Block[] {
   const { goals } = context.overview
   return goals.flatMap((goal, index) => [
-    ...(goals.length > 1 ? [heading(code(goal.metric))] : []),
+    ...(goals.length > 1 ? [heading(goalColumn(goal).title)] : []),
     goalHistory(context, goal, index),
   ])
 }
@@ -39,7 +40,7 @@ function goalHistory(context: ReportContext, goal: Goal, index: number): Block {
   const steps = improvements(trials, { ...goal, index })
   return chartFigure(context, model, {
     summary: t('report.history.summary', {
-      metric: goal.metric,
+      metric: goalLabel(goal),
       count: trials.length,
       direction: t(
         goal.direction === 'minimize' ? 'report.goal.lowerBetter' : 'report.goal.higherBetter',

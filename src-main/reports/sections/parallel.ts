@@ -1,3 +1,4 @@
+import { goalLabel } from '../../core/i18n/metric-label.ts'
 import { parallelModel } from '../../charts/parallel-model.ts'
 import { rankForDrawing } from '../../core/trial/ranking.ts'
 import type { TrialRecord } from '../../core/trial/trial.ts'
@@ -48,7 +49,7 @@ function build(context: ReportContext): readonly Block[] {
     chartFigure(context, model, {
       summary: t('report.parallel.summary', {
         count: shownTrials.length,
-        metric: overview.goal.metric,
+        metric: goalLabel(overview.goal),
       }),
       notes: [
         ...(shownTrials.length < ordered.length

@@ -1,3 +1,4 @@
+import { goalLabel } from '../../core/i18n/metric-label.ts'
 import { paretoModel } from '../../charts/pareto-model.ts'
 import { paretoTrials } from '../../math/pareto/pareto-trials.ts'
 import { formatMetric } from '../../core/i18n/format-number.ts'
@@ -22,10 +23,12 @@ function build(context: ReportContext): readonly Block[] {
   const { t, snapshot, overview } = context
   const { goals } = overview
   const front = paretoTrials(snapshot.trials, goals)
+  const nameOf = (goal: (typeof goals)[number] | undefined) =>
+    goal === undefined ? '' : goalLabel(goal)
   const pairs = goals.slice(1).map((_, index) => index + 1)
   const charts = pairs.map(up => {
     const model = paretoModel({ trials: snapshot.trials, goals, across: 0, up, t })
-    const [first, second] = [goals[0]?.metric ?? '', goals[up]?.metric ?? '']
+    const [first, second] = [nameOf(goals[0]), nameOf(goals[up])]
     const summary = t('report.pareto.summary', { first, second, count: front.length })
     return { model, summary }
   })

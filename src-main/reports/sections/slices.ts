@@ -1,3 +1,4 @@
+import { goalLabel } from '../../core/i18n/metric-label.ts'
 import { sliceModel } from '../../charts/slice-model.ts'
 import { sliceBins, type SliceBin } from '../../analysis/parallel/slice-bins.ts'
 import { rankForDrawing } from '../../core/trial/ranking.ts'
@@ -30,7 +31,7 @@ function build(context: ReportContext): readonly Block[] {
     return [nothing(reason)]
   }
   const drawn = thin(ranked, overview.best)
-  const { metric } = overview.goal
+  const metric = goalLabel(overview.goal)
   const slices = overview.axes.map(axis => ({
     axis,
     model: sliceModel({

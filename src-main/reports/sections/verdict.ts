@@ -1,3 +1,4 @@
+import { goalLabel } from '../../core/i18n/metric-label.ts'
 import { ownValue } from '../../core/values/named-values.ts'
 import { testedModelMessage } from '../../analysis/summary/test-gap.ts'
 import { testLooksMessage } from '../../core/study/test-looks.ts'
@@ -40,7 +41,7 @@ function sentences(context: ReportContext): string[] {
     const count = reason === 'noneComplete' ? snapshot.trials.length : counts.complete
     return [
       ...unfinished(context),
-      t(`report.verdict.${reason}`, { count, metric: goal.metric }),
+      t(`report.verdict.${reason}`, { count, metric: goalLabel(goal) }),
       ...(counts.failed > 0 ? [t('report.verdict.seeFailures')] : []),
     ]
   }
@@ -51,7 +52,7 @@ function sentences(context: ReportContext): string[] {
     ...unfinished(context),
     t(goal.direction === 'minimize' ? 'report.verdict.bestLowest' : 'report.verdict.bestHighest', {
       number: headline.number,
-      metric: goal.metric,
+      metric: goalLabel(goal),
       value: formatMetric(headline.value),
       count: counts.complete,
     }),

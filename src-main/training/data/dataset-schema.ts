@@ -63,7 +63,13 @@ const tableSchemaSchema = z.strictObject({
     }),
   ),
   categorical: z.array(
-    z.strictObject({ name: z.string(), missing: z.int(), categories: z.array(z.string()) }),
+    z.strictObject({
+      name: z.string(),
+      missing: z.int(),
+      categories: z.array(z.string()),
+      /** Absent where each spelling is a category of its own. */
+      format: columnFormatSchema.optional(),
+    }),
   ),
   ignored: z.array(z.strictObject({ name: z.string(), reason: messageSchema })),
   /** Groups of rows; null without a column of groups. */

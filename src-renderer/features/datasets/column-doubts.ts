@@ -1,18 +1,35 @@
 import type { TablePreview } from '../../../src-main/core/data/table-preview.ts'
+import { formatMessage } from '../../../src-main/core/data/column-format.ts'
 import { isIdentifierName } from '../../../src-main/core/data/column-exclusion.ts'
 import { readFindings } from '../../../src-main/core/data/dataset.ts'
 import { type MessageDescriptor, msg } from '../../../src-main/core/errors/message.ts'
 import type { JsonObject } from '../../../src-main/core/values/json.ts'
-import { type DataKeys, readingOf, withKey, withReading } from './data-keys.ts'
+import { columnsOf, type DataKeys, readingOf, withKey, withReading, withSign } from './data-keys.ts'
+import { spelledDifferently } from '../../../src-main/core/data/spelling.ts'
+import { ownValue } from '../../../src-main/core/values/named-values.ts'
 
 type Column = TablePreview['columns'][number]
 
 /** Something about a column that a person should look at, with what one click does about it. */
 export interface ColumnDoubt {
   readonly message: MessageDescriptor
-  /** Leaves out the column, or the rows that have no target, or uses the column again; null: nothing to do. */
-  readonly remedy: 'leaveOut' | 'dropRows' | 'useColumn' | null
+  /** Any of them answers the doubt; empty: nothing to do. */
+  readonly remedies: readonly ColumnRemedy[]
 }
+
+/**
+ * Leaves out the column, or the rows that have no target, uses the column again, merges spellings or keeps them apart, reads dates
+ * with the day or the month first or as it is inferred.
+ */
+export type ColumnRemedy =
+  | 'leaveOut'
+  | 'dropRows'
+  | 'useColumn'
+  | 'mergeSpellings'
+  | 'keepSpellings'
+  | 'dayFirst'
+  | 'monthFirst'
+  | 'inferOrder'
 
 /** A column without a value in more of its rows says little. */
 const MOSTLY_EMPTY = 0.5
@@ -32,14 +49,14 @@ export function doubtsOf(
   if (name === data['target']) {
     if (missing === 0) return []
     return data['withoutTarget'] === 'drop'
-      ? [{ message: msg('newStudy.doubt.rowsDropped', { count: missing }), remedy: null }]
-      : [{ message: msg('newStudy.doubt.noTarget', { count: missing }), remedy: 'dropRows' }]
+      ? [{ message: msg('newStudy.doubt.rowsDropped', { count: missing }), remedies: [] }]
+      : [{ message: msg('newStudy.doubt.noTarget', { count: missing }), remedies: ['dropRows'] }]
   }
   if (readingOf(data, column) === 'nothing') {
     if (exclusion === null) return []
     const canBeUsed = exclusion === 'identifier' || exclusion === 'address'
     const message = msg(`preview.exclusion.${exclusion}`)
-    return [{ message, remedy: canBeUsed ? 'useColumn' : null }]
+    return [{ message, remedies: canBeUsed ? ['useColumn'] : [] }]
   }
   const doubts: MessageDescriptor[] = []
   const leaks = dataset === null ? [] : readFindings(dataset)
@@ -53,9 +70,12 @@ export function doubtsOf(
   if (missing > rows * MOSTLY_EMPTY) {
     doubts.push(msg('newStudy.doubt.missing', { share: Math.round((missing / rows) * 100) }))
   }
-  const spellings = column.reading === 'category' ? spelledDifferently(column.values.labels) : []
+  const isMerged = ownValue(columnsOf(data), name)?.spelling === 'merge'
+  const spellings =
+    column.reading === 'category' && !isMerged ? spelledDifferently(column.values.labels) : []
   return [
-    ...doubts.map(doubt => ({ message: doubt, remedy: 'leaveOut' as const })),
+    ...doubts.map(doubt => ({ message: doubt, remedies: ['leaveOut'] as const })),
+    ...dateDoubts(data, column),
     ...(spellings.length === 0
       ? []
       : [
@@ -65,29 +85,49 @@ export function doubtsOf(
               count: spellings.length,
               others: Math.max(0, spellings.length - SHOWN_SPELLINGS),
             }),
-            remedy: null,
+            remedies: ['mergeSpellings'] as const,
           },
         ]),
+    ...(isMerged
+      ? [{ message: msg('newStudy.doubt.merged'), remedies: ['keepSpellings'] as const }]
+      : []),
   ]
 }
 
-/** Categories that differ from one another in case and blanks alone, by what they share. */
-function spelledDifferently(labels: readonly string[]): readonly (readonly string[])[] {
-  const bySpelling = new Map<string, string[]>()
-  for (const label of labels) {
-    const plain = label.toLowerCase().replaceAll(/\s+/g, '')
-    bySpelling.set(plain, [...(bySpelling.get(plain) ?? []), label])
+/** Dates in digits whose order nothing decides, and those whose order a person has said. */
+function dateDoubts(data: DataKeys, column: Column): readonly ColumnDoubt[] {
+  const { firstUnclear = null, format } = column
+  if (firstUnclear !== null) {
+    const message = msg('newStudy.doubt.dateOrder', { ...firstUnclear })
+    return [{ message, remedies: ['dayFirst', 'monthFirst'] }]
   }
-  return [...bySpelling.values()].filter(names => names.length > 1)
+  const { order, orders } = ownValue(columnsOf(data), column.name) ?? {}
+  if (format.type !== 'time' || (order === undefined && orders === undefined)) return []
+  const message = msg('newStudy.doubt.dateOrderSet', { reading: formatMessage(format) })
+  return [{ message, remedies: ['inferOrder'] }]
+}
+
+/** Where all dates of the column have the sign of the unclear one, the order is that of the column; else of this sign alone. */
+function withDateOrder(data: DataKeys, column: Column, order: 'DMY' | 'MDY'): DataKeys {
+  const { name, firstUnclear = null, format, other } = column
+  const sign = /[-./]/.exec(firstUnclear?.value ?? '')?.[0]
+  const isMixed = [format, other].some(each => each?.type === 'time' && each.orders !== undefined)
+  if (!isMixed || sign === undefined) return withSign(data, name, 'order', order)
+  const { orders } = ownValue(columnsOf(data), name) ?? {}
+  return withSign(data, name, 'orders', { ...orders, [sign]: order })
 }
 
 /** The keys after a remedy. */
-export function remedied(
-  data: DataKeys,
-  column: Column,
-  remedy: NonNullable<ColumnDoubt['remedy']>,
-): DataKeys {
+export function remedied(data: DataKeys, column: Column, remedy: ColumnRemedy): DataKeys {
   if (remedy === 'dropRows') return withKey(data, 'withoutTarget', 'drop')
+  if (remedy === 'dayFirst') return withDateOrder(data, column, 'DMY')
+  if (remedy === 'monthFirst') return withDateOrder(data, column, 'MDY')
+  if (remedy === 'inferOrder') {
+    const withoutOrder = withSign(data, column.name, 'order', undefined)
+    return withSign(withoutOrder, column.name, 'orders', undefined)
+  }
+  if (remedy === 'mergeSpellings') return withSign(data, column.name, 'spelling', 'merge')
+  if (remedy === 'keepSpellings') return withSign(data, column.name, 'spelling', undefined)
   return withReading(data, column, remedy === 'leaveOut' ? 'nothing' : column.reading)
 }
 

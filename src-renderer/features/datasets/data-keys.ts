@@ -67,6 +67,9 @@ export function withReading(data: DataKeys, inferred: Column, reading: Reading):
   return withColumn(next, name, {
     ...ownValue(columnsOf(data), name),
     type: reading === 'nothing' || reading === inferred.reading ? undefined : reading,
+    // Only texts have spellings, only times an order.
+    ...(reading === 'number' || reading === 'time' ? { spelling: undefined } : {}),
+    ...(reading === 'time' ? {} : { order: undefined, orders: undefined }),
   })
 }
 
@@ -75,7 +78,7 @@ export function withSign(
   data: DataKeys,
   name: string,
   sign: ColumnSign,
-  value: string | undefined,
+  value: ColumnSettings[ColumnSign],
 ): DataKeys {
   return withColumn(data, name, { ...ownValue(columnsOf(data), name), [sign]: value })
 }

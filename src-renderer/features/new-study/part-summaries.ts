@@ -1,5 +1,6 @@
 import { computed, type ComputedRef } from 'vue'
 import { isObject } from '../../../src-main/core/values/json.ts'
+import { metricLabel } from '../../../src-main/core/i18n/metric-label.ts'
 import { t } from '../../composables/localize.ts'
 import type { useDraft } from './use-draft.ts'
 import { trialLimit } from '../../../src-main/core/stopping/trials/trials.ts'
@@ -29,7 +30,9 @@ export function usePartSummaries({
     const aims = (Array.isArray(goals) ? (goals as unknown[]) : []).filter(isObject).map(goal => {
       const way = goal['direction'] === 'maximize' ? 'newStudy.maximize' : 'newStudy.minimize'
       const { metric } = goal
-      return typeof metric === 'string' ? `${t(way)} ${metric}` : t(way)
+      return typeof metric === 'string'
+        ? `${t(way)} ${metricLabel(metric, objective.value, t)}`
+        : t(way)
     })
     return [...(typeof column === 'string' && column !== '' ? [column] : []), ...aims].join(
       SEPARATOR,

@@ -189,7 +189,8 @@ function useOfferedSpace(
 /** Codes of the rules about files and programs that are not there. */
 const missingCodes = ['rule.programMissing', 'rule.scriptMissing', 'error.file.notFound']
 
-function isMissingFile({ rule }: Problem): boolean {
+/** Whether a file or a program that the study names is not there. */
+export function isMissingFile({ rule }: Problem): boolean {
   return missingCodes.includes(rule.code)
 }
 

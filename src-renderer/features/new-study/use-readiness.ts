@@ -6,15 +6,20 @@ import { isObject } from '../../../src-main/core/values/json.ts'
 import type { Problem } from '../../../src-main/core/errors/problem.ts'
 import { useStudies } from '../../stores/studies.ts'
 import type { SpaceRow } from './space-rows.ts'
-import type { useDraft } from './use-draft.ts'
+import { programStart } from './draft.ts'
+import { isSame } from './follow-data.ts'
+import { isMissingFile, type useDraft } from './use-draft.ts'
 import { trainsOnTable } from '../../../src-main/core/tasks/registry.ts'
 
 /** A sentence of its own, which names no key. */
 export const NOTHING_TO_TUNE = 'newStudy.nothingToTune'
 
+/** A field that nobody has filled in yet: a data file, the column to predict, a program in place of the example. */
+export type NextStep = 'data' | 'target' | 'program'
+
 export interface Readiness {
   /** The next thing to do; the empty fields are no mistakes until then. */
-  readonly next: ComputedRef<'data' | 'target' | null>
+  readonly next: ComputedRef<NextStep | null>
   readonly problems: ComputedRef<readonly Problem[]>
   readonly ready: ComputedRef<boolean>
 }
@@ -27,8 +32,15 @@ export function useReadiness(
   isReadable: Readonly<Ref<boolean>>,
 ): Readiness {
   const studies = useStudies()
-  const next = computed(() => {
+  /** The example of a program is a file that nobody has named yet. */
+  const isMissingExample = computed(() => {
+    const check = study.check.value
+    const isExample = isSame(study.objective.value, programStart)
+    return isExample && check?.ok === false && check.problems.some(isMissingFile)
+  })
+  const next = computed((): NextStep | null => {
     const { objective } = study
+    if (isMissingExample.value) return 'program'
     if (!isObject(objective.value['data'])) return null
     const { source } = objective.value['data']
     if (isObject(source) && source['folders'] === '') return 'data'
@@ -44,8 +56,10 @@ export function useReadiness(
       ? { ...problem, rule: msg(NOTHING_TO_TUNE) }
       : problem
   /** An empty field that is the next thing to do. */
-  const isToDo = ({ path, value }: Problem): boolean => {
+  const isToDo = (problem: Problem): boolean => {
+    const { path, value } = problem
     const [objective, data, key] = path
+    if (next.value === 'program') return isMissingFile(problem)
     if (next.value === null || objective !== 'objective' || data !== 'data') return false
     // Which of the sources it is, nothing says before the folder has a name.
     if (key === 'source') return next.value === 'data'

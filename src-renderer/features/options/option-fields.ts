@@ -157,11 +157,3 @@ function isName(value: unknown): value is string | number {
 function recordOf(value: unknown): Readonly<Record<string, unknown>> {
   return isObject(value) ? value : {}
 }
-
-/** How many of the options are set, those inside groups included. */
-export function countSet(
-  fields: readonly OptionField[],
-  value: Readonly<Record<string, unknown>>,
-): number {
-  return fields.filter(({ name }) => name in value).length
-}

@@ -32,6 +32,9 @@ it('says what mattered, and how two studies compare', async () => {
   }
   const output = (await run('importance', 'one')).stdout
   expect(output).toMatch(/x0 +0\.\d+ ± /)
+  expect(output).toMatch(
+    / (decides?|seems? to matter most): \d+ % of the differences \(\d+–\d+ %\)/,
+  )
   expect(output).toContain('x0 × x1: ')
   expect(output).toMatch(/The rest, -?[\d.e-]+, is what three or more/)
   const [answer] = jsonObjects((await run('--json', 'importance', 'one')).stdout)

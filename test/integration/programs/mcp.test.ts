@@ -243,10 +243,13 @@ describe('an assistant over HTTP', () => {
         { path: 'sampler.name', values: ['random', 'tpe'] },
       ]) as object,
     })
-    const importance = await ask<{ parameters: { name: string }[]; effects: { mean: number[] }[] }>(
-      ...(['parameter_importance', { studyId: ids[0] }] as const),
-    )
+    const importance = await ask<{
+      verdict: string
+      parameters: { name: string }[]
+      effects: { mean: number[] }[]
+    }>(...(['parameter_importance', { studyId: ids[0] }] as const))
     expect(importance.parameters.map(({ name }) => name).toSorted()).toEqual(['x0', 'x1'])
+    expect(importance.verdict).toMatch(/^x/)
     expect(importance.effects[0]?.mean.length).toBeLessThanOrEqual(11)
     expect(await ask('verify_study', { studyId: ids[0], seconds: 60 })).toMatchObject({
       state: 'done',

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { slicesModel } from '../../../src-main/charts/errors-model.ts'
+import { residualModel, slicesModel } from '../../../src-main/charts/errors-model.ts'
 import { createTranslate } from '../../../src-main/core/i18n/translate.ts'
 
 const t = createTranslate('en')
@@ -36,6 +36,17 @@ it('the chart leaves out those whose interval lies lowest, as a slice of few row
   expect(model.y.rows).toHaveLength(20)
   expect(model.y.rows?.some(name => name.includes('rare'))).toBe(false)
   expect(model.table.rows[0]?.[0]).toContain('rare')
+})
+
+it('a dot of the residuals says what its row was and what was predicted', () => {
+  const values = {
+    points: [{ row: 163, prediction: 12.5, error: 2.5 }],
+    quantiles: [],
+    target: 'price',
+  }
+  const [, dots] = residualModel(values as never, t).marks
+  const [point] = dots !== undefined && 'points' in dots ? dots.points : []
+  expect(point?.text).toBe('Predicted 12.5, actual value 10, error 2.5')
 })
 
 it('ends of a range of years have no separator', () => {

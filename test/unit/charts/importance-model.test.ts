@@ -48,16 +48,26 @@ describe('importanceModel', () => {
     }
     expect(
       sentenceFor(share('a', 0.02, 0.01), share('rate', 0.6, 0.03), share('dropout', 0.3, 0.04)),
-    ).toBe('rate, dropout decide: 90 % of the differences (± 5); the other one hardly matters.')
-    expect(
-      sentenceFor(share('units', 0.6, 0.3), share('dropout', 0.3, 0.1), share('rate', 0.1, 0.15)),
-    ).toBe(
-      'units, dropout decide: 90 % of the differences (± 32); what the other one does is not sure.',
+    ).toBe('rate, dropout decide: 90 % of the differences (85–95 %); the other one hardly matters.')
+    expect(sentenceFor(share('rate', 0.5, 0.03), share('dropout', 0.3, 0.25))).toBe(
+      'rate decides: 50 % of the differences (47–53 %); what the other one does is not sure.',
     )
     expect(sentenceFor(share('a', 0.1, 0.2), share('b', 0.05, 0.1))).toBe(
       'After 30 trials no parameter stands out from chance.',
     )
     expect(importanceMessage({ ok: false, reason: 'noVariation' })).toBeNull()
+  })
+
+  it('claims no more than the interval allows', () => {
+    const sentence = (...parameters: ReturnType<typeof share>[]) =>
+      t.format(importanceMessage({ ok: true, trials: 30, result: { parameters, pairs: [] } })!)
+    expect(sentence(share('x', 0.5, 0.4), share('y', 0.16, 0.14), share('z', 0.1, 0.3))).toBe(
+      'x, y seem to matter most: 66 % of the differences (24–100 %). 30 trials are too few to be sure.',
+    )
+    // What stands out itself is named without what does not.
+    expect(sentence(share('x', 0.66, 0.54), share('y', 0.1, 0.12))).toBe(
+      'x seems to matter most: 66 % of the differences (12–100 %). 30 trials are too few to be sure.',
+    )
   })
 
   it('draws nothing from too few trials', () => {

@@ -45,6 +45,82 @@ describe('ingestTable', () => {
     expect(arrays.get('numeric')).toEqual(days)
   })
 
+  it('reads dates with several signs together, each sign in the order that one of its dates decides', async () => {
+    const dates = ['13.02.2024', '03.04.2024', '02/13/2024', '03/04/2024', '2024-03-01']
+    const content = `when,y\n${dates.map((date, row) => `${date},${row % 2}`).join('\n')}\n`
+    const { arrays, schema, properties } = await read(content)
+    const days = ['2024-02-13', '2024-04-03', '2024-02-13', '2024-03-04', '2024-03-01']
+    expect(arrays.get('numeric')).toEqual(days.map(day => Date.parse(day) / 86_400_000))
+    expect(schema['numeric']).toMatchObject([
+      { format: { type: 'time', order: 'DMY', orders: { '/': 'MDY' } } },
+    ])
+    expect(properties['warnings']).toEqual([])
+  })
+
+  it('does not guess the order of dates in silence where no date with their sign decides it', async () => {
+    const dates = ['13.02.2024', '03.04.2024', '05/06/2021', '03/04/2021']
+    const content = `when,y\n${dates.map((date, row) => `${date},${row % 2}`).join('\n')}\n`
+    const { properties } = await read(content)
+    const order = { main: msg('columnFormat.time.DMY'), signs: '/', order: 'MDY' }
+    expect(properties['warnings']).toEqual([
+      msg('dataset.warning.unclearDate', {
+        column: 'when',
+        read: msg('columnFormat.time.DMY'),
+        other: msg('columnFormat.timeBySign', order),
+        value: '05/06/2021',
+        line: 4,
+      }),
+    ])
+    const chosen = await read(content, { columns: { when: { orders: { '/': 'MDY' } } } })
+    expect(chosen.properties['warnings']).toEqual([])
+    expect(chosen.arrays.get('numeric')?.slice(2)).toEqual(
+      ['2021-05-06', '2021-03-04'].map(day => Date.parse(day) / 86_400_000),
+    )
+    // Dates with the same sign have one order.
+    const mixed = await read('when,y\n13/02/2024,0\n02/13/2024,1\n01/01/2024,0\n13/02/2024,1\n')
+    expect(mixed.schema['categorical']).toHaveLength(1)
+  })
+
+  it('merges spellings of a category where the settings say so, and says which', async () => {
+    const cities = ['munich', 'Munich', 'Berlin', ' Munich', 'ber lin', '?', 'BERLIN', 'Berlin']
+    const content = `city,y\n${cities.map((city, row) => `${city},${row % 2}`).join('\n')}\n`
+    const apart = await read(content)
+    expect(apart.schema['categorical']).toMatchObject([
+      { categories: ['BERLIN', 'Berlin', 'Munich', 'ber lin', 'munich'] },
+    ])
+    const merge = { columns: { city: { spelling: 'merge' } } }
+    const { arrays, schema, properties } = await read(content, merge)
+    expect(schema['categorical']).toEqual([
+      {
+        name: 'city',
+        missing: 1,
+        categories: ['Berlin', 'Munich'],
+        format: { type: 'category', spelling: 'merge' },
+      },
+    ])
+    expect(arrays.get('categorical')).toEqual([1, 1, 0, 1, 0, -1, 0, 0])
+    expect(properties['warnings']).toEqual([
+      msg('dataset.warning.merged', {
+        column: 'city',
+        spellings: ['munich → Munich', 'ber lin → Berlin', 'BERLIN → Berlin'],
+        others: 0,
+      }),
+    ])
+    // One category after merging says nothing.
+    const same = await read('city,x,y\nA,1,0\na,2,1\n', merge)
+    expect(same.schema['categorical']).toMatchObject([{ categories: ['A'] }])
+  })
+
+  it('merges spellings of classes, and of nothing that is no category', async () => {
+    const content = 'x,y\n1,Yes\n2,yes\n3,No\n4,no\n'
+    const { arrays, schema } = await read(content, { columns: { y: { spelling: 'merge' } } })
+    expect(schema['classNames']).toEqual(['No', 'Yes'])
+    expect(arrays.get('target')).toEqual([1, 1, 0, 0])
+    expect(
+      await catchAppError(() => ingestText(content, { columns: { x: { spelling: 'merge' } } })),
+    ).toMatchObject({ code: 'data.invalid', detail: { field: 'x' } })
+  })
+
   it('tells of doubt, of words among numbers, and of infinity', async () => {
     const rows = ['1,234;-;1', '2,500;7;inf', '3,000;8;2', '4,000;9;3']
     const { arrays, properties } = await read(

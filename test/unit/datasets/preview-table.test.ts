@@ -206,9 +206,9 @@ describe('the keys of a study file for a table', () => {
     })
     const about = { data: priced, rows: 40, dataset: null }
     expect(doubtsOf(price!, about)).toMatchObject([
-      { message: { code: 'newStudy.doubt.rowsDropped', values: { count: 1 } }, remedy: null },
+      { message: { code: 'newStudy.doubt.rowsDropped', values: { count: 1 } }, remedies: [] },
     ])
-    expect(doubtsOf(id!, about)).toMatchObject([{ remedy: 'useColumn' }])
+    expect(doubtsOf(id!, about)).toMatchObject([{ remedies: ['useColumn'] }])
     expect(remedied(priced, id!, 'useColumn')).toMatchObject({ ignore: ['x'] })
   })
 

@@ -4,6 +4,7 @@ import {
   type ImportanceMethod,
   importanceMethods,
 } from '../../../core/questions/analysis.ts'
+import { importanceMessage } from '../../../analysis/importance/importance-message.ts'
 import type { ComparedPair, Comparison } from '../../../core/questions/comparison.ts'
 import { msg } from '../../../core/errors/message.ts'
 import { formatMetric, formatNumber } from '../../../core/i18n/format-number.ts'
@@ -99,8 +100,10 @@ function importanceText(
   const share = ({ mean, deviation }: { mean: number; deviation: number | null }): string =>
     deviation === null ? formatNumber(mean) : `${formatNumber(mean)} ± ${formatNumber(deviation)}`
   const topPairs = pairs.slice(0, MAX_PAIRS)
+  const verdict = importanceMessage(answer)
   return [
     t('report.importance.summary', { metric, count: answer.trials }),
+    ...(verdict === null ? [] : [t.format(verdict)]),
     formatTable(
       [t('cli.column.parameters'), t(`analysis.methods.${method}`)],
       parameters.map(each => [each.name, share(each)]),

@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import type { Answers } from '../../../features/api/common/methods.ts'
+import { importanceMessage } from '../../../analysis/importance/importance-message.ts'
 import { errorMessage, deserializeError } from '../../../core/errors/errors.ts'
 import {
   type AnalysisAnswers,
@@ -105,6 +106,7 @@ const parameterImportance = defineTool({
       .enum(['tooFewTrials', 'noVariation', 'nothingSearched'])
       .nullable()
       .describe('mcp.answer.unavailable'),
+    verdict: z.string().nullable().describe('mcp.answer.importanceVerdict'),
     parameters: z.array(
       z.object({
         name: z.string(),
@@ -120,13 +122,14 @@ const parameterImportance = defineTool({
       }),
     ),
   },
-  run: async ({ studyId: id, goal, method, effects }, { ask }) => {
+  run: async ({ studyId: id, goal, method, effects }, { ask, t }) => {
     const question = { kind: 'importance', goal, method } as const
     const outcome = await analyze(id, question, ask)
     if (!outcome.ok) {
       const trials = 'trials' in outcome ? outcome.trials : null
-      return { trials, unavailable: outcome.reason, parameters: [], effects: [] }
+      return { trials, unavailable: outcome.reason, verdict: null, parameters: [], effects: [] }
     }
+    const verdict = importanceMessage(outcome)
     const shares = outcome.result.parameters.toSorted((a, b) => b.mean - a.mean)
     const shapes = []
     for (const { name } of shares.slice(0, effects)) {
@@ -143,6 +146,7 @@ const parameterImportance = defineTool({
     return {
       trials: outcome.trials,
       unavailable: null,
+      verdict: verdict === null ? null : t.format(verdict),
       effects: shapes,
       parameters: shares.map(({ name, mean, deviation }) => ({ name, share: mean, deviation })),
     }

@@ -136,7 +136,7 @@ export function openTable(
       ...(data.sheet === undefined ? {} : { sheet: data.sheet }),
       missing: data.missing,
       columns: Object.fromEntries(
-        schema.numeric.flatMap(({ name, format }) =>
+        [...schema.numeric, ...schema.categorical].flatMap(({ name, format }) =>
           format === undefined ? [] : [[name, format]],
         ),
       ),

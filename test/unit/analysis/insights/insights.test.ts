@@ -278,7 +278,9 @@ describe('what the parameters say', () => {
       axes,
       goal: minimize,
     })
-    expect(textsOf([matters as Insight])[0]).toBe('rate decides: 80 % of the differences (± 5).')
+    expect(textsOf([matters as Insight])[0]).toBe(
+      'rate decides: 80 % of the differences (75–85 %).',
+    )
     const rank = Number(/place (\d+)/.exec(textsOf([narrow as Insight])[1] ?? '')?.[1])
     // Outside are worse ones than the best fifth only.
     expect(rank).toBeGreaterThan(count / 5)

@@ -133,7 +133,7 @@ describe('content', () => {
   it('says the result in words, with validation and test values', () => {
     const text = textOf(sectionOf(build(buildSampleSnapshot()), 'verdict'))
     expect(text).toMatch(
-      /Trial \d+ is the best of \d+ complete trials: its validationAccuracy of 0\.\d{4} is the highest\./,
+      /Trial \d+ is the best of \d+ complete trials: its validation accuracy of 0\.\d{4} is the highest\./,
     )
     expect(text).toContain('On the test split, which the search never saw, trial')
     expect(text).toContain('testAccuracy 0.9712')
@@ -262,9 +262,10 @@ describe('content', () => {
         'customChart',
       )
     }
-    const { metric = '' } = snapshot.study.specification.goals[0] ?? {}
     const whole = draw({ size: 'duration' })
-    expect(whole).toContain(`aria-label="${metric} by trial, as it was chosen on the page."`)
+    expect(whole).toContain(
+      'aria-label="validation accuracy by trial, as it was chosen on the page."',
+    )
     const measured = snapshot.trials.filter(({ values: [value] }) => Number.isFinite(value))
     expect(whole.match(/<path class="mark dot [^"]*" style="stroke-width:[\d.]+"/g)).toHaveLength(
       measured.length,

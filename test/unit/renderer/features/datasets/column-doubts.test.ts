@@ -1,5 +1,47 @@
 import { describe, expect, it } from 'vitest'
-import { doubtsOf } from '../../../../../src-renderer/features/datasets/column-doubts.ts'
+import { doubtsOf, remedied } from '../../../../../src-renderer/features/datasets/column-doubts.ts'
+
+describe('dates whose order nothing decides', () => {
+  const about = { rows: 100, dataset: null }
+  const when = (format: object, other: object | null, firstUnclear: object | null) =>
+    ({
+      name: 'when',
+      reading: 'time',
+      missing: 0,
+      exclusion: null,
+      format,
+      other,
+      firstUnclear,
+    }) as never
+  const firstUnclear = { value: '03/04/2021', line: 5 }
+
+  it('are named with their line, and read in the order that one press says', () => {
+    const column = when(
+      { type: 'time', order: 'MDY' },
+      { type: 'time', order: 'DMY' },
+      firstUnclear,
+    )
+    expect(doubtsOf(column, { data: {}, ...about })).toMatchObject([
+      {
+        message: { code: 'newStudy.doubt.dateOrder', values: firstUnclear },
+        remedies: ['dayFirst', 'monthFirst'],
+      },
+    ])
+    const data = remedied({}, column, 'dayFirst')
+    expect(data).toEqual({ columns: { when: { order: 'DMY' } } })
+    const decided = when({ type: 'time', order: 'DMY' }, null, null)
+    expect(doubtsOf(decided, { data, ...about })).toMatchObject([{ remedies: ['inferOrder'] }])
+    expect(remedied(data, decided, 'inferOrder')).toEqual({})
+  })
+
+  it('leave those with another sign as they are', () => {
+    const mixed = { type: 'time', order: 'DMY', orders: { '/': 'MDY' } }
+    const column = when({ type: 'time', order: 'DMY' }, mixed, firstUnclear)
+    const data = remedied({}, column, 'monthFirst')
+    expect(data).toEqual({ columns: { when: { orders: { '/': 'MDY' } } } })
+    expect(remedied(data, when(mixed, null, null), 'inferOrder')).toEqual({})
+  })
+})
 
 describe('categories in several spellings', () => {
   const spellingsOf = (labels: readonly string[]) => {
@@ -10,6 +52,7 @@ describe('categories in several spellings', () => {
       distinct: 5,
       exclusion: null,
       reading: 'category',
+      format: { type: 'category' },
       values,
     }
     return doubtsOf(column as never, { data: { target: 'price' }, rows: 100, dataset: null })
@@ -34,5 +77,25 @@ describe('categories in several spellings', () => {
 
   it('are none where all differ', () => {
     expect(spellingsOf(['Munich', 'Berlin'])).toEqual([])
+  })
+
+  it('are merged by one press, and kept apart by another', () => {
+    const [doubt] = spellingsOf(['Munich', 'munich'])
+    expect(doubt?.remedies).toEqual(['mergeSpellings'])
+    const before = { target: 'price', columns: { city: { type: 'category' } } }
+    const column = {
+      name: 'city',
+      reading: 'category',
+      format: { type: 'category' },
+      missing: 0,
+      exclusion: null,
+      values: { counts: [40], labels: ['Munich'], others: 0 },
+    } as never
+    const data = remedied(before, column, 'mergeSpellings')
+    expect(data).toMatchObject({ columns: { city: { type: 'category', spelling: 'merge' } } })
+    expect(doubtsOf(column, { data, rows: 100, dataset: null })).toMatchObject([
+      { message: { code: 'newStudy.doubt.merged' }, remedies: ['keepSpellings'] },
+    ])
+    expect(remedied(data, column, 'keepSpellings')).toEqual(before)
   })
 })
