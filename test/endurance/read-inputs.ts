@@ -9,7 +9,7 @@ import { deepMutators } from './deep/deep-mutators.ts'
 import { Guide } from './guide.ts'
 import { mutate } from './mutate.ts'
 import { bombsOf } from './reader-bombs.ts'
-import { readers } from './readers.ts'
+import { boundedReaders, readers } from './readers.ts'
 
 /**
  * A process that gives hostile inputs to one reader: `READER SEED FROM UNTIL MINUTES MODE FOLDER`. It writes the number of each input to
@@ -39,7 +39,7 @@ const MAX_POOL_BYTES = 500_000
 const BROKEN_SHARE = 0.1
 const MAX_DEEP_CHANGES = 3
 
-const read = readers[reader]
+const read = (mode === 'bombs' ? boundedReaders[reader] : undefined) ?? readers[reader]
 if (read === undefined) throw new Error(`no reader ${reader}`)
 const inputFile = path.join(folder, 'file')
 const corpus = await corpusOf(reader)

@@ -6,6 +6,7 @@ import { tableFormatSchema } from '../../src-main/core/data/table-format.ts'
 import { decodeImage } from '../../src-main/datasets/decode-image.ts'
 import { parseIdx } from '../../src-main/datasets/idx.ts'
 import { parseNpy } from '../../src-main/datasets/npy.ts'
+import { previewFile } from '../../src-main/datasets/ingest-client.ts'
 import { previewTable } from '../../src-main/datasets/preview-table.ts'
 import { readManifest } from '../../src-main/datasets/read-prepared.ts'
 import { readWav } from '../../src-main/datasets/wav.ts'
@@ -171,8 +172,9 @@ export const readers: Readonly<Record<string, Reader>> = {
   ),
   prediction: ofFile('model.safetensors', async (file, folder) => {
     const { tensors, metadata } = decodeWeights(file, readFileSync(file))
-    const { model } = metadata as Readonly<Record<string, string>>
-    writeFileSync(path.join(folder, 'model.json'), model ?? '')
+    // Weights without a word about their model are read as a folder without one.
+    const { model = '' } = (metadata ?? {}) as Readonly<Record<string, string>>
+    writeFileSync(path.join(folder, 'model.json'), model)
     writeFileSync(path.join(folder, 'weights.safetensors'), encodeWeights(tensors))
     writeFileSync(path.join(folder, 'new.csv'), newRows)
     const input = path.join(folder, 'new.csv')
@@ -213,4 +215,14 @@ export const readers: Readonly<Record<string, Reader>> = {
       store.close()
     }
   }),
+}
+
+/**
+ * Readers that the application runs in a child with seconds of the processor, because what reads the format for it knows no bound: what is made
+ * to take long has to end with that child. For other inputs a child each would take too long.
+ */
+export const boundedReaders: Readonly<Record<string, Reader>> = {
+  table: ofFile('table.csv', (file, folder) =>
+    previewFile(file, tableFormatSchema.parse({}), folder),
+  ),
 }
