@@ -11,8 +11,7 @@ export const timeOrders = ['YMD', 'DMY', 'MDY', 'clock'] as const
 export type TimeOrder = (typeof timeOrders)[number]
 
 /** Signs between the parts of a date in digits, such as `03/04/2021`. */
-const dateSigns = ['.', '/', '-'] as const
-export type DateSign = (typeof dateSigns)[number]
+export type DateSign = '.' | '/' | '-'
 const dayOrders = ['DMY', 'MDY'] as const
 export type DayOrder = (typeof dayOrders)[number]
 
