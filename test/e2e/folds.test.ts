@@ -57,14 +57,14 @@ describe.skipIf(executable === null)('a study with folds', () => {
     const result = page.getByRole('region', { name: 'Best configuration' })
     await result.waitFor()
     expect(await result.innerText()).toMatch(/± 0\.\d+\s+mean of 3 folds/)
-    const shown = /validationLoss\s+([\d.]+)/.exec(await result.innerText())?.[1]
+    const shown = /validation loss\s+([\d.]+)/.exec(await result.innerText())?.[1]
     await picture('result')
     await result.getByRole('link', { name: /trial \d/ }).click()
     const values = page.getByRole('region', { name: 'Value' })
     await values.waitFor()
     const text = await values.innerText()
     // One figure, here as there, and the mean of the folds that stand beside it.
-    expect(/validationLoss\s+([\d.]+)/.exec(text)?.[1]).toBe(shown)
+    expect(/validation loss\s+([\d.]+)/.exec(text)?.[1]).toBe(shown)
     const folds = [...text.matchAll(/fold \d\s+([\d.]+)/g)].map(([, value]) => Number(value))
     expect(folds).toHaveLength(3)
     expect((folds[0]! + folds[1]! + folds[2]!) / 3).toBeCloseTo(Number(shown), 3)

@@ -85,7 +85,7 @@ describe.skipIf(executable === null)('a messy table of a person', () => {
       const before = await target.boundingBox()
       await press(target)
       await row('price').getByText('15 rows have no target and are left out.').waitFor()
-      await page.locator('summary', { hasText: 'price · minimize validationRmse' }).waitFor()
+      await page.locator('summary', { hasText: 'price · minimize validation RMSE' }).waitFor()
       // Nothing moves below the pointer, neither then nor once the data are read.
       expect((await target.boundingBox())?.y).toBeCloseTo(before?.y ?? 0, 0)
       await page.getByText('Complete, not tried yet.').waitFor()

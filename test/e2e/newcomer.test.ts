@@ -71,7 +71,7 @@ describe.skipIf(executable === null)('a newcomer', () => {
       await (await chooser).setFiles(path.join(folder, 'haeuser.csv'))
       await page.getByText('Click the column to predict.').first().waitFor()
       await click(page.getByRole('radio', { name: 'price_eur: Target' }))
-      await page.getByText('price_eur is a number: regression, minimize validationRmse.').waitFor()
+      await page.getByText('price_eur is a number: regression, minimize validation RMSE.').waitFor()
       await page.getByText('Complete, not tried yet.').waitFor()
       // The data are settled and folded by then; their line says the name.
       await page.locator('summary', { hasText: 'haeuser · ' }).waitFor()

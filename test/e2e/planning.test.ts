@@ -143,7 +143,7 @@ describe.skipIf(executable === null)('planning studies on the page', () => {
     await page.getByRole('textbox', { name: 'stop: stagnation' }).fill('90')
     await choose('study: duplicates', 'redraw')
     await page.getByText('Complete, not tried yet.').waitFor()
-    await page.getByText(/^2 changed: /).waitFor()
+    await page.getByText('2 changed: stop.stagnation = 90, duplicates = redraw').waitFor()
     const written = await text.inputValue()
     expect(written).toContain('sampler: { name: tpe, multivariate: false, goodShare: 0.2 }')
     expect(written).toContain(

@@ -148,7 +148,7 @@ describe('a study over a table', () => {
     await part.tick(`price: ${t('preview.target')}`)
     await pass(800)
     const direction = t('newStudy.minimize')
-    const follows = { target: 'price', metric: 'validationRmse', direction }
+    const follows = { target: 'price', metric: 'validation RMSE', direction }
     expect(part.text()).toContain(t('newStudy.follows.regression', follows))
     expect(check(part.value(file))).toMatchObject({
       specification: {

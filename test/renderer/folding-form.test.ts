@@ -42,7 +42,7 @@ describe('a part of the form', () => {
     await enter(part, name)
     expect(isOpen(part, 2)).toBe(false)
     expect(partOf(part, 2).querySelector('summary')?.textContent).toContain(
-      `${t('newStudy.maximize')} validationAccuracy`,
+      `${t('newStudy.maximize')} validation accuracy`,
     )
   })
 

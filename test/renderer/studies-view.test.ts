@@ -59,6 +59,16 @@ describe('the list of studies', () => {
     expect(names(part)).toEqual(['gamma', 'beta', 'alpha'])
   })
 
+  it('calls metrics of a training task in words, and those of a program by their name', async () => {
+    const goal = { metric: 'validationRmse', direction: 'minimize' } as const
+    const part = await list([
+      studyRow(1, { objective: 'tabular', goal }),
+      studyRow(2, { objective: 'python3 train.py', goal }),
+    ])
+    const metrics = part.wrapper.findAll('.metric').map(element => element.text())
+    expect(metrics).toEqual(expect.arrayContaining(['validation RMSE', 'validationRmse']))
+  })
+
   it('is searched by name, objective, sampler, tag and note', async () => {
     const part = await list()
     for (const [text, studyNames] of [

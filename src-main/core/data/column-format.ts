@@ -11,13 +11,12 @@ export const timeOrders = ['YMD', 'DMY', 'MDY', 'clock'] as const
 export type TimeOrder = (typeof timeOrders)[number]
 
 /** Signs between the parts of a date in digits, such as `03/04/2021`. */
-export const dateSigns = ['.', '/', '-'] as const
-export type DateSign = (typeof dateSigns)[number]
+export type DateSign = '.' | '/' | '-'
 const dayOrders = ['DMY', 'MDY'] as const
 export type DayOrder = (typeof dayOrders)[number]
 
 /** Whether categories that differ in case and blanks alone are one. */
-export const spellingRules = ['exact', 'merge'] as const
+const spellingRules = ['exact', 'merge'] as const
 
 export const columnTypes = ['number', 'time', 'boolean', 'category'] as const
 export type ColumnType = (typeof columnTypes)[number]

@@ -7,27 +7,23 @@ import { differenceMessage } from '../../../src-main/core/study/baseline.ts'
 import { intervalMessage } from '../../../src-main/core/study/difference-interval.ts'
 import type { Goal } from '../../../src-main/core/study/study-specification.ts'
 import { type RepeatedTrainings, exceptionalBasis } from '../../../src-main/core/study/trainings.ts'
-import { format, metricName, t } from '../../composables/localize.ts'
-import { useLiveStudy } from '../../stores/live-study.ts'
+import { format, t } from '../../composables/localize.ts'
 import { durationMs, type TrialColumn } from './trial-columns.ts'
 
 /** Heads and cells of the table of trials. */
-/** A metric as the open study calls it. */
-function ofStudy(metric: string): string {
-  return metricName(metric, useLiveStudy().study)
-}
-
 export function title(
   { kind, name }: TrialColumn,
   repeats: RepeatedTrainings | null = null,
+  /** What the study calls a metric; default: its name. */
+  nameOf: (metric: string) => string = String,
 ): string {
   if (kind === 'value' && repeats !== null) {
-    return t('list.remark', { text: ofStudy(name), remark: t('trainings.of', { ...repeats }) })
+    return t('list.remark', { text: nameOf(name), remark: t('trainings.of', { ...repeats }) })
   }
   if (kind === 'baseline' && repeats === null) {
     return t('list.remark', { text: t('trials.baseline'), remark: t('difference.none') })
   }
-  if (kind === 'value') return ofStudy(name)
+  if (kind === 'value') return nameOf(name)
   return kind === 'parameter' ? name : t(`trials.${kind}`)
 }
 

@@ -45,7 +45,7 @@ it('a dot of the residuals says what its row was and what was predicted', () => 
     target: 'price',
   }
   const [, dots] = residualModel(values as never, t).marks
-  const [point] = dots !== undefined && 'points' in dots ? dots.points : []
+  const [point] = dots?.kind === 'points' ? dots.points : []
   expect(point?.text).toBe('Predicted 12.5, actual value 10, error 2.5')
 })
 

@@ -29,11 +29,11 @@ const small = 'age,color,y\n1.5,red,a\n-2e1,blue,b\n+.5,red,a\n'
 
 describe('ingestTable', () => {
   it('names the value that keeps a column from being a time, not the first of all dates', async () => {
-    const dates = ['2022-02-27', '10.03.2021', '2022-05-01', '03/14/2021', '25.12.2020']
+    const dates = ['2022-02-27', '10.03.2021', '2022-05-01', '03.14.2021', '25.12.2020']
     const table = `sold,y\n${dates.map((date, row) => `${date},${row}`).join('\n')}\n`
     const settings = { problem: 'regression', columns: { sold: { type: 'time' } } }
     const error = await catchAppError(() => ingestText(table, settings))
-    expect(error.detail).toMatchObject({ line: 5, value: '03/14/2021' })
+    expect(error.detail).toMatchObject({ line: 5, value: '03.14.2021' })
   })
 
   it('reads numbers and categories column by column', async () => {
