@@ -119,7 +119,7 @@ export async function sendHostileRequests(options: HostileRequestsOptions): Prom
   const ask = async (method: string, body: string, isCounted: boolean) => {
     last = await server.look()
     const beganMs = performance.now()
-    const { status, body: answer } = await askWebHost(served.port, `/api/v1/${method}`, {
+    const { status, body: answer } = await askWebHost(served.port, `/api/v1/${encodeURIComponent(method)}`, {
       method: 'POST',
       headers: {
         Authorization: `Bearer ${served.tokens[steerMethods.has(method) ? 1 : 0]}`,

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { Agent, type IncomingMessage, request } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import path from 'node:path'
 import process from 'node:process'
@@ -450,5 +451,31 @@ describe('a program with a token keeps nobody out', () => {
     for (const { id } of tokens.list()) tokens.revoke(id)
     socket.write('}')
     expect(String((await answered)[0]).split('\r\n')[0]).toBe('HTTP/1.1 401 Unauthorized')
+  })
+
+  it('leaves nothing behind on a connection that carries many calls', async () => {
+    const token = served.token('read')
+    const warnings: string[] = []
+    const note = ({ name }: Error) => warnings.push(name)
+    process.on('warning', note)
+    // One connection, for one call at a time.
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+    const ports = new Set<number | undefined>()
+    for (let call = 0; call < 15; call++) {
+      const sent = request({
+        agent,
+        port: served.web.port,
+        path: '/api/v1/app.catalog',
+        method: 'POST',
+        headers: { ...kinds, Authorization: `Bearer ${token}` },
+      }).end('{}')
+      const [response] = (await once(sent, 'response')) as [IncomingMessage]
+      ports.add(response.socket.localPort)
+      response.resume()
+      await once(response, 'end')
+    }
+    agent.destroy()
+    process.off('warning', note)
+    expect([ports.size, warnings]).toEqual([1, []])
   })
 })

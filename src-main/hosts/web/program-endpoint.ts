@@ -317,10 +317,13 @@ export class ProgramEndpoint {
 async function whenDelivered(response: ServerResponse): Promise<void> {
   if (response.writableFinished || response.destroyed) return
   const { socket } = response
-  socket?.setTimeout(STALLED_AFTER_MS, () => socket.destroy())
+  const destroy = () => socket?.destroy()
+  socket?.setTimeout(STALLED_AFTER_MS, destroy)
   await new Promise<void>(resolve => {
     response.once('close', resolve)
   })
+  // The connection may carry many more answers.
+  socket?.off('timeout', destroy)
 }
 
 /** The body of a request, see {@link readBody}; undefined if it took too long, which has been told. */
