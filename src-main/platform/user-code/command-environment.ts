@@ -23,21 +23,18 @@ export interface FilledCommand {
   readonly added: Readonly<Record<string, string>>
 }
 
-/** Fills a command in for one attempt. */
-export function fillCommand(
-  objective: CommandObjective,
-  start: Pick<StartMessage, 'parameters' | 'seed' | 'trialNumber' | 'untilStep'>,
+/** What a command and the paths of its logs can name, apart from parameters. */
+export function templateVariables(
+  start: Pick<StartMessage, 'seed' | 'trialNumber' | 'untilStep'>,
   trial: UserTrial,
   files: AttemptFiles,
-): FilledCommand {
-  const { parameters, untilStep } = start
-  const origin = trial.continuation?.origin ?? null
-  const number = String(start.trialNumber)
+): TemplateVariables {
+  const { untilStep } = start
   const startStep =
     trial.continuation === undefined ? undefined : String(startStepOf({ userTrial: trial }))
-  const variables: TemplateVariables = {
+  return {
     seed: String(start.seed),
-    trial: number,
+    trial: String(start.trialNumber),
     attempt: trial.attempt,
     slot: String(trial.slot),
     study: trial.studyName,
@@ -49,6 +46,20 @@ export function fillCommand(
     ...(startStep === undefined ? {} : { startStep }),
     ...(untilStep === undefined ? {} : { untilStep: String(untilStep) }),
   }
+}
+
+/** Fills a command in for one attempt. */
+export function fillCommand(
+  objective: CommandObjective,
+  start: Pick<StartMessage, 'parameters' | 'seed' | 'trialNumber' | 'untilStep'>,
+  trial: UserTrial,
+  files: AttemptFiles,
+): FilledCommand {
+  const { parameters, untilStep } = start
+  const origin = trial.continuation?.origin ?? null
+  const number = String(start.trialNumber)
+  const variables = templateVariables(start, trial, files)
+  const { startStep } = variables
   const added: Record<string, string> = {
     // Python keeps back what it prints into a pipe; metrics would all come at the end.
     PYTHONUNBUFFERED: '1',
