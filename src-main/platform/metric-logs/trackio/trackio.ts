@@ -16,7 +16,9 @@ export const trackio: MetricLogFormat = {
 }
 
 function pointsOfRow({ step, metrics }: Row): LoggedPoint[] {
-  const row = typeof metrics === 'string' ? parseJson(metrics) : undefined
+  // It stands there as text or as the bytes of a text.
+  const json = Buffer.isBuffer(metrics) ? metrics.toString('utf8') : metrics
+  const row = typeof json === 'string' ? parseJson(json) : undefined
   if (!isObject(row) || typeof step !== 'number') return []
   return pointsOf({ ...row, step })
 }
