@@ -60,7 +60,7 @@ async function runOnce(library: string): Promise<RunFigures> {
     cwd: folder,
     stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
     detached: true,
-    env: { ...process.env, HOME: folder },
+    env: { ...process.env, HOME: folder, WANDB_X_TRANSACTION_LOG_FLUSH_INTERVAL: '1' },
   })
   const ended = new Promise(resolve => child.on('exit', resolve))
   const first = Promise.withResolvers<null>()

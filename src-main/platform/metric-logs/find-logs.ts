@@ -4,7 +4,14 @@ import path from 'node:path'
 /** A run leaves fewer; the walk ends there. */
 const MAX_ENTRIES = 20_000
 const MAX_DEPTH = 12
-const skippedFolders = new Set(['node_modules', 'site-packages', '__pycache__', '.git', '.venv', 'venv'])
+const skippedFolders = new Set([
+  'node_modules',
+  'site-packages',
+  '__pycache__',
+  '.git',
+  '.venv',
+  'venv',
+])
 
 /** A folder, and a pattern for the paths below it. */
 export interface LogPattern {

@@ -1,6 +1,7 @@
 import { errorMessage } from '../../core/errors/errors.ts'
 import { msg, type MessageDescriptor } from '../../core/errors/message.ts'
 import type { MetricLogName } from '../../core/metric-logs/metric-logs.ts'
+import { setOwnValue } from '../../core/values/named-values.ts'
 import { fileError } from '../files/read-within.ts'
 import { filesIn, type LogPattern } from './find-logs.ts'
 import { metricLogFormats } from './metric-log-formats.ts'
@@ -30,7 +31,10 @@ export interface LogRemark {
 
 export interface LoggedValues {
   /** By rising step within one look; each metric once for each step. */
-  readonly rows: readonly { readonly step: number; readonly metrics: Readonly<Record<string, number>> }[]
+  readonly rows: readonly {
+    readonly step: number
+    readonly metrics: Readonly<Record<string, number>>
+  }[]
   readonly remarks: readonly LogRemark[]
   readonly hasMore: boolean
 }
@@ -147,8 +151,8 @@ export class MetricLogs {
     }
     this.#values += 1
     metric.steps.add(at)
-    const row = rows.get(at) ?? (Object.create(null) as Record<string, number>)
-    row[name] = value
+    const row = rows.get(at) ?? {}
+    setOwnValue(row, name, value)
     rows.set(at, row)
   }
 

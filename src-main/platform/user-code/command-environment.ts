@@ -65,6 +65,7 @@ export function fillCommand(
     PYTHONUNBUFFERED: '1',
     // Elsewhere it does so anyway; output is read as UTF-8.
     ...(process.platform === 'win32' ? { PYTHONUTF8: '1' } : {}),
+    ...loggerVariables(objective),
     TUNEWRIGHT_STUDY: trial.studyName,
     TUNEWRIGHT_TRIAL: number,
     TUNEWRIGHT_ATTEMPT: trial.attempt,
@@ -97,6 +98,7 @@ export function fillServing(objective: CommandObjective, study: string): FilledC
   const added: Record<string, string> = {
     PYTHONUNBUFFERED: '1',
     ...(process.platform === 'win32' ? { PYTHONUTF8: '1' } : {}),
+    ...loggerVariables(objective),
     TUNEWRIGHT_STUDY: study,
     TUNEWRIGHT_SERVES: '1',
   }
@@ -105,6 +107,12 @@ export function fillServing(objective: CommandObjective, study: string): FilledC
     if (value !== null) setOwnValue(added, name, value)
   }
   return { ...wordsOf(objective, {}, { study }), added }
+}
+
+/** W&B keeps back what it writes for 15 s; metrics would come that late. */
+function loggerVariables({ metrics }: CommandObjective): Record<string, string> {
+  const name = 'WANDB_X_TRANSACTION_LOG_FLUSH_INTERVAL'
+  return metrics.from === 'logs' ? { [name]: process.env[name] ?? '1' } : {}
 }
 
 function wordsOf(

@@ -1,3 +1,4 @@
+import { executors } from '../../../running/executors/registry.ts'
 import type { LogCircumstances } from '../../../core/study/log-problems.ts'
 import { namedValues, ownValue } from '../../../core/values/named-values.ts'
 import { z } from 'zod'
@@ -215,10 +216,14 @@ export function namesParameters(specification: StudySpecification): boolean {
 }
 
 function logCircumstances({ parallelTrials = 1, executor }: RawStudy): LogCircumstances {
-  const remoteExecutors = isObject(executor)
-    ? ['ssh', 'slurm'].filter(name => Object.hasOwn(executor, name))
-    : []
-  return { parallelTrials: Number(parallelTrials), remoteExecutor: remoteExecutors[0] ?? null }
+  const named = executors.find(
+    ({ definition: { name, readsLogs } }) =>
+      !readsLogs && isObject(executor) && Object.hasOwn(executor, name),
+  )
+  return {
+    parallelTrials: Number(parallelTrials),
+    remoteExecutor: named?.definition.name ?? null,
+  }
 }
 
 /** The objective: its name, settings, metrics and space. */
