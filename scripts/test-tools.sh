@@ -92,6 +92,8 @@ fetch() {
     # The first one with a client of storage ports.
     peer optuna42 optuna==4.2.1 "${port[@]}"
     peer interop hyperopt==0.3.0 sweeps==0.3.0 tensorboard==2.21.0 scikit-learn==1.9.1
+    # What the readers of logs are compared with.
+    peer loggers tensorboardX==2.6.5 wandb==0.31.0 mlflow-skinny==3.17.2 sqlalchemy alembic trackio==0.43.0
     peer client build==1.3.0 'setuptools>=77' pytest==9.2.0 nbclient==0.11.0 ipykernel==7.4.0 scikit-learn==1.9.1 pandas==3.1.1 mypy==2.4.1 mcp==2.3.0 hydra-core==1.3.8
     # XGBoost 3.4 needs Python 3.12; where there is none, its stored results are what it is compared with.
     local peer_python
@@ -123,7 +125,7 @@ install() {
       echo "test tools: Chromium's SwiftShader is missing, tests of WebGPU will skip themselves: $vulkan" >&2
     fi
     local name
-    for name in PEERS=newest OPTUNA4=optuna4 OPTUNA42=optuna42 INTEROP=interop BOOSTING=boosting CLIENT=client; do
+    for name in PEERS=newest OPTUNA4=optuna4 OPTUNA42=optuna42 INTEROP=interop BOOSTING=boosting CLIENT=client LOGGERS=loggers; do
       if [ -f "$folder/${name#*=}/ready" ]; then
         echo "TUNEWRIGHT_${name%=*}_PYTHON=$folder/${name#*=}/bin/python"
       fi

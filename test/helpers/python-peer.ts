@@ -10,6 +10,7 @@ export type PeerVariable =
   | 'TUNEWRIGHT_INTEROP_PYTHON'
   | 'TUNEWRIGHT_BOOSTING_PYTHON'
   | 'TUNEWRIGHT_CLIENT_PYTHON'
+  | 'TUNEWRIGHT_LOGGERS_PYTHON'
 
 /** The Python of a peer; null, with the reason printed, where nobody named one. */
 export function findPeer(variable: PeerVariable): string | null {

@@ -108,6 +108,7 @@ describe('a dry run', () => {
     trialMs: 4_000,
     failure: null,
     unreadGoals: [],
+    loggedMetrics: [],
     output: null,
     trialsWithin: null,
     studyMs: null,
@@ -144,6 +145,15 @@ describe('a dry run', () => {
     expect(unknown.text()).toContain(
       t('planning.dryUnknown', { time: formatDuration(2_000, 'en') }),
     )
+  })
+
+  it('offers the metrics of the logs that the program writes', async () => {
+    const output = { text: 'nothing', patterns: [] }
+    const part = await measured({ output, loggedMetrics: ['loss', 'val/accuracy'] })
+    await part.press(t('planning.useMetric', { name: 'val/accuracy' }))
+    expect(part.wrapper.findComponent(DryRunPanel).emitted('metric')).toEqual([
+      [{ name: 'val/accuracy', direction: 'maximize', metrics: { from: 'logs' } }, output],
+    ])
   })
 
   it('shows what the program printed beside the pattern that found nothing in it', async () => {

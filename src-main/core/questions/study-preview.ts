@@ -55,6 +55,8 @@ export interface DryRun {
   readonly failure: MessageDescriptor | null
   /** Metrics of the goals without any value when the wait was over; none of a trial that has ended. */
   readonly unreadGoals: readonly string[]
+  /** Metrics that were read from logs which its program writes; empty where they come from elsewhere. */
+  readonly loggedMetrics: readonly string[]
   /** What a program printed, and where its metrics were looked for in it; null where no program ran. */
   readonly output: {
     readonly text: string

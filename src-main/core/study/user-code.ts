@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { type MetricLogName, metricLogNames } from '../metric-logs/metric-logs.ts'
 import type { MessageDescriptor } from '../errors/message.ts'
 import type { Problem } from '../errors/problem.ts'
 
@@ -11,6 +12,14 @@ const text = z.string().max(10_000)
 const relativePath = z.string().min(1).max(1_000)
 
 const stopSignals = ['SIGTERM', 'SIGINT', 'SIGUSR1', 'SIGUSR2'] as const
+
+const logPath = text.min(1).optional().describe('option.program.logPath')
+const logSourceSchema = z.strictObject(
+  Object.fromEntries(metricLogNames.map(name => [name, logPath])) as Record<
+    MetricLogName,
+    typeof logPath
+  >,
+)
 
 /** Where the metrics of a command come from. */
 const metricSourceSchema = z.discriminatedUnion('from', [
@@ -25,6 +34,10 @@ const metricSourceSchema = z.discriminatedUnion('from', [
   }),
   z.strictObject({
     from: z.literal('file').describe('option.program.resultsFile'),
+  }),
+  z.strictObject({
+    from: z.literal('logs').describe('option.program.logsOfProgram'),
+    logs: z.array(logSourceSchema).min(1).max(20).optional().describe('option.program.logs'),
   }),
 ])
 

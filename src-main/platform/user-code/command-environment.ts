@@ -23,21 +23,18 @@ export interface FilledCommand {
   readonly added: Readonly<Record<string, string>>
 }
 
-/** Fills a command in for one attempt. */
-export function fillCommand(
-  objective: CommandObjective,
-  start: Pick<StartMessage, 'parameters' | 'seed' | 'trialNumber' | 'untilStep'>,
+/** What a command and the paths of its logs can name, apart from parameters. */
+export function templateVariables(
+  start: Pick<StartMessage, 'seed' | 'trialNumber' | 'untilStep'>,
   trial: UserTrial,
   files: AttemptFiles,
-): FilledCommand {
-  const { parameters, untilStep } = start
-  const origin = trial.continuation?.origin ?? null
-  const number = String(start.trialNumber)
+): TemplateVariables {
+  const { untilStep } = start
   const startStep =
     trial.continuation === undefined ? undefined : String(startStepOf({ userTrial: trial }))
-  const variables: TemplateVariables = {
+  return {
     seed: String(start.seed),
-    trial: number,
+    trial: String(start.trialNumber),
     attempt: trial.attempt,
     slot: String(trial.slot),
     study: trial.studyName,
@@ -49,11 +46,26 @@ export function fillCommand(
     ...(startStep === undefined ? {} : { startStep }),
     ...(untilStep === undefined ? {} : { untilStep: String(untilStep) }),
   }
+}
+
+/** Fills a command in for one attempt. */
+export function fillCommand(
+  objective: CommandObjective,
+  start: Pick<StartMessage, 'parameters' | 'seed' | 'trialNumber' | 'untilStep'>,
+  trial: UserTrial,
+  files: AttemptFiles,
+): FilledCommand {
+  const { parameters, untilStep } = start
+  const origin = trial.continuation?.origin ?? null
+  const number = String(start.trialNumber)
+  const variables = templateVariables(start, trial, files)
+  const { startStep } = variables
   const added: Record<string, string> = {
     // Python keeps back what it prints into a pipe; metrics would all come at the end.
     PYTHONUNBUFFERED: '1',
     // Elsewhere it does so anyway; output is read as UTF-8.
     ...(process.platform === 'win32' ? { PYTHONUTF8: '1' } : {}),
+    ...loggerVariables(objective),
     TUNEWRIGHT_STUDY: trial.studyName,
     TUNEWRIGHT_TRIAL: number,
     TUNEWRIGHT_ATTEMPT: trial.attempt,
@@ -86,6 +98,7 @@ export function fillServing(objective: CommandObjective, study: string): FilledC
   const added: Record<string, string> = {
     PYTHONUNBUFFERED: '1',
     ...(process.platform === 'win32' ? { PYTHONUTF8: '1' } : {}),
+    ...loggerVariables(objective),
     TUNEWRIGHT_STUDY: study,
     TUNEWRIGHT_SERVES: '1',
   }
@@ -94,6 +107,12 @@ export function fillServing(objective: CommandObjective, study: string): FilledC
     if (value !== null) setOwnValue(added, name, value)
   }
   return { ...wordsOf(objective, {}, { study }), added }
+}
+
+/** W&B keeps back what it writes for 15 s; metrics would come that late. */
+function loggerVariables({ metrics }: CommandObjective): Record<string, string> {
+  const name = 'WANDB_X_TRANSACTION_LOG_FLUSH_INTERVAL'
+  return metrics.from === 'logs' ? { [name]: process.env[name] ?? '1' } : {}
 }
 
 function wordsOf(

@@ -1,5 +1,6 @@
 import { ownValue } from '../../core/values/named-values.ts'
 import { msg } from '../../core/errors/message.ts'
+import path from 'node:path'
 import process from 'node:process'
 import { isCostMetric } from '../../core/trial/cost-metrics.ts'
 import { AppError } from '../../core/errors/errors.ts'
@@ -10,6 +11,7 @@ import type { CommandObjective } from '../../core/study/user-code.ts'
 import type { AttemptFiles } from './attempt-files.ts'
 import { readRegular } from '../files/read-regular.ts'
 import { fileError } from '../files/read-within.ts'
+import type { LoggedValues } from '../metric-logs/metric-logs.ts'
 import { AttemptLog } from './attempt-log.ts'
 import { JsonLinesReader, readResults } from './json-lines-reader.ts'
 import { type MetricReader, type MetricRow, readNumber, toRow } from './metric-row.ts'
@@ -30,6 +32,7 @@ export type Report = (row: ReportedRow) => Promise<'continue' | 'stop'>
 /** The output of a command: kept as a log without secrets, and read for metrics, wherever the command runs. */
 export class CommandOutput {
   readonly #objective: CommandObjective
+  readonly #directory: string
   readonly #goals: readonly Goal[]
   readonly #files: AttemptFiles
   readonly #track: ReportTrack
@@ -74,13 +77,19 @@ export class CommandOutput {
       remarks: files.remarks,
     })
     this.#objective = objective
+    this.#directory = directory
     this.#goals = goals
     this.#files = files
     this.#report = options.report
     this.#heard = options.heard ?? null
     this.#resumes = options.earlier !== undefined && options.earlier !== null
     this.#keepsOut = options.keepsOut ?? true
-    this.#track = new ReportTrack(goals, objective.value, options.earlier ?? null)
+    this.#track = new ReportTrack(
+      goals,
+      objective.value,
+      options.earlier ?? null,
+      objective.metrics.from === 'logs',
+    )
     this.#reader = createReader(objective)
     this.#log = new AttemptLog(files.trialDirectory, options.attempt)
     const variables = { ...process.env, ...objective.environment }
@@ -109,6 +118,16 @@ export class CommandOutput {
 
   async take(stream: Stream, chunk: Buffer): Promise<void> {
     await this.#takeLines(stream, this.#lines[stream].add(chunk))
+  }
+
+  /** What the program has written to its logs. */
+  async takeLogged({ rows, remarks }: Pick<LoggedValues, 'rows' | 'remarks'>): Promise<void> {
+    for (const { file, reason } of remarks)
+      await this.#remarks.leaveOut(path.relative(this.#directory, file), reason)
+    const wasLate = this.#track.isLate
+    await this.#reportRows(rows)
+    if (this.#track.isLate && !wasLate)
+      await this.#remarks.leaveOut(this.#goals[0]?.metric ?? '', msg('failure.metricLog.late'))
   }
 
   /** The output is at its end: what stands behind the last line end counts as a line. */
@@ -196,7 +215,7 @@ export class CommandOutput {
 
 function createReader({ metrics }: CommandObjective): MetricReader | null {
   if (metrics.from === 'lines') return new JsonLinesReader()
-  if (metrics.from === 'file') return null
+  if (metrics.from === 'file' || metrics.from === 'logs') return null
   return new PatternReader(
     typeof metrics.pattern === 'string' ? [metrics.pattern] : metrics.pattern,
   )

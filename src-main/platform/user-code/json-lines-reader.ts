@@ -46,7 +46,7 @@ export function readResults(
 }
 
 /** JSON, and NaN and Infinity as Python writes them; undefined if it is neither. */
-function parseJson(text: string): unknown {
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {

@@ -54,6 +54,11 @@ export class RemarkLines {
     if (isObject(attributes)) await this.#append({ attributes })
   }
 
+  /** Something of the trial that could not be read or kept. */
+  async leaveOut(name: string, reason: MessageDescriptor): Promise<void> {
+    await this.#append({ leftOut: { name: visibleNote(name), bytes: 0, reason } })
+  }
+
   async #keep(file: string, { name, step }: Readonly<Record<string, unknown>>): Promise<void> {
     const fileName = typeof name === 'string' ? name : path.basename(file)
     try {

@@ -32,15 +32,26 @@ export class ReportTrack {
   readonly #value: 'best' | 'last'
   readonly #earlier: EarlierReports | null
   readonly #names = new Set<string>()
+  /** Values of the goals by step, where metrics come in any order; null: steps rise. */
+  readonly #goalRows: Map<number, { step: number; metrics: Record<string, number> }> | null
+  readonly #goalNames: ReadonlySet<string>
+  #lastJudgedStep = -1
+  #isLate = false
   #current: { step: number; metrics: Record<string, number> } | null = null
   #best: ReportedRow | null = null
 
-  /** @param earlier null for programs that begin at the beginning */
+  /**
+   * @param earlier null for programs that begin at the beginning
+   * @param inAnyOrder whoever gives rows has each metric once for each step, and steps of other metrics than the first goal may fall
+   */
   constructor(
     goals: readonly Goal[],
     value: 'best' | 'last',
     earlier: EarlierReports | null = null,
+    inAnyOrder = false,
   ) {
+    this.#goalRows = inAnyOrder ? new Map() : null
+    this.#goalNames = new Set(goals.map(({ metric }) => metric))
     this.#goal = goals[0]
     this.#value = value
     this.#earlier = earlier
@@ -49,6 +60,11 @@ export class ReportTrack {
   /** Names of all metrics so far. */
   get names(): readonly string[] {
     return [...this.#names]
+  }
+
+  /** Values of the first goal came after those of later steps, and were left out. */
+  get isLate(): boolean {
+    return this.#isLate
   }
 
   get last(): ReportedRow | null {
@@ -70,8 +86,9 @@ export class ReportTrack {
       const rule = msg('rule.wholeBetween', { low: 0, high: LARGEST_STEP })
       throw new AppError('training.invalid', { field: 'step', value: String(at), rule })
     }
-    if (this.#current !== null && at < this.#current.step) return null
     if (at <= this.#startStep) return null
+    if (this.#goalRows !== null) return this.#takeInAnyOrder(this.#goalRows, at, metrics)
+    if (this.#current !== null && at < this.#current.step) return null
     if (this.#current === null) this.#countEarlier(at)
     if (this.#current?.step !== at) this.#current = { step: at, metrics: {} }
     const stepMetrics = this.#current.metrics
@@ -83,6 +100,32 @@ export class ReportTrack {
       if (this.#names.size > MAX_METRICS) throw tooManyMetrics(this.#names.size)
       if (name === this.#goal?.metric) this.#judge(value, this.#current)
     }
+    return { step: at, metrics: Object.fromEntries(fresh) }
+  }
+
+  #takeInAnyOrder(
+    goalRows: Map<number, { step: number; metrics: Record<string, number> }>,
+    at: number,
+    metrics: Readonly<Record<string, number>>,
+  ): ReportedRow | null {
+    if (this.#names.size === 0) this.#countEarlier(at)
+    const goal = this.#goal?.metric
+    const isLate = goal !== undefined && Object.hasOwn(metrics, goal) && at <= this.#lastJudgedStep
+    if (isLate) this.#isLate = true
+    const fresh = Object.entries(metrics).filter(([name]) => !isLate || name !== goal)
+    if (fresh.length === 0) return null
+    const row = goalRows.get(at) ?? { step: at, metrics: {} }
+    for (const [name, value] of fresh) {
+      this.#names.add(name)
+      if (!this.#goalNames.has(name)) continue
+      setOwnValue(row.metrics, name, value)
+      goalRows.set(at, row)
+      if (name !== goal) continue
+      this.#lastJudgedStep = at
+      this.#current = row
+      this.#judge(value, row)
+    }
+    this.#current ??= row
     return { step: at, metrics: Object.fromEntries(fresh) }
   }
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { SavedCheckpoint } from '../../core/trial/checkpoint.ts'
 import { isAppError } from '../../core/errors/errors.ts'
 import { diskFullError } from '../../core/errors/unwritable.ts'
@@ -28,6 +29,8 @@ import {
   withCopiedScript,
 } from '../../platform/user-code/copy-script.ts'
 import { CommandOutput } from '../../platform/user-code/command-output.ts'
+import { logSources } from '../../platform/user-code/log-sources.ts'
+import { MetricLogs } from '../../platform/metric-logs/metric-logs.ts'
 import { killLeftOver } from '../../platform/user-code/kill-left-over.ts'
 import type { ReportedRow } from '../../platform/user-code/report-track.ts'
 import { earlierReports, LastStep } from '../../platform/user-code/last-step.ts'
@@ -76,6 +79,8 @@ export async function prepareCommand(message: PrepareMessage): Promise<PreparedO
  * was its last, and its trial is complete.
  */
 const LAST_REPORT_MS = 1_000
+/** Between two looks at the logs of a program. */
+const READ_LOGS_EVERY_MS = 400
 
 interface CommandRunOptions {
   readonly objective: CommandObjective
@@ -115,6 +120,8 @@ class CommandRun {
   readonly #options: CommandRunOptions
   readonly #files: AttemptFiles
   readonly #output: CommandOutput
+  /** Null: metrics come from elsewhere. */
+  readonly #logs: MetricLogs | null
   /** Null for a program that does not go on by itself. */
   readonly #state: AttemptState | null
   readonly #lastStep: LastStep
@@ -131,6 +138,8 @@ class CommandRun {
   constructor(options: CommandRunOptions, files: AttemptFiles, state: AttemptState | null) {
     const { objective, directory, start, trial } = options
     this.#options = options
+    const sources = logSources(objective, directory, start, trial, files)
+    this.#logs = sources === null ? null : new MetricLogs(sources)
     this.#files = files
     this.#state = state
     this.#lastStep = new LastStep(state === null ? undefined : start.untilStep)
@@ -198,8 +207,12 @@ class CommandRun {
     )
     let endedWell = false
     try {
+      const followed = this.#followLogs(running)
+      followed.catch(() => undefined)
       const end = await running.ended.finally(async () => this.#options.guard.ended())
+      await followed
       await this.#exited(end.exitCode === 0)
+      await this.#readLogs(end.exitCode === 0)
       await this.#output.finish()
       endedWell = end.exitCode === 0
       if (this.#isDone) {
@@ -223,6 +236,36 @@ class CommandRun {
       last,
       ...(this.#isDone && this.#isSpared ? { endedUnstopped: true as const } : {}),
       ...(checkpoint === null ? {} : { checkpoint }),
+    }
+  }
+
+  /** While the program runs. A problem ends it, and is thrown once it has ended. */
+  async #followLogs(running: RunningProgram): Promise<void> {
+    const logs = this.#logs
+    if (logs === null) return
+    const over = new AbortController()
+    const end = (): void => over.abort()
+    running.ended.then(end, end)
+    while (!over.signal.aborted) {
+      await sleep(READ_LOGS_EVERY_MS, undefined, { signal: over.signal }).catch(() => undefined)
+      if (over.signal.aborted) return
+      try {
+        await this.#output.takeLogged(logs.read())
+      } catch (error) {
+        running.stop('SIGKILL', 0)
+        await running.ended.catch(() => undefined)
+        throw error
+      }
+    }
+  }
+
+  /** What stands in the logs once the program has ended. */
+  async #readLogs(endedWell: boolean): Promise<void> {
+    for (let hasMore = this.#logs !== null; hasMore;) {
+      const values = this.#logs?.read(endedWell)
+      if (values === undefined) return
+      await this.#output.takeLogged(values)
+      ;({ hasMore } = values)
     }
   }
 

@@ -12,7 +12,10 @@ export interface MetricSource {
   readonly name: string
   readonly direction: 'minimize' | 'maximize'
   readonly metrics:
-    { readonly from: 'lines' } | { readonly from: 'pattern'; readonly pattern: string }
+    | { readonly from: 'lines' }
+    | { readonly from: 'pattern'; readonly pattern: string }
+    /** Where the study looks for them already. */
+    | { readonly from: 'logs' }
 }
 
 const number = String.raw`[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?`
@@ -111,7 +114,7 @@ export function withMetric(
   patterns: readonly string[],
   output: string,
 ): MetricSource['metrics'] | { readonly from: 'pattern'; readonly pattern: readonly string[] } {
-  if (chosen.from === 'lines') return chosen
+  if (chosen.from !== 'pattern') return chosen
   const names = namesIn(chosen.pattern)
   const lines = output.split('\n')
   const further = patterns.filter(pattern => {

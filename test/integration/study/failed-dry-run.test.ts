@@ -15,6 +15,7 @@ async function tryProgram(
   source: string,
   limitMs?: number,
   onBegin?: (testRun: RunningTestRun) => void,
+  metricsFrom: 'pattern' | 'logs' = 'pattern',
 ) {
   const folder = scratch()
   writeFileSync(path.join(folder, 'train.mjs'), source)
@@ -23,7 +24,7 @@ async function tryProgram(
     name: 'pattern',
     objective: {
       command: [process.execPath, 'train.mjs'],
-      metrics: { from: 'pattern', pattern },
+      metrics: metricsFrom === 'pattern' ? { from: 'pattern', pattern } : { from: 'logs' },
     },
     goals: [{ metric: 'loss', direction: 'minimize' }],
     space: { x: { float: [0, 1] } },
@@ -57,6 +58,14 @@ it('names the goals of which a program that goes on has reported nothing', async
 it('names none once the program has ended with a value', async () => {
   const { run } = await tryProgram("console.log('loss: 0.25')")
   expect(run).toMatchObject({ failure: null, unreadGoals: [] })
+})
+
+it('names the metrics that stand in the logs of its program, though the goal is not among them', async () => {
+  const log =
+    "import fs from 'node:fs'; fs.writeFileSync('log.csv', 'epoch,val_loss,acc\\n1,0.5,0.9\\n')"
+  const { run } = await tryProgram(log, undefined, undefined, 'logs')
+  expect(run.failure).toMatchObject({ code: 'error.command.noValue' })
+  expect(run.loggedMetrics).toEqual(['val_loss', 'acc'])
 })
 
 it('shows its output while it runs, and ends when a person cancels it', async () => {

@@ -1,4 +1,5 @@
 import { placeholdersIn, templateProblems } from '../../../core/study/command-template.ts'
+import { type LogCircumstances, logProblems } from '../../../core/study/log-problems.ts'
 import { msg } from '../../../core/errors/message.ts'
 import { type Problem, problemValue } from '../../../core/errors/problem.ts'
 import { parseWithProblems } from '../../../core/errors/schema-problems.ts'
@@ -15,6 +16,7 @@ export function checkUserCode(
   objective: Readonly<Record<string, unknown>>,
   parameterNames: readonly string[] | null,
   hasInstances = false,
+  circumstances: LogCircumstances = { parallelTrials: 1, remoteExecutor: null },
 ): readonly Problem[] {
   if (isModule(objective)) {
     const parsed = parseWithProblems(moduleObjectiveSchema, objective, ['objective'])
@@ -40,6 +42,7 @@ export function checkUserCode(
       return rule === null ? [] : [{ path, value: problemValue(pattern), rule }]
     }),
     ...servingProblems(parsed.value),
+    ...logProblems(parsed.value, circumstances),
     ...(parameterNames === null
       ? []
       : templateProblems(parsed.value, parameterNames, hasInstances)),

@@ -1,3 +1,4 @@
+import { isObject } from '../../../core/values/json.ts'
 import { trainingsOf } from '../../../core/study/trainings.ts'
 import { defaults } from '../../../core/study/defaults.ts'
 import path from 'node:path'
@@ -145,6 +146,7 @@ async function dryRunIn(
               .map(({ metric }) => metric)
               .filter(metric => !reportedMetrics.has(metric))
           : [],
+      loggedMetrics: readsLogs(specification) ? [...reportedMetrics] : [],
       output: outputOf(store, ownWorkspace, study),
       ...(trialMs === null
         ? { trialsWithin: null, studyMs: null }
@@ -154,6 +156,12 @@ async function dryRunIn(
     clearTimeout(timer)
     store.close()
   }
+}
+
+function readsLogs({ objective }: StudySpecification): boolean {
+  return (
+    'metrics' in objective && isObject(objective.metrics) && objective.metrics['from'] === 'logs'
+  )
 }
 
 /** The end of what its program printed is what says why nothing was read from it. */

@@ -1,3 +1,5 @@
+import { executors } from '../../../running/executors/registry.ts'
+import type { LogCircumstances } from '../../../core/study/log-problems.ts'
 import { namedValues, ownValue } from '../../../core/values/named-values.ts'
 import { z } from 'zod'
 import { type JsonValue, isObject } from '../../../core/values/json.ts'
@@ -213,6 +215,17 @@ export function namesParameters(specification: StudySpecification): boolean {
   return namesValues(specification) || specification.currentConfiguration !== undefined
 }
 
+function logCircumstances({ parallelTrials = 1, executor }: RawStudy): LogCircumstances {
+  const named = executors.find(
+    ({ definition: { name, readsLogs } }) =>
+      !readsLogs && isObject(executor) && Object.hasOwn(executor, name),
+  )
+  return {
+    parallelTrials: Number(parallelTrials),
+    remoteExecutor: named?.definition.name ?? null,
+  }
+}
+
 /** The objective: its name, settings, metrics and space. */
 function checkObjective(raw: RawStudy, context: StudyCheckContext): readonly Problem[] {
   const { tasks, external = false } = context
@@ -227,7 +240,7 @@ function checkObjective(raw: RawStudy, context: StudyCheckContext): readonly Pro
   if (kindOfObjective(objective)?.isUserCode === true) {
     const space = validSpace(raw)
     const names = space === null ? null : Object.keys(space)
-    return checkUserCode(objective, names, raw['instances'] !== undefined)
+    return checkUserCode(objective, names, raw['instances'] !== undefined, logCircumstances(raw))
   }
   const name = taskName(objective)
   if (name !== null) {

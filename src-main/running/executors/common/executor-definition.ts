@@ -28,6 +28,8 @@ export interface ExecutorDefinition<Options = unknown> {
   readonly outlivesSession: boolean
   /** A command with `serves` can run trial after trial in one process. */
   readonly keepsProcesses: boolean
+  /** Metrics of a command can be read from logs that it writes (`metrics: { from: logs }`). */
+  readonly readsLogs: boolean
   /** Checkpoints of its trials reach this computer, so that trials can be resumed, extended, forked and promoted. */
   readonly returnsCheckpoints: boolean
   /** It calls `AttemptListener.taken` when an attempt begins; the time limit of a trial does not run before that. */

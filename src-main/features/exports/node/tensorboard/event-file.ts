@@ -1,3 +1,4 @@
+import { maskedCrc } from '../../../../core/values/checksums.ts'
 import { double, type Field, float, integer, message, nested, text } from './protobuf.ts'
 
 /** What TensorBoard shows of one step. */
@@ -59,23 +60,4 @@ function tfRecord(data: Buffer): Buffer {
   const tail = Buffer.alloc(4)
   tail.writeUInt32LE(maskedCrc(data))
   return Buffer.concat([head, data, tail])
-}
-
-/** A checksum that does not change when it is itself checked (`tensorflow/core/lib/hash/crc32c.h`). */
-function maskedCrc(bytes: Buffer): number {
-  const crc = crc32c(bytes)
-  return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0
-}
-
-const crcTable = Uint32Array.from({ length: 256 }, (_, index) => {
-  let crc = index
-  for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0x82f63b78 : crc >>> 1
-  return crc >>> 0
-})
-
-/** CRC-32C (Castagnoli, RFC 3720 appendix B.4); the CRC-32 of `node:zlib` has another polynomial. */
-export function crc32c(bytes: Uint8Array): number {
-  let crc = 0xffffffff
-  for (const byte of bytes) crc = (crc >>> 8) ^ (crcTable[(crc ^ byte) & 0xff] ?? 0)
-  return (crc ^ 0xffffffff) >>> 0
 }

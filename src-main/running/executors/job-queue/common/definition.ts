@@ -31,6 +31,7 @@ export const jobQueue: ExecutorDefinition<JobQueueOptions> = {
   runsElsewhere: true,
   outlivesSession: true,
   keepsProcesses: false,
+  readsLogs: true,
   // What a worker saves stays with the worker.
   returnsCheckpoints: false,
   reportsStart: true,

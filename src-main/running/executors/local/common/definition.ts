@@ -16,6 +16,7 @@ export const local: ExecutorDefinition<LocalOptions> = {
   runsElsewhere: false,
   outlivesSession: false,
   keepsProcesses: true,
+  readsLogs: true,
   returnsCheckpoints: true,
   reportsStart: false,
   stopsAtRungs: false,

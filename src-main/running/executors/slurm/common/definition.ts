@@ -35,6 +35,7 @@ export const slurm: ExecutorDefinition<SlurmOptions> = {
   runsElsewhere: true,
   outlivesSession: true,
   keepsProcesses: false,
+  readsLogs: false,
   // Slurm queues jobs again by itself, so their folders cannot be copied at a known step.
   returnsCheckpoints: false,
   reportsStart: false,

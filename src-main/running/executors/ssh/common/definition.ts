@@ -40,6 +40,7 @@ export const ssh: ExecutorDefinition<SshOptions> = {
   runsElsewhere: true,
   outlivesSession: true,
   keepsProcesses: false,
+  readsLogs: false,
   returnsCheckpoints: true,
   reportsStart: true,
   stopsAtRungs: true,
