@@ -83,16 +83,21 @@ for (const label of labels) {
   const description = readScript({ script: text, configs }, looksSecret)
   const proposed = description.settings.filter(({ role }) => role === 'hyperparameter')
   const expected = new Map(
-    label.hyperparameters.map(one => [
-      wordOf(one.name.endsWith('.type') ? one.name.replace('.type', '_type') : one.name),
-      one,
+    label.hyperparameters.map(labelled => [
+      wordOf(
+        labelled.name.endsWith('.type') ? labelled.name.replace('.type', '_type') : labelled.name,
+      ),
+      labelled,
     ]),
   )
   const arguable = new Set(label.arguable.map(wordOf))
   const names = new Set(
     proposed.map(({ name, location }) =>
       name === 'type'
-        ? snakeCase(location.split('.').slice(-2).join('_')).replace(/^.*_json_/, '')
+        ? snakeCase((location.split(': ').at(-1) ?? '').split('.').slice(-2).join('_')).replace(
+            /^.*_json_/,
+            '',
+          )
         : wordOf(name),
     ),
   )

@@ -18,6 +18,7 @@ import json
 import os
 import re
 import sys
+import types
 
 
 def parse_value(text):
@@ -185,11 +186,12 @@ def main(words):
     sys.argv = words
     sys.path[0] = os.path.dirname(path)
     code = compile(text, script, "exec", dont_inherit=True)
-    module = sys.modules["__main__"].__dict__
-    for name in [name for name in module if not name.startswith("__")]:
-        del module[name]
-    module.update(__file__=script, __doc__=None)
-    exec(code, module)
+    # The launcher stays alive under its own name; the script is __main__, as pickle and multiprocessing expect.
+    sys.modules["tunewright_run"] = sys.modules["__main__"]
+    module = types.ModuleType("__main__")
+    module.__file__ = script
+    sys.modules["__main__"] = module
+    exec(code, module.__dict__)
     return 0
 
 

@@ -1,4 +1,5 @@
 import type { SyntaxNode } from '@lezer/common'
+import { ownValue } from '../../core/values/named-values.ts'
 import { msg } from '../../core/errors/message.ts'
 import {
   ancestorOf,
@@ -238,7 +239,7 @@ class SettingCollector {
       optionForm: /bool/.test(callee) ? 'negatable' : 'value',
       value,
       choices: Array.isArray(choices) ? choices : [],
-      kind: kinds[callee] ?? 'text',
+      kind: ownValue(kinds, callee) ?? 'text',
     })
   }
 
@@ -309,7 +310,8 @@ class SettingCollector {
   #visitClass(node: SyntaxNode): void {
     const name = this.#source.textOf(node.getChild('VariableName') ?? node)
     const around = node.parent?.name === 'DecoratedStatement' ? node.parent : null
-    const decorators = around?.getChildren('Decorator').map(one => this.#source.textOf(one)) ?? []
+    const decorators =
+      around?.getChildren('Decorator').map(decorator => this.#source.textOf(decorator)) ?? []
     const bases = groupsOf(node.getChild('ArgList')).map(([base]) =>
       base ? this.#source.textOf(base) : '',
     )
@@ -366,7 +368,8 @@ class SettingCollector {
   #visitFunction(node: SyntaxNode): void {
     const name = this.#source.textOf(node.getChild('VariableName') ?? node)
     const around = node.parent?.name === 'DecoratedStatement' ? node.parent : null
-    const decorators = around?.getChildren('Decorator').map(one => this.#source.textOf(one)) ?? []
+    const decorators =
+      around?.getChildren('Decorator').map(decorator => this.#source.textOf(decorator)) ?? []
     const isCommand =
       decorators.some(text => /\.(command|callback)\b|^@(command|app)\b/.test(text)) ||
       new RegExp(

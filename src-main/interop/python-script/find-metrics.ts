@@ -1,6 +1,12 @@
 import type { SyntaxNode } from '@lezer/common'
 import { msg } from '../../core/errors/message.ts'
-import { childrenOf, groupsOf, nodesBelow, type PythonSource } from './python-source.ts'
+import {
+  childrenOf,
+  groupsOf,
+  nodesBelow,
+  type PythonLiteral,
+  type PythonSource,
+} from './python-source.ts'
 import type { ScriptMetric, ScriptSetting } from './script-description.ts'
 
 type Direction = ScriptMetric['direction']
@@ -144,7 +150,11 @@ function selections(
 }
 
 function configCandidates(settings: readonly ScriptSetting[]): readonly Candidate[] {
-  return settings.flatMap(({ name, value, line }) => {
+  return settings.flatMap(({ name, value: written, line, location }): readonly Candidate[] => {
+    const value = Array.isArray(written) ? (written as readonly PythonLiteral[])[0] : written
+    // What boosting libraries print in every round.
+    if (/^(metric|eval_metric)$/.test(name) && location.includes('[') && typeof value === 'string')
+      return [{ ...logged(value, line), output: 'library' as const }]
     if (!/^(monitor|metric_for_best_model|optimized_metric|monitor_metric|eval_metric)$/.test(name))
       return []
     if (typeof value !== 'string' || value === 'off') return []
@@ -306,10 +316,15 @@ function fillParts(
     .join('')
   if (text === undefined) return null
   const parts: TextPart[] = []
+  const blanks = text.match(new RegExp(blank, 'g')) ?? []
   text.split(new RegExp(blank, 'g')).forEach((piece, index, pieces) => {
     parts.push({ text: piece, value: '', from: node.from })
     if (index < pieces.length - 1)
-      parts.push({ text: null, value: values[index] ?? '', from: node.from })
+      parts.push({
+        text: null,
+        value: /^\{([A-Za-z_][\w.]*)/.exec(blanks[index] ?? '')?.[1] ?? values[index] ?? '',
+        from: node.from,
+      })
   })
   return parts
 }
@@ -403,6 +418,11 @@ function labelOf(text: string): string {
 function libraryCandidates(source: PythonSource): readonly Candidate[] {
   const results: Candidate[] = []
   const { text } = source
+  // Averages of a metric logger, by a prefix: {f'train_{k}': v for k, v in stats.items()}.
+  for (const match of text.matchAll(/f["'](train|val|valid|test|eval)_\{\w+\}/g)) {
+    const line = text.slice(0, match.index).split('\n').length
+    results.push({ ...logged(`${match[1] ?? ''}_loss`, line), output: 'library' })
+  }
   const hasValidation = /validation_(data|split|steps)\s*=/.test(text)
   for (const node of nodesBelow(source.root)) {
     if (node.name !== 'CallExpression') continue
@@ -411,7 +431,7 @@ function libraryCandidates(source: PythonSource): readonly Candidate[] {
     const { keywords } = source.argumentsOf(node)
     if (callee === 'compile' && (keywords.has('loss') || keywords.has('metrics'))) {
       const metrics = source.literal(keywords.get('metrics'))
-      const listed = Array.isArray(metrics) ? metrics : []
+      const listed: readonly PythonLiteral[] = Array.isArray(metrics) ? metrics : []
       for (const metric of [...listed, 'loss']) {
         if (typeof metric !== 'string') continue
         const name = metric === 'acc' ? 'accuracy' : metric

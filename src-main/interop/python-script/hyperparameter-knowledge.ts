@@ -1,3 +1,4 @@
+import { ownValue } from '../../core/values/named-values.ts'
 import { type MessageDescriptor, msg } from '../../core/errors/message.ts'
 import type { ProposedRange, ScriptSetting, SettingRole } from './script-description.ts'
 
@@ -39,12 +40,12 @@ const knowledge: readonly Knowledge[] = [
   {
     id: 'scheduler',
     pattern:
-      /^(lr_)?(scheduler|sched|schedule|scheduler_type|policy)(_type|_name)?$|^lr_(scheduler|schedule|sched|policy|decay_style)(_type|_name)?$/,
+      /^(lr_)?(scheduler|sched|schedule|scheduler_type|policy)(_type|_name)?$|^lr_(scheduler|schedule|sched|policy|decay_style)(_type|_name)?$|^lr_decay_type$/,
     scale: options('constant', 'linear', 'cosine'),
   },
   {
     id: 'optimizer',
-    pattern: /^(opt|optim|optimi[sz]er)(_name|_type|_class)?$/,
+    pattern: /^(opt|optim|optimi[sz]er|solver)(_name|_type|_class)?$/,
     scale: options('sgd', 'adam', 'adamw'),
   },
   {
@@ -62,7 +63,7 @@ const knowledge: readonly Knowledge[] = [
   {
     id: 'decaySwitch',
     pattern:
-      /^(no_)?(anneal_lr|lr_anneal|decay_lr|cosine|cos|use_cosine|cosine_lr|cos_lr|warm|warmup|warm_up|reduce_lr|no_reduce_lr|linear_lr|use_scheduler|nesterov|amsgrad|ema|use_ema|normalize_advantages?|norm_adv|clip_vloss|norm_pix_loss|(use_)?(layer|batch|spectral)_?norm|norm_reward|rnd_flip|tied|weight_tying|tie_weights|shared?|use_gae|gae|use_dropout|centered|mixup|cutmix|center_crop|rect|multi_scale|label_smooth|balanced|class_weights?|oversample|augment(ation)?s?|(use_|data_)?aug(ment(ation)?s?)?|random_(crop|flip|erase)|flip|normalize|normali[sz]ation|residual|double_q|dueling|prioritized|residual_connections?)$/,
+      /^(no_)?(anneal_lr|lr_anneal|decay_lr|cosine|cos|use_cosine|cosine_lr|cos_lr|warm|warmup|warm_up|reduce_lr|no_reduce_lr|linear_lr|use_scheduler|nesterov|amsgrad|ema|use_ema|normalize_advantages?|norm_adv|clip_vloss|norm_pix_loss|(use_)?(layer|batch|spectral)_?norm|norm_reward|rnd_flip|tied|weight_tying|tie_weights|shared?|use_gae|gae|use_dropout|centered|mixup|cutmix|center_crop|rect|multi_scale|label_smooth|balanced|class_weights?|oversample|augment(ation)?s?|(use_|data_)?aug(ment(ation)?s?)?|random_(crop|flip|erase)|flip|normalize|normali[sz]ation|residual|double_q|use_bn|use_ln|bidirectional|mirror|[xyhv]flip|dueling|prioritized|residual_connections?)$/,
     scale: toggle,
   },
   {
@@ -158,6 +159,12 @@ const knowledge: readonly Knowledge[] = [
     scale: log(10, 0.01, 10),
   },
   {
+    id: 'other',
+    pattern:
+      /(^|_)(alpha|beta|gamma|delta|cost|prob|ratio|decay|rate|strength|expectile|p|uncond)$|^(threshold_loss|init_std)$/,
+    scale: log(5, 0.01, 1),
+  },
+  {
     id: 'leaves',
     pattern:
       /^(num_leaves|max_leaves|max_leaf_nodes|max_bin|n_neighbors|n_clusters|n_components|min_(child_(samples|weight)|samples_(leaf|split)|data_in_leaf|split_gain|sum_hessian_in_leaf|impurity_decrease)|bagging_freq|max_features|degree)$/,
@@ -190,13 +197,13 @@ const knowledge: readonly Knowledge[] = [
   {
     id: 'layers',
     pattern:
-      /(^|_)(n|num|number|nb)_?(of_)?(hidden_)?(layers?|blocks?|stages?|heads?|res_?blocks?|attention_heads|hidden_layers|slots|filters_layers|flows|experts|mixtures|levels)$|^(n_?layers?|n_?heads?|depth|layers|nlayers|nhead|heads|lstm_layers|num_hidden_layers|(en|de)coder_layers|gru_layers|rnn_layers|width_mult|(num|n)_iterations_slot|layer_num|num_(layer|head)|conv_layers|n_blocks|hidden_layers|depth_multiplier|num_attn_heads|layer_count|n_conv)$/,
+      /(^|_)(n|num|number|nb)_?(of_)?(hidden_)?(layers?|blocks?|stages?|heads?|res_?blocks?|attention_heads|hidden_layers|slots|filters_layers|flows|experts|mixtures|levels)$|^(n_?layers?|n_?heads?|depth|layers|nlayers|nhead|heads|lstm_layers|num_hidden_layers|(num_|n_)?(en|de)coder_layers|gru_layers|rnn_layers|width_mult|(num|n)_iterations_slot|layer_num|num_(layer|head)|conv_layers|n_blocks|hidden_layers|depth_multiplier|num_attn_heads|layer_count|n_conv)$/,
     scale: count(1, 12),
   },
   {
     id: 'width',
     pattern:
-      /(^|_)(hidden|hid|nhid|n_?hidden|hidden_?(dims?|sizes?|units?|channels|layers_size|features)|emb(ed)?(ding)?_?(dims?|sizes?)?|em_?size|emsize|d_?(model|hidden|ff|k|v|inner|state)|latent_?(dims?|size)|n_?embd?|feature_?dim|units|width|dim|n_?filters?|num_(filters|units|hiddens?)|ffn?_?(dim|size)|filter_?size|rnn_?(size|units|dim)|lstm_?(size|units|dim)|z_?dim|n_z|nz|ngf|ndf|channels_base|base_(channels|filters|features)|bottleneck|conv_dim|proj(ection)?_dim|code_dim|state_size|mlp_(dim|ratio|width)|inner_dim|n_units?|features|kernel_?size|window(_size)?|k|num_features|n_hid)\d?$/,
+      /(^|_)(hidden|hid|nhid|n_?hidden|hidden_?(dims?|sizes?|units?|channels|layers_size|features)|emb(ed)?(ding)?_?(dims?|sizes?)?|em_?size|emsize|d_?(model|hidden|ff|k|v|inner|state)|latent_?(dims?|size)|n_?embd?|feature_?dim|units|width|dim|n_?filters?|num_(filters|units|hiddens?)|ffn?_?(dim|size)|filter_?size|rnn_?(size|units|dim)|lstm_?(size|units|dim)|z_?dim|n_z|nz|ngf|ndf|channels_base|base_(channels|filters|features)|bottleneck|conv_dim|proj(ection)?_dim|code_dim|state_size|mlp_(dim|ratio|width)|inner_dim|n_units?|features|filters|kernel_?size|k|n_?feats?|growth_rate|wid(th|en)_factor|dim_head|head_dim|rnn_?size|num_features|n_hid)\d?$/,
     scale: width(16, 1024),
   },
 ]
@@ -222,22 +229,29 @@ export function snakeCase(name: string): string {
 }
 
 const exactHyperparameters =
-  /(^|_)(lr|learning_rate|weight_decay|wd|momentum|dropout|batch_size|label_smoothing|hidden_(size|dim|units)|embedding_(dim|size)|embed_dim|latent_dim|feature_dim|warm_?up_\w+|clip_\w+|grad_clip|lora_(r|alpha|dropout)|temperature|mask_ratio|n_(layers?|heads?)|num_(layers?|heads?)|target_tau|tau|l1_ratio|max_depth|n_estimators|min_samples_\w+|num_boost_round|kernel_size|filter_size|no_aug\w*|max_features|max_samples|drop_path|target_kl|noise_std|expl_noise|policy_(freq|noise)|update_every\w*|step_size|cosine)$|^(train|per_device_train|per_gpu_train)_batch_size/
+  /(^|_)(lr|learning_rate|weight_decay|wd|momentum|dropout|batch_size|label_smoothing|hidden_(size|dim|units)|embedding_(dim|size)|embed_dim|latent_dim|feature_dim|warm_?up_\w+|clip_\w+|grad_clip|lora_(r|alpha|dropout)|temperature|mask_ratio|n_(layers?|heads?)|num_(layers?|heads?)|target_tau|tau|l1_ratio|max_depth|n_estimators|min_samples_\w+|num_boost_round|kernel_size|filter_size|no_aug\w*|max_features|max_samples|drop_path|lr_(backbone|head|model)|lambda_\w+|keep_prob|emb(ed)?_size|(rnn|lstm|gru)_size|em_size|target_kl|attn_drop|gradient_clip_val|clip_\w+|\w+_clip_val|d_model|feature_fraction|bagging_\w+|min_child_\w+|min_data_in_leaf|min_split_gain|filters|n_filters|num_filters|base_channels|base_filters|lora_rank|rank_lora|color_jitter|std_?dev|init_std|model_ema_decay|batch_norm|layer_norm|bidirectional|mixup|cutmix|augment|noise_std|expl_noise|policy_(freq|noise)|update_every\w*|step_size|cosine)$|^(train|per_device_train|per_gpu_train)_batch_size/
 
 const neverHyperparameters =
-  /^(eval|val|valid|validation|test|per_device_eval|per_gpu_eval)_|_(eval|val|test|valid)(_|$)|^(min_lr|lr_min|eta_min|final_lr|end_lr|lr_end|lr_final|minimum_learning_rate|min_learning_rate)$|^gradient_accumulation|^(log|logging|save|print|eval|use|auto|find|no_cuda|report)_(lr|every|freq|steps?)\w*$|^(?!update_every).*_(every|interval|period)$|^(lr_)?(find|finder)$/
+  /^(eval|val|valid|validation|test|per_device_eval|per_gpu_eval)_|(?<!clip)_(eval|val|test|valid)(_|$)|^(min_lr|lr_min|eta_min|final_lr|end_lr|lr_end|lr_final|minimum_learning_rate|min_learning_rate)$|^gradient_accumulation|(^|_)(train|val|valid|validation|test|split|data|dataset|sampling|sample|frame|bit|mem|memory|gpu|crop)_(ratio|rate|frac|fraction|percent|prob|size|split|pct)$|^(log|logging|save|print|eval|use|auto|find|no_cuda|report)_(lr|every|freq|steps?)\w*$|^(?!update_every).*_(every|interval|period)$|^(lr_)?(find|finder)$/
 
-/** @param path of the keys of a config above `name`, in snake case */
-function entryFor(name: string, path: string): Knowledge | undefined {
-  if (/schedul/.test(path) && /^(gamma|factor|decay|alpha)$/.test(name))
-    return knowledge.find(({ id }) => id === 'decayFactor')
-  if (/schedul/.test(path) && /^(step_size|step)$/.test(name))
-    return knowledge.find(({ id }) => id === 'decayStep')
-  if (/optim(i[sz]er)?$/.test(path) && /^(type|name|_?target_?|class)$/.test(name))
-    return knowledge.find(({ id }) => id === 'optimizer')
-  if (/(elastic|lasso|ridge|linear|logistic|sgd)/.test(path) && name === 'alpha')
-    return knowledge.find(({ id }) => id === 'weightDecay')
-  return knowledge.find(({ pattern }) => pattern.test(name))
+/**
+ * What may be meant by a name, the likeliest first.
+ * @param path of the keys of a config above `name`, or the name of the call, in snake case
+ */
+function entriesFor(name: string, path: string): readonly Knowledge[] {
+  const contextual =
+    /schedul|_lr$/.test(path) && /^(gamma|factor|decay|alpha)$/.test(name)
+      ? 'decayFactor'
+      : /schedul|_lr$/.test(path) && /^(step_size|step)$/.test(name)
+        ? 'decayStep'
+        : /optim(i[sz]er)?$/.test(path) && /^(type|name|target|class)$/.test(name)
+          ? 'optimizer'
+          : /(elastic|lasso|ridge|linear|logistic|sgd)/.test(path) && name === 'alpha'
+            ? 'weightDecay'
+            : null
+  return knowledge.filter(
+    ({ id, pattern }) => id === contextual || (contextual === null && pattern.test(name)),
+  )
 }
 
 /**
@@ -274,12 +288,15 @@ export function judgeSetting(
   if (checkpoint.test(name) && typeof setting.value !== 'number')
     return fixed('checkpoint', 'checkpoint')
   if (neverHyperparameters.test(name)) return fixed('name')
-  const entry = entryFor(name, owner)
+  const entries = entriesFor(name, owner)
+  const ranges = entries.map(candidate => rangeOf(candidate, setting))
+  const fitting = ranges.findIndex(candidate => candidate !== null)
+  const entry = entries[fitting === -1 ? 0 : fitting]
   const isExact = exactHyperparameters.test(name)
   if (entry === undefined) return fixedWords.test(name) ? fixed('name') : fixed('unknown')
   if (!isExact && fixedWords.test(name) && !/_?(scheduler|optimizer)/.test(entry.id))
     return fixed('name')
-  const range = rangeOf(entry.scale, setting)
+  const range = ranges[fitting] ?? null
   if (range === null) return fixed('value')
   return {
     role: 'hyperparameter',
@@ -290,9 +307,15 @@ export function judgeSetting(
 }
 
 /** Null where the default is nothing that can be searched. */
-function rangeOf(scale: Scale, { kind, value, choices }: ScriptSetting): ProposedRange | null {
+function rangeOf(
+  { id, scale }: Knowledge,
+  { kind, value, choices }: ScriptSetting,
+): ProposedRange | null {
+  // A batch of 0 is computed while the script runs.
+  if (id === 'batchSize' && value === 0) return null
+  if (id === 'other' && kind !== 'float') return null
   const listed = choices.filter(choice => choice !== null && typeof choice !== 'object')
-  if (listed.length > 1) return { kind: 'choice', values: listed as (number | string | boolean)[] }
+  if (listed.length > 1) return { kind: 'choice', values: listed }
   if (kind === 'bool' || typeof value === 'boolean') {
     return scale.shape === 'switch' || scale.shape === 'log' || scale.shape === 'linear'
       ? { kind: 'choice', values: [false, true] }
@@ -348,5 +371,5 @@ function tidy(value: number): number {
 /** `Adam` where others are written `SGD`, and so on: the names of a library as the script writes them. */
 function caseLike(option: string, example: string): string {
   const proper: Readonly<Record<string, string>> = { sgd: 'SGD', adam: 'Adam', adamw: 'AdamW' }
-  return /^[A-Z]/.test(example) ? (proper[option] ?? option) : option
+  return /^[A-Z]/.test(example) ? (ownValue(proper, option) ?? option) : option
 }

@@ -1,3 +1,4 @@
+import { ownValue } from '../../core/values/named-values.ts'
 import { parser } from '@lezer/python'
 import type { SyntaxNode } from '@lezer/common'
 
@@ -110,7 +111,7 @@ export class PythonSource {
       case 'BinaryExpression': {
         const [left, operator, right] = childrenOf(node)
         const values = [this.literal(left), this.literal(right)]
-        const compute = operator && numberOperators[this.textOf(operator)]
+        const compute = operator && ownValue(numberOperators, this.textOf(operator))
         const [first, second] = values
         return typeof first === 'number' && typeof second === 'number' && compute !== undefined
           ? compute(first, second)

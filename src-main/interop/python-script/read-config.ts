@@ -29,14 +29,14 @@ function readYaml(text: string, file: string): ReturnType<typeof readConfig> {
       if (!isScalar(key)) continue
       const keys = [...path, String(key.value)]
       const line = lineCounter.linePos(key.range?.[0] ?? 0).line
-      if (isMap(value)) visit(value as ParsedNode, keys)
+      if (isMap(value)) visit(value, keys)
       else if (isScalar(value)) {
         const setting = configSetting(keys, value.value as PythonLiteral, file, line)
         if (setting !== null) settings.push(setting)
       }
     }
   }
-  visit(document.contents as ParsedNode | null, [])
+  visit(document.contents, [])
   return { settings, unread }
 }
 

@@ -81,6 +81,12 @@ export function writeScriptStudy(
   const metric = printed ?? description.metric
   const metricName = metricNameOf(metric)
   const files = [...new Set(patched.map(({ setting }) => setting.file).filter(file => file !== ''))]
+  const defaults = Object.fromEntries(
+    searched.flatMap(({ setting, parameter }) => {
+      const value = defaultOf(setting)
+      return value === null ? [] : [[parameter, value] as const]
+    }),
+  )
   const yaml = writeStudyYaml({
     name,
     objective: {
@@ -99,6 +105,7 @@ export function writeScriptStudy(
     space: Object.fromEntries(
       searched.map(({ setting, parameter }) => [parameter, spaceEntry(setting)]),
     ),
+    ...(Object.keys(defaults).length === 0 ? {} : { currentConfiguration: defaults }),
     stop: { trials: USUAL_TRIALS },
   })
   const commentsOf = new Map(
@@ -245,4 +252,17 @@ function numericEntry({
   log,
 }: Extract<ProposedRange, { low: number }>): Readonly<Record<string, unknown>> {
   return { [kind]: [low, high], ...(log ? { log: true } : {}) }
+}
+
+/** The default of a hyperparameter as its parameter has it; null where the script does not write it, or it is outside the range. */
+function defaultOf(setting: JudgedSetting): number | string | boolean | null {
+  const { value, range, optionForm, option, kind } = setting
+  if (range === null || value === undefined || value === null || typeof value === 'object')
+    return null
+  if (range.kind !== 'choice')
+    return typeof value === 'number' && value >= range.low && value <= range.high ? value : null
+  if (optionForm === 'negatable' && option !== null)
+    return value === true ? option : option.replace(/^--/, '--no-')
+  if (kind === 'bool' && option !== null) return value === true ? 'True' : 'False'
+  return range.values.includes(value) ? value : null
 }

@@ -2,10 +2,11 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { AppError } from '../../../core/errors/errors.ts'
 import { type MessageDescriptor, msg } from '../../../core/errors/message.ts'
+import { setOwnValue } from '../../../core/values/named-values.ts'
 import type { ScriptFiles } from '../../../interop/python-script/read-script.ts'
 
 /** Larger files are data, not code or configuration. */
-const MOST_BYTES = 1 << 20
+const MAX_BYTES = 1 << 20
 
 /** Folders where configuration usually lies. */
 const configFolders = ['', 'conf', 'config', 'configs', 'cfg', 'cfgs', 'data/hyps']
@@ -37,15 +38,15 @@ export function readScriptFiles(
         isNamed(script, name, below) &&
         isSmallFile(path.join(directory, name))
       )
-        configs[relative] = readFileSync(path.join(directory, name), 'utf8')
+        setOwnValue(configs, relative, readFileSync(path.join(directory, name), 'utf8'))
     }
   }
   return { script, configs }
 }
 
 function isSmallFile(file: string): boolean {
-  const found = statSync(file, { throwIfNoEntry: false })
-  return found?.isFile() === true && found.size <= MOST_BYTES
+  const status = statSync(file, { throwIfNoEntry: false })
+  return status?.isFile() === true && status.size <= MAX_BYTES
 }
 
 /** Whether the script opens, composes or imports a file of this name. */
