@@ -22,7 +22,7 @@ const layers = {
   training: pure(['core', 'math'], ['zod', '@tensorflow/tfjs-core', 'protobufjs']),
   analysis: pure(['core', 'math']),
   charts: pure(['core', 'math', 'analysis'], ['d3-scale']),
-  interop: pure(['core', 'math', 'search'], ['zod', 'yaml']),
+  interop: pure(['core', 'math', 'search'], ['zod', 'yaml', '@lezer/common', '@lezer/python']),
   reports: pure(['core', 'math', 'analysis', 'charts'], ['d3-scale', 'd3-shape', 'yaml']),
 
   platform: node(['core']),
@@ -69,7 +69,7 @@ const about = {
   training: 'layers, optimizers, training functions, tasks, hypergradients, boosting, ONNX',
   analysis: 'importance, dependence, comparison, curves, lineage',
   charts: 'a model of every chart, and the colors of meaning',
-  interop: 'study files, and what Optuna, Hyperopt and W&B write',
+  interop: 'study files, what Optuna, Hyperopt and W&B write, and Python scripts as they are read',
   reports: 'the report: HTML, Markdown, LaTeX, exports',
   platform: 'files, processes, the database, the machine, and the user’s own programs',
   engines: 'find, check and load a tensor backend or a tree library',

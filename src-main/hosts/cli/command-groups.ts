@@ -11,6 +11,7 @@ export interface CommandGroup {
 export const commandGroups: readonly CommandGroup[] = [
   { names: ['run', 'resume'], load: async () => import('./commands/run.ts') },
   { names: ['check'], load: async () => import('../../features/studies/cli/check.ts') },
+  { names: ['init'], load: async () => import('../../features/script/cli/command.ts') },
   { names: ['data'], load: async () => import('../../features/datasets/cli/command.ts') },
   { names: ['trust'], load: async () => import('../../features/code-trust/cli/command.ts') },
   {

@@ -1,0 +1,85 @@
+import { copyFile } from 'node:fs/promises'
+import path from 'node:path'
+import process from 'node:process'
+import { fileURLToPath } from 'node:url'
+import { msg } from '../../../core/errors/message.ts'
+import { readScript } from '../../../interop/python-script/read-script.ts'
+import type { JudgedSetting } from '../../../interop/python-script/script-description.ts'
+import {
+  launcherName,
+  writeScriptStudy,
+} from '../../../interop/python-script/write-script-study.ts'
+import { type Force, requireFree, writeOutput } from '../../../platform/files/write-output.ts'
+import { looksSecret } from '../../../platform/user-code/redact.ts'
+import { type AddCommands, usageError } from '../../command-line/context.ts'
+import { formatTable } from '../../command-line/table.ts'
+import { findInterpreter } from '../node/find-interpreter.ts'
+import { readScriptFiles } from '../node/read-script-files.ts'
+
+const launcher = new URL(`../../../../resources/script/${launcherName}`, import.meta.url)
+
+interface Options extends Force {
+  readonly output?: string
+}
+
+export const addCommands: AddCommands = (program, t) => {
+  program
+    .command('init')
+    .description(t('cli.help.init'))
+    .argument('<script>', t('cli.help.init.script'))
+    .option('-o, --output <file>', t('cli.help.init.output'))
+    .option('--force', t('cli.help.force'))
+    .run(async (context, script: string, options: Options) => {
+      const files = readScriptFiles(script, rule => usageError('script', script, rule))
+      const description = readScript(files, looksSecret)
+      const folder = path.dirname(path.resolve(script))
+      const { name, base } = path.parse(script)
+      const output = path.resolve(options.output ?? path.join(folder, `${name}.study.yaml`))
+      const command = findInterpreter({
+        folder,
+        text: files.script,
+        platform: process.platform,
+        environment: process.env,
+      })
+      const written = { script: base, text: files.script, description, command, name }
+      const study = writeScriptStudy(written, t)
+      if (context.json) {
+        context.printJson({ script: base, command, ...description, studyFile: study.text })
+        if (options.output === undefined) return
+      }
+      if (study.searched === 0)
+        throw usageError('script', script, msg('rule.scriptHyperparameters'))
+      requireFree(output, options)
+      const studyFile = await writeOutput(output, study.text, options.force === true)
+      if (study.needsLauncher)
+        await copyFile(fileURLToPath(launcher), path.join(folder, launcherName))
+      if (context.json) return
+      const hyperparameters = description.settings.filter(({ role }) => role === 'hyperparameter')
+      const head = [
+        t('script.columns.name'),
+        t('script.columns.line'),
+        t('script.columns.default'),
+        t('script.columns.range'),
+      ]
+      context.print(
+        [
+          formatTable(head, hyperparameters.map(rowOf)),
+          t('script.summary', {
+            count: study.searched,
+            metric: description.metric?.name ?? 'none',
+          }),
+          t('cli.written', { file: studyFile }),
+        ].join('\n'),
+      )
+    })
+}
+
+function rowOf({ location, line, value, range }: JudgedSetting): readonly string[] {
+  const text =
+    range === null
+      ? ''
+      : range.kind === 'choice'
+        ? range.values.map(String).join(', ')
+        : `${range.low} … ${range.high}${range.log ? ' (log)' : ''}`
+  return [location, String(line), value === undefined ? '' : JSON.stringify(value), text]
+}

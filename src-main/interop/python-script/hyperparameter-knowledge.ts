@@ -1,0 +1,375 @@
+import { ownValue } from '../../core/values/named-values.ts'
+import { type MessageDescriptor, msg } from '../../core/errors/message.ts'
+import type { ProposedRange, ScriptSetting, SettingRole } from './script-description.ts'
+
+/** How far around its default a hyperparameter is searched. */
+type Scale =
+  | { readonly shape: 'log'; readonly factor: number; readonly fallback: readonly [number, number] }
+  | { readonly shape: 'linear'; readonly low: number; readonly high: number }
+  | { readonly shape: 'count'; readonly fallback: readonly [number, number] }
+  | { readonly shape: 'width'; readonly fallback: readonly [number, number] }
+  | { readonly shape: 'switch' }
+  | { readonly shape: 'options'; readonly values: readonly string[] }
+
+type FixedReason = 'secret' | 'seed' | 'budget' | 'checkpoint' | 'name' | 'unknown' | 'value'
+
+interface Knowledge {
+  readonly id: string
+  readonly pattern: RegExp
+  readonly scale: Scale
+}
+
+const log = (factor: number, low: number, high: number): Scale => ({
+  shape: 'log',
+  factor,
+  fallback: [low, high],
+})
+const linear = (low: number, high: number): Scale => ({ shape: 'linear', low, high })
+const count = (low: number, high: number): Scale => ({ shape: 'count', fallback: [low, high] })
+const width = (low: number, high: number): Scale => ({ shape: 'width', fallback: [low, high] })
+const toggle: Scale = { shape: 'switch' }
+const options = (...values: string[]): Scale => ({ shape: 'options', values })
+
+/**
+ * Hyperparameters of the field by name, in order: the first that fits is taken. Names are in snake case, lower case.
+ * Ranges follow the usual ones: Bengio, "Practical recommendations for gradient-based training of deep architectures" (2012); Godbole et al., "Deep
+ * Learning Tuning Playbook" (2023); Schulman et al., "Proximal policy optimization" (2017) and Andrychowicz et al. (2021) for reinforcement learning;
+ * Hu et al., "LoRA" (2021); Probst et al., "Tunability" (2019) for trees and linear models.
+ */
+const knowledge: readonly Knowledge[] = [
+  {
+    id: 'scheduler',
+    pattern:
+      /^(lr_)?(scheduler|sched|schedule|scheduler_type|policy)(_type|_name)?$|^lr_(scheduler|schedule|sched|policy|decay_style)(_type|_name)?$|^lr_decay_type$/,
+    scale: options('constant', 'linear', 'cosine'),
+  },
+  {
+    id: 'optimizer',
+    pattern: /^(opt|optim|optimi[sz]er|solver)(_name|_type|_class)?$/,
+    scale: options('sgd', 'adam', 'adamw'),
+  },
+  {
+    id: 'decayFactor',
+    pattern:
+      /^(lr_|learning_rate_|scheduler_|sched_|step_)?(decay_(rate|factor|ratio|gamma)|lr_gamma|lr_decay|decay|gamma_lr|lr_factor|lrf|factor|lr_step_gamma)$|^lr_(decay|gamma|step_gamma|decay_rate|decay_factor|factor)$|^learning_rate_decay$|^gamma_(decay|step)$/,
+    scale: linear(0.05, 0.99),
+  },
+  {
+    id: 'decayStep',
+    pattern:
+      /^(lr_)?(step_size|decay_steps?|decay_every|lr_step|lr_steps|lr_step_size|lr_decay_steps?|drop_step|decay_iters?|decay_epochs?|patience_lr)$/,
+    scale: width(5, 100),
+  },
+  {
+    id: 'decaySwitch',
+    pattern:
+      /^(no_)?(anneal_lr|lr_anneal|decay_lr|cosine|cos|use_cosine|cosine_lr|cos_lr|warm|warmup|warm_up|reduce_lr|no_reduce_lr|linear_lr|use_scheduler|nesterov|amsgrad|ema|use_ema|normalize_advantages?|norm_adv|clip_vloss|norm_pix_loss|(use_)?(layer|batch|spectral)_?norm|norm_reward|rnd_flip|tied|weight_tying|tie_weights|shared?|use_gae|gae|use_dropout|centered|mixup|cutmix|center_crop|rect|multi_scale|label_smooth|balanced|class_weights?|oversample|augment(ation)?s?|(use_|data_)?aug(ment(ation)?s?)?|random_(crop|flip|erase)|flip|normalize|normali[sz]ation|residual|double_q|use_bn|use_ln|bidirectional|mirror|[xyhv]flip|dueling|prioritized|residual_connections?)$/,
+    scale: toggle,
+  },
+  {
+    id: 'warmup',
+    pattern:
+      /^(lr_|num_|n_)?warm_?up(_(steps?|iters?|iterations?|epochs?|tokens|num|frac|fraction|period|updates))?$|^warmup_(frac|ratio|proportion|prop|fraction)$/,
+    scale: width(1, 1000),
+  },
+  { id: 'warmupRatio', pattern: /warm_?up_(ratio|proportion|frac)/, scale: linear(0, 0.2) },
+  {
+    id: 'learningRate',
+    pattern:
+      /(^|_)(b|g|d|base_|init_|initial_|peak_|max_)?(lr|learning_?rate|eta|step_?size_lr|lrate|lr0|lr[12]|alpha_lr|learn_rate|learning_r)(_?(a|c|g|d|q|v|pi|actor|critic|init|base|max|0|head|backbone|encoder|decoder|gen|dis|disc|policy|value|classifier|embed|mult|\d))?$|_lr$|^lr_|^blr$|_learning_rate$|^learning_rate_/,
+    scale: log(10, 1e-5, 1e-1),
+  },
+  {
+    id: 'weightDecay',
+    pattern:
+      /(^|_)(wd|w_?decay|weight_?decay|l2|l2_reg|l2_regulari[sz]ation|reg|reg_param|weight_decay_rate|l2_(weight|penalty|lambda|coef))$|^wd_|^weight_decay/,
+    scale: log(10, 1e-6, 1e-1),
+  },
+  {
+    id: 'batchSize',
+    pattern:
+      /(^|_)(bs|bsz|batch_?size|batch_?sz|train_batch|mini_?batch_?size|batch|batchsize|nbatch|b_size|n_batch)(_per_(gpu|device))?$|^(train|per_device_train|per_gpu_train|device|micro|total)_batch_size|^batch_size_(train|per)|^train_bs$/,
+    scale: width(8, 256),
+  },
+  {
+    id: 'dropout',
+    pattern:
+      /drop_?out|^drop(_(rate|prob|path|path_rate|p|connect|block))?$|_drop(_rate|_prob)?$|^w_?drop$|(^|_)(dropconnect|droppath|pdrop|p_drop|drop_rate|drop_prob|p_dropout|keep_prob)$|^[a-z]+_pdrop$/,
+    scale: linear(0, 0.7),
+  },
+  { id: 'momentum', pattern: /momentum$|^mom$|^momentum_/, scale: linear(0.8, 0.99) },
+  {
+    id: 'beta',
+    pattern:
+      /^(adam_?)?(beta_?[12]|b[12]|beta_[12]|betas?_?[12])$|^adam_?beta_?[12]$|^(adam_)?b_?[12]$|^(ema|polyak|target)_(decay|rate|momentum)$|^ema$|^moving_average_decay$/,
+    scale: linear(0.5, 0.999),
+  },
+  { id: 'loraRank', pattern: /^lora_?(r|rank|dim)$|^(r|rank)$/, scale: width(4, 64) },
+  { id: 'loraAlpha', pattern: /^lora_?alpha$/, scale: width(8, 128) },
+  {
+    id: 'labelSmoothing',
+    pattern: /label_?smooth(ing)?(_factor)?$|^smoothing$/,
+    scale: linear(0, 0.2),
+  },
+  {
+    id: 'clip',
+    pattern:
+      /(grad(ient)?_?)(norm_)?clip(ping|_val|_value|_norm|_threshold)?$|^(max_)?grad_?norm(_clip)?$|^clip(_(grad|norm|value|gradient|threshold|coef|param|range|ratio|eps|epsilon|grad_norm|max_norm))?$|^max_?norm$|^(ppo_|eps_)?clip|_clip$|norm_clip$/,
+    scale: log(10, 0.1, 10),
+  },
+  {
+    id: 'temperature',
+    pattern: /^(temp|temperature|tau_plus|init_temp|softmax_temp)$|_temp(erature)?$/,
+    scale: log(5, 0.05, 5),
+  },
+  { id: 'discount', pattern: /^(gamma|discount|discount_factor|df)$/, scale: linear(0.9, 0.999) },
+  {
+    id: 'gaeLambda',
+    pattern: /^(gae_?lambda|lam|lmbda|gae_lam|tau_gae|td_lambda)$/,
+    scale: linear(0.9, 1),
+  },
+  { id: 'targetRate', pattern: /(^|_)(tau|polyak)$/, scale: log(10, 1e-3, 1e-1) },
+  {
+    id: 'nSteps',
+    pattern:
+      /^(n_?steps?|num_steps|rollout_(length|steps)|horizon|policy_freq|policy_frequency|update_(every_steps?|every_steps|epochs|freq|frequency|every)|n_epochs_ppo|ppo_epochs?|k_epochs|num_minibatches|n_critic|d_iters|critic_iters|n_dis|target_(update|network)_(freq|frequency|interval|every)|train_frequency|utd(_ratio)?|updates?_per_step)$/,
+    scale: count(1, 10),
+  },
+  {
+    id: 'noise',
+    pattern:
+      /noise(_(std|clip|multiplier|scale|level|stddev|sigma|factor|dim_std))?$|^(std_?dev|sigma|std_clip|stddev_clip|expl_noise|noise_.*)$|^(start|end|final|min|initial)?_?eps(ilon)?_(start|end|decay|greedy)$|^exploration_(fraction|rate|noise)$/,
+    scale: log(5, 0.01, 1),
+  },
+  {
+    id: 'augmentation',
+    pattern:
+      /^(mixup|cutmix|mosaic|hsv_[hsv]|degrees|translate|scale|shear|perspective|flip(ud|lr)|copy_paste|erasing|cutout|re_?prob|reprob|jitter|color_jitter|hflip|vflip|crop_scale|rand_?aug.*|aug(ment(ation)?)?_(prob|strength|scale|rate|factor|ratio|magnitude|policy)|aa|mixup_(alpha|prob)|cutmix_(alpha|prob|minmax)|smoothing|fliplr|flipud)$/,
+    scale: linear(0, 1),
+  },
+  {
+    id: 'maskRatio',
+    pattern: /^mask(ing)?_?(ratio|prob|rate|fraction)$|^(corruption|mlm)_?(prob|rate|probability)$/,
+    scale: linear(0.1, 0.9),
+  },
+  {
+    id: 'lossWeight',
+    pattern:
+      /(^|_)(coef|coeff|coefficient|weight|lambda|lamb|lambd|lmbda|gain|penalty|balance|margin|focal_gamma|focal_alpha)$|^(lambda|lamb|coef|coeff|weight|w|gp|loss_weight|reg|ent|vf|kl|entropy|box|cls|obj|dfl)(_\w+)?$|_(lambda|coef|weight|coeff)_?\w*$|^(alpha|beta|delta|kappa|rho|zeta|policy_noise|target_kl|kl_target)\d?$|^adam_?(eps|epsilon)$|^(box|cls|obj|dfl)(_pw)?$/,
+    scale: log(10, 0.01, 10),
+  },
+  {
+    id: 'other',
+    pattern:
+      /(^|_)(alpha|beta|gamma|delta|cost|prob|ratio|decay|rate|strength|expectile|p|uncond)$|^(threshold_loss|init_std)$/,
+    scale: log(5, 0.01, 1),
+  },
+  {
+    id: 'leaves',
+    pattern:
+      /^(num_leaves|max_leaves|max_leaf_nodes|max_bin|n_neighbors|n_clusters|n_components|min_(child_(samples|weight)|samples_(leaf|split)|data_in_leaf|split_gain|sum_hessian_in_leaf|impurity_decrease)|bagging_freq|max_features|degree)$/,
+    scale: width(2, 128),
+  },
+  { id: 'depth', pattern: /^max_depth$|^tree_depth$/, scale: count(2, 12) },
+  {
+    id: 'trees',
+    pattern: /^(n_estimators|num_boost_rounds?|n_trees|num_trees|iterations_trees|num_round)$/,
+    scale: width(50, 1000),
+  },
+  {
+    id: 'sampling',
+    pattern:
+      /^(subsample|colsample_?by(tree|level|node)|feature_fraction|bagging_fraction|subsample_freq|l1_ratio|validation_fraction|max_samples)$/,
+    scale: linear(0.3, 1),
+  },
+  {
+    id: 'regularization',
+    pattern:
+      /^(c|reg_(alpha|lambda)|lambda_l[12]|min_split_gain|ccp_alpha|l1|l1_reg|var_smoothing|tol_reg)$/,
+    scale: log(100, 1e-3, 100),
+  },
+  {
+    id: 'kernel',
+    pattern:
+      /^(kernel|criterion|penalty|booster|boosting_type|boosting|activation|act|act_fn|non_?linearity|hidden_act|pool(ing)?|init|initializer|norm_type|norm|agg(regat(or|ion))?)$/,
+    scale: options(),
+  },
+  {
+    id: 'layers',
+    pattern:
+      /(^|_)(n|num|number|nb)_?(of_)?(hidden_)?(layers?|blocks?|stages?|heads?|res_?blocks?|attention_heads|hidden_layers|slots|filters_layers|flows|experts|mixtures|levels)$|^(n_?layers?|n_?heads?|depth|layers|nlayers|nhead|heads|lstm_layers|num_hidden_layers|(num_|n_)?(en|de)coder_layers|gru_layers|rnn_layers|width_mult|(num|n)_iterations_slot|layer_num|num_(layer|head)|conv_layers|n_blocks|hidden_layers|depth_multiplier|num_attn_heads|layer_count|n_conv)$/,
+    scale: count(1, 12),
+  },
+  {
+    id: 'width',
+    pattern:
+      /(^|_)(hidden|hid|nhid|n_?hidden|hidden_?(dims?|sizes?|units?|channels|layers_size|features)|emb(ed)?(ding)?_?(dims?|sizes?)?|em_?size|emsize|d_?(model|hidden|ff|k|v|inner|state)|latent_?(dims?|size)|n_?embd?|feature_?dim|units|width|dim|n_?filters?|num_(filters|units|hiddens?)|ffn?_?(dim|size)|filter_?size|rnn_?(size|units|dim)|lstm_?(size|units|dim)|z_?dim|n_z|nz|ngf|ndf|channels_base|base_(channels|filters|features)|bottleneck|conv_dim|proj(ection)?_dim|code_dim|state_size|mlp_(dim|ratio|width)|inner_dim|n_units?|features|filters|kernel_?size|k|n_?feats?|growth_rate|wid(th|en)_factor|dim_head|head_dim|rnn_?size|num_features|n_hid)\d?$/,
+    scale: width(16, 1024),
+  },
+]
+
+const fixedWords =
+  /(^|_)(paths?|dirs?|directory|folder|files?|filename|root|datasets?|data_dir|names?|project|entity|random_state|device|cuda|gpus?|cpus?|workers?|num_proc|n_jobs|nproc|threads?|log|logs|logging|logger|logdir|print|freq|interval|verbose|verbosity|debug|wandb|tensorboard|tb|port|host|addr|ranks?|world|dist|distributed|ddp|local|backend|url|token|version|resume|checkpoints?|ckpt|ckpts|load|output|outputs|out|save|saved|snapshot|eval|evaluate|evaluation|test|testing|val|valid|validation|vocab|classes|fp16|bf16|fp32|tf32|amp|precision|dtype|compile|pin|cache|cached|caching|tags?|exp|experiment|track|video|env|envs|id|ids|task|tasks|mode|title|url|urls|language|lang|prompt|template|text|texts|column|columns|target_col|labels?|categories|user|account|email|repo|hub|push|mean|std|sampling|sr|fft|mel|mels|fmin|fmax|hop|win|max_samples|samples|limit|subset|help|profile|profiler|bench|benchmark|deterministic|export|format|plot|show|display|visuali[sz]e|vis|image|images|img|imgs|imgsz|size|resolution|input|inputs|height|rows|cols|classes|num_class|nclass|max_len|max_length|maxlen|seq_len|seq|length|block|context|padding|pad|channels?|colou?r|slurm|deepspeed|fsdp|sync|master|init_method|start|min|replay|buffer|memory|capacity|metric|monitor|objective|scoring|cv|folds?|early|patience|stop|stopping|pretrained|weights?_path|freeze|finetune|fine|model|arch|architecture|backbone|variant|method|quant|bit|bits|4bit|8bit|nbits|accum|accumulation|grad_accum|accumulate|shuffle|drop_last|train_size|split|splits|config|cfg|hparams|dump|generate|sample|sampler|world_size|node|nodes|machine|bucket|session|keep|frames|delimiter|ignore|index|stride|stdout|summary|collab|dry|run|runs|overwrite|report|strategy|accelerator|devices|num_gpus|trust|revision|use_cache|attn|flash|checkpointing|merge|period|every|anchors|anchor|topk|top|tie_embedding|end|bias|scaler|target|targets|feature|source|src|tgt|dst|dest|author|category|opt_level)(_|$)/
+
+const budget =
+  /^(n_|num_|max_|total_|nb_|training_|train_|number_of_|no_of_|num_train_|num_training_|epochs_)?(epochs?|n_?epochs?|nepochs?|iters?|iterations?|n_?iters?|niter|train_steps|training_steps|total_timesteps|timesteps|env_steps|num_env_steps|max_steps|total_steps|train_epochs?|updates|train_frames|frames|total_frames|num_batches|max_timesteps|training_iters|max_train_steps|episodes?)(_num|_count|_number|_num)?$|^(upto|until)_epoch$|^max_num_steps$|^(num|n)_(train|frozen)_epochs$/
+
+const seed = /(^|_)(seed|random_state|random_seed|manual_seed|rng_seed|seeds)(_|$)/
+const checkpoint =
+  /^(resume(_from)?(_checkpoint|_path)?|restore|checkpoint(_path|_dir|_file|s)?|ckpt(_path|_dir)?|save(_path|_dir|_model|_to|_folder)?|out(put)?_(dir|path|folder)|model_(out|path|dir|save_path|prefix|file)|save_model_path|model_save_path|load_(model|checkpoint)|logdir|default_root_dir|weights_(path|file))$/
+
+/** What a name tells of a setting, before its value is looked at. */
+export function snakeCase(name: string): string {
+  return name
+    .replaceAll(/([a-z\d])([A-Z])/g, '$1_$2')
+    .replaceAll(/([A-Z]+)([A-Z][a-z])/g, '$1_$2')
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]+/gu, '_')
+    .replaceAll(/^_+|_+$/g, '')
+}
+
+const exactHyperparameters =
+  /(^|_)(lr|learning_rate|weight_decay|wd|momentum|dropout|batch_size|label_smoothing|hidden_(size|dim|units)|embedding_(dim|size)|embed_dim|latent_dim|feature_dim|warm_?up_\w+|clip_\w+|grad_clip|lora_(r|alpha|dropout)|temperature|mask_ratio|n_(layers?|heads?)|num_(layers?|heads?)|target_tau|tau|l1_ratio|max_depth|n_estimators|min_samples_\w+|num_boost_round|kernel_size|filter_size|no_aug\w*|max_features|max_samples|drop_path|lr_(backbone|head|model)|lambda_\w+|keep_prob|emb(ed)?_size|(rnn|lstm|gru)_size|em_size|target_kl|attn_drop|gradient_clip_val|clip_\w+|\w+_clip_val|d_model|feature_fraction|bagging_\w+|min_child_\w+|min_data_in_leaf|min_split_gain|filters|n_filters|num_filters|base_channels|base_filters|lora_rank|rank_lora|color_jitter|std_?dev|init_std|model_ema_decay|batch_norm|layer_norm|bidirectional|mixup|cutmix|augment|noise_std|expl_noise|policy_(freq|noise)|update_every\w*|step_size|cosine)$|^(train|per_device_train|per_gpu_train)_batch_size/
+
+const neverHyperparameters =
+  /^(eval|val|valid|validation|test|per_device_eval|per_gpu_eval)_|(?<!clip)_(eval|val|test|valid)(_|$)|^(min_lr|lr_min|eta_min|final_lr|end_lr|lr_end|lr_final|minimum_learning_rate|min_learning_rate)$|^gradient_accumulation|(^|_)(train|val|valid|validation|test|split|data|dataset|sampling|sample|frame|bit|mem|memory|gpu|crop)_(ratio|rate|frac|fraction|percent|prob|size|split|pct)$|^(log|logging|save|print|eval|use|auto|find|no_cuda|report)_(lr|every|freq|steps?)\w*$|^(?!update_every).*_(every|interval|period)$|^(lr_)?(find|finder)$/
+
+/**
+ * What may be meant by a name, the likeliest first.
+ * @param path of the keys of a config above `name`, or the name of the call, in snake case
+ */
+function entriesFor(name: string, path: string): readonly Knowledge[] {
+  const contextual =
+    /schedul|_lr$/.test(path) && /^(gamma|factor|decay|alpha)$/.test(name)
+      ? 'decayFactor'
+      : /schedul|_lr$/.test(path) && /^(step_size|step)$/.test(name)
+        ? 'decayStep'
+        : /optim(i[sz]er)?$/.test(path) && /^(type|name|target|class)$/.test(name)
+          ? 'optimizer'
+          : /(elastic|lasso|ridge|linear|logistic|sgd)/.test(path) && name === 'alpha'
+            ? 'weightDecay'
+            : null
+  return knowledge.filter(
+    ({ id, pattern }) => id === contextual || (contextual === null && pattern.test(name)),
+  )
+}
+
+/**
+ * What is proposed for a setting: by its name, its kind and its default.
+ * @param looksSecret whether the value of a setting of this name is nobody's business
+ */
+export function judgeSetting(
+  setting: ScriptSetting,
+  looksSecret: (name: string) => boolean,
+): {
+  readonly role: SettingRole
+  readonly range: ProposedRange | null
+  readonly reason: MessageDescriptor
+  readonly isSecret: boolean
+} {
+  const name = snakeCase(setting.name)
+  const path = snakeCase(
+    setting.location.split(': ').at(-1)?.split('.').slice(0, -1).join('.') ?? '',
+  )
+  const owner = setting.source === 'call' ? snakeCase(setting.location.split('(')[0] ?? '') : path
+  const fixed = (why: FixedReason, role: SettingRole = 'fixed', isSecret = false) => ({
+    role,
+    range: null,
+    reason: msg(`script.fixed.${why}`, { name: setting.name }),
+    isSecret,
+  })
+  if (
+    /(api_?key|password|passwd|secret|access_token|auth_token|hf_token)/.test(name) ||
+    looksSecret(setting.name)
+  )
+    return fixed('secret', 'fixed', typeof setting.value === 'string' || setting.kind === 'text')
+  if (seed.test(name)) return fixed('seed', 'seed')
+  if (budget.test(name) && !/slot/.test(name)) return fixed('budget', 'budget')
+  if (checkpoint.test(name) && typeof setting.value !== 'number')
+    return fixed('checkpoint', 'checkpoint')
+  if (neverHyperparameters.test(name)) return fixed('name')
+  const entries = entriesFor(name, owner)
+  const ranges = entries.map(candidate => rangeOf(candidate, setting))
+  const fitting = ranges.findIndex(candidate => candidate !== null)
+  const entry = entries[fitting === -1 ? 0 : fitting]
+  const isExact = exactHyperparameters.test(name)
+  if (entry === undefined) return fixedWords.test(name) ? fixed('name') : fixed('unknown')
+  if (!isExact && fixedWords.test(name) && !/_?(scheduler|optimizer)/.test(entry.id))
+    return fixed('name')
+  const range = ranges[fitting] ?? null
+  if (range === null) return fixed('value')
+  return {
+    role: 'hyperparameter',
+    range,
+    reason: msg('script.hyperparameter', { name: setting.name, kind: entry.id }),
+    isSecret: false,
+  }
+}
+
+/** Null where the default is nothing that can be searched. */
+function rangeOf(
+  { id, scale }: Knowledge,
+  { kind, value, choices }: ScriptSetting,
+): ProposedRange | null {
+  // A batch of 0 is computed while the script runs.
+  if (id === 'batchSize' && value === 0) return null
+  if (id === 'other' && kind !== 'float') return null
+  const listed = choices.filter(choice => choice !== null && typeof choice !== 'object')
+  if (listed.length > 1) return { kind: 'choice', values: listed }
+  if (kind === 'bool' || typeof value === 'boolean') {
+    return scale.shape === 'switch' || scale.shape === 'log' || scale.shape === 'linear'
+      ? { kind: 'choice', values: [false, true] }
+      : null
+  }
+  if (kind === 'text' || kind === 'choice' || typeof value === 'string') {
+    if (scale.shape !== 'options' || typeof value !== 'string') return null
+    const values = [...new Set([value, ...scale.values.map(option => caseLike(option, value))])]
+    return { kind: 'choice', values }
+  }
+  if (Array.isArray(value) || scale.shape === 'switch' || scale.shape === 'options') return null
+  const isInt = kind === 'int'
+  const start = typeof value === 'number' ? value : null
+  if (start !== null && start < 0) return null
+  const numeric = (low: number, high: number, isLog: boolean): ProposedRange => {
+    const bounds = isInt
+      ? [Math.max(isLog ? 1 : 0, Math.round(low)), Math.round(high)]
+      : [tidy(low), tidy(high)]
+    const [first = 0, last = 1] = bounds
+    return {
+      kind: isInt ? 'int' : 'float',
+      low: first,
+      high: last > first ? last : first + 1,
+      log: isLog && first > 0,
+    }
+  }
+  switch (scale.shape) {
+    case 'log':
+      return start === null || start === 0
+        ? numeric(...scale.fallback, true)
+        : numeric(start / scale.factor, start * scale.factor, true)
+    case 'linear': {
+      if (start === null) return numeric(scale.low, scale.high, false)
+      if (isInt && start > 1) return numeric(start / 2, start * 2, false)
+      const high = start > scale.high ? start * 1.5 : scale.high
+      return numeric(Math.min(scale.low, start), start < 1 ? Math.min(high, 1) : high, false)
+    }
+    case 'count':
+      return start === null || start === 0
+        ? numeric(...scale.fallback, false)
+        : numeric(Math.max(isInt ? 1 : 0, start / 2), start * 2, false)
+    case 'width':
+      return start === null || start === 0
+        ? numeric(...scale.fallback, true)
+        : numeric(start / 4, start * 4, start >= 4)
+  }
+}
+
+function tidy(value: number): number {
+  return Number(value.toPrecision(3))
+}
+
+/** `Adam` where others are written `SGD`, and so on: the names of a library as the script writes them. */
+function caseLike(option: string, example: string): string {
+  const proper: Readonly<Record<string, string>> = { sgd: 'SGD', adam: 'Adam', adamw: 'AdamW' }
+  return /^[A-Z]/.test(example) ? (ownValue(proper, option) ?? option) : option
+}

@@ -1,0 +1,268 @@
+import type { Translate } from '../../core/i18n/translate.ts'
+import type { MessageDescriptor } from '../../core/errors/message.ts'
+import { writeStudyYaml } from '../study-file/write-study-yaml.ts'
+import type {
+  JudgedSetting,
+  ProposedRange,
+  ScriptDescription,
+  ScriptMetric,
+} from './script-description.ts'
+
+/** Trials of a study whose script says no end. */
+const USUAL_TRIALS = 50
+
+/** The launcher that runs a script with changed constants; a copy of it lies with the study file. */
+export const launcherName = 'tunewright_run.py'
+
+/** How a script is started. */
+export interface ScriptCommand {
+  /** The program and its arguments before the script. */
+  readonly interpreter: readonly string[]
+  readonly reason: MessageDescriptor
+}
+
+/** How the values of a hyperparameter reach the script. */
+type Route = 'argument' | 'override' | 'patch' | null
+
+/** A study file for a script, and whether it needs the launcher. */
+export interface ScriptStudy {
+  readonly text: string
+  readonly needsLauncher: boolean
+  /** How many hyperparameters are searched. */
+  readonly searched: number
+}
+
+/**
+ * The study file of a script, with the line and reason of every guess as comments.
+ * @param script its file name, in the working directory
+ * @param text of the script
+ */
+export function writeScriptStudy(
+  {
+    script,
+    text,
+    description,
+    command,
+    name,
+  }: {
+    readonly script: string
+    readonly text: string
+    readonly description: ScriptDescription
+    readonly command: ScriptCommand
+    readonly name: string
+  },
+  t: Translate,
+): ScriptStudy {
+  const routed = description.settings
+    .filter(({ role }) => role === 'hyperparameter')
+    .map(setting => ({ setting, route: routeOf(setting, text) }))
+  const searched = withNames(routed.filter(({ route }) => route !== null))
+  const patched = searched.filter(({ route }) => route === 'patch')
+  const needsLauncher = patched.length > 0
+  const sets = patched.map(({ setting, parameter }) => {
+    const file = setting.file === '' ? script : setting.file
+    return `--set=${file}:${setting.line}:${setting.name}=${placeholder(parameter)}`
+  })
+  const positional = searched.filter(
+    ({ setting }) => setting.optionForm === 'positional' && setting.option !== null,
+  )
+  const words = [
+    ...command.interpreter,
+    ...(needsLauncher ? [launcherName, ...sets] : []),
+    script,
+    ...searched
+      .filter(({ route, setting }) => route !== 'patch' && setting.optionForm !== 'positional')
+      .map(({ setting, parameter, route }) => argumentOf(setting, parameter, route, text)),
+    ...positional.map(({ parameter }) => placeholder(parameter)),
+  ]
+  const printed = [description.metric, ...description.otherMetrics].find(
+    (metric): metric is ScriptMetric => metric !== null && metric.pattern !== null,
+  )
+  const metric = printed ?? description.metric
+  const metricName = metricNameOf(metric)
+  const files = [...new Set(patched.map(({ setting }) => setting.file).filter(file => file !== ''))]
+  const defaults = Object.fromEntries(
+    searched.flatMap(({ setting, parameter }) => {
+      const value = defaultOf(setting)
+      return value === null ? [] : [[parameter, value] as const]
+    }),
+  )
+  const yaml = writeStudyYaml({
+    name,
+    objective: {
+      command: words,
+      ...(files.length === 0 ? {} : { files }),
+      ...(printed === undefined
+        ? {}
+        : {
+            metrics: {
+              from: 'pattern',
+              pattern: (printed.pattern ?? '').replace('?<value>', `?<${metricName}>`),
+            },
+          }),
+    },
+    goals: [{ metric: metricName, direction: metric?.direction ?? 'minimize' }],
+    space: Object.fromEntries(
+      searched.map(({ setting, parameter }) => [parameter, spaceEntry(setting)]),
+    ),
+    ...(Object.keys(defaults).length === 0 ? {} : { currentConfiguration: defaults }),
+    stop: { trials: USUAL_TRIALS },
+  })
+  const commentsOf = new Map(
+    searched.map(({ setting, parameter }) => {
+      const { location, line, reason } = setting
+      const file = setting.file === '' ? script : setting.file
+      return [parameter, t('script.file.line', { location, file, line, reason })]
+    }),
+  )
+  const inSpace = { is: false }
+  const lines = yaml.split('\n').flatMap(line => {
+    if (/^\S/.test(line)) inSpace.is = line.startsWith('space:')
+    if (line.startsWith('goals:') && metric !== null) {
+      const { reason, line: metricLine } = metric
+      return [comment(t('script.file.goal', { file: script, line: metricLine, reason })), line]
+    }
+    const key = inSpace.is ? /^ {2}["']?([^\s"':]+)["']?:/.exec(line)?.[1] : undefined
+    const text = key === undefined ? undefined : commentsOf.get(key)
+    return text === undefined ? [line] : [`  ${comment(text)}`, line]
+  })
+  const head = [
+    t('script.file.head', { file: script }),
+    t.format(command.reason),
+    ...(needsLauncher
+      ? [
+          t('script.file.patched', {
+            file: script,
+            names: patched.map(({ parameter }) => parameter).join(', '),
+          }),
+        ]
+      : []),
+    ...(printed === undefined && description.metric !== null
+      ? [
+          t('script.file.metricLogged', {
+            name: description.metric.name,
+            line: description.metric.line,
+          }),
+        ]
+      : []),
+    ...(metric === null ? [t('script.file.noMetric')] : []),
+    ...description.unread
+      .slice(0, 10)
+      .map(({ file, line, reason }) =>
+        t('script.file.unread', { file: file === '' ? script : file, line, reason }),
+      ),
+  ]
+  const tail = [
+    ...routed
+      .filter(({ route }) => route === null)
+      .map(({ setting: { location, line } }) => t('script.file.unreachable', { location, line })),
+    ...description.settings
+      .filter(
+        ({ role, source }) =>
+          role !== 'hyperparameter' && source !== 'call' && source !== 'inherited',
+      )
+      .slice(0, 60)
+      .map(({ location, line, reason }) => t('script.file.fixed', { location, line, reason })),
+  ]
+  return {
+    text: [...head.map(comment), ...lines, ...tail.map(comment), '']
+      .join('\n')
+      .replaceAll(/\n{3,}/g, '\n\n'),
+    needsLauncher,
+    searched: searched.length,
+  }
+}
+
+function comment(text: string): string {
+  return `# ${text.replaceAll(/\s+/g, ' ')}`
+}
+
+/** A name that is one word stays as it is in a placeholder; others stand in backquotes. */
+function placeholder(parameter: string): string {
+  return /^[A-Za-z_]\w*$/.test(parameter) ? `{${parameter}}` : `{\`${parameter}\`}`
+}
+
+/** The name of the goal: letters, digits and `_`, as a named group needs it. */
+export function metricNameOf(metric: ScriptMetric | null): string {
+  const name = (metric?.name ?? 'loss').replaceAll(/[^A-Za-z0-9]+/g, '_').replaceAll(/^_+|_+$/g, '')
+  return /^[A-Za-z]/.test(name) ? name : `metric_${name}`
+}
+
+function routeOf(setting: JudgedSetting, text: string): Route {
+  const { option, optionForm, source } = setting
+  if (option !== null) {
+    if (optionForm === 'storeTrue' || optionForm === 'storeFalse') return null
+    // Arguments by position need all of those before them, which only the script knows.
+    return optionForm === 'positional' ? null : 'argument'
+  }
+  if (source === 'config' && /\bhydra\b/.test(text) && /\.ya?ml$/.test(setting.file))
+    return 'override'
+  if (source === 'constant' && /configurator\.py/.test(text) && setting.file === '')
+    return 'override'
+  if (/merge_from_args/.test(text) && source === 'constant') return 'override'
+  return setting.value === undefined ? null : 'patch'
+}
+
+function argumentOf(setting: JudgedSetting, parameter: string, route: Route, text: string): string {
+  const value = placeholder(parameter)
+  if (route === 'override') {
+    const key = setting.location.split(': ').at(-1) ?? setting.name
+    const name = /merge_from_args/.test(text) ? key.split('.').slice(1).join('.') : key
+    return setting.source === 'config' ? `${key}=${value}` : `--${name}=${value}`
+  }
+  return setting.optionForm === 'negatable' ? value : `${setting.option ?? ''}=${value}`
+}
+
+type Routed = { readonly setting: JudgedSetting; readonly route: Route }
+
+/** Parameters by short names; where two settings share one, by their paths. */
+function withNames(
+  routed: readonly Routed[],
+): readonly (Routed & { readonly parameter: string })[] {
+  const names = new Set<string>()
+  return routed.map(entry => {
+    const short = entry.setting.name.replaceAll(/\W+/g, '_')
+    const path = (entry.setting.location.split(': ').at(-1) ?? short)
+      .replaceAll(/\W+/g, '_')
+      .replaceAll(/^_+|_+$/g, '')
+    let parameter = names.has(short) ? path : short
+    for (let count = 2; names.has(parameter); count += 1) parameter = `${path}_${count}`
+    names.add(parameter)
+    return { ...entry, parameter }
+  })
+}
+
+function spaceEntry(setting: JudgedSetting): Readonly<Record<string, unknown>> {
+  const { range, optionForm, option, kind } = setting
+  if (range === null) return {}
+  if (range.kind !== 'choice') return numericEntry(range)
+  if (optionForm === 'negatable' && option !== null)
+    return { choice: [option, option.replace(/^--/, '--no-')] }
+  // Scripts read "True" from an argument, and true from a constant.
+  const asText = kind === 'bool' && option !== null
+  return {
+    choice: range.values.map(value => (asText ? (value === true ? 'True' : 'False') : value)),
+  }
+}
+
+function numericEntry({
+  kind,
+  low,
+  high,
+  log,
+}: Extract<ProposedRange, { low: number }>): Readonly<Record<string, unknown>> {
+  return { [kind]: [low, high], ...(log ? { log: true } : {}) }
+}
+
+/** The default of a hyperparameter as its parameter has it; null where the script does not write it, or it is outside the range. */
+function defaultOf(setting: JudgedSetting): number | string | boolean | null {
+  const { value, range, optionForm, option, kind } = setting
+  if (range === null || value === undefined || value === null || typeof value === 'object')
+    return null
+  if (range.kind !== 'choice')
+    return typeof value === 'number' && value >= range.low && value <= range.high ? value : null
+  if (optionForm === 'negatable' && option !== null)
+    return value === true ? option : option.replace(/^--/, '--no-')
+  if (kind === 'bool' && option !== null) return value === true ? 'True' : 'False'
+  return range.values.includes(value) ? value : null
+}

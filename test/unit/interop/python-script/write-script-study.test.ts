@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import { createTranslate } from '../../../../src-main/core/i18n/translate.ts'
+import { msg } from '../../../../src-main/core/errors/message.ts'
+import { parseSpecification } from '../../../../src-main/core/study/parse-specification.ts'
+import { readScript } from '../../../../src-main/interop/python-script/read-script.ts'
+import { writeScriptStudy } from '../../../../src-main/interop/python-script/write-script-study.ts'
+
+function studyOf(text: string, configs: Record<string, string> = {}) {
+  const description = readScript({ script: text, configs }, () => false)
+  const command = { interpreter: ['python3'], reason: msg('script.interpreter.default') }
+  const written = { script: 'train.py', text, description, command, name: 'train' }
+  return writeScriptStudy(written, createTranslate('en'))
+}
+
+describe('writeScriptStudy', () => {
+  it('writes a study file that is accepted, with line and reason of each guess', () => {
+    const { text, needsLauncher } = studyOf(`
+p.add_argument("--lr", type=float, default=0.1)
+p.add_argument("--ema", action=BooleanOptionalAction, default=True)
+print(f"val_loss: {val_loss}")
+`)
+    const study = parse(text) as Record<string, unknown>
+    expect(parseSpecification(study)).toMatchObject({ ok: true })
+    expect(study).toMatchObject({
+      objective: { command: ['python3', 'train.py', '--lr={lr}', '{ema}'] },
+      goals: [{ metric: 'val_loss', direction: 'minimize' }],
+      currentConfiguration: { lr: 0.1, ema: '--ema' },
+      space: {
+        lr: { float: [0.01, 1], log: true },
+        ema: { choice: ['--ema', '--no-ema'] },
+      },
+    })
+    expect(text).toContain('--lr, train.py line 2')
+    expect(needsLauncher).toBe(false)
+  })
+
+  it('sets constants and keys of configurations through the launcher, and those of Hydra by overrides', () => {
+    const { text, needsLauncher } = studyOf('LR = 0.1\n', { 'c.json': '{"dropout": 0.2}' })
+    expect(parse(text)).toMatchObject({
+      objective: {
+        command: [
+          'python3',
+          'tunewright_run.py',
+          '--set=train.py:1:LR={LR}',
+          '--set=c.json:1:dropout={dropout}',
+          'train.py',
+        ],
+        files: ['c.json'],
+      },
+    })
+    expect(needsLauncher).toBe(true)
+    const hydra = studyOf('import hydra\n', { 'config.yaml': 'agent:\n  lr: 0.1\n' })
+    expect(parse(hydra.text)).toMatchObject({
+      objective: { command: ['python3', 'train.py', 'agent.lr={lr}'] },
+    })
+  })
+
+  it('says what it cannot set', () => {
+    const { text, searched } = studyOf('p.add_argument("--nesterov", action="store_true")\n')
+    expect(searched).toBe(0)
+    expect(text).toContain('cannot be passed to the script yet: --nesterov, line 1')
+  })
+})
