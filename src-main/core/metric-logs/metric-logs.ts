@@ -1,5 +1,5 @@
 /** A format in which libraries write metrics, as a study file names it. */
-export interface MetricLogDefinition {
+interface MetricLogDefinition {
   /** Where its libraries write when nobody says otherwise, as patterns below the folder of the program. */
   readonly usualPaths: readonly string[]
 }

@@ -24,7 +24,7 @@ export interface LogSource {
 }
 
 /** What was left out, once for each reason. */
-export interface LogRemark {
+interface LogRemark {
   readonly file: string
   readonly reason: MessageDescriptor
 }
@@ -74,11 +74,6 @@ export class MetricLogs {
       this.#earlier.set(file, mark)
       if (metricLogFormats[kind].isOpenedAtStart === true) this.#open(file, kind, mark)
     }
-  }
-
-  /** Logs that have changed since the beginning. */
-  get files(): readonly string[] {
-    return [...new Set([...this.#steps.values()].map(({ log }) => log.file))]
   }
 
   /** @param isFinal the program has ended well: what stands in its logs is whole */

@@ -7,7 +7,7 @@ import { bytesBefore, type FileMark, hasChanged } from './file-mark.ts'
 /** Read at once; a record that is longer is passed over. */
 export const MAX_READ_BYTES = 1 << 20
 
-export interface NewBytes {
+interface NewBytes {
   readonly bytes: Buffer
   /** Of the first byte, in the file. */
   readonly offset: number

@@ -2,7 +2,7 @@ import { type MessageDescriptor, msg } from '../../../core/errors/message.ts'
 import { AppendedFile, MAX_READ_BYTES } from './appended-file.ts'
 import type { FileMark } from './file-mark.ts'
 
-export interface NewLines {
+interface NewLines {
   readonly lines: readonly string[]
   /** The first of them is the first of the file. */
   readonly isRestarted: boolean
