@@ -44,9 +44,15 @@ export function findInterpreter({
         }
     }
     if (existsSync(path.join(base, 'uv.lock')))
-      return { interpreter: ['uv', 'run', 'python'], reason: msg('script.interpreter.uv') }
+      return {
+        interpreter: ['uv', 'run', 'python'],
+        reason: msg('script.interpreter.file', { file: 'uv.lock', program: 'uv' }),
+      }
     if (existsSync(path.join(base, 'poetry.lock')))
-      return { interpreter: ['poetry', 'run', 'python'], reason: msg('script.interpreter.poetry') }
+      return {
+        interpreter: ['poetry', 'run', 'python'],
+        reason: msg('script.interpreter.file', { file: 'poetry.lock', program: 'Poetry' }),
+      }
     const conda = ['environment.yml', 'environment.yaml']
       .map(name => path.join(base, name))
       .find(file => existsSync(file))
@@ -57,14 +63,20 @@ export function findInterpreter({
     if (condaName !== undefined)
       return {
         interpreter: ['conda', 'run', '--no-capture-output', '-n', condaName, 'python'],
-        reason: msg('script.interpreter.conda', { name: condaName }),
+        reason: msg('script.interpreter.file', {
+          file: 'environment.yml',
+          program: `conda (${condaName})`,
+        }),
       }
     const pyenv = path.join(base, '.python-version')
     if (existsSync(pyenv) && !isWindows) {
       const version = readFileSync(pyenv, 'utf8').trim().split('\n')[0] ?? ''
       return {
         interpreter: ['pyenv', 'exec', 'python'],
-        reason: msg('script.interpreter.pyenv', { name: version }),
+        reason: msg('script.interpreter.file', {
+          file: '.python-version',
+          program: `pyenv (${version})`,
+        }),
       }
     }
   }
@@ -74,7 +86,7 @@ export function findInterpreter({
       interpreter: [
         isWindows ? path.join(prefix, 'python.exe') : path.join(prefix, 'bin', 'python'),
       ],
-      reason: msg('script.interpreter.activeConda'),
+      reason: msg('script.interpreter.variable', { variable: 'CONDA_PREFIX' }),
     }
   const shebang = /^#!\s*(?:\/usr\/bin\/env\s+(?:-S\s+)?)?(\S*python[\d.]*)\s*$/m.exec(
     text.split('\n')[0] ?? '',
@@ -82,6 +94,6 @@ export function findInterpreter({
   if (shebang !== undefined && !isWindows)
     return { interpreter: [shebang], reason: msg('script.interpreter.shebang', { name: shebang }) }
   return isWindows
-    ? { interpreter: ['py', '-3'], reason: msg('script.interpreter.windows') }
+    ? { interpreter: ['py', '-3'], reason: msg('script.interpreter.launcher', { program: 'py' }) }
     : { interpreter: ['python3'], reason: msg('script.interpreter.default') }
 }

@@ -20,7 +20,10 @@ export function readScriptFiles(
   file: string,
   refuse: (rule: MessageDescriptor) => AppError,
 ): ScriptFiles {
-  if (file.endsWith('.ipynb')) throw refuse(msg('rule.notebook', { file: path.basename(file) }))
+  if (file.endsWith('.ipynb'))
+    throw refuse(
+      msg('rule.notebook', { command: `jupyter nbconvert --to script ${path.basename(file)}` }),
+    )
   if (!file.endsWith('.py')) throw refuse(msg('rule.pythonScript'))
   if (!existsSync(file))
     throw new AppError('file.notFound', { path: path.resolve(file), field: 'script' })

@@ -38,8 +38,8 @@ describe('findInterpreter', () => {
     const conda = chosen(project({ 'environment.yml': 'name: vision\n' }))
     expect(conda.interpreter).toContain('vision')
     expect(chosen(project({ '.python-version': '3.12.1\n' })).reason).toEqual({
-      code: 'script.interpreter.pyenv',
-      values: { name: '3.12.1' },
+      code: 'script.interpreter.file',
+      values: { file: '.python-version', program: 'pyenv (3.12.1)' },
     })
   })
 
