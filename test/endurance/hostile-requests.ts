@@ -119,14 +119,18 @@ export async function sendHostileRequests(options: HostileRequestsOptions): Prom
   const ask = async (method: string, body: string, isCounted: boolean) => {
     last = await server.look()
     const beganMs = performance.now()
-    const { status, body: answer } = await askWebHost(served.port, `/api/v1/${encodeURIComponent(method)}`, {
-      method: 'POST',
-      headers: {
-        Authorization: `Bearer ${served.tokens[steerMethods.has(method) ? 1 : 0]}`,
-        'Content-Type': 'application/json',
+    const { status, body: answer } = await askWebHost(
+      served.port,
+      `/api/v1/${encodeURIComponent(method)}`,
+      {
+        method: 'POST',
+        headers: {
+          Authorization: `Bearer ${served.tokens[steerMethods.has(method) ? 1 : 0]}`,
+          'Content-Type': 'application/json',
+        },
+        body,
       },
-      body,
-    })
+    )
     const state = await server.look()
     turns.push(...(isCounted ? state.turns : []))
     delays.push(...(isCounted ? state.delays : []))

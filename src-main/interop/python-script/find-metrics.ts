@@ -32,7 +32,7 @@ const notMetric =
   /(^|_)(lr|learning_rate|epoch|step|time|sec|eta|batch|iter|size|fps|speed|mem|memory|seed|path|file|device|param|params|num|count|shape|total|sps|loss_scale|alpha|fn|function|weight)(_|$)/
 
 /** What a metric of this name is wanted to be; null where the name does not say. */
-export function metricDirection(name: string): Direction | null {
+function metricDirection(name: string): Direction | null {
   const words = wordsOf(name)
   if (minimized.test(words)) return 'minimize'
   if (maximized.test(words)) return 'maximize'

@@ -2,7 +2,7 @@ import type { MessageDescriptor } from '../../core/errors/message.ts'
 import type { PythonLiteral } from './python-source.ts'
 
 /** How a script takes a value. */
-export type SettingSource =
+type SettingSource =
   'argument' | 'field' | 'flag' | 'constant' | 'parameter' | 'call' | 'config' | 'inherited'
 
 export type SettingKind = 'float' | 'int' | 'bool' | 'choice' | 'text'

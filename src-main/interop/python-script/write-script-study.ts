@@ -183,7 +183,7 @@ function placeholder(parameter: string): string {
 }
 
 /** The name of the goal: letters, digits and `_`, as a named group needs it. */
-export function metricNameOf(metric: ScriptMetric | null): string {
+function metricNameOf(metric: ScriptMetric | null): string {
   const name = (metric?.name ?? 'loss').replaceAll(/[^A-Za-z0-9]+/g, '_').replaceAll(/^_+|_+$/g, '')
   return /^[A-Za-z]/.test(name) ? name : `metric_${name}`
 }
