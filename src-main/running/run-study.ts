@@ -1,4 +1,5 @@
 import { waitingMessage } from '../core/study/event-message.ts'
+import { displayedState } from '../core/study/displayed-state.ts'
 import type { EventRecord } from '../core/study/events.ts'
 import type { MessageDescriptor } from '../core/errors/message.ts'
 import path from 'node:path'
@@ -58,7 +59,8 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyRunResult
     throw new AppError('study.external', { study: study.name })
   }
   const isDone = !lacksWinner(options) && interruptedTrials(store, study.id).length === 0
-  if (study.state === 'finished' && isDone) {
+  // One that has ended without a trial has nothing done.
+  if (displayedState(store.studyById(study.id)) === 'finished' && isDone) {
     throw new AppError('study.finished', { study: study.name, state: study.state })
   }
   const { now, observers = [] } = options

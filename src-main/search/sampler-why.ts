@@ -1,17 +1,22 @@
 import { msg, type MessageDescriptor } from '../core/errors/message.ts'
+import type { Starts } from '../core/processes/search-protocol.ts'
 import type { StudySpecification } from '../core/study/study-specification.ts'
 import { trialLimit } from '../core/stopping/trials/trials.ts'
 import { autoSampler } from './samplers/auto/auto.ts'
 import { planStudy, type Stage } from './samplers/auto/plan.ts'
+import { usualPoints } from './proposals/starting-points.ts'
 import { samplerContext } from './study-search.ts'
 
-/** Which sampler a study has and why; for people who did not choose it themselves. */
-export function samplerWhy(specification: StudySpecification): MessageDescriptor {
+/**
+ * Which sampler a study has and why; for people who did not choose it themselves.
+ * @param begin points that searches over its objective begin with; absent: none
+ */
+export function samplerWhy(specification: StudySpecification, begin?: Starts): MessageDescriptor {
   const { name } = specification.sampler
   if (name !== autoSampler.name) return msg('sampler.named', { sampler: name })
   const { first, second } = planStudy(samplerContext(specification), false)
   const chosen = { sampler: first.definition.name, why: first.why }
-  const start = startOfStage(first, specification)
+  const start = startOfStage(first, specification, begin)
   if (start === null) return chosenBy()
   // A model that never proposes is no reason.
   const sampler =
@@ -34,19 +39,23 @@ export function samplerWhy(specification: StudySpecification): MessageDescriptor
 const START_ONLY = 'sampler.startOnly'
 
 /**
- * How many of the study's trials are spread evenly before the model of its first sampler proposes, a sentence; null where there is no such
+ * How many of the study's trials are usual points or spread evenly before the model of its first sampler proposes, a sentence; null where there is no such
  * start, or trials of earlier studies shorten it. Trials that run in parallel are proposed before the last that the model needs has a value.
  */
 export function startOfStage(
   { definition, options }: Stage,
-  { parallelTrials, stop, warmStart }: StudySpecification,
+  specification: StudySpecification,
+  begin?: Starts,
 ): MessageDescriptor | null {
+  const { parallelTrials, stop, warmStart } = specification
   const needed = definition.startupTrials?.(options)
   if (needed === undefined || warmStart.length > 0) return null
   const count = needed + parallelTrials - 1
+  const { space } = samplerContext(specification)
+  const usual = usualPoints(specification, autoSampler, space, begin).length
   const trials = trialLimit(stop)
-  if (trials === null) return msg('sampler.startUnlimited', { count })
+  if (trials === null) return msg('sampler.startUnlimited', { count, usual, needed })
   return trials <= count
-    ? msg(START_ONLY, { trials, needed })
-    : msg('sampler.start', { count, trials })
+    ? msg(START_ONLY, { trials, usual, needed })
+    : msg('sampler.start', { count, trials, usual, needed })
 }

@@ -24,7 +24,7 @@ import { SourceStudies } from './warm-start/source-studies.ts'
 import { checkProposals, proposerSettings } from './proposals/proposal-settings.ts'
 import { createProposer, type Proposer } from './proposals/proposer.ts'
 import { GpFallback } from './proposals/gp-fallback.ts'
-import { startingPoints } from './proposals/starting-points.ts'
+import { usualPoints } from './proposals/starting-points.ts'
 import { resolveOptions } from './options.ts'
 import { judgingContext } from './pruner-metrics.ts'
 import type { Pruner } from './pruners/pruner.ts'
@@ -113,11 +113,9 @@ export class StudySearch {
     problems.push(...checkProposals(specification, context.space))
     if (problems.length > 0) throw new AppError('specification.invalid', { problems })
     const enqueue = firstPoints(specification)
-    const { proposals, learnsFromOthers = true } = sampler.definition
-    const isNewSearch = enqueue.length === 0 && earlier.length === 0
     const usual =
-      begin !== undefined && isNewSearch && learnsFromOthers && proposals !== 'listed'
-        ? startingPoints(context.space, begin)
+      earlier.length === 0
+        ? usualPoints(specification, sampler.definition, context.space, begin)
         : []
     const starts = sourceStudies?.firstPoints() ?? usual
     this.#study = {

@@ -1,5 +1,6 @@
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
+import { displayedState } from '../../src-main/core/study/displayed-state.ts'
 import type { DatabaseWriter } from '../../src-main/core/storage/database-writer.ts'
 import type { StudyRow } from '../../src-main/features/studies/common/rows.ts'
 import { t } from '../composables/localize.ts'
@@ -41,7 +42,7 @@ export const useConnection = defineStore('connection', () => {
       !preferences.notifyWhenStudyEnds
     )
       return
-    const state = t(`studyState.${study.state}`)
+    const state = t(`studyState.${displayedState(study)}`)
     notices.show({
       kind: study.state === 'failed' ? 'bad' : 'good',
       text: t('notices.studyEnded', { name: study.name, state }),

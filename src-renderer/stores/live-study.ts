@@ -54,6 +54,8 @@ export const useLiveStudy = defineStore('liveStudy', () => {
   const reportShare = shallowRef<{ readonly ticket: string; readonly share: number } | null>(null)
   /** How far a model of the study is that is being made; null: none is. */
   const modelProgress = shallowRef<ModelProgress | null>(null)
+  /** What the running trials still take, in milliseconds, where that is shown. */
+  const restsMs = shallowRef<readonly number[]>([])
   const loading = ref(false)
   const openId = ref<number | null>(null)
   /** Counts up: answers to an earlier opening, also of the same study, come too late. */
@@ -212,6 +214,7 @@ export const useLiveStudy = defineStore('liveStudy', () => {
     analysisShare,
     reportShare,
     modelProgress,
+    restsMs,
     loading,
     running,
     openId,

@@ -108,7 +108,7 @@ describe('the engines', () => {
 
   it('show the devices of the machine, in the language of the page', async () => {
     const probeFailure = serializeError(
-      new AppError('child.startTimeout', { child: 'x', limitMs: 9 }),
+      new AppError('child.startTimeout', { child: 'x', seconds: 9 }),
     )
     const gpu = {
       source: 'nvidia-smi',
@@ -134,7 +134,7 @@ describe('the engines', () => {
     )
     expect(part.text()).toContain(zh('devices.cpu', { name: 'A processor', cores: 8 }))
     expect(part.text()).not.toContain(zh('devices.noGpu'))
-    const reason = msg('error.child.startTimeout', { child: 'x', limitMs: 9 })
+    const reason = msg('error.child.startTimeout', { child: 'x', seconds: 9 })
     expect(part.text()).toContain(zh('devices.notAsked', { reason }))
   })
 

@@ -4,6 +4,7 @@ import { msg } from '../../src-main/core/errors/message.ts'
 import type { TrialRecord } from '../../src-main/core/trial/trial.ts'
 import RunningPanel from '../../src-renderer/features/monitor/RunningPanel.vue'
 import StudyHeader from '../../src-renderer/features/study/StudyHeader.vue'
+import TrialCosts from '../../src-renderer/features/study/TrialCosts.vue'
 import TrialDrawer from '../../src-renderer/features/study/TrialDrawer.vue'
 import TrialsPanel from '../../src-renderer/features/study/TrialsPanel.vue'
 import { useLiveStudy } from '../../src-renderer/stores/live-study.ts'
@@ -104,6 +105,21 @@ describe('a study of five folds', () => {
     expect(text()).toContain('model of fold 1')
     expect(text().indexOf('mean of 5 folds')).toBeLessThan(text().indexOf('Parameters'))
     expect(text()).toContain('2 folds (thin) and their mean')
+  })
+
+  it('says whose training time it is, and shows what the whole trial took', async () => {
+    const trainingSeconds = { steps: [60], values: [13] }
+    const trial = { ...complete, metrics: { trainingSeconds }, attempts: [] }
+    const { text } = mountPart(TrialCosts, {
+      props: { studyId: 7, trial: { ...trial, startedAtMs: 1_000, finishedAtMs: 46_000 } },
+      prepare: () => {
+        openStudy(study, [complete])
+      },
+      back: { 'trial.resources': [] },
+    })
+    await settle()
+    expect(text()).toMatch(/Training time, fold 1|Training time \(fold 1\)/)
+    expect(text()).toMatch(/Duration of the trial, all 5 folds\s*45 s/)
   })
 
   it('says in the header which model was tested, and that its value is unexpected', async () => {

@@ -328,3 +328,16 @@ describe('the first run', () => {
     expect(statusLines()[1]).toBe(`cpu ${t('engines.unavailable')}`)
   })
 })
+
+it('a sample is created once, and its button shows that it works', async () => {
+  const answer = Promise.withResolvers<{ studyId: number }>()
+  const part = await list([], { back: { 'study.create': () => answer.promise } })
+  const button = part.wrapper.find('.tile.main button')
+  await button.trigger('click')
+  expect(button.classes()).toContain('is-loading')
+  await button.trigger('click')
+  expect(part.requests('study.create')).toHaveLength(1)
+  answer.resolve({ studyId: 9 })
+  await settle()
+  expect(button.classes()).not.toContain('is-loading')
+})

@@ -111,7 +111,8 @@ describe('the head of a study', () => {
 
   it('has a clock that goes on between two messages, and no time left once it was asked to end', async () => {
     holdTime()
-    const part = header({ elapsedMs: 3_000, timeLeftMs: 60_000, requestedEnd: 'pause' })
+    const trials = { ...studyDetail().trials, running: 1 }
+    const part = header({ elapsedMs: 3_000, timeLeftMs: 60_000, requestedEnd: 'pause', trials })
     await pass(2_000)
     expect(part.text()).toContain(formatDuration(5_000, 'en'))
     expect(part.text()).not.toContain(t('study.remaining', { time: '1 min' }))
@@ -244,6 +245,49 @@ describe('the head of a study', () => {
     )
   })
 
+  it('has one word for the state, which follows what the study does', () => {
+    const wordOf = (change: Partial<StudyDetail>) =>
+      header(change).wrapper.find('.state').text().replace(/^\S+ /, '')
+    const none = { running: 0, complete: 0, pruned: 0, failed: 0, canceled: 0, interrupted: 0 }
+    expect(wordOf({ state: 'created', trials: none })).toBe(t('studyState.starting'))
+    expect(wordOf({ requestedEnd: 'pause' })).toBe(t('studyState.pausing'))
+    const ended = { state: 'finished', runsInThisProcess: false, trials: none } as const
+    expect(wordOf(ended)).toBe(t('studyState.untried'))
+  })
+
+  it('of one that ended without a trial offers to run it again', async () => {
+    const trials = { running: 0, complete: 0, pruned: 0, failed: 0, canceled: 0, interrupted: 0 }
+    const part = header({ state: 'finished', runsInThisProcess: false, trials })
+    await part.press(t('study.runAgain'))
+    expect(part.requests('study.start')).toEqual([{ studyId: 7 }])
+  })
+
+  it('has a clock that stands without running trials and never runs back', async () => {
+    holdTime()
+    const none = { running: 0, complete: 0, pruned: 0, failed: 0, canceled: 0, interrupted: 0 }
+    const at = (elapsedMs: number, running: number) =>
+      studyDetail({}, { elapsedMs, trials: { ...none, running } })
+    const part = mountPart(StudyHeader, { props: { study: at(0, 0) } })
+    const shown = () => part.wrapper.find('.elapsed').text()
+    await pass(60_000)
+    expect(shown()).toBe(formatDuration(0, 'en'))
+    await part.wrapper.setProps({ study: at(20_000, 1) })
+    await pass(5_000)
+    expect(shown()).toBe(formatDuration(25_000, 'en'))
+    await part.wrapper.setProps({ study: at(22_000, 1) })
+    expect(shown()).toBe(formatDuration(25_000, 'en'))
+    await pass(120_000)
+    expect(shown()).toBe(formatDuration(32_000, 'en'))
+  })
+
+  it('has no less time left than its running trials', () => {
+    const part = header(
+      { timeLeftMs: 60_000 },
+      { prepare: () => (useLiveStudy().restsMs = [90_000, 5_000]) },
+    )
+    expect(part.text()).toContain(t('study.remaining', { time: formatTimeLeft(90_000, 'en') }))
+  })
+
   it('of one that failed says why once, how often, and leads to a copy', async () => {
     const reason = msg('ending.failuresInARow', { trials: 3 })
     const failed = (number: number, why: MessageDescriptor) =>
@@ -316,7 +360,7 @@ describe('the head of a study', () => {
     const left = (timeLeftMs: number): string =>
       t('study.remaining', { time: formatTimeLeft(timeLeftMs, 'en') })
     expect(header({ timeLeftMs: 187_000 }).text()).toContain(left(187_000))
-    expect(left(187_000)).toContain('3 min 5 s')
+    expect(left(187_000)).toContain('3 min')
     expect(header({ timeLeftMs: 0 }).text()).toContain(left(0))
     const pattern = new RegExp(left(0).replace('0 s', '.*'))
     expect(left(0)).toMatch(pattern)

@@ -95,8 +95,15 @@ function nearMessage(trials: readonly OutlineTrial[], goal: GoalOf): MessageDesc
   return near > 0 ? msg('insight.near', { count: near }) : msg('insight.alone')
 }
 
-/** What became of the trials, and what blind luck would still find. */
-export function searchInsights(trials: readonly OutlineTrial[], goal: GoalOf): Insight[] {
+/**
+ * What became of the trials, and what blind luck would still find.
+ * @param trialsLeft that the study may still finish; null or 0: nobody knows, or a person would have to raise the limit
+ */
+export function searchInsights(
+  trials: readonly OutlineTrial[],
+  goal: GoalOf,
+  trialsLeft: number | null,
+): Insight[] {
   const finished = trials.filter(({ state }) => isFinished(state))
   if (finished.length === 0) return []
   const countOf = (state: OutlineTrial['state']): number =>
@@ -110,7 +117,8 @@ export function searchInsights(trials: readonly OutlineTrial[], goal: GoalOf): I
   }
   if (seen < MIN_VALUES) return [ends]
   // A power of ten: a share of the trials so far would have the same chance for ever.
-  const ahead = Math.max(MIN_AHEAD, 10 ** Math.floor(Math.log10(seen)))
+  const round = Math.max(MIN_AHEAD, 10 ** Math.floor(Math.log10(seen)))
+  const ahead = trialsLeft === null || trialsLeft === 0 ? round : Math.min(round, trialsLeft)
   // Of n + k values in a random order, the best is one of the last k with probability k / (n + k).
   const percent = Math.round((100 * ahead) / (seen + ahead))
   const luck = msg('insight.ahead', { ahead, percent })

@@ -124,7 +124,7 @@ const kinds = {
   }>(),
   /** So many calls wait for it already. */
   'child.busy': input<{ child: string; waiting: number }>(),
-  'child.startTimeout': other<{ child: string; limitMs: number }>(),
+  'child.startTimeout': other<{ child: string; seconds: number }>(),
   /** The training itself failed in a known way; see `FailureClass`. */
   'training.nonFinite': other<{ metric: string; step: number; value: string }>(),
   'training.memory': other<{ reason: MessageDescriptor }>(),

@@ -41,9 +41,19 @@ export function formatDuration(durationMs: number, language: Language): string {
   return pair(Math.round(minutes / 60), 24, unit.days, unit.hours, unit.gap)
 }
 
-/** A time that is left: seconds are no promise, so it has whole seconds, from a minute on steps of five. */
+/** Up to these times that are left, steps of so many milliseconds: seconds of ten minutes are no promise. */
+const stepsOfTimeLeft = [
+  [10_000, 1_000],
+  [60_000, 5_000],
+  [300_000, 15_000],
+  [600_000, 30_000],
+  [3_600_000, 60_000],
+  [Infinity, 300_000],
+] as const
+
+/** A time that is left, rounded the more the longer it is; of two times the longer one is never shown as the shorter one. */
 export function formatTimeLeft(durationMs: number, language: Language): string {
-  const step = durationMs < 60_000 ? 1_000 : 5_000
+  const [, step] = stepsOfTimeLeft.find(([limit]) => durationMs < limit) ?? stepsOfTimeLeft[0]
   return formatDuration(Math.round(durationMs / step) * step, language)
 }
 

@@ -20,7 +20,7 @@ export interface FinishedPace {
 
 /** What is known of a running study at a moment. */
 export interface StudyPace {
-  readonly stop: Pick<StopSpecification, 'trials' | 'minutes'>
+  readonly stop: Pick<StopSpecification, 'trials' | 'minutes' | 'runningTrials'>
   /** Trials that may run at the same time. */
   readonly parallelTrials: number
   readonly counts: Readonly<Record<TrialState, number>>
@@ -34,16 +34,23 @@ export interface StudyPace {
  * Milliseconds until a stop rule that can be foreseen holds; null if none can.
  *
  * Trials: the work left (whole trials that have not started, taken to last as long as the mean finished trial, and the rest of the
- * running ones, at the pace of their steps) divided by the parallel trials that can share it. Minutes: what is left of them. With both, the
- * earlier. Target and stagnation cannot be foreseen; they can only end the study sooner. A study without a finished trial has no
+ * running ones, at the pace of their steps) divided by the parallel trials that can share it. Minutes: what is left of them, or of the running
+ * trials where these may end. With both, the earlier. Target and stagnation cannot be foreseen; they can only end the study sooner. A study without a finished trial has no
  * mean yet.
  */
 export function timeLeftMs(pace: StudyPace, nowMs: number): number | null {
   const byTrials = timeLeftByTrials(pace, nowMs)
   const limitMs = wallTimeLimitMs(pace.stop)
-  const byMinutes = limitMs === null ? null : Math.max(0, limitMs - pace.elapsedMs)
+  const byMinutes =
+    limitMs === null ? null : Math.max(0, limitMs - pace.elapsedMs, ...ending(pace, nowMs))
   if (byTrials === null) return byMinutes
   return byMinutes === null ? byTrials : Math.min(byTrials, byMinutes)
+}
+
+/** What is left of the trials that the limit of time lets end, as far as it is known. */
+function ending({ stop, running }: StudyPace, nowMs: number): number[] {
+  if (stop.runningTrials !== 'finish') return []
+  return running.flatMap(trial => trialTimeLeftMs(trial, nowMs) ?? [])
 }
 
 function timeLeftByTrials(
@@ -80,4 +87,21 @@ export function trialTimeLeftMs(
   if (stepsDone === null || stepsTotal === null || stepsDone <= 0) return null
   const perStepMs = Math.max(0, nowMs - startedAtMs) / stepsDone
   return perStepMs * Math.max(0, stepsTotal - stepsDone)
+}
+
+/**
+ * What is left of a study as it is shown beside its running trials: no less than the longest rest of them, which may have been heard of later,
+ * unless its limit of time ends them.
+ * @param timeLeft of the study; null where nothing can be foreseen
+ * @param restsMs of its running trials, where they are known
+ */
+export function timeLeftBeside(
+  timeLeft: number | null,
+  restsMs: readonly number[],
+  { stop, elapsedMs }: Pick<StudyPace, 'stop' | 'elapsedMs'>,
+): number | null {
+  if (timeLeft === null) return null
+  const limitMs = stop.runningTrials === 'finish' ? null : wallTimeLimitMs(stop)
+  const most = limitMs === null ? Infinity : Math.max(0, limitMs - elapsedMs)
+  return Math.min(Math.max(timeLeft, ...restsMs), most)
 }

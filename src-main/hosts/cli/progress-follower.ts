@@ -33,7 +33,6 @@ export class ProgressFollower {
   readonly #study: StudyRecord
   readonly #view: ProgressView
   readonly #running = new Map<number, FollowedTrial>()
-  readonly #sessionStartMs: number
   #runner: StudyRunner | null = null
   #timer: NodeJS.Timeout | undefined
   #notice: string | null = null
@@ -44,7 +43,6 @@ export class ProgressFollower {
     this.#context = context
     this.#study = study
     this.#finished = finished
-    this.#sessionStartMs = context.now()
     this.#view = new ProgressView(process.stdout, context.t)
     const { specification } = study
     const capabilities = studyCapabilities(specification)
@@ -118,17 +116,18 @@ export class ProgressFollower {
   }
 
   #state(finished: readonly FinishedTrial[]): ProgressState | null {
-    const { specification, elapsedMs } = this.#study
-    const history = this.#runner?.history
+    const { specification } = this.#study
+    const runner = this.#runner
     const [goal] = specification.goals
-    if (history === undefined || goal === undefined) return null
+    if (runner === null || goal === undefined) return null
+    const { history, elapsedMs } = runner
     const best = history.best(goal)
     const nowMs = this.#context.now()
     const { stop, parallelTrials } = specification
     const pace = {
       stop,
       counts: { ...history.counts },
-      elapsedMs: elapsedMs + nowMs - this.#sessionStartMs,
+      elapsedMs,
     }
     const repeats = repeatedTrainings(specification)
     const trainings = repeats?.count ?? 1

@@ -16,15 +16,18 @@ export interface Once {
   readonly limitMs?: number
   /** Kills the process of a call. */
   readonly signal?: AbortSignal
-  /** Processes that a call may start, one after the other, while others kill them from outside; default 1. */
+  /**
+   * Processes that a call may start, one after the other, while others kill them from outside; default 1. One that did not start in time is
+   * followed by another one in any case.
+   */
   readonly tries?: number
   /** Called when the process of a call is gone. @param error null: it has answered well */
   readonly onEnd?: (pid: number | undefined, error: unknown) => Promise<void>
 }
 
 /**
- * Starts with the first call, and ends when there has been none for so long. A call whose process others kill from outside is made once
- * more.
+ * Starts with the first call, and ends when there has been none for so long. A call whose process others kill from outside, or
+ * whose process did not start in time, is made once more.
  */
 export interface Idle {
   readonly kind: 'idle'
@@ -38,6 +41,8 @@ export interface Restart<Name extends ProcessName> {
   readonly kind: 'restart'
   /** More deaths than this within the time, and it is given up. */
   readonly maxRestarts: number
+  /** Processes in a row that may not start in time before it is given up; default: as many as may die. */
+  readonly maxSlowStarts?: number
   readonly withinMs: number
   /** Before the first restart; each further one within the time waits twice as long. Meanwhile calls fail. */
   readonly delayMs: number
@@ -110,7 +115,9 @@ class OnceConnection<Name extends ProcessName> implements Connection<Name> {
       try {
         return await this.#callOnce(method, ...parameters)
       } catch (error) {
-        if (attempt >= tries || this.#isClosed || !isKilledFromOutside(error)) throw error
+        const most = isStartTimeout(error) ? Math.max(2, tries) : tries
+        const isTransient = isStartTimeout(error) || isKilledFromOutside(error)
+        if (attempt >= most || this.#isClosed || !isTransient) throw error
       }
     }
   }
@@ -209,7 +216,8 @@ class IdleConnection<Name extends ProcessName> implements Connection<Name> {
       try {
         return await this.#link.call(method, ...parameters)
       } catch (error) {
-        if (!isFirst || this.#isClosed || !isKilledFromOutside(error)) throw error
+        const isTransient = isStartTimeout(error) || isKilledFromOutside(error)
+        if (!isFirst || this.#isClosed || !isTransient) throw error
       }
     }
   }
@@ -232,6 +240,8 @@ export class RestartedConnection<Name extends ProcessName> implements Connection
   /** The process that takes calls. */
   #open: Promise<Link<Name>>
   #isOver = false
+  /** Processes in a row, up to the last one, that did not start in time. */
+  #slowStarts = 0
 
   constructor(name: Name, lifetime: Restart<Name>, options: LinkOptions) {
     this.#name = name
@@ -292,10 +302,13 @@ export class RestartedConnection<Name extends ProcessName> implements Connection
   #died({ reason }: ChildExit, error: AppError): void {
     if (this.#isOver) return
     const { maxRestarts, withinMs, delayMs, onDeath } = this.#lifetime
+    const { maxSlowStarts = Number.POSITIVE_INFINITY } = this.#lifetime
     const nowMs = performance.now()
     this.#deathsAtMs.push(nowMs)
     const deaths = this.#deathsAtMs.filter(atMs => nowMs - atMs < withinMs).length
-    this.#isOver = deaths > maxRestarts || reason === 'launchFailed'
+    this.#slowStarts = isStartTimeout(error) ? this.#slowStarts + 1 : 0
+    this.#isOver =
+      deaths > maxRestarts || this.#slowStarts >= maxSlowStarts || reason === 'launchFailed'
     onDeath(error, this.#isOver)
     if (this.#isOver || delayMs > 0) {
       this.#open = Promise.reject(error)
@@ -310,6 +323,11 @@ export class RestartedConnection<Name extends ProcessName> implements Connection
     if (delayMs === 0) again()
     else setTimeout(again, delayMs * 2 ** (deaths - 1))
   }
+}
+
+/** The processors may have been busy: the next one may be faster. */
+export function isStartTimeout(error: unknown): boolean {
+  return isAppError(error, 'child.startTimeout')
 }
 
 /** By a person or the system: what we end ourselves has a reason of its own. */

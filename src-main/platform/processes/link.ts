@@ -120,7 +120,7 @@ export class Link<Name extends ProcessName> {
     this.#ready.promise.catch(() => undefined)
     this.#clearStartLimit = afterRunTime(
       startLimitMs,
-      () => this.kill(new AppError('child.startTimeout', { child: name, limitMs: startLimitMs })),
+      () => this.kill(startTimeoutError(name, startLimitMs)),
       () => this.isHalted,
     )
     this.#heapMegabytes = options.heapMegabytes ?? heapLimitMegabytes()
@@ -344,6 +344,10 @@ function isKilledByOthers(exitCode: number | null, errorTail: string): boolean {
 function memoryError(child: string, bytes: number): AppError {
   const reason = msg('failure.child.memory', { megabytes: Math.floor(bytes / 1e6) })
   return new AppError('child.gone', { child, reason })
+}
+
+function startTimeoutError(child: string, limitMs: number): AppError {
+  return new AppError('child.startTimeout', { child, seconds: limitMs / 1_000 })
 }
 
 function goneError(child: string, exit: ChildExit): AppError {

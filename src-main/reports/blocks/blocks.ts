@@ -3,7 +3,7 @@ import type { Language } from '../../core/i18n/language.ts'
 import type { MessageDescriptor } from '../../core/errors/message.ts'
 import type { NetworkSketch } from '../../core/models/network-sketch.ts'
 import type { ReportSection } from '../../core/questions/report.ts'
-import type { StudyState } from '../../core/study/study.ts'
+import type { DisplayedStudyState } from '../../core/study/displayed-state.ts'
 import type { TrialState } from '../../core/trial/trial.ts'
 
 /**
@@ -15,10 +15,10 @@ export interface Report {
   readonly language: Language
   readonly study: {
     readonly name: string
-    readonly state: StudyState
+    readonly state: DisplayedStudyState
     readonly reason: MessageDescriptor | null
-    /** Milliseconds since 1970, as all times. */
-    readonly createdAtMs: number
+    /** When it got into this state, in milliseconds since 1970, as all times. */
+    readonly sinceMs: number
   }
   readonly generatedAtMs: number
   /** Of Tunewright, which writes the report. */

@@ -47,7 +47,7 @@ ${hasLines ? paperAlone : null}</head>
 <h1>${study.name}</h1>
 <p class="status"><span class="tag ${study.state}">${t(`studyState.${study.state}`)}</span>${
     study.reason === null ? null : ` ${t.format(study.reason)}`
-  } <span class="muted">· ${formatMoment(study.createdAtMs)}</span></p>
+  } <span class="muted">· ${formatMoment(study.sinceMs)}</span></p>
 <nav aria-label="${t('report.page.contents')}"><ul>${sections.map(
     ({ id, heading }) => markup`<li><a href="#${id}">${heading}</a></li>`,
   )}</ul></nav>

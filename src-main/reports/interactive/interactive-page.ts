@@ -1,4 +1,5 @@
 import type { Translate } from '../../core/i18n/translate.ts'
+import { displayedStateOf } from '../../core/study/displayed-state.ts'
 import type { StudySnapshot } from '../../core/study/study.ts'
 import { trialStates } from '../../core/trial/trial.ts'
 import { chartColors } from '../../charts/chart-colors.ts'
@@ -59,7 +60,7 @@ export function interactivePage(
 <body>
 <header>
 <h1>${study.name}</h1>
-<p class="status"><span class="tag ${study.state}">${t(`studyState.${study.state}`)}</span></p>
+<p class="status"><span class="tag ${study.state}">${t(`studyState.${displayedStateOf(snapshot)}`)}</span></p>
 </header>
 <main>
 <p class="tools"><input id="filter" type="search" aria-label="${t('trials.filter')}" placeholder="${t('sharedPage.filter')}"> <span id="count" role="status"></span></p>

@@ -3,6 +3,7 @@ import { bestTrialHeadline } from '../../analysis/summary/best-trial-headline.ts
 import { ensembleOf } from '../../analysis/summary/ensemble.ts'
 import { summarizeStudy } from '../../analysis/summary/summarize-study.ts'
 import { baselineValue } from '../../core/study/baseline.ts'
+import { displayedStateOf, stateSinceMs } from '../../core/study/displayed-state.ts'
 import type { StudySnapshot } from '../../core/study/study.ts'
 import { createTranslate } from '../../core/i18n/translate.ts'
 import type { Report } from '../blocks/blocks.ts'
@@ -42,13 +43,13 @@ export function composeReport(
   })
   const context: ReportContext = { snapshot: analyzed, overview, headline, t, ...options }
   const whole: ReportContext = { ...context, snapshot }
-  const { name, state, reason, createdAtMs } = snapshot.study
+  const { name, reason } = snapshot.study
   const chosen = definitions.filter(({ id, isEmpty }) =>
     options.sections === undefined ? isEmpty?.(context) !== true : options.sections.includes(id),
   )
   return {
     language: options.language,
-    study: { name, state, reason, createdAtMs },
+    study: { name, state: displayedStateOf(snapshot), reason, sinceMs: stateSinceMs(snapshot) },
     generatedAtMs: options.generatedAtMs,
     version: options.version,
     sections: chosen.map(({ id, heading, build, showsWholeRecord = false }, index) => {

@@ -376,6 +376,7 @@ function launch(run: StudyRun, trial: TrialToRun, attempt: number, span: Span): 
   const { number, parameters, slot } = trial
   slots.free.splice(slots.free.indexOf(slot), 1)
   const running = newRunningTrial(run, trial, span)
+  run.services.clock.begin()
   slots.running.set(number, running)
   inputs.listener.trialStarted?.({ number, attempt, slot, parameters, atMs: session.now() })
   runTrial(run, running)

@@ -4,7 +4,11 @@ import { defined } from '../../core/values/json.ts'
 import type { Exhausted, Proposal, PruningDecision } from '../../core/processes/search-protocol.ts'
 import type { StudySpecification } from '../../core/study/study-specification.ts'
 import type { Assignment, TrialResult, TrialSnapshot, TrialState } from '../../core/trial/trial.ts'
-import { connect, type RestartedConnection } from '../../platform/processes/connect.ts'
+import {
+  connect,
+  isStartTimeout,
+  type RestartedConnection,
+} from '../../platform/processes/connect.ts'
 import type { Link } from '../../platform/processes/link.ts'
 import { pickMetrics, prunerMetrics } from '../../search/pruner-metrics.ts'
 import type { StudyStore } from '../../platform/storage/study-store.ts'
@@ -12,8 +16,17 @@ import { startsOf } from '../../training/tasks/registry.ts'
 import type { EarlierTrials } from '../earlier-trials.ts'
 import type { StudyHistory, TrialStart } from './study-history.ts'
 
-/** More deaths than this within the window, and the study stops with the reason. */
-const restarts = { kind: 'restart', maxRestarts: 5, withinMs: 600_000, delayMs: 0 } as const
+/**
+ * More deaths than this within the window, and the study stops with the reason. One that did not start in time is started again once: a
+ * person waits for it.
+ */
+const restarts = {
+  kind: 'restart',
+  maxRestarts: 5,
+  maxSlowStarts: 2,
+  withinMs: 600_000,
+  delayMs: 0,
+} as const
 
 export interface SearchLinkOptions {
   readonly specification: StudySpecification
@@ -135,7 +148,7 @@ export class SearchLink {
           return answer
         }
       } catch (error) {
-        if (!isAppError(error, 'child.gone') || this.#process.isOver) throw error
+        if (!isGone(error) || this.#process.isOver) throw error
       }
     }
   }
@@ -145,8 +158,13 @@ export class SearchLink {
     try {
       await delivery
     } catch (error) {
-      if (!isAppError(error, 'child.gone') || this.#process.isOver) throw error
+      if (!isGone(error) || this.#process.isOver) throw error
       await this.ready()
     }
   }
+}
+
+/** Another process is started in its place. */
+function isGone(error: unknown): boolean {
+  return isAppError(error, 'child.gone') || isStartTimeout(error)
 }

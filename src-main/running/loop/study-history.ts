@@ -1,4 +1,5 @@
 import type { TrialOrigin } from '../../core/trial/checkpoint.ts'
+import { elapsedAt } from '../../core/study/elapsed-time.ts'
 import { bestTrial } from '../../core/trial/ranking.ts'
 import type { Goal, StudySpecification } from '../../core/study/study-specification.ts'
 import type { StudyRecord } from '../../core/study/study.ts'
@@ -214,19 +215,25 @@ export function refreshHistory(
   return isNewlyJudged
 }
 
-/** It is counted every second; what is longer was no time in which this process ran. */
-const MAX_COUNTED_MS = 10_000
-
-/** The wall time of a study over all its sessions, on a clock that only rises. */
+/**
+ * The time of a study over all its sessions, on a clock that only rises. Each session counts from its first trial on: a start that is
+ * slow or fails uses up nothing of the minutes of the study.
+ */
 export class ElapsedClock {
   #storedMs: number
   readonly #earlierMs: number
-  #countedAtMs = performance.now()
+  /** Null before the first trial of the session. */
+  #countedAtMs: number | null = null
 
   /** @param storedMs what earlier sessions took */
   constructor(storedMs: number) {
     this.#storedMs = storedMs
     this.#earlierMs = storedMs
+  }
+
+  /** A trial starts; only the first of the session changes anything. */
+  begin(): void {
+    this.#countedAtMs ??= performance.now()
   }
 
   /** In this session. One that begins later runs what a person wants beyond the limit. */
@@ -235,17 +242,19 @@ export class ElapsedClock {
   }
 
   get elapsedMs(): number {
-    return this.#storedMs + Math.min(performance.now() - this.#countedAtMs, MAX_COUNTED_MS)
+    const counted = { elapsedMs: this.#storedMs, atMs: this.#countedAtMs }
+    return elapsedAt(counted, performance.now())
   }
 
   /** Counts the time since the last call, once it is stored. */
   count(store: (durationMs: number) => void): void {
+    if (this.#countedAtMs === null) return
     const nowMs = performance.now()
-    // Longer only when this process was stopped: nothing ran, and a limit of time is not to be used up by that.
-    const durationMs = Math.min(nowMs - this.#countedAtMs, MAX_COUNTED_MS)
-    if (durationMs <= 0) return
-    store(durationMs)
-    this.#storedMs += durationMs
+    const counted = { elapsedMs: this.#storedMs, atMs: this.#countedAtMs }
+    const elapsedMs = elapsedAt(counted, nowMs)
+    if (elapsedMs <= this.#storedMs) return
+    store(elapsedMs - this.#storedMs)
+    this.#storedMs = elapsedMs
     this.#countedAtMs = nowMs
   }
 }

@@ -32,6 +32,11 @@ export class StudyRunner {
     return this.#run.session.history
   }
 
+  /** Of the study over all its sessions, in milliseconds, as its limit of minutes counts it. */
+  get elapsedMs(): number {
+    return this.#run.services.clock.elapsedMs
+  }
+
   get runningCount(): number {
     return this.#run.slots.running.size
   }

@@ -1,9 +1,11 @@
 import { ownValue } from '../../core/values/named-values.ts'
 import type { Starts } from '../../core/processes/search-protocol.ts'
 import { stepGridSize, stepGridValue } from '../../core/study/step-grid.ts'
+import { firstPoints } from '../../core/study/study-specification.ts'
 import type { Assignment, ParameterValue } from '../../core/trial/trial.ts'
 import { clamp } from '../../math/numbers.ts'
 import { assignActive } from '../space/conditions.ts'
+import type { SamplerDefinition } from '../samplers/sampler.ts'
 import type { Parameter, SearchSpace } from '../space/search-space.ts'
 import { fromUnit, isStepped, valueIndex } from '../space/unit-cube.ts'
 
@@ -21,6 +23,21 @@ export function startingPoints(
         : nearest(activeParameter, ownValue(defaults, activeParameter.name)),
     ),
   )
+}
+
+/**
+ * The points that a search without earlier trials begins with: none where its file has points to try first, or its sampler proposes by a list
+ * or learns from no points but its own.
+ * @param begin of the objective; undefined: it has none
+ */
+export function usualPoints(
+  study: Parameters<typeof firstPoints>[0],
+  { proposals, learnsFromOthers = true }: Pick<SamplerDefinition, 'proposals' | 'learnsFromOthers'>,
+  space: SearchSpace,
+  begin: Starts | undefined,
+): readonly Assignment[] {
+  const isWanted = firstPoints(study).length === 0 && learnsFromOthers && proposals !== 'listed'
+  return begin !== undefined && isWanted ? startingPoints(space, begin) : []
 }
 
 function valuesOf(parameter: Parameter): readonly ParameterValue[] {

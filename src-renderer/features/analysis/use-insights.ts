@@ -6,6 +6,7 @@ import {
   searchInsights,
   trustInsights,
 } from '../../../src-main/analysis/insights/result-insights.ts'
+import { trialsLeft } from '../../../src-main/core/study/trials-left.ts'
 import { withoutInert } from '../../../src-main/core/tasks/inert-parameters.ts'
 import { useAnalysis } from '../../stores/analysis.ts'
 import { useLiveStudy } from '../../stores/live-study.ts'
@@ -49,7 +50,11 @@ export function useInsights(group: () => 'result' | 'parameters' | 'search' | 't
       case 'result':
         return [...ofGoal(resultInsights(shownTrials, goal)), ...improving.value]
       case 'search':
-        return searchInsights(shownTrials, goal)
+        return searchInsights(
+          shownTrials,
+          goal,
+          live.study === null ? null : trialsLeft(live.study),
+        )
       case 'trust':
         return trustInsights(shownTrials, goal, live.study?.winner ?? null)
       case 'parameters': {

@@ -1,5 +1,5 @@
 import { useIntervalFn } from '@vueuse/core'
-import { computed, reactive, ref, shallowReactive, watch } from 'vue'
+import { computed, onScopeDispose, reactive, ref, shallowReactive, watch } from 'vue'
 import { trialTimeLeftMs } from '../../../src-main/core/study/time-left.ts'
 import { repeatedTrainings, stepsOfTrainings } from '../../../src-main/core/study/trainings.ts'
 import { stepsOf } from '../../../src-main/core/study/training-steps.ts'
@@ -103,6 +103,18 @@ export function useRunningRows() {
         }
       }),
   )
+
+  // The head of the study shows no less than the longest of them.
+  watch(
+    rows,
+    shown => {
+      live.restsMs = shown.flatMap(({ left }) => left ?? [])
+    },
+    { immediate: true },
+  )
+  onScopeDispose(() => {
+    live.restsMs = []
+  })
 
   /** From 0. The row of the trial says that one has begun, its reports say it perhaps earlier. */
   function currentTraining(number: number): number {

@@ -1,10 +1,11 @@
 import type { StudyRow } from '../../../src-main/features/studies/common/rows.ts'
+import { displayedState } from '../../../src-main/core/study/displayed-state.ts'
 import { finishedCount } from '../../../src-main/core/trial/trial.ts'
 
 /** Columns of the list that it can be sorted by, each with what counts. */
 const keys = {
   name: ({ name }) => name.toLowerCase(),
-  state: ({ state }) => state,
+  state: row => displayedState(row),
   progress: row => finishedCount(row.trials),
   elapsed: ({ elapsedMs }) => elapsedMs,
   created: ({ createdAtMs }) => createdAtMs,

@@ -1,3 +1,4 @@
+import { ref } from 'vue'
 import { useRouter } from 'vue-router'
 import type { SampleStudy } from '../../../src-main/features/studies/common/rows.ts'
 import { call } from '../../bridge/call.ts'
@@ -19,12 +20,19 @@ export function useSamples() {
     return withName(source, freeName(name, new Set(studies.rows.map(study => study.name))))
   }
 
+  /** Name of the one that is being created; null: none. */
+  const starting = ref<string | null>(null)
+
+  /** Once at a time: whoever presses twice while it is slow wants one study. */
   async function run(sample: SampleStudy): Promise<void> {
+    if (starting.value !== null) return
+    starting.value = sample.name
     await reportErrors(async () => {
       const request = { text: renamed(sample), format: 'yaml' as const, start: true }
       const { studyId } = await call('study.create', request)
       await router.push({ name: 'study', params: { id: studyId } })
     })
+    starting.value = null
   }
 
   function open(sample: SampleStudy): void {
@@ -32,5 +40,5 @@ export function useSamples() {
     void router.push({ name: 'newStudy' })
   }
 
-  return { samples, run, open }
+  return { samples, starting, run, open }
 }

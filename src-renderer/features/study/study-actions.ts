@@ -1,9 +1,11 @@
 import type { StudyDetail } from '../../../src-main/features/studies/common/rows.ts'
+import { displayedState } from '../../../src-main/core/study/displayed-state.ts'
 import { isHeld } from '../../../src-main/core/study/held-study.ts'
 import { isExternalTitle } from '../../../src-main/core/objectives/external/external.ts'
 import { objectiveKind } from '../../../src-main/core/study/study-specification.ts'
 
-type PrimaryAction = 'start' | 'resume' | 'keepRunning' | 'pause' | 'askToStop' | 'report'
+type PrimaryAction =
+  'start' | 'resume' | 'runAgain' | 'keepRunning' | 'pause' | 'askToStop' | 'report'
 export type OtherAction =
   'stayPaused' | 'stopAfter' | 'stopNow' | 'change' | 'report' | 'model' | 'baseline'
 
@@ -25,10 +27,12 @@ export function studyActions(study: StudyDetail): StudyActions {
   // Trials that the limit of time stopped may still end.
   const hasStopped =
     study.reason?.code === 'ending.minutesOver' && study.reason.values?.['stopped'] != null
-  const canStart = isOurs && !study.runsInThisProcess && (study.state !== 'finished' || hasStopped)
+  const state = displayedState(study)
+  const canStart = isOurs && !study.runsInThisProcess && (state !== 'finished' || hasStopped)
   const canStop = isOurs && study.runsInThisProcess && !isTesting(study)
   const primary = ((): PrimaryAction => {
-    if (canStart) return study.state === 'created' ? 'start' : 'resume'
+    if (canStart && state === 'untried') return 'runAgain'
+    if (canStart) return state === 'created' ? 'start' : 'resume'
     if (study.runsInThisProcess && !isTesting(study) && study.requestedEnd) return 'keepRunning'
     if (canStop) return 'pause'
     // A program of Optuna ends by itself, where it looks whether somebody asks it to.

@@ -252,6 +252,55 @@ it('a process that is always there is opened anew after each death, until it die
   })
 })
 
+/** Starts only when it is started for the second time. */
+function slowAtFirst(): URL {
+  const mark = path.join(scratch(), 'started')
+  return entryOf(`import { existsSync, writeFileSync } from 'node:fs'
+import { serve } from ${JSON.stringify(serve.href)}
+if (existsSync(${JSON.stringify(mark)})) serve('describe-module', { space: text => ({ text, pid: process.pid }) })
+else { writeFileSync(${JSON.stringify(mark)}, ''); setInterval(() => {}, 1e3) }`)
+}
+const never = (): URL => entryOf('setInterval(() => {}, 1e3)')
+
+describe('a process that does not start in time', () => {
+  const startLimitMs = 5_000
+
+  it.each([{ kind: 'once' }, { kind: 'idle', afterMs: 60_000 }] as const)(
+    'is started again once ($kind)',
+    async lifetime => {
+      const slow = keep(
+        connect('describe-module', lifetime, { entry: slowAtFirst(), startLimitMs }),
+      )
+      expect(await slow.call('space', 'a')).toMatchObject({ text: 'a' })
+      const dead = keep(connect('describe-module', lifetime, { entry: never(), startLimitMs: 100 }))
+      expect(await catchAppError(() => dead.call('space', 'a'))).toMatchObject({
+        code: 'child.startTimeout',
+      })
+    },
+  )
+
+  it('is given up where it is always there and too many in a row were too slow', async () => {
+    const deaths: boolean[] = []
+    const lifetime = {
+      kind: 'restart',
+      maxRestarts: 5,
+      maxSlowStarts: 2,
+      withinMs: 60_000,
+      delayMs: 0,
+      open: async (link: Link<'describe-module'>) => link.call('space', 'open'),
+      onDeath: (_: AppError, isLast: boolean) => deaths.push(isLast),
+    } as const
+    const dead = keep(connect('describe-module', lifetime, { entry: never(), startLimitMs: 100 }))
+    await expect.poll(() => dead.isOver, { timeout: 20_000 }).toBe(true)
+    expect(deaths).toEqual([false, true])
+    deaths.length = 0
+    const slow = keep(connect('describe-module', lifetime, { entry: slowAtFirst(), startLimitMs }))
+    await expect.poll(() => deaths, { timeout: 20_000 }).toEqual([false])
+    await slow.ready()
+    expect(await slow.call('space', 'a')).toMatchObject({ text: 'a' })
+  })
+})
+
 describe('a link', () => {
   const open = (entry: URL, options: ConstructorParameters<typeof Link>[1] = {}) => {
     const link = new Link('describe-module', { entry, ...options })
@@ -274,7 +323,7 @@ describe('a link', () => {
     const link = open(entryOf('setInterval(() => undefined, 1_000)'), { startLimitMs: 200 })
     expect(await catchAppError(() => link.call('space', 'a'))).toMatchObject({
       code: 'child.startTimeout',
-      detail: { child: 'describe-module', limitMs: 200 },
+      detail: { child: 'describe-module', seconds: 0.2 },
     })
   })
 

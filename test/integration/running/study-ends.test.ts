@@ -1,3 +1,4 @@
+import { displayedState } from '../../../src-main/core/study/displayed-state.ts'
 import { msg } from '../../../src-main/core/errors/message.ts'
 import { rmSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -114,6 +115,33 @@ describe('stop rules', () => {
     expect((await run(databasePath)).reason).toEqual(msg('ending.minutesOver', { minutes: 0.015 }))
     // 900 ms in all, of which the first session used some 400.
     expect(readStudy(databasePath).study.elapsedMs).toBeGreaterThanOrEqual(900)
+  })
+})
+
+describe('the minutes of a study', () => {
+  it('begin with its first trial: a slow start uses up nothing', async () => {
+    const stop = { minutes: 60, trials: 1 }
+    const databasePath = await create({ objective: { function: 'branin' }, stop })
+    const begun = performance.now()
+    let startedAtMs = 0
+    await run(databasePath, { listener: { trialStarted: () => (startedAtMs = performance.now()) } })
+    const sinceFirstTrialMs = performance.now() - startedAtMs
+    const { elapsedMs } = readStudy(databasePath).study
+    expect(elapsedMs).toBeGreaterThan(0)
+    expect(elapsedMs).toBeLessThanOrEqual(sinceFirstTrialMs)
+    expect(startedAtMs).toBeGreaterThan(begun)
+  })
+
+  it('run out before any trial in no session, and one that ended so runs again', async () => {
+    const databasePath = await create({ objective: { function: 'branin' }, stop: { trials: 2 } })
+    const store = openStudyStore(databasePath)
+    const reason = msg('ending.minutesOver', { minutes: 1 })
+    store.setStudyState({ studyId: 1, state: 'finished', reason, event: 'study.finished', atMs: 1 })
+    expect(displayedState(store.studyById(1))).toBe('untried')
+    store.close()
+    expect((await run(databasePath)).state).toBe('finished')
+    expect(readStudy(databasePath).trials).toHaveLength(2)
+    await expect(run(databasePath)).rejects.toMatchObject({ code: 'study.finished' })
   })
 })
 

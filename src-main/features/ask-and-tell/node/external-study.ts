@@ -88,6 +88,7 @@ export class ExternalStudy {
     const { trials } = this.#session.history
     const pending = trials.filter(({ state }) => state === 'running').map(({ number }) => number)
     this.#waiting = pending.filter(number => !held.includes(number))
+    if (this.#waiting.length < pending.length) this.#clock.begin()
     for (const number of pending) {
       const { lastStep } = store.trial(study.id, number)
       if (lastStep !== null) this.#lastSteps.set(number, lastStep)
@@ -298,6 +299,7 @@ export class ExternalStudy {
   #start(number: number, proposal: NextPoint): void {
     const slot = this.#freeSlot()
     commitTrial(this.#session, { number, slot, proposal, atMs: this.#session.now() })
+    this.#clock.begin()
     this.#slots.set(number, slot)
     this.#search.started(number, proposal.parameters)
   }
@@ -331,6 +333,7 @@ export class ExternalStudy {
   }
 
   #takeUp(number: number): void {
+    this.#clock.begin()
     const index = this.#waiting.indexOf(number)
     if (index >= 0) this.#waiting.splice(index, 1)
   }

@@ -1,6 +1,7 @@
 import { baselineValue } from '../../../core/study/baseline.ts'
 import { msg } from '../../../core/errors/message.ts'
 import { existsSync } from 'node:fs'
+import { displayedState } from '../../../core/study/displayed-state.ts'
 import { isFeasible } from '../../../core/study/constraints.ts'
 import { AppError } from '../../../core/errors/errors.ts'
 import type { MessageKey } from '../../../core/i18n/message.ts'
@@ -160,7 +161,9 @@ function studyTable(context: CliContext, studies: readonly StudySummary[]): stri
   const rows = studies.map(study => [
     String(study.id),
     study.name,
-    t(`studyState.${isInterrupted(context, study) ? 'interrupted' : study.state}`),
+    t(
+      `studyState.${displayedState(isInterrupted(context, study) ? { ...study, state: 'interrupted' } : study)}`,
+    ),
     trialCounts(context, study),
     study.best === null ? '–' : `${formatMetric(study.best.value)} (${study.best.number})`,
     formatDuration(study.elapsedMs, context.language),

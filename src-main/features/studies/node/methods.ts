@@ -2,6 +2,7 @@ import path from 'node:path'
 import { msg } from '../../../core/errors/message.ts'
 import type { StudyFileText, UnlocatedProblems } from '../../../core/processes/request-protocol.ts'
 import type { StudySpecification } from '../../../core/study/study-specification.ts'
+import { startsOf } from '../../../training/tasks/registry.ts'
 import { samplerWhy } from '../../../search/sampler-why.ts'
 import { studyCapabilities } from '../../../search/study-capabilities.ts'
 import type { Handlers } from '../../api/common/method.ts'
@@ -211,7 +212,7 @@ function recordHandlers({
         capabilities: studyCapabilities(specification),
         samplerWhy:
           row.program === null
-            ? samplerWhy(specification)
+            ? samplerWhy(specification, startsOf(specification.objective))
             : msg('sampler.ofProgram', { program: row.program }),
       }
     },

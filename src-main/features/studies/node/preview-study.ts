@@ -3,6 +3,7 @@ import type { ParameterDensity, StudyPreview } from '../../../core/questions/stu
 import type { StudySpecification } from '../../../core/study/study-specification.ts'
 import type { Assignment, ParameterValue } from '../../../core/trial/trial.ts'
 import { defined } from '../../../core/values/json.ts'
+import { startsOf } from '../../../training/tasks/registry.ts'
 import { startOfStage } from '../../../search/sampler-why.ts'
 import { createProposer } from '../../../search/proposals/proposer.ts'
 import { proposerSettings } from '../../../search/proposals/proposal-settings.ts'
@@ -44,7 +45,9 @@ export function previewStudy(specification: StudySpecification): StudyPreview {
       {
         sampler: first.definition.name,
         fromTrial: 0,
-        ...defined({ start: startOfStage(first, specification) ?? undefined }),
+        ...defined({
+          start: startOfStage(first, specification, startsOf(specification.objective)) ?? undefined,
+        }),
       },
       ...(second === null
         ? []

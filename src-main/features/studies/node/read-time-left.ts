@@ -27,7 +27,7 @@ export class TimeLeftReader {
     const { stop, parallelTrials } = specification
     const capabilities = studyCapabilities(specification)
     const running =
-      trialLimit(stop) === null || counts.running === 0
+      (trialLimit(stop) === null && stop.runningTrials !== 'finish') || counts.running === 0
         ? []
         : this.#reader.runningSteps(id).map(trial => ({
             startedAtMs: trial.startedAtMs,

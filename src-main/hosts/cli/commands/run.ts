@@ -20,7 +20,7 @@ import {
 import { forecastStudy } from '../../../features/studies/node/forecast-study.ts'
 import { goalWarnings } from '../../../features/studies/node/goal-warnings.ts'
 import { checkStudy } from '../../../features/studies/node/study-check.ts'
-import { tasks } from '../../../training/tasks/registry.ts'
+import { startsOf, tasks } from '../../../training/tasks/registry.ts'
 import { boosterRemarks } from '../../../engines/booster-remarks.ts'
 import {
   type AddCommands,
@@ -74,7 +74,9 @@ export const addCommands: AddCommands = (program, t) => {
         const trialCount = sum(Object.values(trials))
         const greeting = [
           context.t('cli.studyResumed', { name: study.name, trials: trialCount }),
-          context.t.format(samplerWhy(study.specification)),
+          context.t.format(
+            samplerWhy(study.specification, startsOf(study.specification.objective)),
+          ),
         ].join('\n')
         await runSession(context, store, study, greeting, options.report ?? null)
       })
@@ -117,7 +119,7 @@ export async function runStudyFile(
     const disk = await forecastStudy(study.specification, study.dataset, databasePath)
     const greeting = [
       context.t('cli.studyStarted', { name: study.name, database: databasePath }),
-      context.t.format(samplerWhy(study.specification)),
+      context.t.format(samplerWhy(study.specification, startsOf(study.specification.objective))),
       ...[...taskSpaceRemarks(checked, study.specification.folds), ...packs].map(context.t.format),
       ...goalWarnings(study.specification).map(warning => context.t('cli.warning', { warning })),
       ...dataRemarks(study.dataset).map(context.t.format),

@@ -6,6 +6,7 @@ import { ensembleToJson } from '../../../analysis/summary/ensemble.ts'
 import { testedModelMessage } from '../../../analysis/summary/test-gap.ts'
 import { isAppError, toAppError } from '../../../core/errors/errors.ts'
 import { msg } from '../../../core/errors/message.ts'
+import { displayedState } from '../../../core/study/displayed-state.ts'
 import type { StudyRecord } from '../../../core/study/study.ts'
 import { repeatedTrainings } from '../../../core/study/trainings.ts'
 import type { TrialRecord } from '../../../core/trial/trial.ts'
@@ -101,7 +102,9 @@ export async function runSession(
     return result
   }
   const { t } = context
-  const state = t(`studyState.${result.end.state}`)
+  const { trials } = store.studyById(study.id)
+  const displayed = displayedState({ state: result.end.state, trials })
+  const state = t(`studyState.${displayed}`)
   context.print(t('cli.ended', { state, reason: result.end.reason }))
   const stopped = interruptedTrials(store, study.id)
   if (result.end.state === 'finished') printStopped(context, store, study, stopped)
@@ -110,7 +113,7 @@ export async function runSession(
   context.print(t('list.named', { name: t('cli.database'), value: context.workspace.databasePath }))
   if (report !== null) context.print(t('list.named', { name: t('cli.report'), value: report }))
   const command = studyCommand(context, 'resume', study)
-  if (result.end.state !== 'finished') context.print(t('cli.resumeHint', { command }))
+  if (displayed !== 'finished') context.print(t('cli.resumeHint', { command }))
   else if (stopped.length > 0) context.print(t('cli.stoppedHint', { command }))
   else context.print(t('cli.openHint', { command: studyCommand(context, 'open', study) }))
   if (unsaved !== null) throw unsaved

@@ -106,11 +106,11 @@ describe('what the search says', () => {
       ...Array.from({ length: 12 }, (_, number) => trial(number, number)),
       trial(12, null),
     ]
-    const [ends, luck] = searchInsights(all, minimize)
+    const [ends, luck] = searchInsights(all, minimize, null)
     expect(textsOf([ends as Insight])[0]).toBe('13 trials: 0 pruned, 1 failed.')
     expect(ends?.action).toEqual({ kind: 'failed' })
     const canceled = { ...trial(13, null), state: 'canceled' as const }
-    expect(textsOf(searchInsights([...all, canceled], minimize))[0]).toBe(
+    expect(textsOf(searchInsights([...all, canceled], minimize, null))[0]).toBe(
       '14 trials: 0 pruned, 1 failed, 1 canceled.',
     )
     // 10 more of 22.
@@ -120,16 +120,25 @@ describe('what the search says', () => {
     const many = searchInsights(
       Array.from({ length: 900 }, (_, number) => trial(number, number)),
       minimize,
+      null,
     )
     expect(many[1]?.message.values).toEqual({ ahead: 100, percent: 10 })
-    expect(searchInsights(all.slice(0, 12), minimize)[0]).not.toHaveProperty('action')
-    expect(searchInsights([], minimize)).toEqual([])
+    expect(searchInsights(all.slice(0, 12), minimize, null)[0]).not.toHaveProperty('action')
+    expect(searchInsights([], minimize, null)).toEqual([])
+  })
+
+  it('looks no further ahead than the study goes', () => {
+    const all = Array.from({ length: 10 }, (_, number) => trial(number, number))
+    const aheadOf = (left: number | null) => searchInsights(all, minimize, left)[1]?.message.values
+    expect(aheadOf(4)).toEqual({ ahead: 4, percent: 29 })
+    expect(aheadOf(40)).toEqual({ ahead: 10, percent: 50 })
+    expect(aheadOf(0)).toEqual(aheadOf(null))
   })
 
   it('has the chance that shuffling gives', () => {
     const random = createRandomStream({ seed: 1, number: 0, purpose: 'insights test' })
     const trials = Array.from({ length: 12 }, (_, number) => trial(number, number))
-    const { ahead, percent } = searchInsights(trials, minimize)[1]?.message.values as Record<
+    const { ahead, percent } = searchInsights(trials, minimize, null)[1]?.message.values as Record<
       string,
       number
     >

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import {
   type RunningPace,
   type StudyPace,
+  timeLeftBeside,
   timeLeftMs,
   trialTimeLeftMs,
 } from '../../../../src-main/core/study/time-left.ts'
@@ -110,5 +111,25 @@ describe('trialTimeLeftMs', () => {
   ])('after %s of %s steps in two seconds is %s', (stepsDone, stepsTotal, expected) => {
     const trial = { startedAtMs: nowMs - 2_000, stepsDone, stepsTotal }
     expect(trialTimeLeftMs(trial, nowMs)).toBe(expected)
+  })
+})
+
+describe('the time left beside running trials', () => {
+  it('is no less than the longest of theirs, unless a limit of time ends them', () => {
+    const elapsedMs = 30_000
+    const beside = (stop: StudyPace['stop'], timeLeft: number | null = 10_000) =>
+      timeLeftBeside(timeLeft, [4_000, 12_000], { stop, elapsedMs })
+    expect(beside({ trials: 50 })).toBe(12_000)
+    expect(beside({ trials: 50 }, null)).toBeNull()
+    expect(beside({ trials: 50, minutes: 0.7 })).toBe(12_000)
+    expect(beside({ trials: 50, minutes: 0.6 }, 6_000)).toBe(6_000)
+    expect(beside({ minutes: 0.6, runningTrials: 'finish' }, 6_000)).toBe(12_000)
+  })
+
+  it('counts those that the limit of time lets end', () => {
+    const late = { ...busy, stop: { minutes: 1.1 }, elapsedMs: 65_000 }
+    expect(timeLeftMs(late, nowMs)).toBe(1_000)
+    const ending = { ...late, stop: { minutes: 1.1, runningTrials: 'finish' } } as const
+    expect(timeLeftMs(ending, nowMs)).toBeCloseTo((4_000 / 3) * 2, 6)
   })
 })

@@ -438,3 +438,21 @@ describe('a study of very many trials', () => {
     expect(page.length).toBeLessThan(10e6)
   })
 })
+
+it('heads the page with the state in words and since when it is so', () => {
+  const snapshot = sampleSnapshot('running')
+  const statusOf = (state: 'paused' | 'finished', trials = snapshot.trials): string => {
+    const event = {
+      id: 99,
+      kind: `study.${state}`,
+      trialNumber: null,
+      atMs: Date.UTC(2027, 0, 2, 8, 2, 42),
+      detail: {},
+    } as const
+    const study = { ...snapshot.study, state, reason: null }
+    const page = build({ ...snapshot, study, trials, events: [...snapshot.events, event] })
+    return /<p class="status">.*?<\/p>/s.exec(page)?.[0].replace(/<[^>]*>/g, '') ?? ''
+  }
+  expect(statusOf('paused')).toBe('Paused · 2027-01-02 08:02 UTC')
+  expect(statusOf('finished', [])).toBe('Nothing tried · 2027-01-02 08:02 UTC')
+})

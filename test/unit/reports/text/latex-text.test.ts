@@ -140,7 +140,7 @@ describe('text for LaTeX', () => {
 function documentOf(name: string, blocks: readonly Block[], language: Language): string {
   return renderLatex({
     language,
-    study: { name, state: 'finished', reason: null, createdAtMs: 0 },
+    study: { name, state: 'finished', reason: null, sinceMs: 0 },
     generatedAtMs: 0,
     version: '0.1.0',
     sections: [{ id: 'verdict', heading: language === 'en' ? 'Result' : '结果', blocks }],
