@@ -265,7 +265,6 @@ describe('where a model errs', () => {
       { language: 'zh-CN' },
     )
     expect(part.text()).toContain(zh('errors.residuals'))
-    expect(part.text()).toContain(zh('errors.dropped', { count: 3 }))
     expect(part.text()).toContain(zh('errors.withoutData', { reason: gone }))
     expect(part.text()).not.toContain(zh('errors.labels'))
     expect(part.wrapper.findAll(`[aria-label="${zh('errors.trial')}"]`)).toEqual([])

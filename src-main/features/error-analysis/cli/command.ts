@@ -10,6 +10,7 @@ import {
   suspectedLabels,
   worstRowsNote,
 } from '../../../charts/errors-model.ts'
+import { rowsMessage } from '../../../core/data/data-rows.ts'
 import type { MessageDescriptor } from '../../../core/errors/message.ts'
 import { formatDataCell, formatMetric, formatNumber } from '../../../core/i18n/format-number.ts'
 import type { Translate } from '../../../core/i18n/translate.ts'
@@ -38,22 +39,30 @@ export const addCommands: AddCommands = (program, t) => {
       const number = options.trial === undefined ? null : wholeNumber(options.trial, '--trial')
       const limit = wholeNumber(options.limit, '--limit', 1, 100_000)
       await withReader(context, async reader => {
-        const { id } = reader.findStudy(name)
+        const { id, dataset, specification } = reader.findStudy(name)
         const { datasetCacheDirectory: cacheDirectory } = context.workspace
         const question = { studyId: id, number, limit, cacheDirectory }
         const analysis = await readErrorAnalysis(reader, question)
-        context.printValues(errorsText(analysis, t), { study: name, ...withoutMedia(analysis) })
+        const dataRows = rowsMessage(dataset, specification.folds)
+        context.printValues(errorsText(analysis, dataRows, t), {
+          study: name,
+          ...withoutMedia(analysis),
+        })
       })
     })
 }
 
-function errorsText(analysis: ErrorAnalysis, t: Translate): string {
-  const { trial, folds, rows, classes, droppedRows, withoutData } = analysis
+function errorsText(
+  analysis: ErrorAnalysis,
+  dataRows: MessageDescriptor | null,
+  t: Translate,
+): string {
+  const { trial, folds, rows, classes, withoutData } = analysis
   const others = otherErrors(analysis)
   const figures = errorFigures(analysis, t).map(([name, value]) => t('list.named', { name, value }))
   const parts = [[t('errors.subject', { trial, folds, rows }), ...figures].join('\n')]
   if (withoutData !== null) parts.push(t('errors.withoutData', { reason: withoutData }))
-  if (droppedRows > 0) parts.push(t('errors.dropped', { count: droppedRows }))
+  if (dataRows !== null) parts.push(t.format(dataRows))
   if (classes !== null && classes.curves.length > 0) {
     const head = [
       t('errors.class'),

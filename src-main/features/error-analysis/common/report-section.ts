@@ -10,6 +10,7 @@ import {
   suspectedLabels,
   worstRowsNote,
 } from '../../../charts/errors-model.ts'
+import { rowsMessage } from '../../../core/data/data-rows.ts'
 import { columnsModel } from '../../../charts/columns-model.ts'
 import type { ErrorAnalysis, RowContent, RowError } from '../../../core/questions/error-analysis.ts'
 import type { MessageDescriptor } from '../../../core/errors/message.ts'
@@ -42,12 +43,14 @@ export const errorsSection: SectionDefinition<'errors'> = {
 function build(context: ReportContext): readonly Block[] {
   const { t, errors = null } = context
   if (errors === null) return [nothing(t('report.errors.none'))]
-  const { trial, folds, rows, classes, values, worst, withoutData, droppedRows } = errors
+  const { trial, folds, rows, classes, values, worst, withoutData } = errors
+  const { dataset, specification } = context.snapshot.study
+  const dataRows = rowsMessage(dataset, specification.folds)
   return [
     paragraph(t('errors.subject', { trial, folds, rows })),
     descriptionList(errorFigures(errors, t)),
     ...note(withoutData === null ? null : t('errors.withoutData', { reason: withoutData })),
-    ...note(droppedRows === 0 ? null : t('errors.dropped', { count: droppedRows })),
+    ...note(dataRows === null ? null : t.format(dataRows)),
     ...(classes === null
       ? []
       : [
