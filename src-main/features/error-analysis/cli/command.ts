@@ -1,6 +1,7 @@
 import type { ErrorAnalysis, RowContent, RowError } from '../../../core/questions/error-analysis.ts'
 import { columnsModel } from '../../../charts/columns-model.ts'
 import {
+  cellsText,
   columnName,
   errorFigures,
   otherErrors,
@@ -12,7 +13,7 @@ import {
 } from '../../../charts/errors-model.ts'
 import { rowsMessage } from '../../../core/data/data-rows.ts'
 import type { MessageDescriptor } from '../../../core/errors/message.ts'
-import { formatDataCell, formatMetric, formatNumber } from '../../../core/i18n/format-number.ts'
+import { formatMetric, formatNumber } from '../../../core/i18n/format-number.ts'
 import type { Translate } from '../../../core/i18n/translate.ts'
 import { readErrorAnalysis } from '../node/read-error-analysis.ts'
 import { type AddCommands, wholeNumber, withReader } from '../../command-line/context.ts'
@@ -166,7 +167,7 @@ function contentText(content: RowContent | null, t: Translate): string {
 function wholeText(content: RowContent | null, t: Translate): string {
   switch (content?.kind) {
     case 'cells':
-      return content.cells.map(({ name, value }) => `${name} ${formatDataCell(value)}`).join(', ')
+      return cellsText(content.cells, content.cells.length, t)
     case 'text':
       return content.text
     case 'sound':

@@ -1,5 +1,6 @@
 import {
   calibrationModel,
+  cellsText,
   curveKinds,
   errorCurveModel,
   errorFigures,
@@ -14,7 +15,7 @@ import { rowsMessage } from '../../../core/data/data-rows.ts'
 import { columnsModel } from '../../../charts/columns-model.ts'
 import type { ErrorAnalysis, RowContent, RowError } from '../../../core/questions/error-analysis.ts'
 import type { MessageDescriptor } from '../../../core/errors/message.ts'
-import { formatDataCell, formatNumber } from '../../../core/i18n/format-number.ts'
+import { formatNumber } from '../../../core/i18n/format-number.ts'
 import type { Translate } from '../../../core/i18n/translate.ts'
 import type { ReportContext } from '../../../reports/sections/report-context.ts'
 import type { SectionDefinition } from '../../../reports/sections/section-definition.ts'
@@ -129,13 +130,8 @@ function rowTable(
 
 function contentCell(t: Translate, row: string, content: RowContent | null): Inline {
   switch (content?.kind) {
-    case 'cells': {
-      const shownCells = content.cells.slice(0, MAX_CELLS)
-      const text = shownCells
-        .map(({ name, value }) => `${name} ${formatDataCell(value)}`)
-        .join(', ')
-      return shownCells.length < content.cells.length ? `${text} …` : text
-    }
+    case 'cells':
+      return cellsText(content.cells, MAX_CELLS, t)
     case 'text':
       return content.isCut ? `${content.text}…` : content.text
     case 'sound':
