@@ -103,7 +103,7 @@ describe('a trial beside the table', () => {
     expect(rowOf(part, 'optimizer')).toEqual(['optimizer', 'adam', 'sgd', 'sgd'])
     // Those that are not active are folded.
     expect(rowOf(part, 'momentum')).toBeUndefined()
-    await part.press(zh('trials.inactiveCount', { count: 1 }))
+    await part.press(`▸ ${zh('trials.inactiveCount', { count: 1 })}`)
     expect(rowOf(part, 'momentum')?.slice(1, 3)).toEqual([zh('trials.notActive'), '0.5'])
   })
 

@@ -536,7 +536,8 @@ describe('a baseline', () => {
     })
     await settle()
     expect(cells(part, numbers(part).indexOf('1'))[3]).toMatch(
-      /^−80 % \(95 % interval −0\.4\d+ … −0\.3\d+, 3 trainings\)$/u,
+      // In the unit of the interval.
+      /^−0\.3967 \(95 % interval −0\.4\d+ … −0\.3\d+, 3 trainings\)$/u,
     )
   })
 })
