@@ -83,12 +83,12 @@ export const chartColors: Readonly<Record<'light' | 'dark', ChartColors>> = {
 /** Different colors for things that are compared; further things take them again. */
 export const SERIES_COUNT = chartColors.light.series.length
 
-/** Series for slots that run trials: without that of the best trial (1), and of what is quiet (5). */
-const slotSeries = [0, 2, 3, 4, 6, 7] as const
+/** Series for slots that run trials: without that of complete trials (0), of the best one (1), and of what is quiet (5). */
+const slotSeries = [2, 3, 4, 6, 7] as const
 
-/** The series whose color a slot has, on cards and in curves. @param slot from 0; colors repeat after six */
+/** The series whose color a slot has, on cards and in curves. @param slot from 0; colors repeat after five */
 export function slotTone(slot: number): number {
-  return slotSeries[slot % slotSeries.length] ?? 0
+  return slotSeries[slot % slotSeries.length] ?? slotSeries[0]
 }
 
 /** The name of a tone among the colors: trials that are complete have the accent, those without an end are quiet. */

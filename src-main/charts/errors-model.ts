@@ -3,6 +3,7 @@ import type {
   ClassCurves,
   ErrorAnalysis,
   ErrorSlices,
+  RowContent,
   RowError,
   SliceName,
   ValueErrors,
@@ -10,6 +11,7 @@ import type {
 import { type MessageDescriptor, msg } from '../core/errors/message.ts'
 import {
   formatCount,
+  formatDataCell,
   formatDataNumber,
   formatDeviation,
   formatMetric,
@@ -263,6 +265,20 @@ function wrongText(wrong: number, rows: number): string {
   return rows === 0
     ? formatCount(wrong)
     : `${formatCount(wrong)} (${(100 * (wrong / rows)).toFixed(1)} %)`
+}
+
+type Cells = Extract<RowContent, { readonly kind: 'cells' }>['cells']
+
+/** Cells of a row as one text: `id 17 (identifies the row) · listed 18/04/2023 · area missing`. @param limit cells; further ones become an ellipsis */
+export function cellsText(cells: Cells, limit: number, t: Translate, separator = ', '): string {
+  const texts = cells.slice(0, limit).map(({ name, value, isIdentifying }) => {
+    const text = `${name} ${value === null ? t('errors.missing') : formatDataCell(value)}`
+    return isIdentifying === true
+      ? t('list.remark', { text, remark: t('errors.identifies') })
+      : text
+  })
+  const joined = texts.join(separator)
+  return texts.length < cells.length ? `${joined} …` : joined
 }
 
 /** Where rows stand: the line of a table, the file, or the number of the row from 1 where nobody can tell. */

@@ -103,6 +103,7 @@ export function historyModel(question: HistoryQuestion): ChartModel {
     steps,
     placed.map(({ trial }) => trial),
     goal,
+    repeats?.count,
   )
   /** Of a trial whose value is not what those of the others are. */
   const partText = (number: number, value: number, basis: MessageDescriptor): string =>

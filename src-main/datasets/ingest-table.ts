@@ -47,6 +47,8 @@ export async function ingestTable(data: TableData, draft: DatasetDraft): Promise
   const readTime = plan.time === null ? null : cellReader(plan.time.reading.format)
   let row = -1
   let droppedTestRows = 0
+  let missingNumbers = 0
+  const missingTexts = plan.categorical.map(() => 0)
   await readJoinedRecords(data, (fields, line, file) => {
     if (row < 0) {
       row = 0
@@ -87,11 +89,14 @@ export async function ingestTable(data: TableData, draft: DatasetDraft): Promise
     if (values !== null) values[at] = readTarget(target) ?? Number.NaN
     for (const [position, column] of plan.numeric.entries()) {
       const text = (fields[column.index] ?? '').trim()
-      if (!missing.has(text)) numeric.set(position, readers[position]?.(text) ?? Number.NaN)
+      const number = missing.has(text) ? Number.NaN : (readers[position]?.(text) ?? Number.NaN)
+      if (Number.isNaN(number)) missingNumbers++
+      else numeric.set(position, number)
     }
     for (const [position, column] of plan.categorical.entries()) {
       const text = textOf(column)
-      if (!missing.has(text)) codes.set(position, texts[position]?.add(text) ?? -1)
+      if (missing.has(text)) missingTexts[position] = (missingTexts[position] ?? 0) + 1
+      else codes.set(position, texts[position]?.add(text) ?? -1)
     }
   })
   numeric.end(data.file)
@@ -150,7 +155,11 @@ export async function ingestTable(data: TableData, draft: DatasetDraft): Promise
       rows,
       numericColumns: plan.numeric.length,
       categoricalColumns: categories.usedColumns.length,
-      missingCells: table.columns.reduce((sum, column) => sum + column.missing, 0),
+      // Of the rows and columns that are used.
+      missingCells: categories.usedColumns.reduce(
+        (sum, { index }) => sum + (missingTexts[index] ?? 0),
+        missingNumbers,
+      ),
       ...(target === null ? {} : { classes: target.texts.length }),
       ignoredColumns: ignored,
       warnings: warnings.map(messageAsJson),

@@ -1,3 +1,4 @@
+import { isIdentifierName } from '../core/data/column-exclusion.ts'
 import { unknownName } from '../core/values/closest-name.ts'
 import { type ColumnSettings, remarkMessages } from '../core/data/column-format.ts'
 import { type MessageDescriptor, msg } from '../core/errors/message.ts'
@@ -81,7 +82,9 @@ export function planColumns(data: TableData, table: TableInspection): ColumnPlan
     const reason = isSplit
       ? 'decidesSplit'
       : ignore.has(name)
-        ? 'named'
+        ? looksLikeIdentifier(column, table.rows)
+          ? 'identifier'
+          : 'named'
         : missing === table.rows
           ? 'empty'
           : distinct.size === 1 && missing === 0 && !isAsked
@@ -99,6 +102,19 @@ export function planColumns(data: TableData, table: TableInspection): ColumnPlan
     warnings.push(...columnWarnings(target, table.rows))
   warnings.push(...spellingWarnings(target))
   return { target, group, time, problem, numeric, categorical, ignored, warnings }
+}
+
+/** Share of values that differ, of a column with the name of a key: rows may be there twice. */
+const MOSTLY_DIFFERENT = 0.95
+
+/** Whether a column only tells rows apart: it has the name of a key and differing values, or counts the rows. */
+function looksLikeIdentifier(
+  { name, distinct, missing, counting }: ColumnInspection,
+  rows: number,
+): boolean {
+  const differs =
+    distinct.size > DISTINCT_LIMIT || distinct.size >= MOSTLY_DIFFERENT * (rows - missing)
+  return counting || (isIdentifierName(name) && differs)
 }
 
 export function noFeatures(path: string): AppError {

@@ -9,12 +9,12 @@ serve('ingest', {
   prepare: async request => {
     const { ingest } = await import('../datasets/ingest.ts')
     const { describeOrigin } = await import('../datasets/describe-origin.ts')
-    const { findSplitLeaks } = await import('../datasets/split-leaks.ts')
+    const { describeSplit } = await import('../datasets/split-leaks.ts')
     const stored = await ingest(request)
     const origin = await describeOrigin(request.source)
     // Sizes that no split can have are told before the study exists, not by its first trial.
-    const findings = await findSplitLeaks(stored, request.source, request.seed)
-    return { ...stored, findings, origin }
+    const split = await describeSplit(stored, request.source, request.seed)
+    return { ...stored, ...split, origin }
   },
   preview: async source => (await import('../datasets/preview-table.ts')).previewTable(source),
   rows: async ({ data, rows }) =>

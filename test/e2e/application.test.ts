@@ -146,7 +146,7 @@ describe.skipIf(executable === null)('the application in a browser', () => {
     await page.getByText(/space\.x0/).waitFor()
     expect(await page.getByRole('button', { name: 'Create and start' }).isDisabled()).toBe(true)
     await low.fill('-3')
-    await page.getByText('Complete, not tried yet.').waitFor()
+    await page.getByText('Ready to start. Not tried yet.').waitFor()
     const text = await file.inputValue()
     await file.fill(
       text
@@ -154,7 +154,7 @@ describe.skipIf(executable === null)('the application in a browser', () => {
         .replace('function: ackley', 'function: ackley\n  steps: 5\n  durationMs: 250')
         .replace('trials: 30', 'trials: 12'),
     )
-    await page.getByText('Complete, not tried yet.').waitFor()
+    await page.getByText('Ready to start. Not tried yet.').waitFor()
     await page.getByRole('button', { name: 'Create and start' }).click()
     await page.getByRole('heading', { name: 'slow one' }).waitFor()
     await page.getByRole('heading', { name: 'Running trials' }).waitFor()

@@ -88,7 +88,7 @@ describe.skipIf(executable === null)('a messy table of a person', () => {
       await page.locator('summary', { hasText: 'price · minimize validation RMSE' }).waitFor()
       // Nothing moves below the pointer, neither then nor once the data are read.
       expect((await target.boundingBox())?.y).toBeCloseTo(before?.y ?? 0, 0)
-      await page.getByText('Complete, not tried yet.').waitFor()
+      await page.getByText('Ready to start. Not tried yet.').waitFor()
       expect((await target.boundingBox())?.y).toBeCloseTo(before?.y ?? 0, 0)
       const bar = await page.locator('footer').boundingBox()
       expect(bar?.height).toBeLessThan(0.15 * 860)

@@ -72,7 +72,7 @@ describe.skipIf(executable === null)('a newcomer', () => {
       await page.getByText('Click the column to predict.').first().waitFor()
       await click(page.getByRole('radio', { name: 'price_eur: Target' }))
       await page.getByText('price_eur is a number: regression, minimize validation RMSE.').waitFor()
-      await page.getByText('Complete, not tried yet.').waitFor()
+      await page.getByText('Ready to start. Not tried yet.').waitFor()
       // The data are settled and folded by then; their line says the name.
       await page.locator('summary', { hasText: 'haeuser · ' }).waitFor()
       await inBothThemes(page, async theme => {
@@ -101,7 +101,7 @@ describe.skipIf(executable === null)('a newcomer', () => {
     await page
       .getByRole('textbox', { name: 'Command' })
       .fill(`python3\n${path.join(folder, 'train.py')}\n--rate={learningRate}`)
-    await page.getByText('Complete, not tried yet.').waitFor()
+    await page.getByText('Ready to start. Not tried yet.').waitFor()
     expect(await accessibilityBreaches(page)).toEqual([])
     await click(page.getByRole('button', { name: 'Create and start' }))
     await click(page.getByRole('dialog').getByRole('button').last())

@@ -42,7 +42,7 @@ describe.skipIf(executable === null)('planning studies on the page', () => {
     await go('#/studies/new')
     await page.getByText('Images', { exact: true }).click()
     await page.getByRole('button', { name: 'Use MNIST, handwritten digits' }).click()
-    await page.getByText('Complete, not tried yet.').waitFor()
+    await page.getByText('Ready to start. Not tried yet.').waitFor()
     await page.getByRole('heading', { name: '3 · Search' }).click()
     const text = studyFile(page)
     const names = page.locator('.space-editor').getByRole('textbox', { name: 'Parameter' })
@@ -69,7 +69,7 @@ describe.skipIf(executable === null)('planning studies on the page', () => {
     await page.getByRole('button', { name: /^cutout/ }).click()
     await expect.poll(() => text.inputValue()).toMatch(/cutout: \{ int: \[ 0, \d+ \] \}/)
     await page.getByRole('button', { name: 'Remove cutout' }).click()
-    await page.getByText('Complete, not tried yet.').waitFor()
+    await page.getByText('Ready to start. Not tried yet.').waitFor()
     expect(await accessibilityBreaches(page)).toEqual([])
   })
 
@@ -81,7 +81,7 @@ describe.skipIf(executable === null)('planning studies on the page', () => {
     await page.locator('input[type=file][accept]').setInputFiles(file)
     const text = studyFile(page)
     await expect.poll(() => text.inputValue()).toBe(study)
-    await page.getByText('Complete, not tried yet.').waitFor()
+    await page.getByText('Ready to start. Not tried yet.').waitFor()
     await page.getByText('What would be tried').click()
     await page.getByText('Infinitely many points.').waitFor()
     const density = page.getByRole('img', { name: /^most often, in \d+ % of the points, in \d/ })
@@ -107,7 +107,7 @@ describe.skipIf(executable === null)('planning studies on the page', () => {
     await relations.fill('x0 < x9')
     await page.getByText(/relations\[0\]/).waitFor()
     await relations.fill('x0 < x1')
-    await page.getByText('Complete, not tried yet.').waitFor()
+    await page.getByText('Ready to start. Not tried yet.').waitFor()
     const text = studyFile(page)
     expect(await text.inputValue()).toContain('# kept as it is')
   })
@@ -142,7 +142,7 @@ describe.skipIf(executable === null)('planning studies on the page', () => {
     await page.getByText('More settings').click()
     await page.getByRole('textbox', { name: 'stop: stagnation' }).fill('90')
     await choose('study: duplicates', 'redraw')
-    await page.getByText('Complete, not tried yet.').waitFor()
+    await page.getByText('Ready to start. Not tried yet.').waitFor()
     await page.getByText('2 changed: stop.stagnation = 90, duplicates = redraw').waitFor()
     const written = await text.inputValue()
     expect(written).toContain('sampler: { name: tpe, multivariate: false, goodShare: 0.2 }')
@@ -230,7 +230,7 @@ relations: [lr < momentum]
 enqueue: [{ lr: 0.1, momentum: 0.5 }]
 stop: { trials: 6 }
 `)
-    await page.getByText('Complete, not tried yet.').waitFor()
+    await page.getByText('Ready to start. Not tried yet.').waitFor()
     const names = page.locator('.space-editor').getByRole('textbox', { name: 'Parameter' })
     const type = async (index: number, typed: string): Promise<void> => {
       await names.nth(index).press('ControlOrMeta+a')
@@ -242,7 +242,7 @@ stop: { trials: 6 }
     await type(0, 'decay')
     await page.getByText('Another parameter has this name.').first().waitFor()
     await type(0, 'rate')
-    await page.getByText('Complete, not tried yet.').waitFor()
+    await page.getByText('Ready to start. Not tried yet.').waitFor()
     const isRenamed = async (): Promise<void> => {
       const written = await text.inputValue()
       for (const text of ['--rate={rate}', 'rate < decay', 'rate: 0.1, decay: 0.5']) {
@@ -253,7 +253,7 @@ stop: { trials: 6 }
     await isRenamed()
     await picture('renamed')
     await page.reload()
-    await page.getByText('Complete, not tried yet.').waitFor()
+    await page.getByText('Ready to start. Not tried yet.').waitFor()
     await isRenamed()
   })
 

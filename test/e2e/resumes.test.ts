@@ -43,7 +43,7 @@ describe.skipIf(executable === null)('code of the user that goes on, on the page
     const { page, go } = application
     await go('#/studies/new')
     await text().fill(yaml)
-    await page.getByText('Complete, not tried yet.').waitFor()
+    await page.getByText('Ready to start. Not tried yet.').waitFor()
   }
 
   /** @param asks whether the code is not trusted yet */
@@ -93,7 +93,7 @@ describe.skipIf(executable === null)('code of the user that goes on, on the page
     await continuation.press('Enter')
     await expect.poll(() => text().inputValue()).not.toContain('resumes')
     await continuation.press('Enter')
-    await page.getByText('Complete, not tried yet.').waitFor()
+    await page.getByText('Ready to start. Not tried yet.').waitFor()
     expect(await text().inputValue()).toContain('files: [ tunewright.py ]')
     expect(await accessibilityBreaches(page)).toEqual([])
     // What line.py imports is trusted with it, named in the file or not.
@@ -155,7 +155,7 @@ describe.skipIf(executable === null)('code of the user that goes on, on the page
     await expect.poll(() => text().inputValue()).toContain('resumes: true')
     // What a module reports, only it knows: the goal of the file stays.
     expect(await text().inputValue()).toContain('metric: loss')
-    await page.getByText('Complete, not tried yet.').waitFor()
+    await page.getByText('Ready to start. Not tried yet.').waitFor()
     await run(2)
     const drawer = await openTrial(3, 1)
     await drawer.getByRole('button', { name: /^Train longer/ }).click()

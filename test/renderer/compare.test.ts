@@ -3,6 +3,7 @@ import type { ComparedPair, Comparison } from '../../src-main/core/questions/com
 import { AppError } from '../../src-main/core/errors/errors.ts'
 import VerdictList from '../../src-renderer/features/compare/VerdictList.vue'
 import CompareView from '../../src-renderer/views/CompareView.vue'
+import { bestHeadline } from '../helpers/best-headline.ts'
 import { studyDetail, studyRow } from './live-study.ts'
 import { errorsShown, holdTime, type Mounted, mountPart, pass, settle, t, zh } from './mount.ts'
 
@@ -55,6 +56,30 @@ async function view(path: string, change: Parameters<typeof mountPart>[1] = {}):
   await pass(500)
   return part
 }
+it.each(['en', 'zh-CN'] as const)(
+  'lists the studies that can be compared before any is chosen (%s)',
+  async language => {
+    const best = bestHeadline(0, 1)
+    const rows = [
+      studyRow(1, { name: 'tpe', best }),
+      studyRow(2, { name: 'tpe again', best }),
+      studyRow(3, { name: 'other', best, goal: { metric: 'accuracy', direction: 'maximize' } }),
+      studyRow(4, { name: 'empty', best: null }),
+    ]
+    const part = await view('/compare', { language, back: { 'study.list': rows } })
+    const translate = language === 'en' ? t : zh
+    const lists = part.wrapper.findAll('.comparable li')
+    expect(lists.map(list => list.findAll('button').map(button => button.text()))).toEqual([
+      ['tpe again', 'tpe', translate('compare.allOfThem', { count: 2 })],
+      ['other'],
+    ])
+    expect(lists[1]?.text()).toContain('accuracy')
+    await lists[0]?.findAll('button')[2]?.trigger('click')
+    await pass(500)
+    expect(part.requests('study.get')).toEqual([{ studyId: 2 }, { studyId: 1 }])
+  },
+)
+
 /** What was asked to be compared last: names of groups with their studies. */
 const askedLast = (part: Mounted) =>
   (part.requests('studies.compare').at(-1) as { groups: { name: string; members: unknown[] }[] })

@@ -1,10 +1,13 @@
 import { expect, it, vi } from 'vitest'
 import type { MetricPoints } from '../../src-main/features/studies/common/rows.ts'
+import { chartColors, slotTone, toneColor } from '../../src-main/charts/chart-colors.ts'
+import type { ChartModel } from '../../src-main/charts/chart-model.ts'
+import ModelFigure from '../../src-renderer/charts/ModelFigure.vue'
 import CurvesPanel from '../../src-renderer/features/study/CurvesPanel.vue'
 import { useLiveStudy } from '../../src-renderer/stores/live-study.ts'
 import { openStudy } from './live-study.ts'
 import { trialRow } from '../helpers/trial-row.ts'
-import { type Mounted, mountPart, settle, t } from './mount.ts'
+import { type Mounted, mountPart, settle, t, zh } from './mount.ts'
 
 const trials = [trialRow(0), trialRow(1)]
 
@@ -88,4 +91,39 @@ it('falls back to the first metric with steps where each trial reports its goal 
   await part.choose(t('study.metric'), ['validationLoss'])
   await vi.waitFor(() => expect(part.text()).toContain(t('study.oneStep')))
   expect(part.text()).not.toContain(fallback)
+})
+
+it('says which fold its curves are of, and draws a running trial in a color of its own', async () => {
+  const part = mountPart(CurvesPanel, {
+    prepare: () => {
+      openStudy({ goals: [{ metric: 'validationLoss', direction: 'minimize' }], folds: 5 }, [
+        trialRow(0),
+        trialRow(1, { state: 'running' }),
+      ])
+    },
+    back: {
+      'study.curves': [0, 1].map(number => ({
+        metric: 'validationLoss',
+        number,
+        steps: [1, 2, 3, 4],
+        values: [4, 3, 2, 1],
+      })),
+    },
+  })
+  await settle()
+  await report('validationLoss')
+  const fold = t('trainings.numbered', { by: 'folds', number: 1, count: 5 })
+  expect(fold).toBe('fold 1 of 5')
+  expect(zh('trainings.numbered', { by: 'folds', number: 1, count: 5 })).toBe('5 折中的第 1 折')
+  await vi.waitFor(() => {
+    const { y } = part.wrapper.findComponent(ModelFigure).props('model') as ChartModel
+    expect(y.title).toContain(fold)
+  })
+  const { marks } = part.wrapper.findComponent(ModelFigure).props('model') as ChartModel
+  const running = marks.find(({ name }) => name === t('state.running'))
+  const { accent, series } = chartColors.light
+  expect(toneColor(running?.tone ?? 'faint', chartColors.light)).not.toBe(accent)
+  expect(Array.from({ length: 12 }, (_, slot) => series[slotTone(slot)])).not.toContain(accent)
+  const forecast = marks.find(({ name }) => name === t('chart.forecast'))
+  if (forecast !== undefined) expect(forecast.tone).not.toBe(running?.tone)
 })

@@ -61,6 +61,11 @@ describe('the data sets', () => {
       row('c'),
     ])
     const [first = '', second = '', third = ''] = sections(part).map(section => section.text())
+    const [facts] = part.wrapper.findAll('section').slice(1)
+    const technical = facts?.find('details.technical').text()
+    for (const text of ['x 1200 × 4', '/data/a.csv', t('datasets.firstSeen'), 'SHA-256'])
+      expect(technical).toContain(text)
+    expect(technical).not.toContain(t('datasets.rows'))
     for (const text of ['a.csv', '1,200', 'x 1200 × 4', '/data/a.csv', t('datasets.formats.csv')])
       expect(first).toContain(text)
     // The head says the source.
@@ -145,7 +150,7 @@ describe('the data sets', () => {
     const part = await list([row('a', { kind: 'text' })], {
       back: { 'dataset.samples': { kind: 'classes', gallery } },
     })
-    const details = part.wrapper.find('details')
+    const details = part.wrapper.find('details:not(.technical)')
     ;(details.element as HTMLDetailsElement).open = true
     await details.trigger('toggle')
     await settle()

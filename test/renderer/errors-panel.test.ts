@@ -228,7 +228,10 @@ describe('where a model errs', () => {
   })
 
   it('shows what stands in a row: cells, text, a picture or a sound', async () => {
-    const cells = Array.from({ length: 13 }, (_, at) => ({ name: `c${at}`, value: at ? at : null }))
+    const cells = [
+      { name: 'id', value: '17', isIdentifying: true as const },
+      ...Array.from({ length: 12 }, (_, at) => ({ name: `c${at}`, value: at ? at : null })),
+    ]
     const contents: RowContent[] = [
       { kind: 'cells', cells },
       { kind: 'text', text: 'a long story', isCut: true },
@@ -242,7 +245,7 @@ describe('where a model errs', () => {
     const section = part.section(t('errors.worst'))
     const [first, second] = rowsOf(part, t('errors.worst')).map(row => row.at(-1))
     expect(first).toBe(
-      `c0 – · ${Array.from({ length: 11 }, (_, at) => `c${at + 1} ${at + 1}`).join(' · ')} …`,
+      `id 17 (identifies the row) · c0 missing · ${Array.from({ length: 10 }, (_, at) => `c${at + 1} ${at + 1}`).join(' · ')} …`,
     )
     expect(second).toBe('a long story…')
     expect(section.find('img').attributes('alt')).toBe(t('errors.picture', { row: '13' }))
@@ -265,10 +268,46 @@ describe('where a model errs', () => {
       { language: 'zh-CN' },
     )
     expect(part.text()).toContain(zh('errors.residuals'))
-    expect(part.text()).toContain(zh('errors.dropped', { count: 3 }))
     expect(part.text()).toContain(zh('errors.withoutData', { reason: gone }))
     expect(part.text()).not.toContain(zh('errors.labels'))
     expect(part.wrapper.findAll(`[aria-label="${zh('errors.trial')}"]`)).toEqual([])
+  })
+
+  it('has the cells of a table as columns, as its file has them', async () => {
+    const worst = [
+      ['17', '18/04/2023', 'yes', '1,200'],
+      ['18', '2023-05-01', 'N', null],
+    ].map(([id = null, listed = null, garage = null, area = null], row) => ({
+      ...rowError(row, {
+        kind: 'cells',
+        cells: [
+          { name: 'id', value: id, isIdentifying: true },
+          { name: 'listed', value: listed },
+          { name: 'garage', value: garage },
+          { name: 'area', value: area },
+        ],
+      }),
+      source: { kind: 'line' as const, line: row + 2 },
+    }))
+    for (const [language, translate] of [
+      ['en', t],
+      ['zh-CN', zh],
+    ] as const) {
+      const part = await panel({ ...analysis, worst }, { language })
+      const title = translate('errors.worst')
+      expect(rowsOf(part, title).map(row => row.slice(-4))).toEqual([
+        ['17', '18/04/2023', 'yes', '1,200'],
+        ['18', '2023-05-01', 'N', translate('errors.missing')],
+      ])
+      const heads = part.section(title).findAll('thead th')
+      expect(heads.map(head => head.text()).slice(-4)).toEqual([
+        translate('list.remark', { text: 'id', remark: translate('errors.identifies') }),
+        'listed',
+        'garage',
+        'area',
+      ])
+      expect(heads.at(-1)?.classes()).toContain('number')
+    }
   })
 
   it('says where no trial keeps predictions, and any other reason', async () => {

@@ -126,12 +126,14 @@ describe('the space editor', () => {
       `${t('newStudy.families.network')} 2`,
       'dropout',
       'decay',
+      // A single one does not stand under the family before it.
+      `${t('newStudy.families.linear')} 1`,
       'l1',
     ])
-    // The condition of a single parameter stands with it, and those of the others can be shown.
-    expect(part.wrapper.findAll('details summary').map(summary => summary.text())).toHaveLength(1)
+    // Their conditions can be shown.
+    expect(part.wrapper.findAll('details summary')).toHaveLength(0)
     await part.press(`decay: ${t('planning.if')} ${t('planning.addCondition')}`)
-    expect(part.wrapper.findAll('details summary')).toHaveLength(2)
+    expect(part.wrapper.findAll('details summary')).toHaveLength(1)
   })
 
   it('adds a parameter, one below another, and removes one', async () => {

@@ -249,6 +249,30 @@ describe('a dry run', () => {
     expect(verdict()).toBe(t('newStudy.valid'))
   })
 
+  it.each(['en', 'zh-CN'] as const)(
+    'says that importance needs more trials, and takes them by one press (%s)',
+    async language => {
+      holdTime()
+      const props = { text: 'a', ready: true, readsData: false, next: null, creating: false }
+      const part = mountPart(FormFooter, {
+        language,
+        props: { ...props, problems: [], trials: 14 },
+        back: { 'study.forecast': { message: msg('newStudy.valid'), isTooLarge: false } },
+      })
+      const translate = language === 'en' ? t : zh
+      expect(translate('newStudy.valid')).toBe(
+        language === 'en' ? 'Ready to start. Not tried yet.' : '可以开始，尚未试跑',
+      )
+      expect(part.text()).toContain(translate('newStudy.importanceNeeds', { needed: 20 }))
+      await part.press(translate('newStudy.useTrials', { count: 20 }))
+      expect(part.wrapper.findComponent(FormFooter).emitted('trials')).toEqual([[20]])
+      for (const trials of [20, null]) {
+        await part.wrapper.setProps({ trials })
+        expect(part.text()).not.toContain(translate('newStudy.importanceNeeds', { needed: 20 }))
+      }
+    },
+  )
+
   it('always says why it offers nothing: the check is under way, or could not be made', async () => {
     holdTime()
     const part = footer(run)

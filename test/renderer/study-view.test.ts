@@ -306,6 +306,27 @@ describe('a question to the analysis', () => {
       .map(request => (request as { question: Asked }).question)
       .map(({ method, pairs = true }) => (method === 'fanova' && pairs ? 'pairs' : method))
 
+  it('that needs more trials than its study has says so and offers them; else how many are left', async () => {
+    const refused = { ok: false, reason: 'tooFewTrials', trials: 10, needed: 20 }
+    const mountedWith = (trials: number) =>
+      part({
+        prepare: () => {
+          openStudy({ stop: { trials } }, rows)
+        },
+        back: { 'study.analyze': { answer: refused } as never, 'study.change': [] },
+      })
+    const short = await mountedWith(14)
+    expect(short.text()).toContain(t('analysis.endsBefore', { limit: 14, needed: 20 }))
+    await short.press(t('analysis.raiseTrials', { count: 20 }))
+    expect(short.requests('study.change')).toMatchObject([
+      { studyId: 7, change: { stop: { trials: 20 } } },
+    ])
+    const long = await mountedWith(30)
+    expect(long.text()).toContain(t('analysis.trialsLeft', { count: 10 }))
+    expect(long.text()).not.toContain(t('analysis.raiseTrials', { count: 20 }))
+    expect(zh('analysis.endsBefore', { limit: 14, needed: 20 })).toContain('20')
+  })
+
   it('is asked for each method that is chosen, about the trials that are shown', async () => {
     const mounted = await part()
     // The ranking first; nobody waits for the pairs.

@@ -101,6 +101,9 @@ describe('a trial beside the table', () => {
     expect(part.text()).toContain(zh('trials.details', { number: 1 }))
     expect(part.text()).toContain(zh('pruning.belowLimit', { step: 3, value: 1, limit: 2 }))
     expect(rowOf(part, 'optimizer')).toEqual(['optimizer', 'adam', 'sgd', 'sgd'])
+    // Those that are not active are folded.
+    expect(rowOf(part, 'momentum')).toBeUndefined()
+    await part.press(`▸ ${zh('trials.inactiveCount', { count: 1 })}`)
     expect(rowOf(part, 'momentum')?.slice(1, 3)).toEqual([zh('trials.notActive'), '0.5'])
   })
 

@@ -1,5 +1,10 @@
 import { type MessageDescriptor, msg } from '../../core/errors/message.ts'
-import { intervalMessage } from '../../core/study/difference-interval.ts'
+import {
+  type DifferenceInterval,
+  intervalMessage,
+  isSure,
+  sizeMessage,
+} from '../../core/study/difference-interval.ts'
 import { areShares, pointsText } from '../../core/study/share-metric.ts'
 import { bestTrial, signOf } from '../../core/trial/ranking.ts'
 import { type TestLooks, testLooksMessage } from '../../core/study/test-looks.ts'
@@ -25,11 +30,18 @@ const MIN_VALUES = 8
 /** The look ahead goes so far at least, in trials. */
 const MIN_AHEAD = 10
 
-/** How good the best is, and how many are nearly as good. */
-export function resultInsights(trials: readonly OutlineTrial[], goal: GoalOf): Insight[] {
+/**
+ * How good the best is, and how many are nearly as good.
+ * @param trainings how often a configuration is trained
+ */
+export function resultInsights(
+  trials: readonly OutlineTrial[],
+  goal: GoalOf,
+  trainings = 1,
+): Insight[] {
   const placed = placeTrials(trials, 'trials')
   const finished = placed.map(({ trial }) => trial)
-  const progress = progressMessage(bestSteps(placed, goal), finished, goal)
+  const progress = progressMessage(bestSteps(placed, goal), finished, goal, trainings)
   return progress === null ? [] : [{ message: progress, doubt: nearMessage(trials, goal) }]
 }
 
@@ -42,42 +54,59 @@ export function improvingInsight({ improving, trials }: StillImproving): Insight
   }
 }
 
-/** By how much the best is better than the first value, with the interval of that, and for how long nothing was better; null before the first value. */
+/**
+ * By how much the best is better than the first value, with the interval of that, and for how long nothing was better; null before the
+ * first value. This sentence is the same on the page, in charts and in reports.
+ * @param trainings how often a configuration is trained. Where that is several times, a difference is named with its interval alone, in
+ *   the same unit, and called better only where the interval leaves no doubt; while the trainings are not read yet, nothing is said of it
+ */
 export function progressMessage(
   steps: readonly { readonly number: number; readonly value: number }[],
   finished: readonly Pick<OutlineTrial, 'number' | 'trainings'>[],
-  { metric, index: goal }: Pick<GoalOf, 'metric' | 'index'>,
+  { metric, direction, index: goal }: Pick<GoalOf, 'metric' | 'direction' | 'index'>,
+  trainings = 1,
 ): MessageDescriptor | null {
   const [first, last] = [steps[0], steps.at(-1)]
   if (first === undefined || last === undefined) return null
-  const trainingsOf = (trial: number) => finished.find(({ number }) => number === trial)?.trainings
-  const interval = intervalMessage(
-    metric,
-    differenceInterval(trainingsOf(last.number), trainingsOf(first.number), goal),
-  )
   const since = finished.length - 1 - finished.findIndex(({ number }) => number === last.number)
-  if (areShares(metric, first.value, last.value) && steps.length > 1) {
-    const points = pointsText(Math.abs(last.value - first.value))
-    return msg('insight.improvedPoints', {
-      points,
-      first: first.number,
-      best: last.number,
-      since,
-      interval,
+  const numbers = { first: first.number, best: last.number, since }
+  const isBest = msg('insight.best', { best: last.number, since })
+  if (steps.length === 1) return isBest
+  if (trainings > 1) {
+    const trainingsOfTrial = (trial: number) =>
+      finished.find(({ number }) => number === trial)?.trainings
+    const interval = differenceInterval(
+      trainingsOfTrial(last.number),
+      trainingsOfTrial(first.number),
+      goal,
+    )
+    const gain = interval === null ? null : gainOf(interval, direction)
+    // Over the trainings that both have, the best may be the worse one.
+    if (gain === null || gain.low + gain.high <= 0) return isBest
+    return msg(isSure(gain) ? 'insight.improvedBy' : 'insight.mayBeChance', {
+      ...numbers,
+      difference: sizeMessage(metric, gain),
+      interval: intervalMessage(metric, gain),
     })
+  }
+  const interval = intervalMessage(metric, null)
+  if (areShares(metric, first.value, last.value)) {
+    const points = pointsText(Math.abs(last.value - first.value))
+    return msg('insight.improvedPoints', { ...numbers, points, interval })
   }
   const change = Math.abs(last.value - first.value) / Math.abs(first.value)
   // A multiple of next to nothing says nothing.
-  const isShare = steps.length > 1 && Number.isFinite(change) && change < 10
-  return isShare
-    ? msg('insight.improved', {
-        percent: Math.round(100 * change),
-        first: first.number,
-        best: last.number,
-        since,
-        interval,
-      })
-    : msg('insight.best', { best: last.number, since })
+  return Number.isFinite(change) && change < 10
+    ? msg('insight.improved', { ...numbers, percent: Math.round(100 * change), interval })
+    : isBest
+}
+
+/** By how much the first of two trials is better: above 0 for better, whatever the direction of the goal. */
+function gainOf(
+  { low, high, trainings }: DifferenceInterval,
+  direction: GoalOf['direction'],
+): DifferenceInterval {
+  return direction === 'minimize' ? { low: -high, high: -low, trainings } : { low, high, trainings }
 }
 
 /** Trials so near the best that another seed may well turn their order round. */

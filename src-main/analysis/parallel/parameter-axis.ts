@@ -1,6 +1,9 @@
 import { ownValue } from '../../core/values/named-values.ts'
 import { numericDomain } from '../../core/study/numeric-domain.ts'
-import type { ParameterSpecification } from '../../core/study/space-specification.ts'
+import type {
+  ParameterSpecification,
+  SpaceSpecification,
+} from '../../core/study/space-specification.ts'
 import type { Assignment, ParameterValue } from '../../core/trial/trial.ts'
 
 export interface NumericAxis {
@@ -61,6 +64,23 @@ export function byUse(
     ]),
   )
   return axes.toSorted((a, b) => (uses.get(b.name) ?? 0) - (uses.get(a.name) ?? 0))
+}
+
+/**
+ * Of a space with conditions, axes that others depend on come first, such as the choice of a family; then those of the best trial, then
+ * the others, which it did not have; each in their order.
+ * @param best parameters of the best trial; null: none is there
+ */
+export function activeFirst(
+  axes: readonly ParameterAxis[],
+  space: SpaceSpecification,
+  best: Assignment | null,
+): ParameterAxis[] {
+  const parents = new Set(Object.values(space).flatMap(({ when = {} }) => Object.keys(when)))
+  if (parents.size === 0 || best === null) return [...axes]
+  const rankOf = ({ name }: ParameterAxis): number =>
+    !Object.hasOwn(best, name) ? 2 : parents.has(name) ? 0 : 1
+  return axes.toSorted((a, b) => rankOf(a) - rankOf(b))
 }
 
 /**

@@ -1,3 +1,4 @@
+import { rowPartsKey } from '../../core/data/data-rows.ts'
 import { findingMessages } from '../../core/data/dataset.ts'
 import { type MessageDescriptor, named, verbatim } from '../../core/errors/message.ts'
 import type { JsonObject, JsonValue } from '../../core/values/json.ts'
@@ -8,6 +9,8 @@ import type { Translate } from '../../core/i18n/translate.ts'
 /** Properties of the data of a study, for people; what was looked for and not found is left out. */
 export function datasetProperties(dataset: JsonObject, t: Translate): [string, string][] {
   return Object.entries(dataset).flatMap(([name, value]): [string, string][] => {
+    // `rowsMessage` says them.
+    if (name === rowPartsKey) return []
     const findings = name === 'findings' ? findingMessages(dataset) : null
     const text =
       findings === null

@@ -11,6 +11,8 @@ const findingSchema = z.discriminatedUnion('kind', [
     rows: z.int(),
     of: z.int(),
   }),
+  /** Rows of all folds whose content another row of them has: `rows` of `of`. */
+  z.strictObject({ kind: z.literal('repeatedInFolds'), rows: z.int(), of: z.int() }),
   /** A part of so few rows that each of them moves its accuracy by more than two points. */
   z.strictObject({
     kind: z.literal('fewRows'),
@@ -83,6 +85,10 @@ function findingMessage(finding: DatasetFinding): MessageDescriptor {
     const { part, rows } = finding
     const points = Math.round(1_000 / rows) / 10
     return msg('finding.fewRows', { part: msg(`finding.part.${part}`), rows, points })
+  }
+  if (finding.kind === 'repeatedInFolds') {
+    const { rows, of } = finding
+    return msg('finding.repeatedInFolds', { rows, of })
   }
   const { rows, of, from, to } = finding
   const [first, second] = [msg(`finding.part.${from}`), msg(`finding.part.${to}`)]

@@ -2,6 +2,7 @@ import type { ClassFileKind } from '../data/class-gallery.ts'
 import type { ClassFolders } from '../data/class-folders.ts'
 import type { ColumnSettings } from '../data/column-format.ts'
 import type { AudioData, ImageData, TableData, TextData } from '../data/data-settings.ts'
+import type { RowParts } from '../data/data-rows.ts'
 import type { DatasetOrigin } from '../data/dataset-registry.ts'
 import type { DatasetFinding, DatasetManifest } from '../data/dataset.ts'
 import type { TableFormat } from '../data/table-format.ts'
@@ -67,5 +68,9 @@ export interface IngestedData {
   readonly manifest: DatasetManifest
   /** Things that look wrong, though the data can be trained on. */
   readonly findings: readonly DatasetFinding[]
+  /** The same of a study with folds, whose training and validation rows are one part. */
+  readonly foldedFindings: readonly DatasetFinding[]
+  /** Rows of the split without folds. */
+  readonly parts: RowParts
   readonly origin: DatasetOrigin
 }

@@ -157,7 +157,13 @@ type RowOrigin =
 export type RowContent =
   | {
       readonly kind: 'cells'
-      readonly cells: readonly { readonly name: string; readonly value: string | number | null }[]
+      readonly cells: readonly {
+        readonly name: string
+        /** As the file has it, or as it was read where the file is gone; null: missing. */
+        readonly value: string | number | null
+        /** It tells the row from all others and no model sees it. */
+        readonly isIdentifying?: true
+      }[]
     }
   | {
       readonly kind: 'picture'

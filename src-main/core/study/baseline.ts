@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { type MessageDescriptor, msg, verbatim } from '../errors/message.ts'
 import { formatMetric, formatPercent } from '../i18n/format-number.ts'
 import { isBetter } from '../trial/ranking.ts'
-import { type DifferenceInterval, intervalMessage } from './difference-interval.ts'
+import { type DifferenceInterval, intervalMessage, sizeMessage } from './difference-interval.ts'
 import { areShares, pointsText } from './share-metric.ts'
 import type { Goal } from './study-specification.ts'
 
@@ -67,12 +67,23 @@ export function compareWithBaseline(
 /** More would say little as a percentage: `+153,000 %`. */
 const MAX_RATIO = 10
 
-/** A difference from a baseline in points for shares, else in percent of it; as it is where that says nothing. Empty for none. */
+/**
+ * A difference from a baseline in points for shares, else in percent of it; as it is where that says nothing. Empty for none.
+ * @param interval of the difference: with one, both have the same unit
+ */
 export function differenceMessage(
   metric: string,
   value: number,
   baseline: number,
+  interval: DifferenceInterval | null = null,
 ): MessageDescriptor {
+  if (interval !== null) {
+    const middle = (interval.low + interval.high) / 2
+    return msg('difference.signed', {
+      sign: middle > 0 ? '+' : middle < 0 ? '−' : '±',
+      difference: sizeMessage(metric, interval),
+    })
+  }
   const difference = value - baseline
   const sign = difference > 0 ? '+' : difference < 0 ? '−' : '±'
   if (areShares(metric, value, baseline)) {
@@ -93,7 +104,7 @@ function baselineName({ trialNumber, value }: BaselineValue): MessageDescriptor 
     : msg('study.bestTrial', { number: trialNumber })
 }
 
-/** `−4 % vs. baseline (trial 3), no interval: trained once` @param best the number of the best trial, which may be the baseline itself */
+/** `−4 % vs. baseline (trial 3), no interval: trained once`, `−0.03 vs. baseline (trial 3), 95 % interval −0.05 … −0.01, 5 trainings` @param best the number of the best trial, which may be the baseline itself */
 export function baselineMessage(
   metric: string,
   best: number,
@@ -101,7 +112,7 @@ export function baselineMessage(
 ): MessageDescriptor {
   if (trialNumber === best) return msg('baseline.isBest')
   return msg('baseline.against', {
-    difference: differenceMessage(metric, value + difference, value),
+    difference: differenceMessage(metric, value + difference, value, interval),
     baseline: baselineName({ trialNumber, value }),
     interval: intervalMessage(metric, interval),
   })

@@ -1,4 +1,4 @@
-import { type MessageDescriptor, msg } from '../errors/message.ts'
+import { type MessageDescriptor, msg, verbatim } from '../errors/message.ts'
 import { formatMetric } from '../i18n/format-number.ts'
 import { areShares, pointsText } from './share-metric.ts'
 
@@ -22,14 +22,26 @@ export function intervalMessage(
 ): MessageDescriptor {
   if (interval === null) return msg('difference.none')
   const { low, high, trainings } = interval
-  const isShare = areShares(metric, Math.abs(low), Math.abs(high))
-  const text = (end: number): string => {
-    const size = isShare ? pointsText(Math.abs(end)) : formatMetric(Math.abs(end))
-    return `${end < 0 ? '−' : end > 0 ? '+' : ''}${size}`
-  }
-  return msg(isShare ? 'difference.points' : 'difference.interval', {
+  const text = (end: number): string =>
+    `${end < 0 ? '−' : end > 0 ? '+' : ''}${sizeText(metric, interval, end)}`
+  return msg(isInPoints(metric, interval) ? 'difference.points' : 'difference.interval', {
     low: text(low),
     high: text(high),
     trainings,
   })
+}
+
+/** The middle of an interval without its sign, in the unit of {@link intervalMessage}: `3,664`, `4 points`. */
+export function sizeMessage(metric: string, interval: DifferenceInterval): MessageDescriptor {
+  const size = sizeText(metric, interval, (interval.low + interval.high) / 2)
+  return isInPoints(metric, interval) ? msg('study.points', { points: size }) : verbatim(size)
+}
+
+function isInPoints(metric: string, { low, high }: DifferenceInterval): boolean {
+  return areShares(metric, Math.abs(low), Math.abs(high))
+}
+
+function sizeText(metric: string, interval: DifferenceInterval, difference: number): string {
+  const size = Math.abs(difference)
+  return isInPoints(metric, interval) ? pointsText(size) : formatMetric(size)
 }

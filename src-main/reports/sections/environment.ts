@@ -1,5 +1,6 @@
 import type { Translate } from '../../core/i18n/translate.ts'
 import { formatNumberRanges } from '../../analysis/failures/failure-groups.ts'
+import { rowsMessage } from '../../core/data/data-rows.ts'
 import { engineDevice, type EngineInfo, passedOverMessages } from '../../core/machine/engine.ts'
 import { importMessage } from '../../core/study/import-note.ts'
 import type { StudyOrigin } from '../../core/study/imported-study.ts'
@@ -30,6 +31,7 @@ export const environmentSection: SectionDefinition<'environment'> = {
 function build(context: ReportContext): readonly Block[] {
   const { t, snapshot, language } = context
   const { environment, dataset, createdAtMs, elapsedMs } = snapshot.study
+  const dataRows = rowsMessage(dataset, snapshot.study.specification.folds)
   if (environment.importedFrom !== undefined)
     return importedSection(context, environment.importedFrom)
   return [
@@ -52,7 +54,10 @@ function build(context: ReportContext): readonly Block[] {
     heading(t('report.environment.data')),
     dataset === null
       ? nothing(t('report.environment.noData'))
-      : descriptionList(datasetProperties(dataset, t)),
+      : descriptionList([
+          [t('study.dataRows'), dataRows === null ? null : t.format(dataRows)],
+          ...datasetProperties(dataset, t),
+        ]),
   ]
 }
 

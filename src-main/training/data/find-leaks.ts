@@ -27,3 +27,35 @@ export function findLeaks(
     rows === 0 ? [] : [{ kind: 'duplicates' as const, from, to, rows, of }],
   )
 }
+
+/**
+ * The same where training and validation rows are cut into folds: rows that stand twice among them, which may validate a model that has learned
+ * from the other one, and rows that stand in the test split too.
+ */
+export function findFoldedLeaks(
+  firsts: Int32Array,
+  { train, validation, test }: Split,
+  testOffset: number,
+): readonly DatasetFinding[] {
+  const times = new Map<number, number>()
+  const folded = [...train, ...validation].map(row => firsts[row] as number)
+  for (const first of folded) times.set(first, (times.get(first) ?? 0) + 1)
+  const repeated = folded.filter(first => (times.get(first) ?? 0) > 1).length
+  const tested = test.filter(row => times.has(firsts[row + testOffset] as number)).length
+  return [
+    ...(repeated === 0
+      ? []
+      : [{ kind: 'repeatedInFolds' as const, rows: repeated, of: folded.length }]),
+    ...(tested === 0
+      ? []
+      : [
+          {
+            kind: 'duplicates' as const,
+            from: 'train' as const,
+            to: 'test' as const,
+            rows: tested,
+            of: test.length,
+          },
+        ]),
+  ]
+}

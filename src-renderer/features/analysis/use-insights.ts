@@ -8,6 +8,7 @@ import {
 } from '../../../src-main/analysis/insights/result-insights.ts'
 import { trialsLeft } from '../../../src-main/core/study/trials-left.ts'
 import { withoutInert } from '../../../src-main/core/tasks/inert-parameters.ts'
+import { trainingsOf } from '../../../src-main/core/study/trainings.ts'
 import { useAnalysis } from '../../stores/analysis.ts'
 import { useLiveStudy } from '../../stores/live-study.ts'
 import { useAnswer } from './use-answer.ts'
@@ -41,6 +42,9 @@ export function useInsights(group: () => 'result' | 'parameters' | 'search' | 't
       ? { kind: 'importance', method: 'fanova', goal: analysis.goal.index, pairs: false }
       : null,
   )
+  const trainings = computed(() =>
+    live.study === null ? 1 : trainingsOf(live.study.specification),
+  )
   const improving = useImprovingInsight(() => (group() === 'result' ? analysis.shown : []))
   return computed((): Insight[] => {
     const { goal, goals, shown: shownTrials } = analysis
@@ -48,7 +52,7 @@ export function useInsights(group: () => 'result' | 'parameters' | 'search' | 't
       goals.length > 1 ? insightsOfGoal(insights, goal.metric) : insights
     switch (group()) {
       case 'result':
-        return [...ofGoal(resultInsights(shownTrials, goal)), ...improving.value]
+        return [...ofGoal(resultInsights(shownTrials, goal, trainings.value)), ...improving.value]
       case 'search':
         return searchInsights(
           shownTrials,

@@ -25,8 +25,11 @@ export function conditionGroups(tree: readonly TreeRow[]): readonly ConditionGro
   }
   return groups.map(({ key, rows, depth }) => {
     const same = rows.filter(({ row }) => JSON.stringify(row.when) === key)
-    const isShared = key !== '' && same.length > 1
-    return { conditions: isShared ? (same[0]?.row.when ?? null) : null, depth, rows }
+    const [first] = same
+    // A family of models has a head of its own, whatever number of parameters it has.
+    const isFamily = first?.row.when.length === 1 && first.row.when[0]?.parent === 'family'
+    const isShared = key !== '' && (same.length > 1 || isFamily)
+    return { conditions: isShared ? (first?.row.when ?? null) : null, depth, rows }
   })
 }
 

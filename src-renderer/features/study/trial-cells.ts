@@ -40,10 +40,12 @@ export function cell(
     case 'baseline': {
       const value = trial.values[0]
       if (value === undefined || Number.isNaN(value) || baseline === undefined) return ''
-      const difference = t.format(differenceMessage(name, value, baseline.value))
       const interval = differenceInterval(trial.trainings, baseline.trainings() ?? baseline.value)
-      // The head says that there is none where each configuration is trained once.
-      return repeats === null
+      const difference = t.format(
+        differenceMessage(name, value, baseline.value, repeats === null ? null : interval),
+      )
+      // The head says that there is none where each configuration is trained once; else the trainings are read later.
+      return repeats === null || interval === null
         ? difference
         : t('list.remark', {
             text: difference,

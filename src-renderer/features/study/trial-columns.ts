@@ -96,12 +96,10 @@ export interface ParameterOrder {
 
 /** Parameters that get a column at first; more are a choice. */
 const MAX_FIRST_PARAMETERS = 8
-/** Of those that most trials do not have, as many of the best one. */
-const MAX_OF_BEST = 4
 
 /**
- * Parameters that others depend on come first, in the order of the space; then those that most trials have, as ranked; then the first of
- * the best trial; then the others, which are shown on request: their columns are empty in most rows.
+ * Parameters that others depend on come first, in the order of the space; then those that most trials have, as ranked. The others are
+ * shown on request, those of the best trial first: their columns are empty in most rows.
  * @param rankedNames of the searched parameters, the most important first
  * @param best number of the best trial, if there is one
  */
@@ -120,10 +118,10 @@ export function parameterOrder(
   const others = rankedNames.filter(name => !parents.has(name))
   const usual = others.filter(isUsual)
   const rare = others.filter(name => !usual.includes(name))
-  const ofBest = rare.filter(name => Object.hasOwn(bestParameters, name)).slice(0, MAX_OF_BEST)
-  const shownNames = [...first, ...usual, ...ofBest]
+  const ofBest = rare.filter(name => Object.hasOwn(bestParameters, name))
+  const shownNames = [...first, ...usual]
   return {
-    names: [...shownNames, ...rare.filter(name => !ofBest.includes(name))],
+    names: [...shownNames, ...ofBest, ...rare.filter(name => !ofBest.includes(name))],
     shown: Math.min(MAX_FIRST_PARAMETERS, shownNames.length),
   }
 }

@@ -1,5 +1,10 @@
 import { computed, ref, shallowRef, watch } from 'vue'
-import { byUse, type ParameterAxis } from '../../../src-main/analysis/parallel/parameter-axis.ts'
+import { bestParameters } from '../analysis/best-parameters.ts'
+import {
+  activeFirst,
+  byUse,
+  type ParameterAxis,
+} from '../../../src-main/analysis/parallel/parameter-axis.ts'
 import type { ShownAxis } from '../../../src-main/charts/parallel-model.ts'
 import type { AxisRange } from '../../charts/parallel-drawing.ts'
 import { searchedRange, shownRange, withOtherScale } from '../../charts/shown-axis.ts'
@@ -13,7 +18,7 @@ export function useParallelAxes() {
   const live = useLiveStudy()
   /** Names in the order of a person; others follow in the usual one. */
   const order = ref<readonly string[]>([])
-  /** Those first that most trials had when trials were first there: axes stay where they are while a study runs. */
+  /** Those of the best trial first, then those that most trials had, when trials were first there: axes stay where they are while a study runs. */
   const usual = shallowRef<readonly ParameterAxis[]>(analysis.axes)
   watch(
     [
@@ -23,7 +28,11 @@ export function useParallelAxes() {
       () => analysis.all.length > 0,
     ],
     () => {
-      usual.value = byUse(analysis.axes, analysis.all)
+      usual.value = activeFirst(
+        byUse(analysis.axes, analysis.all),
+        live.study?.specification.space ?? {},
+        bestParameters(analysis.all, live.study?.best?.number),
+      )
     },
     { immediate: true },
   )

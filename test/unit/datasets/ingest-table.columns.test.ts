@@ -153,8 +153,37 @@ describe('ingestTable', () => {
     expect(schema).toMatchObject({ rows: 3, problem: 'regression' })
     expect(arrays.get('numeric')).toEqual([1, 3, 5])
     expect(arrays.get('target')).toEqual([0.5, 1.5, 2.5])
-    expect(properties).toMatchObject({ droppedRows: 2 })
+    expect(properties).toMatchObject({ droppedRows: 2, missingCells: 0 })
+    const cells = 'id,x,c,y\n1,,u,0.5\n2,,,\n3,7,,1.5\n4,8,v,2.5\n5,9,u,3\n'
+    const used = await read(cells, { withoutTarget: 'drop', ignore: ['id'] })
+    // Those of row 2, which is left out, and of the target do not count.
+    expect(used.properties).toMatchObject({ droppedRows: 1, missingCells: 2 })
     expect(properties['warnings']).toEqual([msg('dataset.warning.dropped', { count: 2 })])
+  })
+
+  it('tells columns that a person excludes from those that only tell rows apart', async () => {
+    const lines = Array.from({ length: 40 }, (_, row) => `${1000 + 7 * row},${row % 5},${row}`)
+    const { schema } = await read(`id,color,y\n${lines.join('\n')}\n`, {
+      ignore: ['id'],
+      problem: 'regression',
+    })
+    expect(schema['ignored']).toEqual([
+      { name: 'id', reason: { code: 'dataset.ignored.identifier' } },
+    ])
+    const both = await read(
+      `id,color,size,y\n${lines
+        .map(line => line.replace(',', ',1'))
+        .map((line, row) => line.replace(/,(?=\d+$)/, `,${row % 7},`))
+        .join('\n')}\n`,
+      {
+        ignore: ['id', 'color'],
+        problem: 'regression',
+      },
+    )
+    expect(both.schema['ignored']).toEqual([
+      { name: 'id', reason: { code: 'dataset.ignored.identifier' } },
+      { name: 'color', reason: { code: 'dataset.ignored.named' } },
+    ])
   })
 
   it('puts the rows of a test file last, its columns in any order', async () => {

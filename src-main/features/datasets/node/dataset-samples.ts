@@ -6,14 +6,13 @@ import { SAMPLES_PER_CLASS, SHOWN_CLASSES, spread } from '../../../datasets/prev
 import { readPreparedDataset } from '../../../datasets/read-prepared.ts'
 import { readClassSchema, readTableSchema } from '../../../training/data/dataset-schema.ts'
 import { datasetArray } from '../../../training/tasks/dataset-array.ts'
-import { rowContents } from '../../error-analysis/node/row-contents.ts'
+import { rowContents, writtenValue } from '../../error-analysis/node/row-contents.ts'
 
 /** Rows and columns of a table that are shown. */
 const SHOWN_ROWS = 10
 const SHOWN_COLUMNS = 100
 /** Rows from which values are counted. */
 const COUNTED_ROWS = 2_048
-const DAY_MS = 86_400_000
 
 /**
  * Some rows of prepared data: the first ones of a table, with how often values of its columns occur; of everything else some of every class.
@@ -60,7 +59,7 @@ function tableSamples(dataset: PreparedDataset): DatasetSamples {
     ...schema.numeric.map(({ name, format = plainNumber }, column) => ({
       name,
       format,
-      at: (row: number): Cell => written(numeric[column * rows + row] as number, format),
+      at: (row: number): Cell => writtenValue(numeric[column * rows + row] as number, format),
     })),
     ...schema.categorical.map(({ name, categories }, column) => ({
       name,
@@ -97,13 +96,4 @@ function plain(format: ColumnFormat): ColumnFormat {
   if (format.type === 'time')
     return { type: 'time', order: format.order === 'clock' ? 'clock' : 'YMD' }
   return format.type === 'category' ? format : plainNumber
-}
-
-/** Days as a date, seconds as a time of day; null where there is no value. */
-function written(value: number, { type, ...format }: ColumnFormat): Cell {
-  if (Number.isNaN(value)) return null
-  if (type !== 'time') return value
-  const isClock = 'order' in format && format.order === 'clock'
-  const moment = new Date(isClock ? value * 1_000 : value * DAY_MS).toISOString()
-  return isClock ? moment.slice(11, 19) : moment.slice(0, 10)
 }

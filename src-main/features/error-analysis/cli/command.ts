@@ -1,6 +1,7 @@
 import type { ErrorAnalysis, RowContent, RowError } from '../../../core/questions/error-analysis.ts'
 import { columnsModel } from '../../../charts/columns-model.ts'
 import {
+  cellsText,
   columnName,
   errorFigures,
   otherErrors,
@@ -10,8 +11,9 @@ import {
   suspectedLabels,
   worstRowsNote,
 } from '../../../charts/errors-model.ts'
+import { rowsMessage } from '../../../core/data/data-rows.ts'
 import type { MessageDescriptor } from '../../../core/errors/message.ts'
-import { formatDataCell, formatMetric, formatNumber } from '../../../core/i18n/format-number.ts'
+import { formatMetric, formatNumber } from '../../../core/i18n/format-number.ts'
 import type { Translate } from '../../../core/i18n/translate.ts'
 import { readErrorAnalysis } from '../node/read-error-analysis.ts'
 import { type AddCommands, wholeNumber, withReader } from '../../command-line/context.ts'
@@ -38,22 +40,30 @@ export const addCommands: AddCommands = (program, t) => {
       const number = options.trial === undefined ? null : wholeNumber(options.trial, '--trial')
       const limit = wholeNumber(options.limit, '--limit', 1, 100_000)
       await withReader(context, async reader => {
-        const { id } = reader.findStudy(name)
+        const { id, dataset, specification } = reader.findStudy(name)
         const { datasetCacheDirectory: cacheDirectory } = context.workspace
         const question = { studyId: id, number, limit, cacheDirectory }
         const analysis = await readErrorAnalysis(reader, question)
-        context.printValues(errorsText(analysis, t), { study: name, ...withoutMedia(analysis) })
+        const dataRows = rowsMessage(dataset, specification.folds)
+        context.printValues(errorsText(analysis, dataRows, t), {
+          study: name,
+          ...withoutMedia(analysis),
+        })
       })
     })
 }
 
-function errorsText(analysis: ErrorAnalysis, t: Translate): string {
-  const { trial, folds, rows, classes, droppedRows, withoutData } = analysis
+function errorsText(
+  analysis: ErrorAnalysis,
+  dataRows: MessageDescriptor | null,
+  t: Translate,
+): string {
+  const { trial, folds, rows, classes, withoutData } = analysis
   const others = otherErrors(analysis)
   const figures = errorFigures(analysis, t).map(([name, value]) => t('list.named', { name, value }))
   const parts = [[t('errors.subject', { trial, folds, rows }), ...figures].join('\n')]
   if (withoutData !== null) parts.push(t('errors.withoutData', { reason: withoutData }))
-  if (droppedRows > 0) parts.push(t('errors.dropped', { count: droppedRows }))
+  if (dataRows !== null) parts.push(t.format(dataRows))
   if (classes !== null && classes.curves.length > 0) {
     const head = [
       t('errors.class'),
@@ -157,7 +167,7 @@ function contentText(content: RowContent | null, t: Translate): string {
 function wholeText(content: RowContent | null, t: Translate): string {
   switch (content?.kind) {
     case 'cells':
-      return content.cells.map(({ name, value }) => `${name} ${formatDataCell(value)}`).join(', ')
+      return cellsText(content.cells, content.cells.length, t)
     case 'text':
       return content.text
     case 'sound':

@@ -1,5 +1,6 @@
 import {
   calibrationModel,
+  cellsText,
   curveKinds,
   errorCurveModel,
   errorFigures,
@@ -10,10 +11,11 @@ import {
   suspectedLabels,
   worstRowsNote,
 } from '../../../charts/errors-model.ts'
+import { rowsMessage } from '../../../core/data/data-rows.ts'
 import { columnsModel } from '../../../charts/columns-model.ts'
 import type { ErrorAnalysis, RowContent, RowError } from '../../../core/questions/error-analysis.ts'
 import type { MessageDescriptor } from '../../../core/errors/message.ts'
-import { formatDataCell, formatNumber } from '../../../core/i18n/format-number.ts'
+import { formatNumber } from '../../../core/i18n/format-number.ts'
 import type { Translate } from '../../../core/i18n/translate.ts'
 import type { ReportContext } from '../../../reports/sections/report-context.ts'
 import type { SectionDefinition } from '../../../reports/sections/section-definition.ts'
@@ -42,12 +44,14 @@ export const errorsSection: SectionDefinition<'errors'> = {
 function build(context: ReportContext): readonly Block[] {
   const { t, errors = null } = context
   if (errors === null) return [nothing(t('report.errors.none'))]
-  const { trial, folds, rows, classes, values, worst, withoutData, droppedRows } = errors
+  const { trial, folds, rows, classes, values, worst, withoutData } = errors
+  const { dataset, specification } = context.snapshot.study
+  const dataRows = rowsMessage(dataset, specification.folds)
   return [
     paragraph(t('errors.subject', { trial, folds, rows })),
     descriptionList(errorFigures(errors, t)),
     ...note(withoutData === null ? null : t('errors.withoutData', { reason: withoutData })),
-    ...note(droppedRows === 0 ? null : t('errors.dropped', { count: droppedRows })),
+    ...note(dataRows === null ? null : t.format(dataRows)),
     ...(classes === null
       ? []
       : [
@@ -126,13 +130,8 @@ function rowTable(
 
 function contentCell(t: Translate, row: string, content: RowContent | null): Inline {
   switch (content?.kind) {
-    case 'cells': {
-      const shownCells = content.cells.slice(0, MAX_CELLS)
-      const text = shownCells
-        .map(({ name, value }) => `${name} ${formatDataCell(value)}`)
-        .join(', ')
-      return shownCells.length < content.cells.length ? `${text} …` : text
-    }
+    case 'cells':
+      return cellsText(content.cells, MAX_CELLS, t)
     case 'text':
       return content.isCut ? `${content.text}…` : content.text
     case 'sound':

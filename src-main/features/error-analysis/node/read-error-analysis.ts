@@ -22,7 +22,7 @@ import { connectReader } from '../../../platform/processes/connect-reader.ts'
 import { storedFilesOf } from '../../../trainer/models/stored-model.ts'
 import { readPredictions } from '../../../trainer/models/predictions-file.ts'
 import { rowContents, type RowContents } from './row-contents.ts'
-import { readTableSchema } from '../../../training/data/dataset-schema.ts'
+import { readTableSchema, type TableSchema } from '../../../training/data/dataset-schema.ts'
 import { trainsOnTable } from '../../../core/tasks/registry.ts'
 
 export interface ErrorQuestion {
@@ -64,7 +64,7 @@ export async function readErrorAnalysis(
   const { contents, droppedRows, directory } = data
   const sourceRows = await sourceRowsOf(data, listedRows(analysis))
   const named = { trial, storedTrials, judged, droppedRows, withoutData: null }
-  const filled = withContents(analysis, contents, sourceRows)
+  const filled = withContents(analysis, contents, sourceRows, data.ignoredColumns)
   if (cell !== undefined)
     return { ...named, ...filled, slices: [], slicedColumns: 0, columns: null }
   return {
@@ -113,8 +113,8 @@ type Data =
       readonly directory: string
       /** The table that was read; null: it is none. */
       readonly table: TableData | null
-      /** Its columns that no model sees, such as identifiers. */
-      readonly ignoredColumns: readonly string[]
+      /** Its columns that no model sees. */
+      readonly ignoredColumns: readonly IgnoredColumn[]
     }
   | { readonly ok: false; readonly reason: MessageDescriptor }
 
@@ -149,8 +149,7 @@ async function readData(
       contents: rowContents(read),
       directory,
       table,
-      ignoredColumns:
-        table === null ? [] : readTableSchema(read.manifest).ignored.map(({ name }) => name),
+      ignoredColumns: table === null ? [] : readTableSchema(read.manifest).ignored,
       droppedRows: typeof droppedRows === 'number' ? droppedRows : 0,
     }
   } catch (error) {
@@ -187,10 +186,12 @@ function judgedBy({ specification }: StudyRecord, trial: TrialRecord): ErrorAnal
   return { goals, basis: valueBasis(repeatedTrainings(specification), trial) }
 }
 
-/** A line of a table, and its cells that no model sees. */
+type Cells = Extract<RowContent, { readonly kind: 'cells' }>['cells']
+
+/** A line of a table as the file has it. */
 interface SourceRow {
   readonly line: number
-  readonly cells: Extract<RowContent, { readonly kind: 'cells' }>['cells']
+  readonly texts: ReadonlyMap<string, string>
 }
 
 function listedRows({ worst, classes }: ReturnType<typeof analyzeErrors>): Int32Array {
@@ -200,22 +201,16 @@ function listedRows({ worst, classes }: ReturnType<typeof analyzeErrors>): Int32
 
 /** Errors can be shown without their lines, so that the file may be gone since it was prepared. */
 async function sourceRowsOf(
-  { table, ignoredColumns }: Extract<Data, { readonly ok: true }>,
+  { table }: Extract<Data, { readonly ok: true }>,
   rows: Int32Array,
 ): Promise<ReadonlyMap<number, SourceRow>> {
   if (table === null || rows.length === 0) return new Map()
   try {
     const { header, rows: sourceRows } = await readRows(table, rows)
-    const ignored = header.flatMap((name, column) =>
-      ignoredColumns.includes(name) ? [{ name, column }] : [],
-    )
     return new Map(
       sourceRows.map(({ row, line, fields }) => [
         row,
-        {
-          line,
-          cells: ignored.map(({ name, column }) => ({ name, value: fields[column] ?? null })),
-        },
+        { line, texts: new Map(header.map((name, column) => [name, fields[column] ?? ''])) },
       ]),
     )
   } catch (error) {
@@ -224,10 +219,35 @@ async function sourceRowsOf(
   }
 }
 
+type IgnoredColumn = TableSchema['ignored'][number]
+
+/** Reasons of columns that tell a row from all others, so that a person can look it up. */
+const identifyingReasons = new Set(['dataset.ignored.identifier', 'dataset.ignored.differs'])
+
+/**
+ * The cells of a row as they are written in the file; what was read as no value is none. Identifying columns, which no model sees, come first
+ * and are marked; other columns that are not used are left out.
+ */
+function writtenCells(
+  usedCells: Cells,
+  { texts }: SourceRow,
+  ignoredColumns: readonly IgnoredColumn[],
+): Cells {
+  const identifying = ignoredColumns
+    .filter(({ reason }) => identifyingReasons.has(reason.code))
+    .map(({ name }) => ({ name, value: texts.get(name) ?? null, isIdentifying: true as const }))
+  const written = usedCells.map(({ name, value }) => ({
+    name,
+    value: value === null ? null : (texts.get(name)?.trim() ?? value),
+  }))
+  return [...identifying, ...written]
+}
+
 function withContents(
   analysis: ReturnType<typeof analyzeErrors>,
   contents: RowContents,
   sourceRows: ReadonlyMap<number, SourceRow>,
+  ignoredColumns: readonly IgnoredColumn[],
 ): ReturnType<typeof analyzeErrors> {
   const filled = (rows: readonly RowError[]): RowError[] =>
     rows.map(error => {
@@ -239,7 +259,7 @@ function withContents(
         return { ...error, content, source: name === null ? null : { kind: 'file', name } }
       return {
         ...error,
-        content: { kind: 'cells', cells: [...sourceRow.cells, ...content.cells] },
+        content: { kind: 'cells', cells: writtenCells(content.cells, sourceRow, ignoredColumns) },
         source: { kind: 'line', line: sourceRow.line },
       }
     })

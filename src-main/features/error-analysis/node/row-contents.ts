@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { encode } from 'fast-png'
+import { type ColumnFormat, plainNumber } from '../../../core/data/column-format.ts'
 import type { RowContent } from '../../../core/questions/error-analysis.ts'
 import type { RowColumn } from '../../../analysis/errors/error-slices.ts'
 import type { PreparedDataset } from '../../../core/data/dataset.ts'
@@ -62,10 +63,10 @@ function tableRows(dataset: PreparedDataset): RowContents {
       }),
     ],
     content(row) {
-      const numbers = schema.numeric.map(({ name }, column) => {
-        const value = valueAt(column, row)
-        return { name, value: Number.isNaN(value) ? null : value }
-      })
+      const numbers = schema.numeric.map(({ name, format = plainNumber }, column) => ({
+        name,
+        value: writtenValue(valueAt(column, row), format),
+      }))
       const words = schema.categorical.map(({ name, categories }, column) => ({
         name,
         value: categories[codeAt(column, row)] ?? null,
@@ -74,6 +75,17 @@ function tableRows(dataset: PreparedDataset): RowContents {
     },
     fileName: () => null,
   }
+}
+
+const DAY_MS = 86_400_000
+
+/** Days as a date, seconds as a time of day; null where there is no value. */
+export function writtenValue(value: number, format: ColumnFormat): string | number | null {
+  if (Number.isNaN(value)) return null
+  if (format.type !== 'time') return value
+  const isClock = format.order === 'clock'
+  const moment = new Date(isClock ? value * 1_000 : value * DAY_MS).toISOString()
+  return isClock ? moment.slice(11, 19) : moment.slice(0, 10)
 }
 
 function pictures(dataset: PreparedDataset): RowContents {

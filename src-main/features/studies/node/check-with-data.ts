@@ -51,7 +51,8 @@ export function createDataChecker(directories: {
         },
       )
       const findings = dataset?.findings.map(finding => ({ ...finding })) ?? []
-      return { state: 'read', problems: [], dataset: dataset && { ...properties, findings } }
+      const { folds } = specification
+      return { state: 'read', problems: [], dataset: dataset && { ...properties, findings, folds } }
     } catch (error) {
       if (controller.signal.aborted) return { state: 'superseded', problems: [], dataset: null }
       const problems = problemsOf(toAppError(error), specification)

@@ -1,3 +1,4 @@
+import { rowPartsKey } from '../../../core/data/data-rows.ts'
 import { isUtf8 } from 'node:buffer'
 import { stat } from 'node:fs/promises'
 import path from 'node:path'
@@ -177,11 +178,18 @@ export async function prepareStudyData(
   const offered = leavesFolds ? task.dataFolds?.(settings, dataset.manifest) : undefined
   const isFree = usesTaskSpace && !namesParameters(specification)
   const sized = isFree ? task.sizedSpace?.(settings, dataset.manifest) : undefined
-  const properties = { ...dataset.manifest.properties, [inputsKey]: inputs }
+  const properties = {
+    ...dataset.manifest.properties,
+    [inputsKey]: inputs,
+    [rowPartsKey]: { ...dataset.parts },
+  }
   const trainedFolds = offered ?? folds
   const small = task.smallParts?.(settings, dataset.manifest, trainedFolds) ?? []
   return {
-    dataset: { ...dataset, findings: [...dataset.findings, ...small] },
+    dataset: {
+      ...dataset,
+      findings: [...(trainedFolds > 1 ? dataset.foldedFindings : dataset.findings), ...small],
+    },
     properties,
     space: { ...space, ...sized },
     folds: trainedFolds,

@@ -7,6 +7,7 @@ import {
 } from '../../../../src-main/analysis/failures/failure-groups.ts'
 import {
   axisPosition,
+  activeFirst,
   byUse,
   searchedAxes,
 } from '../../../../src-main/analysis/parallel/parameter-axis.ts'
@@ -16,7 +17,12 @@ import { robustRange } from '../../../../src-main/analysis/statistics/robust-ran
 import { metricsAtStep } from '../../../../src-main/analysis/summary/summarize-study.ts'
 import { busyTime } from '../../../../src-main/analysis/timeline/busy-time.ts'
 import { msg, verbatim } from '../../../../src-main/core/errors/message.ts'
-import type { AttemptRecord, TrialRecord } from '../../../../src-main/core/trial/trial.ts'
+import type { SpaceSpecification } from '../../../../src-main/core/study/space-specification.ts'
+import type {
+  Assignment,
+  AttemptRecord,
+  TrialRecord,
+} from '../../../../src-main/core/trial/trial.ts'
 import { sampleSnapshot } from '../../../helpers/sample-snapshot.ts'
 
 describe('statistics', () => {
@@ -228,4 +234,24 @@ describe('metricsAtStep', () => {
     expect(metricsAtStep(trial, 2)).toEqual({ a: Number.NaN })
     expect(metricsAtStep(trial, null)).toEqual({})
   })
+})
+
+it('puts a choice that others depend on first, then what the best trial has', () => {
+  const space = {
+    boosted: { float: [0, 1], when: { family: 'boosting' } },
+    units: { int: [1, 9], when: { family: 'network' } },
+    shared: { float: [0, 1] },
+    family: { choice: ['boosting', 'network'] },
+  } as unknown as SpaceSpecification
+  const names = (best: Assignment | null, of = space): string[] =>
+    activeFirst(searchedAxes(of), of, best).map(({ name }) => name)
+  expect(names({ family: 'network', units: 3, shared: 0.5 })).toEqual([
+    'family',
+    'units',
+    'shared',
+    'boosted',
+  ])
+  expect(names(null)).toEqual(['boosted', 'units', 'shared', 'family'])
+  const flat = { b: { float: [0, 1] }, a: { float: [0, 1] } } as unknown as SpaceSpecification
+  expect(names({ a: 1 }, flat)).toEqual(['b', 'a'])
 })

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { ChartTrial, GoalOf } from '../../../../src-main/analysis/history/progress.ts'
+import type {
+  ChartTrial,
+  GoalOf,
+  OutlineTrial,
+} from '../../../../src-main/analysis/history/progress.ts'
 import { type Insight, insightsOfGoal } from '../../../../src-main/analysis/insights/insight.ts'
 import {
   narrowedParameter,
@@ -72,19 +76,55 @@ describe('what the result says', () => {
     )
   })
 
-  it('gives the interval of the difference where both were trained several times', () => {
-    const trained = [5, 1].map((value, number) => ({
-      ...trial(number, value),
-      trainings: [-0.1, 0, 0.1].map((noise, training) => ({
-        number: training,
-        values: [value + noise * (number + 1)],
-        bestStep: null,
-        lastStep: null,
-      })),
-    }))
-    expect(textsOf(resultInsights(trained, minimize))[0]).toMatch(
-      /^Trial 1 is 80 % better than trial 0 \(95 % interval −4\.\d+ … −3\.\d+, 3 trainings\); it is the newest/u,
-    )
+  describe('where each configuration is trained several times', () => {
+    const trained = (deviation: number): ChartTrial[] =>
+      [5, 1].map((value, number) => ({
+        ...trial(number, value),
+        trainings: [-deviation, 0, deviation].map((noise, training) => ({
+          number: training,
+          values: [value + noise * (number + 1)],
+          bestStep: null,
+          lastStep: null,
+        })),
+      }))
+
+    it('gives the difference with its interval in the same unit', () => {
+      expect(textsOf(resultInsights(trained(0.1), minimize, 3))[0]).toMatch(
+        /^Trial 1 is better than trial 0 by 4\.000 \(95 % interval \+3\.\d+ … \+4\.\d+, 3 trainings\); it is the newest/u,
+      )
+      const shares = trained(0.01).map(each => ({
+        ...each,
+        values: each.values.map(value => value / 10),
+        trainings: (each as OutlineTrial).trainings?.map(training => ({
+          ...training,
+          values: training.values.map(value => 1 - value / 10),
+        })),
+      })) as ChartTrial[]
+      const accuracy: GoalOf = { index: 0, metric: 'accuracy', direction: 'maximize' }
+      const rising = shares.map(each => ({ ...each, values: each.values.map(value => 1 - value) }))
+      expect(textsOf(resultInsights(rising, accuracy, 3))[0]).toMatch(
+        /^Trial 1 is better than trial 0 by 40 points \(95 % interval \+\d+ … \+\d+ points, 3 trainings\)/u,
+      )
+    })
+
+    it('calls nothing better whose interval contains zero', () => {
+      const [text] = textsOf(resultInsights(trained(3), minimize, 3))
+      expect(text).toMatch(
+        /^Trial 1 is ahead of trial 0 by 4\.000, which may be chance \(95 % interval −[\d.]+ … \+[\d.]+, 3 trainings\)/u,
+      )
+      const chinese = resultInsights(trained(3), minimize, 3).map(({ message }) =>
+        createTranslate('zh-CN').format(message),
+      )
+      expect(chinese[0]).toContain('可能只是偶然')
+      expect(chinese[0]).not.toContain('好 ')
+    })
+
+    it('says nothing of the difference before the trainings are read', () => {
+      const outlines = [5, 1].map((value, number) => trial(number, value))
+      expect(textsOf(resultInsights(outlines, minimize, 3))[0]).toBe(
+        'Trial 1 is the best; it is the newest.',
+      )
+    })
   })
 
   it('names its goal where there are several', () => {
