@@ -115,11 +115,13 @@ it('says which fold its curves are of, and draws a running trial in a color of i
   const fold = t('trainings.numbered', { by: 'folds', number: 1, count: 5 })
   expect(fold).toBe('fold 1 of 5')
   expect(zh('trainings.numbered', { by: 'folds', number: 1, count: 5 })).toBe('5 折中的第 1 折')
+  const shownModel = () =>
+    (part.wrapper.findComponent(ModelFigure).props() as { model: ChartModel }).model
   await vi.waitFor(() => {
-    const { y } = part.wrapper.findComponent(ModelFigure).props('model') as ChartModel
+    const { y } = shownModel()
     expect(y.title).toContain(fold)
   })
-  const { marks } = part.wrapper.findComponent(ModelFigure).props('model') as ChartModel
+  const { marks } = shownModel()
   const running = marks.find(({ name }) => name === t('state.running'))
   const { accent, series } = chartColors.light
   expect(toneColor(running?.tone ?? 'faint', chartColors.light)).not.toBe(accent)

@@ -313,7 +313,7 @@ describe('a question to the analysis', () => {
         prepare: () => {
           openStudy({ stop: { trials } }, rows)
         },
-        back: { 'study.analyze': { answer: refused } as never, 'study.change': [] },
+        back: { 'study.analyze': { answer: refused } as never, 'study.change': [] as never },
       })
     const short = await mountedWith(14)
     expect(short.text()).toContain(t('analysis.endsBefore', { limit: 14, needed: 20 }))
