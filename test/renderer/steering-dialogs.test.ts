@@ -335,7 +335,14 @@ describe('changing a running study', () => {
         .findAll('tr > th[scope]')
         .map(head => head.text())
         .slice(4),
-    ).toEqual(['family', t('newStudy.families.network'), 'layers', 'units', 'l2'])
+    ).toEqual([
+      'family',
+      t('newStudy.families.network'),
+      'layers',
+      'units',
+      t('newStudy.families.linear'),
+      'l2',
+    ])
   })
 
   it('keeps a number in an emptied field that must have one, and lifts a limit in another', async () => {

@@ -92,7 +92,7 @@ describe('the head of a study', () => {
     const best = { ...bestHeadline(2, 0.25), baseline: comparison }
     const part = header({ best })
     expect(part.text()).toContain(
-      '−50 % vs. baseline (trial 0), 95 % interval −0.3000 … −0.2000, 5 trainings',
+      '−0.2500 vs. baseline (trial 0), 95 % interval −0.3000 … −0.2000, 5 trainings',
     )
     expect(part.wrapper.find('.delta').classes()).toContain('good')
     await part.press(`${t('baseline.title')} …`)

@@ -10,7 +10,7 @@ import type { Parameter, SearchSpace } from '../space/search-space.ts'
 import { fromUnit, isStepped, valueIndex } from '../space/unit-cube.ts'
 
 /** One point for each value of the parameter, none where the space has not got it; others are as near to their defaults as can be. */
-export function startingPoints(
+function startingPoints(
   space: SearchSpace,
   { parameter: name, defaults }: Starts,
 ): readonly Assignment[] {

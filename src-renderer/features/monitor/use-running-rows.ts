@@ -72,6 +72,7 @@ export function useRunningRows() {
   const repeats = computed(() =>
     live.study === null ? null : repeatedTrainings(live.study.specification),
   )
+  const best = computed(() => live.trials[live.study?.best?.number ?? -1])
   /** By slot: the others stay where they are when one ends. */
   const rows = computed(() =>
     live.running
@@ -121,8 +122,6 @@ export function useRunningRows() {
     const begun = live.trials[number]?.trainings?.at(-1)?.number ?? 0
     return Math.max(begun, reached.get(number)?.training ?? 0)
   }
-
-  const best = computed(() => live.trials[live.study?.best?.number ?? -1])
 
   /** Parameters with another value than the best trial has, and how many are the same. */
   function comparedToBest({ parameters }: TrialRow) {

@@ -14,7 +14,7 @@ import type { TrialRecord, TrialState } from '../../../core/trial/trial.ts'
 /** The records as a face shows them; smaller than the records, so that 10,000 trials open at once. */
 
 /** `interrupted`: stored as running, but no process runs it; it can be resumed. */
-export type ShownStudyState = StudyState | 'interrupted'
+type ShownStudyState = StudyState | 'interrupted'
 
 /** Kept out of lists. */
 type RestOfStudy = 'specification' | 'source' | 'environment' | 'dataset'

@@ -46,8 +46,9 @@ it('what a killed writer left goes, what a living one writes stays', () => {
 it.skipIf(isSkipped('proc'))(
   'a process that has ended runs no more, even if nobody asks for its end',
   async () => {
-    // The shell becomes a program that never asks for the end of its child.
-    const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'])
+    // The shell becomes a program that never asks for the end of its child, which ends only then.
+    const child = 'while [ "$(cat /proc/$$/comm)" = sh ]; do sleep 0.01; done'
+    const parent = spawn('sh', ['-c', `(${child}) & echo $!; exec sleep 60`])
     try {
       const [text] = (await once(parent.stdout, 'data')) as [Buffer]
       await vi.waitUntil(() => !isRunning(Number(text)), { timeout: 30_000 })
