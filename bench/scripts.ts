@@ -1,9 +1,9 @@
 /*
- * How well scripts are read: hyperparameters (precision and recall over all and by family), metric and direction, epochs and seed.
+ * How well scripts are read: hyperparameters (precision and recall over all and by family), metric, and scale.
  *
  *   node bin/run.cjs bench/scripts.ts FOLDER LIST.json LABELS.json… [--all]
  *
- * FOLDER has one folder a script, named by its id; LIST names file and family of each; LABELS say what is right. None of them is in the project.
+ * FOLDER has one folder a script, named by its id; LIST names file and family of each; LABELS say what is right (docs/research/scripts-2026-12). The texts are not in the project.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'

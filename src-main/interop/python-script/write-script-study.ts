@@ -75,11 +75,9 @@ export function writeScriptStudy(
       .map(({ setting, parameter, route }) => argumentOf(setting, parameter, route, text)),
     ...positional.map(({ parameter }) => placeholder(parameter)),
   ]
-  const printed = [description.metric, ...description.otherMetrics].find(
-    (metric): metric is ScriptMetric => metric !== null && metric.pattern !== null,
-  )
-  const metric = printed ?? description.metric
-  const metricName = metricNameOf(metric)
+  const metric = goalOf(description)
+  const isPrinted = metric !== null && metric.pattern !== null
+  const metricName = metric === null || isPrinted ? metricNameOf(metric) : metric.name
   const files = [...new Set(patched.map(({ setting }) => setting.file).filter(file => file !== ''))]
   const defaults = Object.fromEntries(
     searched.flatMap(({ setting, parameter }) => {
@@ -92,14 +90,7 @@ export function writeScriptStudy(
     objective: {
       command: words,
       ...(files.length === 0 ? {} : { files }),
-      ...(printed === undefined
-        ? {}
-        : {
-            metrics: {
-              from: 'pattern',
-              pattern: (printed.pattern ?? '').replace('?<value>', `?<${metricName}>`),
-            },
-          }),
+      ...(metric === null ? {} : { metrics: metricsOf(metric, metricName) }),
     },
     goals: [{ metric: metricName, direction: metric?.direction ?? 'minimize' }],
     space: Object.fromEntries(
@@ -137,13 +128,8 @@ export function writeScriptStudy(
           }),
         ]
       : []),
-    ...(printed === undefined && description.metric !== null
-      ? [
-          t('script.file.metricLogged', {
-            name: description.metric.name,
-            line: description.metric.line,
-          }),
-        ]
+    ...(metric !== null && !isPrinted
+      ? [t('script.file.metricLogged', { name: metric.name, line: metric.line })]
       : []),
     ...(metric === null ? [t('script.file.noMetric')] : []),
     ...description.unread
@@ -180,6 +166,20 @@ function comment(text: string): string {
 /** A name that is one word stays as it is in a placeholder; others stand in backquotes. */
 function placeholder(parameter: string): string {
   return /^[A-Za-z_]\w*$/.test(parameter) ? `{${parameter}}` : `{\`${parameter}\`}`
+}
+
+/**
+ * The metric to search by. One that the script logs itself is read from its log; one that a library knows is perhaps written nowhere, so that
+ * one that is printed comes first.
+ */
+function goalOf({ metric, otherMetrics }: ScriptDescription): ScriptMetric | null {
+  if (metric === null || metric.pattern !== null || metric.output === 'logged') return metric
+  return otherMetrics.find(({ pattern }) => pattern !== null) ?? metric
+}
+
+function metricsOf({ pattern }: ScriptMetric, name: string): Readonly<Record<string, string>> {
+  if (pattern === null) return { from: 'logs' }
+  return { from: 'pattern', pattern: pattern.replace('?<value>', `?<${name}>`) }
 }
 
 /** The name of the goal: letters, digits and `_`, as a named group needs it. */

@@ -56,6 +56,21 @@ print(f"val_loss: {val_loss}")
     })
   })
 
+  it('reads a metric that the script logs from its log, even where another one is printed', () => {
+    const { text } = studyOf(`
+p.add_argument("--lr", type=float, default=0.1)
+print(f"train_loss: {train_loss}")
+writer.add_scalar("val/loss", val_loss, step)
+`)
+    const study = parse(text) as Record<string, unknown>
+    expect(parseSpecification(study)).toMatchObject({ ok: true })
+    expect(study).toMatchObject({
+      objective: { metrics: { from: 'logs' } },
+      goals: [{ metric: 'val/loss', direction: 'minimize' }],
+    })
+    expect(text).toContain('val/loss (line 4) is read from what the script logs')
+  })
+
   it('says what it cannot set', () => {
     const { text, searched } = studyOf('p.add_argument("--nesterov", action="store_true")\n')
     expect(searched).toBe(0)
