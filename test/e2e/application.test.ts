@@ -160,7 +160,7 @@ describe.skipIf(executable === null)('the application in a browser', () => {
     await page.getByRole('heading', { name: 'Running trials' }).waitFor()
     await page.reload()
     await page.getByRole('button', { name: 'Pause', exact: true }).click()
-    await page.getByText('‖ Paused').waitFor()
+    await page.getByText('▮▮ Paused').waitFor()
     await page.getByRole('button', { name: 'Resume', exact: true }).click()
     await page.getByText('▶ Running').waitFor()
   })

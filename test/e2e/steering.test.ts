@@ -185,7 +185,7 @@ describe.skipIf(executable === null)('steering a study from the page', () => {
     const { page } = application
     // While the study is paused the copy waits in the queue.
     await page.getByRole('button', { name: 'Pause', exact: true }).click()
-    await page.getByText('‖ Paused').waitFor()
+    await page.getByText('▮▮ Paused').waitFor()
     await openTrial(0)
     await page.getByRole('button', { name: /^Duplicate and edit/ }).click()
     const dialog = page.getByRole('dialog', { name: 'Add to queue' })
