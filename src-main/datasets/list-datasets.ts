@@ -80,8 +80,6 @@ async function rowOf(entry: DatasetEntry, cached: CachedDataset | null): Promise
     id: cached?.id ?? key,
     prepared: cached !== null,
     preparedAtMs: cached?.preparedAtMs ?? null,
-    // Data are prepared while a study over them is being made, which enters them.
-    firstSeenAtMs: Math.min(entry.firstSeenAtMs, cached?.preparedAtMs ?? entry.firstSeenAtMs),
     source: await stateOf(entryFields.sources),
     usedBy: studies.filter(({ inBin }) => !inBin).map(({ id, name }) => ({ id, name })),
     usersInBin: studies.filter(({ inBin }) => inBin).length,
