@@ -96,7 +96,7 @@ it('is the same on the page, in the API and on a terminal', async () => {
     expect(row.timeLeftMs).toBe((6 * 40_000 + 5 * 4_000) / 2)
     expect(host.rows()[0]?.timeLeftMs).toBe(row.timeLeftMs)
     const left = formatTimeLeft(row.timeLeftMs ?? Number.NaN, 'en')
-    expect(left).toBe('2 min 10 s')
+    expect(left).toBe('2 min 15 s')
     expect(written).toContain(t('cli.progress.remaining', { duration: left }))
     follower.finish()
     host.watch(studyId, false)
