@@ -11,6 +11,10 @@ import type {
 /** Trials of a study whose script says no end. */
 const USUAL_TRIALS = 50
 
+/** Comments of a kind in a study file, which a person is to read. */
+const MAX_UNREAD = 10
+const MAX_FIXED = 60
+
 /** The launcher that runs a script with changed constants; a copy of it lies with the study file. */
 export const launcherName = 'tunewright_run.py'
 
@@ -30,6 +34,8 @@ export interface ScriptStudy {
   readonly needsLauncher: boolean
   /** How many hyperparameters are searched. */
   readonly searched: number
+  /** The metric that the study is judged by; null where none was recognized, so that a person has to name it. */
+  readonly metric: string | null
 }
 
 /**
@@ -132,23 +138,28 @@ export function writeScriptStudy(
       ? [t('script.file.metricLogged', { name: metric.name, line: metric.line })]
       : []),
     ...(metric === null ? [t('script.file.noMetric')] : []),
-    ...description.unread
-      .slice(0, 10)
-      .map(({ file, line, reason }) =>
+    ...listed(
+      description.unread.map(({ file, line, reason }) =>
         t('script.file.unread', { file: file === '' ? script : file, line, reason }),
       ),
+      MAX_UNREAD,
+      t,
+    ),
   ]
   const tail = [
     ...routed
       .filter(({ route }) => route === null)
       .map(({ setting: { location, line } }) => t('script.file.unreachable', { location, line })),
-    ...description.settings
-      .filter(
-        ({ role, source }) =>
-          role !== 'hyperparameter' && source !== 'call' && source !== 'inherited',
-      )
-      .slice(0, 60)
-      .map(({ location, line, reason }) => t('script.file.fixed', { location, line, reason })),
+    ...listed(
+      description.settings
+        .filter(
+          ({ role, source }) =>
+            role !== 'hyperparameter' && source !== 'call' && source !== 'inherited',
+        )
+        .map(({ location, line, reason }) => t('script.file.fixed', { location, line, reason })),
+      MAX_FIXED,
+      t,
+    ),
   ]
   return {
     text: [...head.map(comment), ...lines, ...tail.map(comment), '']
@@ -156,7 +167,14 @@ export function writeScriptStudy(
       .replaceAll(/\n{3,}/g, '\n\n'),
     needsLauncher,
     searched: searched.length,
+    metric: metric === null ? null : metricName,
   }
+}
+
+/** Lines up to a number, and how many others there are. */
+function listed(lines: readonly string[], limit: number, t: Translate): readonly string[] {
+  if (lines.length <= limit) return lines
+  return [...lines.slice(0, limit), t('script.file.others', { count: lines.length - limit })]
 }
 
 function comment(text: string): string {

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import path from 'node:path'
 
 /** A run leaves fewer; the walk ends there. */
-const MAX_ENTRIES = 20_000
+export const MAX_ENTRIES = 20_000
 const MAX_DEPTH = 12
 const skippedFolders = new Set([
   'node_modules',
@@ -51,21 +51,27 @@ function partExpression(part: string, at: number, parts: readonly string[]): str
   return isLast ? escaped : `${escaped}/`
 }
 
-/** The plain files below a folder; links are not followed, and a very large folder is not walked to its end. */
-export function filesIn(folder: string): string[] {
+/**
+ * The plain files below a folder; links are not followed.
+ * @returns `isWhole` is false where the folder has so many entries that it was not walked to its end
+ */
+export function filesIn(folder: string): {
+  readonly files: readonly string[]
+  readonly isWhole: boolean
+} {
   const files: string[] = []
   const folders = [{ folder, depth: 0 }]
   let entries = 0
   for (const { folder: current, depth } of folders) {
     for (const entry of entriesOf(current)) {
-      if (++entries > MAX_ENTRIES) return files
+      if (++entries > MAX_ENTRIES) return { files, isWhole: false }
       const file = path.join(current, entry.name)
       if (entry.isFile()) files.push(file)
       else if (entry.isDirectory() && depth < MAX_DEPTH && !skippedFolders.has(entry.name))
         folders.push({ folder: file, depth: depth + 1 })
     }
   }
-  return files
+  return { files, isWhole: true }
 }
 
 function entriesOf(folder: string) {

@@ -3,7 +3,7 @@ import { msg, type MessageDescriptor } from '../../core/errors/message.ts'
 import type { MetricLogName } from '../../core/metric-logs/metric-logs.ts'
 import { setOwnValue } from '../../core/values/named-values.ts'
 import { fileError } from '../files/read-within.ts'
-import { filesIn, type LogPattern } from './find-logs.ts'
+import { filesIn, type LogPattern, MAX_ENTRIES } from './find-logs.ts'
 import { metricLogFormats } from './metric-log-formats.ts'
 import type { LoggedPoint, MetricLogReader } from './metric-log.ts'
 import { type FileMark, hasChanged, markFile } from './shared/file-mark.ts'
@@ -153,7 +153,7 @@ export class MetricLogs {
 
   #openNew(remark: (file: string, reason: MessageDescriptor) => void): void {
     const beganMs = this.#now()
-    for (const { file, kind } of this.#find()) {
+    for (const { file, kind } of this.#find(remark)) {
       if (this.#logs.has(file)) continue
       const mark = this.#earlier.get(file) ?? null
       if (mark !== null && !hasChanged(file, mark)) continue
@@ -176,10 +176,17 @@ export class MetricLogs {
     }
   }
 
-  #find(): { readonly file: string; readonly kind: MetricLogName }[] {
+  #find(
+    remark?: (file: string, reason: MessageDescriptor) => void,
+  ): { readonly file: string; readonly kind: MetricLogName }[] {
     const folders = [...new Set(this.#sources.map(({ pattern }) => pattern.folder))]
-    const files = [...new Set(folders.flatMap(filesIn))]
-    const matching = files.flatMap(file => {
+    const files = new Set<string>()
+    for (const folder of folders) {
+      const below = filesIn(folder)
+      if (!below.isWhole) remark?.(folder, msg('failure.metricLog.folder', { limit: MAX_ENTRIES }))
+      for (const file of below.files) files.add(file)
+    }
+    const matching = [...files].flatMap(file => {
       const at = this.#sources.findIndex(({ pattern }) => pattern.matches(file))
       const source = this.#sources[at]
       return source === undefined ? [] : [{ file, kind: source.kind, at }]

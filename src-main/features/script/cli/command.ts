@@ -1,22 +1,16 @@
-import { copyFile } from 'node:fs/promises'
 import path from 'node:path'
 import process from 'node:process'
-import { fileURLToPath } from 'node:url'
 import { msg } from '../../../core/errors/message.ts'
 import { readScript } from '../../../interop/python-script/read-script.ts'
 import type { JudgedSetting } from '../../../interop/python-script/script-description.ts'
-import {
-  launcherName,
-  writeScriptStudy,
-} from '../../../interop/python-script/write-script-study.ts'
+import { writeScriptStudy } from '../../../interop/python-script/write-script-study.ts'
 import { type Force, requireFree, writeOutput } from '../../../platform/files/write-output.ts'
 import { looksSecret } from '../../../platform/user-code/redact.ts'
 import { type AddCommands, usageError } from '../../command-line/context.ts'
 import { formatTable } from '../../command-line/table.ts'
+import { copyLauncher, requireLauncherFree } from '../node/copy-launcher.ts'
 import { findInterpreter } from '../node/find-interpreter.ts'
 import { readScriptFiles } from '../node/read-script-files.ts'
-
-const launcher = new URL(`../../../../resources/script/${launcherName}`, import.meta.url)
 
 interface Options extends Force {
   readonly output?: string
@@ -50,9 +44,9 @@ export const addCommands: AddCommands = (program, t) => {
       if (study.searched === 0)
         throw usageError('script', script, msg('rule.scriptHyperparameters'))
       requireFree(output, options)
+      if (study.needsLauncher) requireLauncherFree(folder)
       const studyFile = await writeOutput(output, study.text, options.force === true)
-      if (study.needsLauncher)
-        await copyFile(fileURLToPath(launcher), path.join(folder, launcherName))
+      if (study.needsLauncher) await copyLauncher(folder)
       if (context.json) return
       const hyperparameters = description.settings.filter(({ role }) => role === 'hyperparameter')
       const head = [
@@ -66,7 +60,7 @@ export const addCommands: AddCommands = (program, t) => {
           formatTable(head, hyperparameters.map(rowOf)),
           t('script.summary', {
             count: study.searched,
-            metric: description.metric?.name ?? 'none',
+            metric: study.metric ?? 'none',
           }),
           t('cli.written', { file: studyFile }),
         ].join('\n'),

@@ -64,7 +64,7 @@ export function findInterpreter({
       return {
         interpreter: ['conda', 'run', '--no-capture-output', '-n', condaName, 'python'],
         reason: msg('script.interpreter.file', {
-          file: 'environment.yml',
+          file: path.basename(conda ?? ''),
           program: `conda (${condaName})`,
         }),
       }

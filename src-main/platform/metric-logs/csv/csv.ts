@@ -1,4 +1,5 @@
 import { closeSync, readSync } from 'node:fs'
+import { parse } from 'csv-parse/sync'
 import { openUnlinked } from '../../files/read-regular.ts'
 import { readNumber } from '../../user-code/metric-row.ts'
 import type { FileMark } from '../shared/file-mark.ts'
@@ -74,18 +75,9 @@ function headerOf(line: string): Header {
 }
 
 /** Blanks around a cell are for the eye. */
-function cellsOf(line: string, separator: string): string[] {
-  const cells: string[] = []
-  let cell = ''
-  let isQuoted = false
-  for (const sign of line.trimEnd() === '' ? '' : line.replace(/\r$/, '')) {
-    if (sign === '"') isQuoted = !isQuoted
-    else if (sign === separator && !isQuoted) {
-      cells.push(cell.trim())
-      cell = ''
-    } else cell += sign
-  }
-  return [...cells, cell.trim()]
+function cellsOf(line: string, separator: string): readonly string[] {
+  const [cells = []] = parse(line, { delimiter: separator, relax_quotes: true, trim: true })
+  return cells
 }
 
 /** Of a file that was there before; null if it has none. */

@@ -1,0 +1,29 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, expect, it } from 'vitest'
+import { runInHost } from '../../helpers/command-host.ts'
+
+const scratch = mkdtempSync(path.join(tmpdir(), 'tunewright-init-'))
+const inFolder = (name: string): string => path.join(scratch, name)
+afterAll(() => {
+  rmSync(scratch, { recursive: true, force: true, maxRetries: 20 })
+})
+
+it('init copies the launcher beside a script of constants, and overwrites no other file of its name', async () => {
+  writeFileSync(inFolder('train.py'), 'LR = 0.1\nprint(f"val_loss: {loss}")\n')
+  writeFileSync(inFolder('tunewright_run.py'), 'print("mine")\n')
+  const refused = await runInHost(['init', 'train.py'], scratch)
+  expect(refused.exitCode).toBe(2)
+  expect(refused.stderr).toContain(inFolder('tunewright_run.py'))
+  expect(refused.stderr).toContain('Rename or move that file.')
+  expect(readFileSync(inFolder('tunewright_run.py'), 'utf8')).toBe('print("mine")\n')
+  expect(existsSync(inFolder('train.study.yaml'))).toBe(false)
+  rmSync(inFolder('tunewright_run.py'))
+  expect((await runInHost(['init', 'train.py'], scratch)).exitCode).toBe(0)
+  expect(readFileSync(inFolder('tunewright_run.py'), 'utf8')).toContain(
+    '--set=FILE:LINE:NAME=VALUE',
+  )
+  // The same launcher is no other file.
+  expect((await runInHost(['init', 'train.py', '--force'], scratch)).exitCode).toBe(0)
+})
