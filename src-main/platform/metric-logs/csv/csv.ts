@@ -1,5 +1,6 @@
 import { closeSync, readSync } from 'node:fs'
-import { parse } from 'csv-parse/sync'
+import { CsvError, parse } from 'csv-parse/sync'
+import { type MessageDescriptor, msg } from '../../../core/errors/message.ts'
 import { openUnlinked } from '../../files/read-regular.ts'
 import { readNumber } from '../../user-code/metric-row.ts'
 import type { FileMark } from '../shared/file-mark.ts'
@@ -29,6 +30,7 @@ class CsvReader implements MetricLogReader {
   readonly #lines: LineFile
   #header: Header | null
   #rows = 0
+  #problem: MessageDescriptor | null = null
 
   constructor(file: string, mark: FileMark | null) {
     this.#lines = new LineFile(file, mark)
@@ -43,7 +45,7 @@ class CsvReader implements MetricLogReader {
       this.#rows = 0
     }
     const points = next.lines.flatMap(line => this.#read(line))
-    return { points, hasMore: next.hasMore, problem: next.problem }
+    return { points, hasMore: next.hasMore, problem: next.problem ?? this.#problem }
   }
 
   #read(line: string): LoggedPoint[] {
@@ -55,6 +57,10 @@ class CsvReader implements MetricLogReader {
     const { names, separator, stepAt } = this.#header
     const cells = cellsOf(line, separator)
     this.#rows += 1
+    if (cells === null) {
+      this.#problem = msg('failure.metricLog.quote', { row: this.#rows })
+      return []
+    }
     // A writer that adds a column may begin a new header in the same file.
     if (cells.every((cell, at) => cell === names[at]) && cells.length === names.length) return []
     const step = stepAt < 0 ? this.#rows : readNumber(cells[stepAt])
@@ -68,16 +74,21 @@ class CsvReader implements MetricLogReader {
 
 function headerOf(line: string): Header {
   const separator = [',', ';', '\t'].find(sign => line.includes(sign)) ?? ','
-  const names = cellsOf(line.replace(/^\uFEFF/, ''), separator)
+  const names = cellsOf(line.replace(/^\uFEFF/, ''), separator) ?? []
   const lower = names.map(name => name.toLowerCase())
   const step = stepNames.find(name => lower.includes(name))
   return { names, separator, stepAt: step === undefined ? -1 : lower.indexOf(step) }
 }
 
-/** Blanks around a cell are for the eye. */
-function cellsOf(line: string, separator: string): readonly string[] {
-  const [cells = []] = parse(line, { delimiter: separator, relax_quotes: true, trim: true })
-  return cells
+/** Blanks around a cell are for the eye. Null: a quotation mark does not close. */
+function cellsOf(line: string, separator: string): readonly string[] | null {
+  try {
+    const [cells = []] = parse(line, { delimiter: separator, relax_quotes: true, trim: true })
+    return cells
+  } catch (error) {
+    if (error instanceof CsvError) return null
+    throw error
+  }
 }
 
 /** Of a file that was there before; null if it has none. */

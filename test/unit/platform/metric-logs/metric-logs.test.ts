@@ -243,6 +243,17 @@ describe('logs of a trial', () => {
     )
   })
 
+  it('goes on after a row of a table whose quotation mark does not close, and says which', () => {
+    const folder = scratch()
+    const logs = usual(folder)
+    put(folder, 'metrics.csv', 'epoch,loss\n1,0.5\n"2,0.4\n3,0.3\n')
+    const { rows, remarks } = logs.read(true)
+    expect(rows.map(({ step }) => step)).toEqual([1, 3])
+    expect(remarks.map(({ reason }) => reason)).toEqual([
+      { code: 'failure.metricLog.quote', values: { row: 2 } },
+    ])
+  })
+
   it('evaluates no view of a database', () => {
     const folder = scratch()
     const logs = usual(folder)
