@@ -369,7 +369,8 @@ function printedIn(source: PythonSource, call: SyntaxNode): readonly Candidate[]
           : label
     if (name === '' || /^\d/.test(name)) return
     const written = value === '' ? call : (nodeAt(source, from) ?? call)
-    const numbers = String.raw`(?<value>[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|nan|inf)`
+    // Blanks that widths such as {loss:8.3f} and the arguments of a print add.
+    const numbers = String.raw`\s*(?<value>[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|nan|inf)`
     const fixedText =
       before
         .split(/\n|\||\\[nrt]/)

@@ -196,6 +196,16 @@ print("Val loss: {:.3f} | Val acc: {:.3f}".format(val_loss, val_acc))
     ).toMatchObject({ name: 'val_loss', direction: 'minimize' })
   })
 
+  it.each([
+    ['print("val loss", value)', 'val loss 0.25'],
+    ['print("epoch", epoch, "val loss:", value)', 'epoch 3 val loss: 0.25'],
+    ['print(f"val loss={value:8.3f}")', 'val loss=   0.250'],
+    ['print("val loss %.2f" % value)', 'val loss 0.25'],
+  ])('has a pattern for the blanks that %s prints', (call, line) => {
+    const matched = new RegExp(metricOf(call)?.pattern ?? '').exec(line)?.groups?.['value']
+    expect(Number(matched)).toBe(0.25)
+  })
+
   it('has a pattern that finds the value in the line that the script prints', () => {
     const pattern = metricOf('print(f"[{epoch}] val loss = {value:.4f} (best)")')?.pattern ?? ''
     expect(new RegExp(pattern).exec('[3] val loss = 1.5e-03 (best)')?.groups).toEqual({
