@@ -222,6 +222,23 @@ describe('the likely best', () => {
     expect(estimatedBestValues(named)?.percent).toBeGreaterThan(60)
   })
 
+  it('is stated with the lowest chance where trials were pruned, however far the means are apart', () => {
+    const { trials, truth } = bowl(3, 0.05, 80)
+    const ordinary = truth.indexOf([...truth].sort((a, b) => a - b)[40]!)
+    const lowest = Math.min(...trials.map(({ values }) => values[0]!))
+    const lucky = trials.map(trial =>
+      trial.number === ordinary ? { ...trial, values: [lowest - 0.01] } : trial,
+    )
+    const pruned = { ...lucky[0]!, number: lucky.length, state: 'pruned' as const, values: [9] }
+    const lost = { ...pruned, isEstimate: true as const }
+    const [all, some, raced] = [lucky, [...lucky, pruned], [...lucky, lost]].map(
+      each => nameBest(specificationOf(), each, 0.05)!,
+    )
+    expect(all!.chance).toBeGreaterThan(0.65)
+    expect(some).toEqual({ ...all, chance: 0.65 })
+    expect(raced!.chance).toBeGreaterThan(0.65)
+  })
+
   it('says the same of what is maximized', () => {
     const { trials } = bowl(4, 0.1, 40)
     const trainings = trainingsOf(trials, 0.1)
