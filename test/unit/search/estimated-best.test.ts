@@ -231,8 +231,8 @@ describe('the likely best', () => {
     )
     const pruned = { ...lucky[0]!, number: lucky.length, state: 'pruned' as const, values: [9] }
     const lost = { ...pruned, isEstimate: true as const }
-    const [all, some, raced] = [lucky, [...lucky, pruned], [...lucky, lost]].map(
-      each => nameBest(specificationOf(), each, 0.05)!,
+    const [all, some, raced] = [lucky, [...lucky, pruned], [...lucky, lost]].map(each =>
+      nameBest(specificationOf(), each, 0.05)!,
     )
     expect(all!.chance).toBeGreaterThan(0.65)
     expect(some).toEqual({ ...all, chance: 0.65 })
