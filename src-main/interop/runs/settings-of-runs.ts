@@ -48,5 +48,9 @@ export function settingsOfRuns(
 }
 
 function areLabels(values: readonly ParameterValue[]): boolean {
-  return values.length >= RUNS_TELL_LABELS && new Set(values).size === values.length
+  // The layers of a network, not a name.
+  const areLists = values.every(value => typeof value === 'string' && value.startsWith('['))
+  return (
+    !areLists && values.length >= RUNS_TELL_LABELS && new Set(values).size === values.length
+  )
 }

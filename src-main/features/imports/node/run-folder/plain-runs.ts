@@ -21,7 +21,10 @@ const configNames =
 const innerFolder =
   /^(?:train(?:ing)?|val(?:id(?:ation)?)?|test|eval(?:uation)?|dev|checkpoint-\d+|\d{9,}(?:\.\d+)?)$/i
 
-export function logKind(file: string): PlainLogKind | null {
+/** `run2` stands before `run10`. */
+const byNumber = new Intl.Collator('en', { numeric: true })
+
+function logKind(file: string): PlainLogKind | null {
   const name = path.basename(file)
   return logNames.find(([, pattern]) => pattern.test(name))?.[0] ?? null
 }
@@ -69,7 +72,8 @@ export function plainRuns(folder: string, files: readonly string[]): readonly Pl
     const root = outermost(file) ?? above ?? own
     getOrInsertComputed(roots, root, () => []).push({ file, kind })
   }
-  return [...roots].map(([root, ownLogs]) => ({
+  const sorted = [...roots].sort(([a], [b]) => byNumber.compare(a, b))
+  return sorted.map(([root, ownLogs]) => ({
     root,
     logs: ownLogs,
     configs: marked.has(root)
