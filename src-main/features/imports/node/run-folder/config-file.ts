@@ -7,7 +7,7 @@ import { flattenSettings, type ReadSettings } from '../../../../interop/runs/rea
 import { readRegular } from '../../../../platform/files/read-regular.ts'
 import { problemOf } from './read-all.ts'
 
-const MAX_CONFIG_BYTES = 1_000_000
+const MAX_CONFIG_BYTES = 262_144
 /** Aliases multiply what a text holds. */
 const MAX_ALIASES = 100
 
