@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { gunzipSync } from 'node:zlib'
 import { gzipSync } from 'node:zlib'
 import { writeBundle } from '../../src-main/features/bundles/node/write-bundle.ts'
 import { writeOptunaFile } from '../../src-main/features/exports/node/write-optuna-file.ts'
@@ -173,6 +174,18 @@ const honest: Readonly<Record<string, () => readonly Buffer[] | Promise<readonly
         },
       ],
     }),
+  runsOfWandb: () => [
+    file('test/fixtures/past-runs/wandb/offline-run-20261202_135607-x52bq3o1/run-x52bq3o1.wandb'),
+  ],
+  runsOfTensorboard: () => [
+    file('test/fixtures/past-runs/tensorboard/run0/events.out.tfevents.1796219765.vm'),
+    file('test/fixtures/past-runs/tensorboard-text/run0/events.out.tfevents.1796219766.vm'),
+  ],
+  runsOfDatabase: () =>
+    ['mlflow', 'trackio'].map(name => gunzipSync(file(`test/fixtures/past-runs/${name}.db.gz`))),
+  runsWithConfiguration: () => [
+    Buffer.from('optimizer: { lr: 0.1, name: adam }\nlayers: [16, 16]\nnote: "a"\n'),
+  ],
   optuna: async () =>
     inFolder(folder => {
       const file = path.join(folder, 'optuna.db')

@@ -188,6 +188,9 @@ const bombs: Readonly<Record<string, () => Bombs | Promise<Bombs>>> = {
     ...jsonBombs,
     entries: text(`{"version":2,"trusted":[${'{"a":1},'.repeat(100_000)}{}]}`),
   }),
+  runsWithConfiguration: async () => Promise.resolve({ ...yaml, ...jsonBombs }),
+  runsOfDatabase: async () =>
+    endlessViews('runsOfDatabase', ['runs', 'params', 'metrics', 'experiments']),
   optuna: async () => ({
     views: sqlite(
       ...['studies', 'trials', 'version_info'].map(name => `CREATE VIEW ${name} AS ${endless}`),

@@ -15,6 +15,7 @@ import { loadEngine } from '../../src-main/engines/load-engine.ts'
 import { importBundle } from '../../src-main/features/bundles/node/import-bundle.ts'
 import { unpackBundle } from '../../src-main/features/bundles/node/unpack-bundle.ts'
 import { readTable } from '../../src-main/features/imports/node/read-runs.ts'
+import { readRunFolder } from '../../src-main/features/imports/node/run-folder/read-run-folder.ts'
 import { readForeign } from '../../src-main/features/imports/node/read-foreign.ts'
 import { readOptunaFile } from '../../src-main/features/imports/node/read-optuna-file.ts'
 import { fromCsv } from '../../src-main/interop/csv/from-csv.ts'
@@ -187,6 +188,13 @@ export const readers: Readonly<Record<string, Reader>> = {
   }),
   trust: ofFile('trusted.json', file => new TrustStore(file).list()),
   optuna: ofFile('optuna.db', readOptunaFile),
+  runsOfWandb: ofFile('run-1.wandb', (_, folder) => readRunFolder(folder)),
+  runsOfTensorboard: ofFile('events.out.tfevents.1', (_, folder) => readRunFolder(folder)),
+  runsOfDatabase: ofFile('mlflow.db', (_, folder) => readRunFolder(folder)),
+  runsWithConfiguration: ofFile('config.yaml', (_, folder) => {
+    writeFileSync(path.join(folder, 'metrics.csv'), 'step,loss\n1,0.5\n')
+    return readRunFolder(folder)
+  }),
   bundle: ofFile('study.zip', async (file, folder) => {
     const store = openedOnce(path.join(folder, 'to.sqlite'))
     const { id } = await importBundle(

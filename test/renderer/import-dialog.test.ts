@@ -151,6 +151,81 @@ describe('an import of runs', () => {
   })
 })
 
+describe('an import of a folder of runs', () => {
+  const runFolder = {
+    kind: 'runFolder',
+    programs: ['W&B', 'MLflow'],
+    groups: [
+      { name: 'W&B: mine', runs: 2 },
+      { name: 'MLflow', runs: 1 },
+    ],
+    runs: 3,
+    parameters: ['lr', 'depth'],
+    metrics: [
+      { name: 'val_acc', runs: 3, direction: 'maximize' },
+      { name: 'loss', runs: 2, direction: 'minimize' },
+      { name: 'q', runs: 1, direction: null },
+    ],
+    notes: [{ code: 'runProblemsMore', more: 4 }],
+  }
+  async function lookedIn(back: Parameters<typeof mountPart>[1] = {}): Promise<Mounted> {
+    const part = mountPart(ImportDialog, {
+      props: { modelValue: false },
+      back: {
+        'import.describe': runFolder as never,
+        'import.run': [imported],
+        'file.choose': null,
+        ...back.back,
+      },
+    })
+    await part.give(true)
+    await part.type(t('output.folder'), ' /data/my runs/ ')
+    await part.press(t('output.lookIn'))
+    return part
+  }
+
+  it('says what is in it, and asks with the goal that names speak for', async () => {
+    const part = await lookedIn()
+    expect(part.requests('import.describe')).toMatchObject([{ file: { folder: '/data/my runs/' } }])
+    const found = { programs: ['W&B', 'MLflow'], count: 3, parameters: 2, metrics: 3 }
+    expect(part.text()).toContain(t('output.foundFolder', found))
+    expect(part.text()).toContain('lr')
+    expect(part.text()).toContain(t('import.runProblemsMore', { more: 4 }))
+    expect(part.chosen(t('output.goalMetric'))).toBe('val_acc')
+    await part.submit()
+    expect(part.requests('import.run')).toMatchObject([
+      {
+        file: { folder: '/data/my runs/' },
+        only: null,
+        name: 'my runs',
+        goals: [{ metric: 'val_acc', direction: 'maximize' }],
+      },
+    ])
+    expect(part.text()).toContain(t('output.imported', { name: 'one', count: 4 }))
+  })
+
+  it('takes a part of the runs, and another goal with its direction', async () => {
+    const part = await lookedIn()
+    expect(part.options(t('output.whichRuns'))).toEqual(['', 'W&B: mine', 'MLflow'])
+    await part.choose(t('output.whichRuns'), 'W&B: mine')
+    await part.choose(t('output.goalMetric'), 'loss')
+    await part.submit()
+    expect(part.requests('import.run')).toMatchObject([
+      { only: 'W&B: mine', goals: [{ metric: 'loss', direction: 'minimize' }] },
+    ])
+  })
+
+  it('tells the host that a person typed the path, where it keeps to chosen ones', async () => {
+    let requestCount = 0
+    const notChosen = new AppError('file.notChosen', { path: '/data/my runs/' })
+    const part = await lookedIn({
+      back: { 'import.describe': () => (++requestCount === 1 ? notChosen : runFolder) },
+    })
+    expect(part.requests('file.choose')).toEqual([{ path: '/data/my runs/' }])
+    expect(canImport(part)).toBe(true)
+  })
+})
+
 describe('an import of a search space', () => {
   const space = { kind: 'studyFile', program: 'Hyperopt', text: 'name: a', notes: [] }
 

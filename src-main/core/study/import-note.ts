@@ -1,8 +1,12 @@
 import { z } from 'zod'
-import { type MessageDescriptor, msg } from '../errors/message.ts'
+import { type MessageDescriptor, messageSchema, msg } from '../errors/message.ts'
 
 const parameter = z.string()
 const columns = z.array(z.string()).readonly()
+/** The first of them; `more` is how many are not listed. */
+const runs = z.array(z.string()).readonly()
+const settings = z.array(z.string()).readonly()
+const more = z.number()
 
 /**
  * Something that could not be carried over from another program's file as it was: which rule of ours differed, and for what.
@@ -38,6 +42,31 @@ export const importNoteSchema = z.discriminatedUnion('code', [
     rows: z.array(z.number()).readonly(),
     more: z.number(),
   }),
+  /** Chosen by its name, of so many metrics of past runs. */
+  z.object({
+    code: z.literal('goalOfRuns'),
+    metric: z.string(),
+    direction: z.enum(['minimize', 'maximize']),
+    metrics: z.number(),
+  }),
+  z.object({ code: z.literal('rangesOfRuns') }),
+  /** Settings of past runs that have one value only. */
+  z.object({ code: z.literal('settingsFixed'), settings, more }),
+  /** Settings that tell runs apart but are no parameters: seeds, names, paths, secrets. */
+  z.object({ code: z.literal('settingsLeftOut'), settings, more }),
+  z.object({ code: z.literal('runsWithoutParameters'), runs, more }),
+  z.object({ code: z.literal('runsWithoutValue'), metric: z.string(), runs, more }),
+  z.object({ code: z.literal('runsOutside'), runs, more }),
+  /** Runs that came from several loggers, projects or experiments: the same training may be there twice. */
+  z.object({ code: z.literal('runsOfSeveral'), groups: z.array(z.string()).readonly(), more }),
+  /** Something of a run that was not read; `runProblemsMore` stands for those that are not listed. */
+  z.object({
+    code: z.literal('runProblem'),
+    run: z.string(),
+    file: z.string(),
+    reason: messageSchema,
+  }),
+  z.object({ code: z.literal('runProblemsMore'), more }),
   z.object({ code: z.literal('keyLeftOut'), key: z.string() }),
   z.object({ code: z.literal('macroLeftOut'), macro: z.string() }),
   /** The sampler of the other program, for which `auto` stands here. */

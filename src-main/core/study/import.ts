@@ -33,6 +33,25 @@ export type ImportDescription =
       readonly measurable: readonly string[]
     }
   | {
+      /** A folder with runs that loggers wrote down. */
+      readonly kind: 'runFolder'
+      /** The loggers. */
+      readonly programs: readonly string[]
+      /** Loggers, projects and experiments, each of which can be taken alone. */
+      readonly groups: readonly { readonly name: string; readonly runs: number }[]
+      readonly runs: number
+      /** Settings that differ between runs. */
+      readonly parameters: readonly string[]
+      /** The likeliest goal first; `direction` is null where the name does not say what is wanted. */
+      readonly metrics: readonly {
+        readonly name: string
+        readonly runs: number
+        readonly direction: 'minimize' | 'maximize' | null
+      }[]
+      /** What would be said with the study. */
+      readonly notes: readonly ImportNote[]
+    }
+  | {
       readonly kind: 'studyFile'
       readonly program: string
       /** A study file to go on with; what is missing stands in it as comments. */
@@ -59,13 +78,19 @@ export const importedFileSchema = z.strictObject({
     .regex(/^[A-Za-z0-9+/]*={0,2}$/),
 })
 
+/** A file that travels with the request, or a folder of runs on the machine that imports. */
+export const importedSourceSchema = z.union([
+  importedFileSchema,
+  z.strictObject({ folder: z.string().min(1).max(4_096) }),
+])
+
 export const importRequestSchema = z.strictObject({
-  file: importedFileSchema,
+  file: importedSourceSchema,
   /** The study of this name in the file; null for all. */
   only: z.string().min(1).max(512).nullable(),
   /** Name of the study here; null for its own. */
   name: z.string().min(1).max(120).nullable(),
-  /** Of a table of runs: columns that are measured. */
+  /** Of a table or a folder of runs: what is measured. */
   goals: z.array(goalSchema).max(8),
   /** Of a file of Optuna: the folder of its artifact store, on the machine that imports; without it, the files of trials stay there. */
   artifacts: z.string().min(1).max(4_096).optional(),

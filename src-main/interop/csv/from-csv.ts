@@ -13,6 +13,7 @@ import type { Assignment, FinishedTrialState, ParameterValue } from '../../core/
 import { ForeignFileError } from '../foreign-study-file.ts'
 import { inferConditions } from '../infer-conditions.ts'
 import { uniqueNames } from '../unique-names.ts'
+import { rangeOfValues } from '../value-ranges.ts'
 import { bookkeeping, parameterPrefix } from './columns.ts'
 
 export interface CsvRuns {
@@ -34,8 +35,6 @@ export interface CsvQuestion {
 
 const failedState = /^(?:fail|failed|crashed|error|killed)$/i
 const prunedState = /^pruned$/i
-/** A positive column that spans more than this factor is searched on a logarithmic scale. */
-const LOG_RATIO = 100
 
 /**
  * A table of past runs: a column per parameter, a column per goal, a row per run. Where columns are marked as parameters
@@ -158,24 +157,13 @@ function inferSpace(
 ): SpaceSpecification {
   const bare = names.flatMap((name): [string, ParameterSpecification][] => {
     const values = assignments.flatMap(assignment => ownValue(assignment, name) ?? [])
-    if (values.length > 0) return [[name, inferParameter(values)]]
+    if (values.length > 0) return [[name, rangeOfValues(values)]]
     notes.push({ code: 'parameterEmpty', parameter: name })
     return []
   })
   const space = inferConditions(Object.fromEntries(bare), assignments, notes)
   notes.push({ code: 'rangesOfTable' })
   return space
-}
-
-function inferParameter(values: readonly ParameterValue[]): ParameterSpecification {
-  const numbers = values.filter(value => typeof value === 'number')
-  if (numbers.length < values.length) return { choice: [...new Set(values)] }
-  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
-  for (const value of numbers) [low, high] = [Math.min(low, value), Math.max(high, value)]
-  const log = low > 0 && high / low > LOG_RATIO ? { log: true } : {}
-  return numbers.every(value => Number.isSafeInteger(value))
-    ? { int: [low, high], ...log }
-    : { float: [low, high], ...log }
 }
 
 function toTrial(

@@ -39,6 +39,27 @@ function metricDirection(name: string): Direction | null {
   return null
 }
 
+/** What libraries judge a model by themselves: mean average precision of Ultralytics. */
+const judgedByLibraries = /^metrics\/mAP50-95/
+
+/**
+ * Whether a logged metric may be the goal of a study, told by its name alone.
+ * @returns null where the name says no direction; of two metrics the one with the higher rank is the likelier goal
+ */
+export function judgeMetric(
+  name: string,
+): { readonly direction: Direction; readonly rank: number } | null {
+  const direction = metricDirection(name)
+  if (direction === null) return null
+  const words = wordsOf(name)
+  const rank =
+    (judgedByLibraries.test(name) ? 100 : 0) +
+    splitScore(words) * 10 +
+    (direction === 'maximize' ? 4 : 0) -
+    (/best/.test(words) ? 2 : 0)
+  return { direction, rank }
+}
+
 function wordsOf(name: string): string {
   return name
     .replaceAll(/([a-z\d])([A-Z])/g, '$1_$2')

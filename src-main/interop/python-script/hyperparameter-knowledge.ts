@@ -1,5 +1,6 @@
 import { ownValue } from '../../core/values/named-values.ts'
 import { type MessageDescriptor, msg } from '../../core/errors/message.ts'
+import type { PythonLiteral } from './python-source.ts'
 import type { ProposedRange, ScriptSetting, SettingRole } from './script-description.ts'
 
 /** How far around its default a hyperparameter is searched. */
@@ -252,6 +253,34 @@ function entriesFor(name: string, path: string): readonly Knowledge[] {
   return knowledge.filter(
     ({ id, pattern }) => id === contextual || (contextual === null && pattern.test(name)),
   )
+}
+
+/**
+ * What the name of a setting in a configuration tells of it.
+ * @param path of its keys, joined with dots
+ */
+export function judgeName(
+  path: string,
+  value: PythonLiteral,
+  looksSecret: (name: string) => boolean,
+): { readonly role: SettingRole; readonly isSecret: boolean; readonly isLog: boolean } {
+  const kind = typeof value === 'number' ? (Number.isInteger(value) ? 'int' : 'float') : 'text'
+  const { role, range, isSecret } = judgeSetting(
+    {
+      name: path.split('.').at(-1) ?? path,
+      source: 'config',
+      location: `: ${path}`,
+      file: '',
+      line: 0,
+      kind: typeof value === 'boolean' ? 'bool' : kind,
+      value,
+      choices: [],
+      option: null,
+      optionForm: 'value',
+    },
+    looksSecret,
+  )
+  return { role, isSecret, isLog: range !== null && range.kind !== 'choice' && range.log }
 }
 
 /**

@@ -55,7 +55,10 @@ function partExpression(part: string, at: number, parts: readonly string[]): str
  * The plain files below a folder; links are not followed.
  * @returns `isWhole` is false where the folder has so many entries that it was not walked to its end
  */
-export function filesIn(folder: string): {
+export function filesIn(
+  folder: string,
+  limit = MAX_ENTRIES,
+): {
   readonly files: readonly string[]
   readonly isWhole: boolean
 } {
@@ -64,7 +67,7 @@ export function filesIn(folder: string): {
   let entries = 0
   for (const { folder: current, depth } of folders) {
     for (const entry of entriesOf(current)) {
-      if (++entries > MAX_ENTRIES) return { files, isWhole: false }
+      if (++entries > limit) return { files, isWhole: false }
       const file = path.join(current, entry.name)
       if (entry.isFile()) files.push(file)
       else if (entry.isDirectory() && depth < MAX_DEPTH && !skippedFolders.has(entry.name))

@@ -3,7 +3,7 @@ import { answer } from '../../../core/processes/call.ts'
 import type { ImportNote } from '../../../core/study/import-note.ts'
 import {
   importRequestSchema,
-  importedFileSchema,
+  importedSourceSchema,
   type ImportDescription,
 } from '../../../core/study/import.ts'
 import { method } from '../../api/common/method.ts'
@@ -15,7 +15,7 @@ export const importMethods = {
   'import.describe': method(
     answer<ImportDescription>,
     {
-      file: importedFileSchema,
+      file: importedSourceSchema,
       language: z.enum(languages),
     },
     { scope: 'read' },

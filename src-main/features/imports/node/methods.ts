@@ -4,7 +4,9 @@ import path from 'node:path'
 import type { Handlers } from '../../api/common/method.ts'
 import { AppError, isAppError } from '../../../core/errors/errors.ts'
 import type { UnpackLimits } from '../../../core/processes/import-protocol.ts'
-import type { ImportRequest } from '../../../core/study/import.ts'
+import type { importedFileSchema, ImportRequest } from '../../../core/study/import.ts'
+import type { z } from 'zod'
+import type { FileGate } from '../../api/node/file-gate.ts'
 import { importStudies } from './import-studies.ts'
 import { readApart } from './foreign-reader.ts'
 import { inTemporaryFolder } from '../../../platform/files/temporary.ts'
@@ -28,10 +30,10 @@ export function importHandlers({
   const limits = by === undefined ? undefined : LIMITS_OF_PROGRAMS
   return {
     'import.describe': async ({ file, language }) =>
-      withFile(file, async written => readApart().describe({ file: written, language })),
+      withSource(file, files, async written => readApart().describe({ file: written, language })),
     'import.run': async ({ file, only, name, goals, artifacts }) =>
-      withFile(file, async written => {
-        const folder = artifacts === undefined ? null : requireFolder(files.require(artifacts))
+      withSource(file, files, async written => {
+        const folder = artifacts === undefined ? null : requireFolder(files.require(artifacts), 'artifacts')
         const question = { file: written, only, name, goals, like: null, artifacts: folder }
         const read = await readApart().read({ ...question, language: 'en', atMs: now() })
         const studies = await importStudies({ store, now, limits, ...question }, read)
@@ -53,14 +55,25 @@ export function importHandlers({
 }
 
 /** @throws AppError `file.notFound` */
-function requireFolder(folder: string): string {
+function requireFolder(folder: string, field: string): string {
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return folder
-  throw new AppError('file.notFound', { path: folder, field: 'artifacts' })
+  throw new AppError('file.notFound', { path: folder, field })
+}
+
+/** A folder of runs lies where the back end runs. */
+async function withSource<Result>(
+  source: ImportRequest['file'],
+  files: FileGate,
+  read: (file: string) => Promise<Result>,
+): Promise<Result> {
+  return 'folder' in source
+    ? read(requireFolder(files.require(source.folder), 'folder'))
+    : withFile(source, read)
 }
 
 /** The readers open files: what came through a call is one for as long as they need it. */
 async function withFile<Result>(
-  { name, base64 }: ImportRequest['file'],
+  { name, base64 }: z.output<typeof importedFileSchema>,
   read: (file: string) => Promise<Result>,
 ): Promise<Result> {
   return inTemporaryFolder('import', async folder => {

@@ -21,11 +21,18 @@ export const tensorboard: MetricLogFormat = {
   open: (file, mark) => new EventFileReader(file, mark),
 }
 
+/** Reads an event file from its beginning. @param onEvent gets every event as it stands there */
+export function openEvents(file: string, onEvent: (event: Uint8Array) => void): MetricLogReader {
+  return new EventFileReader(file, null, onEvent)
+}
+
 class EventFileReader implements MetricLogReader {
   readonly #file: AppendedFile
   readonly #prefix: string
+  readonly #onEvent: (event: Uint8Array) => void
 
-  constructor(file: string, mark: FileMark | null) {
+  constructor(file: string, mark: FileMark | null, onEvent: (event: Uint8Array) => void = ignore) {
+    this.#onEvent = onEvent
     this.#file = new AppendedFile(file, mark)
     this.#prefix = prefixOf(file)
   }
@@ -57,6 +64,7 @@ class EventFileReader implements MetricLogReader {
         problem = msg('failure.metricLog.damaged', { offset: offset + at })
         if (offset + end === size) break
       } else {
+        this.#onEvent(data)
         for (const { name, step, value } of scalarsOf(data))
           points.push({ name: `${this.#prefix}${name}`, step, value })
       }
@@ -64,6 +72,10 @@ class EventFileReader implements MetricLogReader {
     }
     return { points, hasMore: this.#file.take(read, at), problem }
   }
+}
+
+function ignore(): void {
+  // Scalars are all that is wanted.
 }
 
 /**

@@ -30,13 +30,24 @@ const addedNames = new Set(['_timestamp', '_runtime', '_wandb'])
 /** Runs of W&B, offline ones too: a log of LevelDB, with a message of its protocol in each record. */
 export const wandb: MetricLogFormat = { open: (file, mark) => new RunFileReader(file, mark) }
 
+/** Reads a run from its beginning. @param onRecord gets every record as it stands there */
+export function openRecords(file: string, onRecord: (record: Uint8Array) => void): MetricLogReader {
+  return new RunFileReader(file, null, onRecord)
+}
+
 class RunFileReader implements MetricLogReader {
   readonly #file: AppendedFile
+  readonly #onRecord: (record: Uint8Array) => void
   /** Of a record whose end has not been read; null: it is too long, or its beginning is missing. */
   #parts: Buffer[] | null = []
 
-  constructor(file: string, mark: FileMark | null) {
+  constructor(
+    file: string,
+    mark: FileMark | null,
+    onRecord: (record: Uint8Array) => void = ignore,
+  ) {
     this.#file = new AppendedFile(file, mark)
+    this.#onRecord = onRecord
   }
 
   read(): LogReading {
@@ -66,7 +77,10 @@ class RunFileReader implements MetricLogReader {
         break
       }
       const record = this.#join(type, bytes.subarray(at + HEADER_BYTES, end))
-      if (record !== null) points.push(...historyOf(record))
+      if (record !== null) {
+        this.#onRecord(record)
+        points.push(...historyOf(record))
+      }
       at = end
     }
     return { points, hasMore: this.#file.take(read, Math.min(at, bytes.length)), problem }
@@ -87,6 +101,10 @@ class RunFileReader implements MetricLogReader {
     this.#parts = null
     return Buffer.concat(parts)
   }
+}
+
+function ignore(): void {
+  // Metrics are all that is wanted.
 }
 
 /** The row of a record; nothing for records of other kinds. */
@@ -123,7 +141,8 @@ function historyOf(record: Uint8Array): LoggedPoint[] {
     : points
 }
 
-function itemOf(bytes: Uint8Array): { name: string; json: string } {
+/** A value of a row or a configuration, by its name. */
+export function itemOf(bytes: Uint8Array): { name: string; json: string } {
   let name = ''
   const nested: string[] = []
   let json = ''

@@ -4,6 +4,8 @@ import type { ImportQuestion, ReadImport } from '../../../../core/processes/impo
 /** The head of a file, by which its program is recognized. */
 interface FileHead {
   readonly path: string
+  /** It is a folder, whose other fields are empty. */
+  readonly isFolder: boolean
   /** First bytes, one character each. */
   readonly text: string
   /** Of its name, in lower case. */

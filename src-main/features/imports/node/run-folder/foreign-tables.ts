@@ -1,0 +1,70 @@
+import SqliteDatabase from 'better-sqlite3'
+import { statSync } from 'node:fs'
+import { AppError } from '../../../../core/errors/errors.ts'
+import { invalidData } from '../../../../core/errors/invalid-data.ts'
+import { msg } from '../../../../core/errors/message.ts'
+import { toDatabaseError } from '../../../../platform/storage/database-errors.ts'
+import { sqliteName } from '../../../../platform/storage/sqlite-name.ts'
+import { importLimitBytes } from '../import-limits.ts'
+
+/** Tables that a reader needs, by name, with their columns. */
+export type WantedTables = Readonly<Record<string, readonly string[]>>
+
+export type ForeignRow = Readonly<Record<string, unknown>>
+
+/**
+ * Works with a database that another program wrote, opened for reading only, with SQLite's defences against hostile files on. Views, virtual
+ * tables and computed columns could run what their author wrote: a database with one in the place of a wanted table is none of this program.
+ * @returns null where it has no such tables
+ * @throws AppError `data.invalid` where it is damaged or too large, `file.*`, `database.locked`
+ */
+export function withTables<Result>(
+  file: string,
+  wanted: WantedTables,
+  work: (database: SqliteDatabase.Database) => Result,
+): Result | null {
+  const limit = importLimitBytes()
+  const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0
+  if (size > limit) throw invalidData(file, 'size', size, msg('rule.bytes.atMost', { limit }))
+  let database: SqliteDatabase.Database | null = null
+  try {
+    database = new SqliteDatabase(sqliteName(file), {
+      readonly: true,
+      fileMustExist: true,
+      timeout: 5_000,
+    })
+    for (const pragma of [
+      'trusted_schema = 0',
+      'cell_size_check = 1',
+      'query_only = 1',
+      'mmap_size = 0',
+    ])
+      database.pragma(pragma)
+    const open = database
+    return open.transaction(() => (hasTables(open, wanted) ? work(open) : null))()
+  } catch (error) {
+    const typed = toDatabaseError(error, file)
+    if (typed instanceof AppError && typed.code === 'database.corrupt')
+      throw invalidData(file, 'file', 'bytes', msg('rule.undamaged', { format: 'SQLite' }))
+    throw typed
+  } finally {
+    database?.close()
+  }
+}
+
+function hasTables(database: SqliteDatabase.Database, wanted: WantedTables): boolean {
+  return Object.entries(wanted).every(([name, columns]) => {
+    const table = database
+      .prepare<[string], ForeignRow>('SELECT type, sql FROM sqlite_schema WHERE name = ?')
+      .get(name)
+    if (table?.['type'] !== 'table' || /^\s*create\s+virtual/i.test(String(table['sql'])))
+      return false
+    const present = database.pragma(`table_xinfo("${name}")`) as readonly {
+      readonly name: string
+      readonly hidden: number
+    }[]
+    return columns.every(column =>
+      present.some(other => other.name === column && other.hidden === 0),
+    )
+  })
+}
