@@ -18,13 +18,24 @@ function isAtTop({ within }: TakenFile): boolean {
   return within.split('/').length <= 2
 }
 
-/** Scripts among files that were dropped together, by their names; the one alone where its name says that it starts the others. */
-export function startsOf(files: readonly TakenFile[]): readonly string[] {
-  const names = files
+/** A script among files that were dropped together. */
+interface Start {
+  readonly name: string
+  /** Its path in the folder that all of them are sent to. */
+  readonly below: string
+}
+
+/** Scripts among files that were dropped together; the one alone whose name says that it starts the others. */
+export function startsOf(files: readonly TakenFile[]): readonly Start[] {
+  const tops = new Set(files.map(({ within }) => within.split('/')[0]))
+  const starts = files
     .filter(taken => isScriptName(taken.file.name) && isAtTop(taken))
-    .map(({ file }) => file.name)
-  const scripts = names.filter(name => name.endsWith('.py'))
-  const usual = scripts.filter(name => usualStarts.includes(name))
+    .map(({ file: { name }, within }): Start => {
+      const isInFolder = tops.size === 1 || within === ''
+      return { name, below: isInFolder ? name : within }
+    })
+  const scripts = starts.filter(({ name }) => name.endsWith('.py'))
+  const usual = scripts.filter(({ name }) => usualStarts.includes(name))
   if (usual.length === 1) return usual
-  return scripts.length > 0 ? scripts : names
+  return scripts.length > 0 ? scripts : starts
 }

@@ -22,10 +22,17 @@ it.each([
   [['notes.ipynb', 'fit.py'], ['fit.py']],
   [['rows.csv'], []],
 ])('of %j, %j may start the others', (paths, starts) => {
-  expect(startsOf(taken(...paths))).toEqual(starts)
+  expect(startsOf(taken(...paths)).map(({ name }) => name)).toEqual(starts)
   expect(areOfScript(taken(...paths))).toBe(starts.length > 0)
 })
 
 it('takes no folder of data for a project because a script lies deep in it', () => {
   expect(areOfScript(taken('digits/0/a.png', 'digits/0/tools/read.py'))).toBe(false)
+})
+
+it('knows where a script lies among what is sent with it', () => {
+  const below = (...paths: string[]) => startsOf(taken(...paths)).map(start => start.below)
+  expect(below('project/train.py', 'project/data/rows.csv')).toEqual(['train.py'])
+  expect(below('project/train.py', 'rows.csv')).toEqual(['project/train.py'])
+  expect(below('train.py', 'model/net.yaml')).toEqual(['train.py'])
 })
