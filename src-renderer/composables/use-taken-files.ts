@@ -6,6 +6,7 @@ import { shallowRef } from 'vue'
 import { isObject } from '../../src-main/core/values/json.ts'
 import { isImportName } from '../../src-main/core/study/import.ts'
 import { readBase64 } from '../features/studies/read-base64.ts'
+import { areOfScript } from '../features/script/start-script.ts'
 import { isStudyFileName, looksLikeTable } from '../features/new-study/data-files.ts'
 import { aloneFiles, readDroppedFiles, type TakenFile } from './read-dropped-files.ts'
 import { openedImport, openedStudyFile } from './use-desktop.ts'
@@ -14,7 +15,10 @@ import { reportErrors } from './report-errors.ts'
 /** Files of data that were dropped or pasted and wait for the form; null: none do. */
 export const takenFiles = shallowRef<readonly TakenFile[] | null>(null)
 
-/** Takes study files, data, and studies of elsewhere that are dropped or pasted anywhere in the window. */
+/** A script that was dropped or pasted, with what lies beside it, and waits for the form; null: none does. */
+export const takenScript = shallowRef<readonly TakenFile[] | null>(null)
+
+/** Takes study files, scripts, data, and studies of elsewhere that are dropped or pasted anywhere in the window. */
 export function useTakenFiles(): void {
   const router = useRouter()
 
@@ -27,7 +31,8 @@ export function useTakenFiles(): void {
       openedImport.value = await readBase64(first.file)
       await router.push({ name: 'studies' })
       return
-    } else takenFiles.value = files
+    } else if (areOfScript(files)) takenScript.value = files
+    else takenFiles.value = files
     await router.push({ name: 'newStudy' })
   }
 

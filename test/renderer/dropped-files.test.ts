@@ -5,7 +5,11 @@ import {
   filesOfFolder,
   type TakenFile,
 } from '../../src-renderer/composables/read-dropped-files.ts'
-import { takenFiles, useTakenFiles } from '../../src-renderer/composables/use-taken-files.ts'
+import {
+  takenFiles,
+  takenScript,
+  useTakenFiles,
+} from '../../src-renderer/composables/use-taken-files.ts'
 import { openedImport, openedStudyFile } from '../../src-renderer/composables/use-desktop.ts'
 import { useUpload } from '../../src-renderer/features/new-study/use-upload.ts'
 import { mountPart, settle } from './mount.ts'
@@ -126,6 +130,11 @@ describe('what is dropped anywhere in the window', () => {
       expect(takenFiles.value?.map(({ file }) => file.name)).toEqual([name])
     },
   )
+
+  it.each(['train.py', 'notes.ipynb'])('%s is a script for the form', async name => {
+    expect(await drop(new File(['1'], name))).toBe('newStudy')
+    expect(takenScript.value?.map(({ file }) => file.name)).toEqual([name])
+  })
 
   it.each(['a.yaml', 'a.yml', 'a.json'])('%s is a study for the form', async name => {
     expect(await drop(new File(['name: a'], name))).toBe('newStudy')

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { Agent, type IncomingMessage, request } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import path from 'node:path'
@@ -312,6 +312,19 @@ describe('a program with every right', () => {
     expect(await previewOf('uploads/1/table.csv', token)).toBe(200)
     expect(await previewOf('uploads/1/.table.csv', token)).toBe(403)
     expect(await previewOf('uploads/../a.sqlite', token)).toBe(403)
+  })
+
+  it('reads no script, one that a person chose either, and puts nothing beside it', async () => {
+    const token = served.token(...scopes)
+    const script = write(path.join(folder, 'data', 'train.py'), 'API_KEY = "key"\n')
+    await served.backEnd.api['file.choose']({ path: script })
+    for (const named of [script, 'data/train.py', '/etc/passwd', '../../etc/x.py']) {
+      const question = { path: named, language: 'en' }
+      const described = await served.call('script.describe', question, token)
+      const copied = await served.call('script.copyLauncher', { path: named }, token)
+      expect([named, described.status, copied.status]).toEqual([named, 403, 403])
+    }
+    expect(readdirSync(path.dirname(script))).toEqual(['train.py'])
   })
 
   it('reads no file elsewhere that nobody chose', async () => {

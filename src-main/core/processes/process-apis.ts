@@ -1,3 +1,4 @@
+import type { ScriptProposal, ScriptQuestion } from '../study/script-proposal.ts'
 import type { ColumnImportance } from '../questions/error-analysis.ts'
 import type { TablePreview } from '../data/table-preview.ts'
 import type { SavedCheckpoint } from '../trial/checkpoint.ts'
@@ -86,6 +87,8 @@ interface ProcessApis {
     /** What a file of another program is, before anything of it is taken over. */
     describeImport(question: Pick<ImportQuestion, 'file' | 'language'>): ImportDescription
     readImport(question: ImportQuestion): ReadImport
+    /** What is proposed for a Python script, which is read and never run. */
+    describeScript(question: ScriptQuestion): ScriptProposal
     unpackBundle(request: UnpackRequest): null
   }
   /** Asks WebGPU for its adapters. */

@@ -26,22 +26,41 @@ export interface ScriptCommand {
 }
 
 /** How the values of a hyperparameter reach the script. */
-type Route = 'argument' | 'override' | 'patch' | null
+export type Route = 'argument' | 'override' | 'patch' | null
+
+/** A setting as a study can have it. */
+export interface StudySetting {
+  readonly setting: JudgedSetting
+  /** Null where its value cannot be passed to the script yet; then neither has it a parameter nor a word. */
+  readonly route: Route
+  readonly parameter: string | null
+  /** The word of the command that passes the parameter on. */
+  readonly word: string | null
+  /** As it stands in the space of a study; null unless it is a hyperparameter that can be searched. */
+  readonly entry: Readonly<Record<string, unknown>> | null
+  /** Its value in the script as the parameter has it; null where that is not known, or outside the range. */
+  readonly current: number | string | boolean | null
+}
 
 /** A study file for a script, and whether it needs the launcher. */
 export interface ScriptStudy {
   readonly text: string
+  /** Everything that the script sets, in the order of the description. */
+  readonly settings: readonly StudySetting[]
   readonly needsLauncher: boolean
   /** How many hyperparameters are searched. */
   readonly searched: number
   /** The metric that the study is judged by; null where none was recognized, so that a person has to name it. */
   readonly metric: string | null
+  /** How that metric was recognized. */
+  readonly goal: ScriptMetric | null
 }
 
 /**
  * The study file of a script, with the line and reason of every guess as comments.
  * @param script its file name, in the working directory
  * @param text of the script
+ * @param directory where the script runs; default: the folder of the study file
  */
 export function writeScriptStudy(
   {
@@ -50,12 +69,14 @@ export function writeScriptStudy(
     description,
     command,
     name,
+    directory,
   }: {
     readonly script: string
     readonly text: string
     readonly description: ScriptDescription
     readonly command: ScriptCommand
     readonly name: string
+    readonly directory?: string | undefined
   },
   t: Translate,
 ): ScriptStudy {
@@ -65,20 +86,17 @@ export function writeScriptStudy(
   const searched = withNames(routed.filter(({ route }) => route !== null))
   const patched = searched.filter(({ route }) => route === 'patch')
   const needsLauncher = patched.length > 0
-  const sets = patched.map(({ setting, parameter }) => {
-    const file = setting.file === '' ? script : setting.file
-    return `--set=${file}:${setting.line}:${setting.name}=${placeholder(parameter)}`
-  })
+  const wordOf = (entry: Named): string => wordFor(entry, script, text)
   const positional = searched.filter(
     ({ setting }) => setting.optionForm === 'positional' && setting.option !== null,
   )
   const words = [
     ...command.interpreter,
-    ...(needsLauncher ? [launcherName, ...sets] : []),
+    ...(needsLauncher ? [launcherName, ...patched.map(wordOf)] : []),
     script,
     ...searched
       .filter(({ route, setting }) => route !== 'patch' && setting.optionForm !== 'positional')
-      .map(({ setting, parameter, route }) => argumentOf(setting, parameter, route, text)),
+      .map(wordOf),
     ...positional.map(({ parameter }) => placeholder(parameter)),
   ]
   const metric = goalOf(description)
@@ -95,6 +113,7 @@ export function writeScriptStudy(
     name,
     objective: {
       command: words,
+      ...(directory === undefined ? {} : { directory }),
       ...(files.length === 0 ? {} : { files }),
       ...(metric === null ? {} : { metrics: metricsOf(metric, metricName) }),
     },
@@ -165,9 +184,11 @@ export function writeScriptStudy(
     text: [...head.map(comment), ...lines, ...tail.map(comment), '']
       .join('\n')
       .replaceAll(/\n{3,}/g, '\n\n'),
+    settings: settingsOf(description, searched, script, text),
     needsLauncher,
     searched: searched.length,
     metric: metric === null ? null : metricName,
+    goal: metric,
   }
 }
 
@@ -231,12 +252,44 @@ function argumentOf(setting: JudgedSetting, parameter: string, route: Route, tex
   return setting.optionForm === 'negatable' ? value : `${setting.option ?? ''}=${value}`
 }
 
+/** Names of what is not searched come after those of what is, so that the study file does not depend on them. */
+function settingsOf(
+  { settings }: ScriptDescription,
+  searched: readonly Named[],
+  script: string,
+  text: string,
+): readonly StudySetting[] {
+  const others = settings
+    .filter(({ role }) => role !== 'hyperparameter')
+    .map(setting => ({ setting, route: setting.isSecret ? null : routeOf(setting, text) }))
+    .filter(({ route }) => route !== null)
+  const named = new Map(
+    withNames([...searched, ...others]).map(entry => [entry.setting, entry] as const),
+  )
+  return settings.map((setting): StudySetting => {
+    const entry = named.get(setting)
+    if (entry === undefined)
+      return { setting, route: null, parameter: null, word: null, entry: null, current: null }
+    return {
+      ...entry,
+      word: wordFor(entry, script, text),
+      entry: setting.range === null ? null : spaceEntry(setting),
+      current: defaultOf(setting),
+    }
+  })
+}
+
+function wordFor({ setting, parameter, route }: Named, script: string, text: string): string {
+  if (route !== 'patch') return argumentOf(setting, parameter, route, text)
+  const file = setting.file === '' ? script : setting.file
+  return `--set=${file}:${setting.line}:${setting.name}=${placeholder(parameter)}`
+}
+
 type Routed = { readonly setting: JudgedSetting; readonly route: Route }
+type Named = Routed & { readonly parameter: string }
 
 /** Parameters by short names; where two settings share one, by their paths. */
-function withNames(
-  routed: readonly Routed[],
-): readonly (Routed & { readonly parameter: string })[] {
+function withNames(routed: readonly Routed[]): readonly Named[] {
   const names = new Set<string>()
   return routed.map(entry => {
     const short = entry.setting.name.replaceAll(/\W+/g, '_')

@@ -33,7 +33,7 @@ export function tunableArguments(words: readonly string[]): readonly TunableArgu
 }
 
 /** A range around the value that is written: a tenth to ten times of a small number, half to double of a whole one. */
-function around(name: string, text: string): Readonly<Record<string, unknown>> {
+export function around(name: string, text: string): Readonly<Record<string, unknown>> {
   const value = Number(text)
   const suggested = suggestedParameter(name)
   const [low, high] = boundsOf(suggested)

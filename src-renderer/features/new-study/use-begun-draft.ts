@@ -82,12 +82,17 @@ export function useBegunDraft(study: ReturnType<typeof useDraft>) {
     offerUndo(t('newStudy.exchanged'), before)
   }
 
-  /** Another study, as from a file. */
-  function show(text: string): void {
+  /**
+   * Another study, as from a file.
+   * @param isWork whether it is worth keeping as it is: no file has it
+   * @param isExample whether the form shows nothing that a person has written
+   */
+  function show(text: string, { isWork = false, isExample = false } = {}): void {
     const before = study.state()
     study.restore({ text, offered: null })
-    if (isShown && before.text !== beginning) offerUndo(t('newStudy.exchanged'), before)
-    beginning = text
+    if (isShown && !isExample && before.text !== beginning)
+      offerUndo(t('newStudy.exchanged'), before)
+    beginning = isWork ? null : text
     isOld.value = false
     isShown = true
   }

@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, symlinkSync, writeFileSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { createBackEnd } from '../../../src-main/hosts/back-end/create-back-end.ts'
@@ -52,6 +52,35 @@ describe('files that a page names', () => {
       expect(await preview(outside)).toMatchObject({ rows: 1 })
       await expect(preview('/etc/passwd')).rejects.toMatchObject({ code: 'file.notChosen' })
     })
+  })
+
+  it('are scripts, too: one elsewhere is read, and gets its launcher, once a person has named it', async () => {
+    const folder = scratch()
+    const [ownFolder, other] = [path.join(folder, 'own'), path.join(folder, 'other')]
+    for (const name of [ownFolder, other]) mkdirSync(name)
+    const script = path.join(other, 'train.py')
+    writeFileSync(script, 'LR = 0.1\nprint(f"val_loss: {LR}")\n')
+    const workspace = locateWorkspace(path.join(ownFolder, 'a.sqlite'))
+    const store = openStoreForWriting(workspace.databasePath)
+    const { api, close } = createBackEnd({ store, workspace, kind: 'web', now: Date.now })
+    const describe = async () => api['script.describe']({ path: script, language: 'en' })
+    const copyLauncher = async () => api['script.copyLauncher']({ path: script })
+    try {
+      for (const call of [describe, copyLauncher])
+        await expect(call()).rejects.toMatchObject({ code: 'file.notChosen' })
+      expect(readdirSync(other)).toEqual(['train.py'])
+      await api['file.choose']({ path: script })
+      expect(await describe()).toMatchObject({
+        folder: other,
+        launcher: { isNeeded: true, isThere: false },
+      })
+      expect(readdirSync(other)).toEqual(['train.py'])
+      await copyLauncher()
+      expect(await describe()).toMatchObject({ launcher: { isThere: true } })
+    } finally {
+      await close()
+      store.close()
+    }
   })
 
   it('are meant by the text of a study, too', async () => {

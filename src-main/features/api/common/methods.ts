@@ -21,6 +21,7 @@ import { optunaStorageMethods } from '../../optuna-storage/common/methods.ts'
 import { readOnlyMethods } from '../../read-only/common/methods.ts'
 import { reportMethods } from '../../reports/common/methods.ts'
 import { runConditionMethods } from '../../run-conditions/common/methods.ts'
+import { scriptMethods } from '../../script/common/methods.ts'
 import { studyMethods } from '../../studies/common/methods.ts'
 import { studyQueueMethods } from '../../study-queue/common/methods.ts'
 import { terminalCommandMethods } from '../../terminal-command/common/methods.ts'
@@ -54,6 +55,7 @@ export const methods = {
   ...datasetMethods,
   ...engineMethods,
   ...codeTrustMethods,
+  ...scriptMethods,
   ...optunaStorageMethods,
   ...runConditionMethods,
   ...studyQueueMethods,

@@ -1,16 +1,11 @@
 import path from 'node:path'
-import process from 'node:process'
 import { msg } from '../../../core/errors/message.ts'
-import { readScript } from '../../../interop/python-script/read-script.ts'
 import type { JudgedSetting } from '../../../interop/python-script/script-description.ts'
-import { writeScriptStudy } from '../../../interop/python-script/write-script-study.ts'
 import { type Force, requireFree, writeOutput } from '../../../platform/files/write-output.ts'
-import { looksSecret } from '../../../platform/user-code/redact.ts'
 import { type AddCommands, usageError } from '../../command-line/context.ts'
 import { formatTable } from '../../command-line/table.ts'
 import { copyLauncher, requireLauncherFree } from '../node/copy-launcher.ts'
-import { findInterpreter } from '../node/find-interpreter.ts'
-import { readScriptFiles } from '../node/read-script-files.ts'
+import { proposeStudy } from '../node/propose-study.ts'
 
 interface Options extends Force {
   readonly output?: string
@@ -24,19 +19,11 @@ export const addCommands: AddCommands = (program, t) => {
     .option('-o, --output <file>', t('cli.help.init.output'))
     .option('--force', t('cli.help.force'))
     .run(async (context, script: string, options: Options) => {
-      const files = readScriptFiles(script, rule => usageError('script', script, rule))
-      const description = readScript(files, looksSecret)
-      const folder = path.dirname(path.resolve(script))
+      const { folder, command, description, study } = proposeStudy(script, false, t, rule =>
+        usageError('script', script, rule),
+      )
       const { name, base } = path.parse(script)
       const output = path.resolve(options.output ?? path.join(folder, `${name}.study.yaml`))
-      const command = findInterpreter({
-        folder,
-        text: files.script,
-        platform: process.platform,
-        environment: process.env,
-      })
-      const written = { script: base, text: files.script, description, command, name }
-      const study = writeScriptStudy(written, t)
       if (context.json) {
         context.printJson({ script: base, command, ...description, studyFile: study.text })
         if (options.output === undefined) return

@@ -32,6 +32,11 @@ export function requireLauncherFree(folder: string): void {
   if (existsSync(target) && !isSameFile(target, readFileSync(launcher))) throw otherFile(target)
 }
 
+/** Whether the launcher lies in a folder; another file of its name does not count. */
+export function hasLauncher(folder: string): boolean {
+  return isSameFile(path.join(folder, launcherName), readFileSync(launcher))
+}
+
 function isSameFile(file: string, content: Buffer): boolean {
   if (!existsSync(file)) return false
   try {

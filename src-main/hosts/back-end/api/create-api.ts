@@ -34,6 +34,7 @@ import { optunaStorageHandlers } from '../../../features/optuna-storage/node/met
 import { readOnlyHandlers } from '../../../features/read-only/node/methods.ts'
 import { reportHandlers } from '../../../features/reports/node/methods.ts'
 import { runConditionHandlers } from '../../../features/run-conditions/node/methods.ts'
+import { scriptHandlers } from '../../../features/script/node/methods.ts'
 import { studyHandlers } from '../../../features/studies/node/methods.ts'
 import type { StudyTexts } from '../../../features/studies/node/study-texts.ts'
 import { studyQueueHandlers } from '../../../features/study-queue/node/methods.ts'
@@ -64,6 +65,7 @@ function createApi(context: MethodContext): Api {
     ...datasetHandlers(context),
     ...engineHandlers(context),
     ...codeTrustHandlers(context),
+    ...scriptHandlers(context),
     ...optunaStorageHandlers(context),
     ...runConditionHandlers(context),
     ...studyQueueHandlers(context),

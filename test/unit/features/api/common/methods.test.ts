@@ -57,6 +57,8 @@ it('opens nothing to programs that is for people alone', () => {
       "remote.remove",
       "runConditions.machineEvent",
       "runConditions.set",
+      "script.copyLauncher",
+      "script.describe",
       "study.cancelDryRun",
       "study.delete",
       "study.dryRunOutput",

@@ -1,0 +1,49 @@
+import path from 'node:path'
+import process from 'node:process'
+import type { AppError } from '../../../core/errors/errors.ts'
+import type { MessageDescriptor } from '../../../core/errors/message.ts'
+import type { Translate } from '../../../core/i18n/translate.ts'
+import { readScript } from '../../../interop/python-script/read-script.ts'
+import type { ScriptDescription } from '../../../interop/python-script/script-description.ts'
+import {
+  type ScriptCommand,
+  type ScriptStudy,
+  writeScriptStudy,
+} from '../../../interop/python-script/write-script-study.ts'
+import { looksSecret } from '../../../platform/user-code/redact.ts'
+import { findInterpreter } from './find-interpreter.ts'
+import { readScriptFiles } from './read-script-files.ts'
+
+export interface ReadStudy {
+  /** The name of the script, in its folder. */
+  readonly script: string
+  /** Absolute. */
+  readonly folder: string
+  readonly command: ScriptCommand
+  readonly description: ScriptDescription
+  readonly study: ScriptStudy
+}
+
+/**
+ * Reads a script and writes the study file that is proposed for it; nothing of it is run, and no file is written.
+ * @param isElsewhere whether the study file will not lie beside the script, so that it names the folder
+ * @param refuse makes the error for a file that is no Python script
+ * @throws AppError `file.notFound`, and what `refuse` makes
+ */
+export function proposeStudy(
+  file: string,
+  isElsewhere: boolean,
+  t: Translate,
+  refuse: (rule: MessageDescriptor) => AppError,
+): ReadStudy {
+  const files = readScriptFiles(file, refuse)
+  const description = readScript(files, looksSecret)
+  const folder = path.dirname(path.resolve(file))
+  const { name, base: script } = path.parse(file)
+  const { platform, env: environment } = process
+  const text = files.script
+  const command = findInterpreter({ folder, text, platform, environment })
+  const directory = isElsewhere ? folder : undefined
+  const study = writeScriptStudy({ script, text, description, command, name, directory }, t)
+  return { script, folder, command, description, study }
+}

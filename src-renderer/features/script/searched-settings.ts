@@ -1,0 +1,99 @@
+import { placeholdersIn } from '../../../src-main/core/study/command-template.ts'
+import type {
+  ProposedSetting,
+  ScriptProposal,
+} from '../../../src-main/core/study/script-proposal.ts'
+
+type Keys = Readonly<Record<string, unknown>>
+
+/** The sections of a study that speak of what a script sets. */
+export interface ScriptSections {
+  readonly objective: Keys
+  readonly space: Keys
+  readonly currentConfiguration: Keys
+}
+
+/** The objective's command as a list of words; none where it is a text for a shell. */
+export function wordsOf({ command }: Keys): readonly string[] {
+  return Array.isArray(command) ? command.map(String) : []
+}
+
+/** Whether a study is about the script of a proposal. */
+export function isAbout(objective: Keys, { folder, script }: ScriptProposal): boolean {
+  return objective['directory'] === folder && wordsOf(objective).includes(script)
+}
+
+/** Where the command passes a parameter to a setting, by the name that it has now. */
+function passedAt(
+  { word }: ProposedSetting,
+  words: readonly string[],
+): { readonly at: number; readonly name: string } | null {
+  if (word === null) return null
+  const prefix = word.slice(0, word.lastIndexOf('{'))
+  const at = words.findIndex(candidate => {
+    if (prefix === '') return candidate === word
+    return candidate.startsWith(`${prefix}{`) && placeholdersIn(candidate).length === 1
+  })
+  const [name] = placeholdersIn(words[at] ?? '')
+  return name === undefined ? null : { at, name }
+}
+
+/** The parameter that searches a setting, by the name that it has now; null where the script keeps its value. */
+export function searchedAs(
+  setting: ProposedSetting,
+  { objective, space }: Pick<ScriptSections, 'objective' | 'space'>,
+): string | null {
+  const passed = passedAt(setting, wordsOf(objective))
+  return passed !== null && Object.hasOwn(space, passed.name) ? passed.name : null
+}
+
+/** The study without the search of a setting: the script keeps its value. The launcher goes with the last setting that needs it. */
+export function withoutSetting(
+  setting: ProposedSetting,
+  { objective, space, currentConfiguration }: ScriptSections,
+  launcher: string,
+): ScriptSections {
+  const words = wordsOf(objective)
+  const passed = passedAt(setting, words)
+  if (passed === null) return { objective, space, currentConfiguration }
+  const fewer = words.filter((_, index) => index !== passed.at)
+  const isPatched = fewer.some(word => word.startsWith('--set='))
+  const command = isPatched ? fewer : fewer.filter(word => word !== launcher)
+  return {
+    objective: { ...objective, command },
+    space: without(space, passed.name),
+    currentConfiguration: without(currentConfiguration, passed.name),
+  }
+}
+
+/**
+ * The study with a setting that is searched.
+ * @param entry of the space
+ */
+export function withSetting(
+  { parameter, word, route, current, file }: ProposedSetting,
+  entry: Keys,
+  { objective, space, currentConfiguration }: ScriptSections,
+  { script, launcher }: Pick<ScriptProposal, 'script' | 'launcher'>,
+): ScriptSections {
+  if (parameter === null || word === null) return { objective, space, currentConfiguration }
+  const words = wordsOf(objective)
+  const at = words.indexOf(script)
+  const isPatched = words.includes(launcher.name)
+  const command =
+    route === 'patch'
+      ? [...words.slice(0, at), ...(isPatched ? [] : [launcher.name]), word, ...words.slice(at)]
+      : [...words, word]
+  const files = Array.isArray(objective['files']) ? objective['files'].map(String) : []
+  const isOther = route === 'patch' && file !== script && !files.includes(file)
+  return {
+    objective: { ...objective, command, ...(isOther ? { files: [...files, file] } : {}) },
+    space: { ...space, [parameter]: entry },
+    currentConfiguration:
+      current === null ? currentConfiguration : { ...currentConfiguration, [parameter]: current },
+  }
+}
+
+function without(keys: Keys, name: string): Keys {
+  return Object.fromEntries(Object.entries(keys).filter(([key]) => key !== name))
+}

@@ -1,0 +1,249 @@
+import { afterEach, expect, it, vi } from 'vitest'
+import { parse } from 'yaml'
+import { AppError } from '../../src-main/core/errors/errors.ts'
+import { msg } from '../../src-main/core/errors/message.ts'
+import type { ProposedSetting, ScriptProposal } from '../../src-main/core/study/script-proposal.ts'
+import { takenScript } from '../../src-renderer/composables/use-taken-files.ts'
+import { type Mounted, pass, settle, t, zh } from './mount.ts'
+import { canCreate, file, verdict, view } from './new-study-page.ts'
+
+const setting = (location: string, change: Partial<ProposedSetting> = {}): ProposedSetting => ({
+  location,
+  file: 'train.py',
+  line: 3,
+  written: '0.1',
+  role: 'hyperparameter',
+  reason: msg('script.hyperparameter', { name: location, kind: 'learningRate' }),
+  route: 'argument',
+  parameter: location.replaceAll('-', ''),
+  word: `${location}={${location.replaceAll('-', '')}}`,
+  entry: { float: [0.01, 1], log: true },
+  current: 0.1,
+  ...change,
+})
+const fixed = (location: string, change: Partial<ProposedSetting> = {}): ProposedSetting =>
+  setting(location, {
+    role: 'fixed',
+    entry: null,
+    reason: msg('script.fixed.unknown', { name: location }),
+    ...change,
+  })
+
+const proposal: ScriptProposal = {
+  script: 'train.py',
+  folder: '/project',
+  interpreter: { words: ['python3'], reason: msg('script.interpreter.default') },
+  studyFile: `name: train
+objective:
+  command: [python3, train.py, '--lr={lr}', '--wd={wd}']
+  directory: /project
+  metrics: { from: pattern, pattern: 'val_loss: (?<val_loss>\\S+)' }
+goals: [{ metric: val_loss, direction: minimize }]
+space:
+  # of line 3
+  lr: { float: [0.01, 1], log: true }
+  wd: { float: [0.01, 1], log: true }
+currentConfiguration: { lr: 0.1, wd: 0.1 }
+stop: { trials: 50 }
+`,
+  settings: [
+    setting('--lr'),
+    setting('--wd'),
+    setting('--nesterov', {
+      route: null,
+      parameter: null,
+      word: null,
+      entry: null,
+      written: 'False',
+    }),
+    fixed('--patience', { written: '4', current: null }),
+    fixed('--key', { written: null, parameter: null, word: null, route: null }),
+    fixed('--seed', { role: 'seed', written: '1' }),
+  ],
+  metric: {
+    name: 'val_loss',
+    direction: 'minimize',
+    file: 'train.py',
+    line: 9,
+    reason: msg('script.metric.validation', { name: 'val_loss' }),
+    from: 'output',
+  },
+  unread: [{ file: 'train.py', line: 7, reason: msg('script.unread.value') }],
+  launcher: { name: 'tunewright_run.py', isNeeded: false, isThere: false },
+}
+
+type Back = NonNullable<Parameters<typeof view>[0]>['back']
+
+async function programForm(back: Back, language: 'en' | 'zh-CN' = 'en'): Promise<Mounted> {
+  const part = await view({ back: { 'script.describe': proposal, ...back }, language }, false)
+  await part.wrapper.find('input[value=program]').setValue(true)
+  await pass(400)
+  return part
+}
+
+async function readByPath(part: Mounted, path = '/project/train.py'): Promise<void> {
+  await part.type(t('script.path'), path)
+  await pass(400)
+}
+
+const draftOf = (part: Mounted) =>
+  parse(part.value(file)) as Readonly<Record<'objective' | 'space', Record<string, unknown>>> &
+    Record<string, unknown>
+
+afterEach(() => {
+  takenScript.value = null
+  vi.unstubAllGlobals()
+})
+
+it('fills the form with what was read, and says of each guess where and why', async () => {
+  const part = await programForm({})
+  await readByPath(part)
+  expect(part.requests('script.describe')).toEqual([{ path: '/project/train.py', language: 'en' }])
+  expect(part.value(file)).toContain('# of line 3')
+  expect(draftOf(part).objective['directory']).toBe('/project')
+  expect(canCreate(part)).toBe(true)
+  const rows = part.wrapper.findAll('section.script tbody tr').map(row => row.text())
+  expect(rows[0]).toContain('--lr')
+  expect(rows[0]).toContain(t('script.place', { file: 'train.py', line: 3 }))
+  expect(rows[0]).toContain(t.format(proposal.settings[0]?.reason ?? msg('script.no')))
+  expect(rows[2]).toContain(t('script.route.none'))
+  expect(part.text()).toContain(t.format(msg('script.unread.value')))
+  expect(part.text()).toContain(t('script.searchedOf', { searched: 2, count: 3 }))
+})
+
+it('takes a guess back, and searches another number, by a switch', async () => {
+  const part = await programForm({})
+  await readByPath(part)
+  const flip = async (name: string): Promise<void> => {
+    const [control] = part.wrapper.findAll(`[aria-label="${t('script.searchFor', { name })}"]`)
+    await control?.trigger('click')
+    await pass(400)
+  }
+  await flip('--wd')
+  expect(draftOf(part)).toMatchObject({
+    objective: { command: ['python3', 'train.py', '--lr={lr}'] },
+    currentConfiguration: { lr: 0.1 },
+  })
+  expect(Object.keys(draftOf(part).space)).toEqual(['lr'])
+  await flip('--patience')
+  expect(draftOf(part).objective['command']).toContain('--patience={patience}')
+  expect(Object.keys(draftOf(part).space)).toEqual(['lr', 'patience'])
+  expect(canCreate(part)).toBe(true)
+  await flip('--lr')
+  await flip('--patience')
+  expect(canCreate(part)).toBe(false)
+  await flip('--lr')
+  expect(draftOf(part).space['lr']).toEqual({ float: [0.01, 1], log: true })
+  // Neither what looks secret nor the seed can be searched.
+  for (const name of ['--key', '--seed', '--nesterov'])
+    expect(part.wrapper.find(`[aria-label="${t('script.searchFor', { name })}"]`).exists()).toBe(
+      false,
+    )
+})
+
+it('says what it could not take, beside the choice, and leaves the form as it is', async () => {
+  const rule = msg('rule.notebook', { command: 'jupyter nbconvert --to script a.ipynb' })
+  const detail = { path: '/project/a.ipynb', field: 'path', value: 'a.ipynb', rule }
+  const part = await programForm({ 'script.describe': new AppError('data.invalid', detail) })
+  const before = part.value(file)
+  await readByPath(part, '/project/a.ipynb')
+  expect(part.wrapper.find('[role=alert]').text()).toBe(
+    t('list.named', { name: 'a.ipynb', value: rule }),
+  )
+  expect(part.value(file)).toBe(before)
+})
+
+it('puts the launcher beside a script after a press alone', async () => {
+  const launcher = { ...proposal.launcher, isNeeded: true }
+  const word = '--set=train.py:3:LR={lr}'
+  const studyFile = proposal.studyFile.replace(
+    /command: .*/,
+    `command: [python3, tunewright_run.py, '${word}', train.py, '--wd={wd}']`,
+  )
+  const settings = [setting('LR', { route: 'patch', parameter: 'lr', word }), setting('--wd')]
+  const part = await programForm({
+    'script.describe': { ...proposal, studyFile, settings, launcher },
+  })
+  await readByPath(part)
+  expect(part.requests('script.copyLauncher')).toEqual([])
+  expect(part.text()).toContain(t('script.launcherNeeded', { launcher: launcher.name }))
+  await part.press(t('script.copyLauncher', { launcher: launcher.name }))
+  await pass(400)
+  expect(part.requests('script.copyLauncher')).toEqual([{ path: '/project/train.py' }])
+  expect(part.text()).not.toContain(t('script.launcherNeeded', { launcher: launcher.name }))
+})
+
+it('says what helps where nothing was recognized', async () => {
+  const part = await programForm({
+    'script.describe': { ...proposal, settings: [], metric: null, unread: [] },
+  })
+  await readByPath(part)
+  expect(part.text()).toContain(t('script.nothing'))
+  expect(part.text()).toContain(t('script.noMetric'))
+})
+
+/** The web host takes whatever is sent. */
+function stubUpload(): string[] {
+  const sent: string[] = []
+  class Request {
+    upload = {}
+    status = 200
+    responseText = ''
+    onload = () => undefined
+    setRequestHeader = () => undefined
+    abort = () => undefined
+    open(_method: string, url: string) {
+      const target = new URL(url, 'http://localhost').searchParams.get('path') ?? ''
+      const [, ...below] = target.split('/')
+      sent.push(below.join('/'))
+      this.responseText = JSON.stringify({ path: ['/uploads/batch', ...below].join('/') })
+    }
+    send() {
+      this.onload()
+    }
+  }
+  vi.stubGlobal('XMLHttpRequest', Request)
+  return sent
+}
+
+it('asks which file of a dropped project starts the others, where none says so', async () => {
+  const sent = stubUpload()
+  const part = await programForm({})
+  takenScript.value = ['a.py', 'b.py', 'data/rows.csv'].map(within => ({
+    file: new File(['1'], within.split('/').at(-1) ?? ''),
+    within: `project/${within}`,
+  }))
+  await settle()
+  await pass(400)
+  expect(sent).toEqual(['project/a.py', 'project/b.py', 'project/data/rows.csv'])
+  expect(part.requests('script.describe')).toEqual([])
+  await part.press('b.py')
+  await pass(400)
+  expect(part.requests('script.describe')).toEqual([
+    { path: '/uploads/batch/project/b.py', language: 'en' },
+  ])
+  expect(part.text()).toContain(t('script.isCopy'))
+})
+
+it('sends no notebook', async () => {
+  const sent = stubUpload()
+  const part = await programForm({})
+  takenScript.value = [{ file: new File(['{}'], 'a.ipynb'), within: '' }]
+  await settle()
+  await pass(400)
+  expect(sent).toEqual([])
+  expect(part.wrapper.find('[role=alert]').text()).toContain(
+    'jupyter nbconvert --to script a.ipynb',
+  )
+})
+
+it('is the same in Chinese', async () => {
+  const part = await programForm({}, 'zh-CN')
+  await part.type(zh('script.path'), '/project/train.py')
+  await pass(400)
+  expect(part.requests('script.describe')).toEqual([
+    { path: '/project/train.py', language: 'zh-CN' },
+  ])
+  expect(part.text()).toContain(zh('script.searchedOf', { searched: 2, count: 3 }))
+  expect(verdict(part)).toBe(zh('newStudy.valid'))
+})
