@@ -98,6 +98,6 @@ export function formatMoment(timeMs: number, timeZone: string): string {
     minute: '2-digit',
   }).formatToParts(timeMs)
   const part = (type: string) => parts.find(candidate => candidate.type === type)?.value ?? ''
-  const zone = part('timeZoneName').replace('GMT', 'UTC')
+  const zone = part('timeZoneName').replace(/^GMT(\+0$)?/, 'UTC')
   return `${part('year')}-${part('month')}-${part('day')} ${part('hour')}:${part('minute')} ${zone}`
 }
