@@ -102,7 +102,7 @@ const tasks: Readonly<Record<string, (hand: Hand) => Promise<unknown>>> = {
     await hand.press(hand.page.locator('button', { hasText: 'Choose a file …' }))
     await (await chooser).setFiles(table)
     await hand.press(hand.page.getByRole('radio', { name: 'species: Target' }))
-    await hand.sees('Complete, not tried yet.')
+    await hand.sees('Ready to start. Not tried yet.')
   },
   'find a study by a word': async hand => {
     await hand.type(hand.page.locator('[data-search] input, input[data-search]').first(), 'goals')

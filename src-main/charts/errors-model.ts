@@ -17,6 +17,8 @@ import {
   formatMetric,
   formatNumber,
 } from '../core/i18n/format-number.ts'
+import type { StudySpecification } from '../core/study/study-specification.ts'
+import { metricLabel } from '../core/i18n/metric-label.ts'
 import { deviationBasis } from '../core/study/trainings.ts'
 import type { Translate } from '../core/i18n/translate.ts'
 import {
@@ -224,12 +226,14 @@ export function slicesModel(
 /** The figures of the whole set, with their names. */
 export function errorFigures(
   { classes, values, rows, folds, judged }: ErrorAnalysis,
+  objective: StudySpecification['objective'] | null,
   t: Translate,
 ): readonly (readonly [name: string, text: string])[] {
   const { basis } = judged
   const judgedFigures = judged.goals.map(({ metric, value, deviation }) => {
     const remark = basis === null || deviation === null ? basis : deviationBasis(basis)
-    const name = remark === null ? metric : t('list.remark', { text: metric, remark })
+    const label = metricLabel(metric, objective, t)
+    const name = remark === null ? label : t('list.remark', { text: label, remark })
     const text = [
       formatMetric(value),
       ...(deviation === null

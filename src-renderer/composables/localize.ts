@@ -5,7 +5,7 @@ import {
   formatMetric,
   formatNumber,
 } from '../../src-main/core/i18n/format-number.ts'
-import { metricLabel } from '../../src-main/core/i18n/metric-label.ts'
+import { inMetricWords, metricLabel } from '../../src-main/core/i18n/metric-label.ts'
 import type { StudySummary } from '../../src-main/core/study/study.ts'
 import { formatAgo, formatDuration, formatTimeLeft } from '../../src-main/core/i18n/format-time.ts'
 import { type Language, languages } from '../../src-main/core/i18n/language.ts'
@@ -60,6 +60,11 @@ export function metricName(
   study: Pick<StudySummary, 'specification'> | null,
 ): string {
   return metricLabel(name ?? '', study?.specification.objective ?? null, t)
+}
+
+/** Texts about a study, stored reasons among them, with its metrics in words. */
+export function textsOf(study: Pick<StudySummary, 'specification'> | null): Translate {
+  return inMetricWords(t, study?.specification.objective ?? null)
 }
 
 /** A metric by its name and, of a built-in one, what it measures: for titles of figures that show the name alone. */

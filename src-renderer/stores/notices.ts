@@ -1,3 +1,4 @@
+import { useStorage } from '@vueuse/core'
 import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
 
@@ -18,11 +19,32 @@ export interface Notice {
 const MAX_NOTICES = 100
 const FRESH_MS = 10_000
 
-/** Notices of this window, newest first: shown for a while on top, and in the notification center afterwards. */
+/** What of a notice outlives a reload: the way to take it back is in the events of its study. */
+type KeptNotice = Pick<Notice, 'atMs' | 'kind' | 'text' | 'studyId'>
+
+/**
+ * Notices of this window, newest first: shown for a while on top, and in the notification center afterwards, also once the page is loaded
+ * anew.
+ */
 export const useNotices = defineStore('notices', () => {
-  const all = shallowRef<readonly Notice[]>([])
+  const kept = useStorage<{ notices: readonly KeptNotice[]; seenAtMs: number }>(
+    'tunewright.notices',
+    { notices: [], seenAtMs: 0 },
+    sessionStorage,
+    { flush: 'sync' },
+  )
+  const all = shallowRef<readonly Notice[]>(
+    kept.value.notices.map((notice, index) => ({
+      ...notice,
+      id: index + 1,
+      undo: null,
+      fresh: false,
+    })),
+  )
+  /** Since the list was opened last. */
+  const unseen = computed(() => all.value.filter(({ atMs }) => atMs > kept.value.seenAtMs))
   const fresh = computed(() => all.value.filter(notice => notice.fresh).slice(0, 3))
-  let nextId = 1
+  let nextId = all.value.length + 1
 
   function show(
     notice: Pick<Notice, 'text'> & Partial<Omit<Notice, 'id' | 'atMs' | 'fresh'>>,
@@ -37,7 +59,7 @@ export const useNotices = defineStore('notices', () => {
       atMs: Date.now(),
       fresh: true,
     }
-    all.value = [full, ...all.value].slice(0, MAX_NOTICES)
+    set([full, ...all.value].slice(0, MAX_NOTICES))
     setTimeout(() => {
       settle(id)
     }, FRESH_MS)
@@ -55,12 +77,25 @@ export const useNotices = defineStore('notices', () => {
   }
 
   function clear(): void {
-    all.value = []
+    set([])
+  }
+
+  /** A person has opened the list. */
+  function see(): void {
+    kept.value = { ...kept.value, seenAtMs: Date.now() }
   }
 
   function change(id: number, part: Partial<Notice>): void {
     all.value = all.value.map(notice => (notice.id === id ? { ...notice, ...part } : notice))
   }
 
-  return { all, fresh, show, settle, undo, clear }
+  function set(notices: readonly Notice[]): void {
+    all.value = notices
+    kept.value = {
+      ...kept.value,
+      notices: notices.map(({ atMs, kind, text, studyId }) => ({ atMs, kind, text, studyId })),
+    }
+  }
+
+  return { all, fresh, unseen, see, show, settle, undo, clear }
 })

@@ -217,7 +217,7 @@ describe('a best trial that is named', () => {
       },
     })
     expect(list.text()).toContain(
-      'Trial 1 is 4 % better than trial 0 (no interval: trained once); nothing better for 3 trials.',
+      'Trial 1 is 4 % ahead of trial 0 (no interval: trained once); nothing better for 3 trials.',
     )
     expect(list.wrapper.findAll('a').map(link => link.text())).toEqual(['1', '0'])
     const header = mountPart(StudyHeader, {

@@ -280,7 +280,7 @@ describe('a look at a file', () => {
 
   it('says how it was read, with the first values', async () => {
     const part = await looked()
-    const inferred = `${t('preview.delimiter')} tab · ${t('preview.encoding')} utf-8`
+    const inferred = `${t('preview.delimiter')} tab · ${t('preview.encoding')} UTF-8`
     expect(part.wrapper.find('[role=status]').text()).toContain(inferred)
     expect(part.wrapper.findAll('tbody tr')[1]?.text()).toContain('Ulm · Linz')
     expect(keys(part)).toEqual({ file: '/data/a.csv' })

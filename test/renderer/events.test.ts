@@ -125,6 +125,23 @@ describe('notices', () => {
     expect(part.wrapper.findAll('li')).toHaveLength(4)
   })
 
+  it('are still in their list once the page is loaded anew, those that were seen uncounted', async () => {
+    holdTime()
+    const first = mountPart(NoticeArea)
+    useNotices().show({ text: 'Finished', kind: 'good', studyId: 7 })
+    await open(first)
+    await pass(1)
+    useNotices().show({ text: 'Failed', kind: 'bad', undo: () => Promise.resolve() })
+    const second = mountPart(NoticeArea)
+    expect(second.wrapper.find('button').text()).toBe(`${t('notices.title')} 1`)
+    expect(fresh(second)).toEqual([])
+    await open(second)
+    const rows = second.wrapper.findAll('li')
+    expect(rows.map(row => row.text()).join()).toMatch(/Failed.*Finished/su)
+    // What takes something back is a function of the page that is gone.
+    expect(second.wrapper.text()).not.toContain(t('notices.undo'))
+  })
+
   it('are counted in red only where something went wrong', async () => {
     const part = mountPart(NoticeArea)
     const isAlarming = (): boolean => part.wrapper.find('.badge').classes('alarming')

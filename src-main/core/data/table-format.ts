@@ -19,6 +19,17 @@ export const tableEncodings = [
 
 export type TableEncoding = (typeof tableEncodings)[number]
 
+/** An encoding by its proper name; study files have the key: `UTF-8` for `utf-8`, `Shift_JIS` for `shift_jis`. */
+export function encodingTitle(encoding: string): string {
+  return ownValue(oddTitles, encoding) ?? encoding.toUpperCase()
+}
+const oddTitles: Readonly<Record<string, string>> = {
+  'windows-1252': 'Windows-1252',
+  'windows-1251': 'Windows-1251',
+  big5: 'Big5',
+  shift_jis: 'Shift_JIS',
+}
+
 /** Keys of a study file that say how a CSV file is written, or which sheet of a workbook is read; other files say it themselves. */
 export const tableFormat = {
   delimiter: z.string().min(1).max(4).default('auto').describe('option.table.delimiter'),

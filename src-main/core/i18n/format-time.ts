@@ -81,10 +81,15 @@ export function formatAgo(timeMs: number, nowMs: number, language: Language): st
   return words.format(-Math.floor(pastMs / lengthMs) || 0, unit)
 }
 
-/** A moment as `2026-11-25 08:00 UTC`; `timeMs` counts from 1970. */
-export function formatMoment(timeMs: number): string {
+/**
+ * A moment as `2026-11-25 08:00 UTC+1`, wherever it may be read far from where it was written; `timeMs` counts from 1970.
+ * @param timeZone as `Europe/Berlin`
+ */
+export function formatMoment(timeMs: number, timeZone: string): string {
+  if (!Number.isFinite(timeMs)) return '–'
   const parts = new Intl.DateTimeFormat('en-GB', {
-    timeZone: 'UTC',
+    timeZone,
+    timeZoneName: 'shortOffset',
     hourCycle: 'h23',
     year: 'numeric',
     month: '2-digit',
@@ -93,5 +98,6 @@ export function formatMoment(timeMs: number): string {
     minute: '2-digit',
   }).formatToParts(timeMs)
   const part = (type: string) => parts.find(candidate => candidate.type === type)?.value ?? ''
-  return `${part('year')}-${part('month')}-${part('day')} ${part('hour')}:${part('minute')} UTC`
+  const zone = part('timeZoneName').replace(/^GMT(\+0$)?/, 'UTC')
+  return `${part('year')}-${part('month')}-${part('day')} ${part('hour')}:${part('minute')} ${zone}`
 }

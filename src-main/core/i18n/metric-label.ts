@@ -1,10 +1,11 @@
 import { taskName } from '../objectives/task/task.ts'
+import type { Message, MessageKey, MessageValue, MessageValues } from './message.ts'
 import type { Translate } from './translate.ts'
 
 type Objective = Parameters<typeof taskName>[0]
 
 /** A goal with what its metric is called; absent: its name. */
-interface GoalName {
+export interface GoalName {
   readonly metric: string
   readonly label?: string | undefined
 }
@@ -36,4 +37,45 @@ export function labeledGoal<Goal extends { readonly metric: string }>(
 /** What a goal is called in charts and sentences. */
 export function goalLabel({ metric, label = metric }: GoalName): string {
   return label
+}
+
+/** Values of texts that name metrics. */
+const METRIC_VALUES: ReadonlySet<string> = new Set(['metric', 'metrics'])
+
+/**
+ * Texts about one study: metrics that they name, also inside of stored reasons, are called as {@link metricLabel} calls them.
+ * @param objective of the study; null where nothing is known of it
+ */
+export function inMetricWords(t: Translate, objective: Objective | null): Translate {
+  if (objective === null || taskName(objective) === null) return t
+  const valueInWords = (name: string, value: MessageValue): MessageValue => {
+    if (typeof value === 'string')
+      return METRIC_VALUES.has(name) ? metricLabel(value, objective, t) : value
+    if (Array.isArray(value)) return value.map(part => valueInWords(name, part) as typeof part)
+    return typeof value === 'object' && value !== null ? inWords(value as Message) : value
+  }
+  const valuesInWords = (values: MessageValues): MessageValues =>
+    Object.fromEntries(
+      Object.entries(values).map(([name, value]) => [
+        name,
+        value === undefined ? value : valueInWords(name, value),
+      ]),
+    )
+  const inWords = (message: Message): Message => {
+    const { code, values } = message
+    if (values === undefined) return message
+    // The rule of a metric, where several judge a trial.
+    const isNamed = code === 'reason.named' && typeof values['name'] === 'string'
+    const named = isNamed ? { name: metricLabel(String(values['name']), objective, t) } : {}
+    return { code, values: { ...valuesInWords(values), ...named } }
+  }
+  return Object.assign(
+    (key: MessageKey, values?: MessageValues) =>
+      t(key, values === undefined ? values : valuesInWords(values)),
+    {
+      language: t.language,
+      format: (message: Message) => t.format(inWords(message)),
+      has: t.has,
+    },
+  )
 }

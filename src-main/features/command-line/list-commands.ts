@@ -1,4 +1,6 @@
 import process from 'node:process'
+import { formatMoment } from '../../core/i18n/format-time.ts'
+import { machineTimeZone } from '../../platform/machine/time-zone.ts'
 import type { CliCommand, CliContext } from './context.ts'
 import { exitCodes } from './exit-codes.ts'
 import { formatTable } from './table.ts'
@@ -75,7 +77,7 @@ export function noteFailure(isFailure: boolean): void {
   if (isFailure) process.exitCode = exitCodes.badInput
 }
 
-/** A moment of an entry, to the minute: `2026-12-01 08:30`, in UTC. */
-export function utcMinute(atMs: number): string {
-  return new Date(atMs).toISOString().slice(0, 16).replace('T', ' ')
+/** A moment of an entry, to the minute, with the zone of this machine: `2026-12-01 09:30 UTC+1`. */
+export function localMinute(atMs: number): string {
+  return formatMoment(atMs, machineTimeZone())
 }

@@ -7,6 +7,7 @@ import { type FinishedPace, timeLeftMs } from '../../core/study/time-left.ts'
 import { repeatedTrainings, stepsOfTrainings } from '../../core/study/trainings.ts'
 import { msg } from '../../core/errors/message.ts'
 import { stepsOf } from '../../core/study/training-steps.ts'
+import { inMetricWords } from '../../core/i18n/metric-label.ts'
 import type { Translate } from '../../core/i18n/translate.ts'
 import type { RunnerListener } from '../../running/runner-events.ts'
 import type { StudyRunner } from '../../running/loop/study-runner.ts'
@@ -43,7 +44,10 @@ export class ProgressFollower {
     this.#context = context
     this.#study = study
     this.#finished = finished
-    this.#view = new ProgressView(process.stdout, context.t)
+    this.#view = new ProgressView(
+      process.stdout,
+      inMetricWords(context.t, study.specification.objective),
+    )
     const { specification } = study
     const capabilities = studyCapabilities(specification)
     this.listener = {

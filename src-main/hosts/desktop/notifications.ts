@@ -1,5 +1,7 @@
 import type { Notification, NotificationConstructorOptions } from 'electron'
 import type { Translate } from '../../core/i18n/translate.ts'
+import { metricLabel } from '../../core/i18n/metric-label.ts'
+import { rowObjective } from '../../features/studies/common/rows.ts'
 import { formatMetric } from '../../core/i18n/format-number.ts'
 import type { Outcome } from './activity.ts'
 
@@ -17,7 +19,7 @@ export function notificationText(
     best === null
       ? t('desktop.noBest')
       : t('desktop.bestValue', {
-          metric: goal.metric,
+          metric: metricLabel(goal.metric, rowObjective(study.objective), t),
           value: formatMetric(best.value),
           trial: best.number,
         })

@@ -4,6 +4,8 @@ import SqliteDatabase from 'better-sqlite3'
 import type { DatabaseWriter } from '../../core/storage/database-writer.ts'
 import { AppError, isAppError } from '../../core/errors/errors.ts'
 import { type MessageDescriptor, msg } from '../../core/errors/message.ts'
+import { formatMoment } from '../../core/i18n/format-time.ts'
+import { machineTimeZone } from '../machine/time-zone.ts'
 import { isRunning } from '../files/temporary.ts'
 import { toDatabaseError } from './database-errors.ts'
 import { noteWriter, notedWriter } from './database-writer.ts'
@@ -157,14 +159,11 @@ function lockReason(lockPath: string): MessageDescriptor {
   const { process: id, program, sinceMs } = writer
   if (id === process.pid) return msg('failure.lockedByThisProcess', { process: id })
   if (program === null || sinceMs === null) return msg('failure.lockedBy', { process: id })
-  return msg('failure.lockedByProgram', { process: id, program, since: momentOf(sinceMs) })
-}
-
-function momentOf(timeMs: number): string {
-  const moment = new Date(timeMs)
-  return Number.isNaN(moment.getTime())
-    ? '?'
-    : `${moment.toISOString().slice(0, 16).replace('T', ' ')} UTC`
+  return msg('failure.lockedByProgram', {
+    process: id,
+    program,
+    since: formatMoment(sinceMs, machineTimeZone()),
+  })
 }
 
 /** Who writes to a database, as it said itself; null while nobody does. */

@@ -21,6 +21,8 @@ export interface Report {
     readonly sinceMs: number
   }
   readonly generatedAtMs: number
+  /** Of its times. */
+  readonly timeZone: string
   /** Of Tunewright, which writes the report. */
   readonly version: string
   readonly sections: readonly Section[]

@@ -19,7 +19,7 @@ const paperAlone = trusted('<style>@media screen{body{display:none}}</style>')
  * @param forPaper a page to print: tables of more than 500 rows are lines of text in columns, and a screen shows nothing then
  */
 export function renderHtml(report: Report, { forPaper = false } = {}): string {
-  const { study, sections, language, version, generatedAtMs } = report
+  const { study, sections, language, version, generatedAtMs, timeZone } = report
   const t = createTranslate(language)
   const context: HtmlContext = {
     language,
@@ -47,7 +47,7 @@ ${hasLines ? paperAlone : null}</head>
 <h1>${study.name}</h1>
 <p class="status"><span class="tag ${study.state}">${t(`studyState.${study.state}`)}</span>${
     study.reason === null ? null : ` ${t.format(study.reason)}`
-  } <span class="muted">· ${formatMoment(study.sinceMs)}</span></p>
+  } <span class="muted">· ${formatMoment(study.sinceMs, timeZone)}</span></p>
 <nav aria-label="${t('report.page.contents')}"><ul>${sections.map(
     ({ id, heading }) => markup`<li><a href="#${id}">${heading}</a></li>`,
   )}</ul></nav>
@@ -59,7 +59,7 @@ ${sections.map(
 ${renderBlocks(context, blocks)}</section>
 `,
 )}</main>
-<footer><p>${t('report.page.footer', { version, moment: formatMoment(generatedAtMs) })}</p></footer>
+<footer><p>${t('report.page.footer', { version, moment: formatMoment(generatedAtMs, timeZone) })}</p></footer>
 </body>
 </html>
 `

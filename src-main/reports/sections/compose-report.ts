@@ -1,4 +1,4 @@
-import { labeledGoal } from '../../core/i18n/metric-label.ts'
+import { inMetricWords, labeledGoal } from '../../core/i18n/metric-label.ts'
 import { bestTrialHeadline } from '../../analysis/summary/best-trial-headline.ts'
 import { ensembleOf } from '../../analysis/summary/ensemble.ts'
 import { summarizeStudy } from '../../analysis/summary/summarize-study.ts'
@@ -16,14 +16,15 @@ export function composeReport(
   snapshot: StudySnapshot,
   options: ReportOptions,
 ): Report {
-  const t = createTranslate(options.language)
+  const { objective } = snapshot.study.specification
+  const t = inMetricWords(createTranslate(options.language), objective)
+  const { timeZone = 'UTC' } = options
   // Trials that a person took out of the search stay in the record, and out of the conclusions.
   const analyzed = {
     ...snapshot,
     trials: snapshot.trials.filter(({ excluded }) => excluded !== true),
   }
   const summary = summarizeStudy(analyzed)
-  const { objective } = snapshot.study.specification
   const overview = {
     ...summary,
     goals: summary.goals.map(goal => labeledGoal(goal, objective, t)),
@@ -41,7 +42,7 @@ export function composeReport(
     ),
     trainingsOf: trial => snapshot.trials.find(({ number }) => number === trial)?.trainings,
   })
-  const context: ReportContext = { snapshot: analyzed, overview, headline, t, ...options }
+  const context: ReportContext = { snapshot: analyzed, overview, headline, t, ...options, timeZone }
   const whole: ReportContext = { ...context, snapshot }
   const { name, reason } = snapshot.study
   const chosen = definitions.filter(({ id, isEmpty }) =>
@@ -51,6 +52,7 @@ export function composeReport(
     language: options.language,
     study: { name, state: displayedStateOf(snapshot), reason, sinceMs: stateSinceMs(snapshot) },
     generatedAtMs: options.generatedAtMs,
+    timeZone,
     version: options.version,
     sections: chosen.map(({ id, heading, build, showsWholeRecord = false }, index) => {
       const blocks = build(showsWholeRecord ? whole : context)

@@ -29,7 +29,7 @@ export const environmentSection: SectionDefinition<'environment'> = {
 }
 
 function build(context: ReportContext): readonly Block[] {
-  const { t, snapshot, language } = context
+  const { t, snapshot, language, timeZone } = context
   const { environment, dataset, createdAtMs, elapsedMs } = snapshot.study
   const dataRows = rowsMessage(dataset, snapshot.study.specification.folds)
   if (environment.importedFrom !== undefined)
@@ -46,7 +46,7 @@ function build(context: ReportContext): readonly Block[] {
         t('report.environment.versions'),
         `Tunewright ${environment.tunewright}, Node ${environment.node}, SQLite ${environment.sqlite}`,
       ],
-      [t('report.environment.created'), formatMoment(createdAtMs)],
+      [t('report.environment.created'), formatMoment(createdAtMs, timeZone)],
       [t('report.environment.elapsed'), formatDuration(elapsedMs, language)],
     ]),
     heading(t('report.environment.engines')),
@@ -63,7 +63,7 @@ function build(context: ReportContext): readonly Block[] {
 
 /** The machine of an imported study is not known; what is known is the file. */
 function importedSection(
-  { t, snapshot, language }: ReportContext,
+  { t, snapshot, language, timeZone }: ReportContext,
   origin: StudyOrigin,
 ): readonly Block[] {
   const { createdAtMs, elapsedMs } = snapshot.study
@@ -79,7 +79,7 @@ function importedSection(
         file === null ? null : [code(file), ' · SHA-256 ', code(sha256 ?? '')],
       ],
       [t('report.environment.originalName'), origin.study],
-      [t('report.environment.created'), formatMoment(createdAtMs)],
+      [t('report.environment.created'), formatMoment(createdAtMs, timeZone)],
       [t('report.environment.elapsed'), formatDuration(elapsedMs, language)],
       [
         t('report.environment.notes'),

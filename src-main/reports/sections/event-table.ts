@@ -10,7 +10,7 @@ const MAX_EVENTS = 10_000
 
 /** Events of a study, a row each. */
 export function eventTable(
-  { t }: ReportContext,
+  { t, timeZone }: ReportContext,
   label: string,
   all: readonly EventRecord[],
 ): readonly Block[] {
@@ -19,7 +19,7 @@ export function eventTable(
     const { atMs, kind, trialNumber: number } = event
     const detail = eventMessage(event)
     return [
-      formatMoment(atMs),
+      formatMoment(atMs, timeZone),
       t(`event.${kind}`),
       number === null ? '–' : trialLink({ number }),
       detail === null ? '' : t.format(detail),

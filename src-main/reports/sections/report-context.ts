@@ -12,6 +12,8 @@ export interface ReportOptions {
   readonly language: Language
   /** Milliseconds since 1970; stands in the footer. */
   readonly generatedAtMs: number
+  /** In which all its times are told, as `Europe/Berlin`; default UTC. */
+  readonly timeZone?: string
   /** Version of Tunewright that writes the report. */
   readonly version: string
   /** Of the best trial; absent or null where it has none. */
@@ -32,6 +34,7 @@ export interface ReportOptions {
 
 /** Every section and chart of the report is a function of it. */
 export interface ReportContext extends ReportOptions {
+  readonly timeZone: string
   readonly snapshot: StudySnapshot
   readonly overview: StudyOverview
   /** Of `overview.best`; null where there is none. */

@@ -71,10 +71,10 @@ function sentences(context: ReportContext): string[] {
 }
 
 /** A report of a study that goes on says so. */
-function unfinished({ t, snapshot, generatedAtMs }: ReportContext): string[] {
+function unfinished({ t, snapshot, generatedAtMs, timeZone }: ReportContext): string[] {
   const { state } = snapshot.study
   return state === 'running' || state === 'paused'
-    ? [t('report.verdict.unfinished', { moment: formatMoment(generatedAtMs) })]
+    ? [t('report.verdict.unfinished', { moment: formatMoment(generatedAtMs, timeZone) })]
     : []
 }
 

@@ -2,7 +2,7 @@ import type { Router } from 'vue-router'
 import { exportFormats } from '../../../src-main/core/exporters/registry.ts'
 import { call } from '../../bridge/call.ts'
 import { downloadFile } from '../../composables/download-file.ts'
-import { format, t } from '../../composables/localize.ts'
+import { format, metricName, t } from '../../composables/localize.ts'
 import { reportErrors } from '../../composables/report-errors.ts'
 import type { Command } from '../../stores/commands.ts'
 import { useLiveStudy } from '../../stores/live-study.ts'
@@ -54,7 +54,10 @@ export function studyCommands(router: Router): Command[] {
     const text = kind === 'best' ? t('list.named', { name: t('study.best'), value: name }) : name
     return {
       id: `trial-${kind}-${number}`,
-      text: value === undefined ? text : `${text} · ${study?.goal.metric} ${format.metric(value)}`,
+      text:
+        value === undefined
+          ? text
+          : `${text} · ${metricName(study?.goal.metric, study)} ${format.metric(value)}`,
       run: () => go('trials', number),
     }
   }
@@ -77,7 +80,9 @@ export function trialsNamed(text: string, router: Router): Command[] {
       text: [
         t('trials.details', { number }),
         t(`state.${state}`),
-        ...(value === undefined ? [] : [`${study.goal.metric} ${format.metric(value)}`]),
+        ...(value === undefined
+          ? []
+          : [`${metricName(study.goal.metric, study)} ${format.metric(value)}`]),
       ].join(' · '),
       run: () =>
         router.push({ name: 'study', params: { id: study.id, tab: 'trials', part: number } }),

@@ -7,6 +7,7 @@ import { differenceMessage } from '../../../src-main/core/study/baseline.ts'
 import { intervalMessage } from '../../../src-main/core/study/difference-interval.ts'
 import type { Goal } from '../../../src-main/core/study/study-specification.ts'
 import { type RepeatedTrainings, exceptionalBasis } from '../../../src-main/core/study/trainings.ts'
+import type { Translate } from '../../../src-main/core/i18n/translate.ts'
 import { format, t } from '../../composables/localize.ts'
 import { durationMs, type TrialColumn } from './trial-columns.ts'
 
@@ -31,6 +32,8 @@ export function cell(
   trial: TrialRow,
   { kind, id, name, baseline }: TrialColumn,
   repeats: RepeatedTrainings | null,
+  /** What the study's texts say. */
+  words: Translate = t,
 ): string {
   switch (kind) {
     case 'number':
@@ -61,7 +64,7 @@ export function cell(
       return duration === undefined ? '…' : format.duration(duration)
     }
     case 'reason':
-      return trial.reason === null ? '' : t.format(trial.reason)
+      return trial.reason === null ? '' : words.format(trial.reason)
     case 'state':
       return trial.state
   }

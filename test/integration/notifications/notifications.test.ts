@@ -148,7 +148,7 @@ function newBatchFile(): string {
 
 const notification: StudyNotification = {
   occasion: 'end',
-  study: { id: 1, name: 'sphere' },
+  study: { id: 1, name: 'sphere', objective: null },
   atMs: 0,
   best: null,
   reason: msg('ending.stopped'),

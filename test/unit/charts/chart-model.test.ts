@@ -127,7 +127,7 @@ describe('historyModel', () => {
 
   it('falls back to a linear axis where a value is not above 0, and says so', () => {
     expect(t.format(historyModel(ask).insight as MessageDescriptor)).toMatch(
-      /^Trial 5 is 40 % better than trial 0 \(no interval: trained once\); /,
+      /^Trial 5 is 40 % ahead of trial 0 \(no interval: trained once\); /,
     )
     expect(historyModel({ ...ask, log: true }).y.scale).toBe('log')
     const model = historyModel({ ...ask, trials: [...five, trial(8, 0)], log: true })

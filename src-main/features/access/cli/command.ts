@@ -4,7 +4,7 @@ import { tunewrightVersion } from '../../../platform/machine/environment.ts'
 import { describeApi } from '../../api/node/openapi.ts'
 import { type AddCommands, type CliContext } from '../../command-line/context.ts'
 import { requireVisibleName, someOf } from '../../command-line/given-words.ts'
-import { addList, addRemoval, listGroup, utcMinute } from '../../command-line/list-commands.ts'
+import { addList, addRemoval, listGroup, localMinute } from '../../command-line/list-commands.ts'
 
 interface AllowOption {
   readonly allow: readonly Scope[]
@@ -17,7 +17,7 @@ export const addCommands: AddCommands = (program, t) => {
     entries: context => tokensOf(context).list(),
     head: ['UTC', t('access.rights'), t('studies.name')],
     cells: ({ name, scopes: rights, createdAtMs }) => [
-      utcMinute(createdAtMs),
+      localMinute(createdAtMs),
       rights.join(','),
       name,
     ],

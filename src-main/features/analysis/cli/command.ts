@@ -7,6 +7,12 @@ import {
 import { importanceMessage } from '../../../analysis/importance/importance-message.ts'
 import type { ComparedPair, Comparison } from '../../../core/questions/comparison.ts'
 import { msg } from '../../../core/errors/message.ts'
+import {
+  goalLabel,
+  type GoalName,
+  inMetricWords,
+  labeledGoal,
+} from '../../../core/i18n/metric-label.ts'
 import { formatMetric, formatNumber } from '../../../core/i18n/format-number.ts'
 import type { Translate } from '../../../core/i18n/translate.ts'
 import { answerAnalysis } from '../node/answer-analysis.ts'
@@ -46,13 +52,21 @@ export const addCommands: AddCommands = (program, t) => {
         const { answer } = answerAnalysis(reader, task, () => undefined) as {
           readonly answer: AnalysisAnswers['importance']
         }
-        context.printValues(importanceText(answer, method, metrics[index] ?? '', t), {
-          study: name,
-          method,
-          metric: metrics[index],
-          ...answer,
-          ...(answer.ok && method === 'fanova' && { remaining: remainingShare(answer.result) }),
-        })
+        context.printValues(
+          importanceText(
+            answer,
+            method,
+            metrics[index] ?? '',
+            inMetricWords(t, specification.objective),
+          ),
+          {
+            study: name,
+            method,
+            metric: metrics[index],
+            ...answer,
+            ...(answer.ok && method === 'fanova' && { remaining: remainingShare(answer.result) }),
+          },
+        )
       })
     })
 
@@ -73,7 +87,15 @@ export const addCommands: AddCommands = (program, t) => {
         const budget = shortest === true ? 'shortest' : 'own'
         const task = { kind: 'comparison' as const, groups, budget } as const
         const comparison = answerAnalysis(reader, task, () => undefined) as Comparison
-        context.printValues(comparisonText(comparison, t), comparison)
+        // Only studies of one goal on one task are compared.
+        const { objective } = reader.findStudy(names[0] ?? '').specification
+        const text = comparison.ok
+          ? comparisonText(
+              { ...comparison, goal: labeledGoal(comparison.goal, objective, t) },
+              inMetricWords(t, objective),
+            )
+          : refusalText(comparison, t)
+        context.printValues(text, comparison)
       })
     })
 }
@@ -142,8 +164,10 @@ function refusalText(
   ].join('\n')
 }
 
-function comparisonText(comparison: Comparison, t: Translate): string {
-  if (!comparison.ok) return refusalText(comparison, t)
+function comparisonText(
+  comparison: Extract<Comparison, { ok: true }> & { readonly goal: GoalName },
+  t: Translate,
+): string {
   const { goal, groups, pairs } = comparison
   const rows = groups.map(({ name, finals, trialCounts }) => [
     name,
@@ -153,7 +177,7 @@ function comparisonText(comparison: Comparison, t: Translate): string {
   const head = [
     t('cli.column.name'),
     t('cli.column.trials'),
-    `${t('cli.column.best')} ${goal.metric}`,
+    `${t('cli.column.best')} ${goalLabel(goal)}`,
   ]
   const verdicts = pairs.flatMap(pair => [
     verdictText(

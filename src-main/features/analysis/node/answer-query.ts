@@ -1,3 +1,4 @@
+import { machineTimeZone } from '../../../platform/machine/time-zone.ts'
 import type { TestRows } from '../../../core/questions/test-rows.ts'
 import type { Asker, QueryOwner } from '../../../core/processes/process-apis.ts'
 import type { QueryAnswers, QueryTask } from '../../../core/processes/query-protocol.ts'
@@ -98,6 +99,7 @@ async function find(
         errors: await readErrorsOfBest(reader, task.studyId, databasePath),
         language,
         generatedAtMs,
+        timeZone: machineTimeZone(),
         version: tunewrightVersion(),
         onProgress: share => {
           owner.notify('progress', share)

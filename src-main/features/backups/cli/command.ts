@@ -1,6 +1,6 @@
 import { listBackups, restoreBackup } from '../../../platform/storage/restore-backup.ts'
 import type { AddCommands } from '../../command-line/context.ts'
-import { printList, utcMinute } from '../../command-line/list-commands.ts'
+import { printList, localMinute } from '../../command-line/list-commands.ts'
 
 export const addCommands: AddCommands = (program, t) => {
   program
@@ -20,7 +20,11 @@ export const addCommands: AddCommands = (program, t) => {
       }
       printList(context, listBackups(workspace), {
         head: ['UTC', 'MB', t('studies.name')],
-        cells: ({ name, bytes, madeAtMs }) => [utcMinute(madeAtMs), (bytes / 1e6).toFixed(2), name],
+        cells: ({ name, bytes, madeAtMs }) => [
+          localMinute(madeAtMs),
+          (bytes / 1e6).toFixed(2),
+          name,
+        ],
         none: t('cli.noBackups'),
       })
     })

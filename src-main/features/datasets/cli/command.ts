@@ -7,13 +7,13 @@ import type { TestRows } from '../../../core/questions/test-rows.ts'
 import { formatMessage, remarkMessages } from '../../../core/data/column-format.ts'
 import { tableEncodings, tableFormatSchema } from '../../../core/data/table-format.ts'
 import { formatBytes } from '../../../core/i18n/format-number.ts'
-import { formatMoment } from '../../../core/i18n/format-time.ts'
 import { listDatasets } from '../../../datasets/list-datasets.ts'
 import { previewFile } from '../../../datasets/ingest-client.ts'
 import { type AddCommands, type CliContext, withReader } from '../../command-line/context.ts'
 import { type Force, requireFree, writeOutput } from '../../../platform/files/write-output.ts'
 import { formatCsv } from '../../../core/values/csv.ts'
 import { testRowCells } from '../../../reports/export/test-row-cells.ts'
+import { localMinute } from '../../command-line/list-commands.ts'
 import { formatTable } from '../../command-line/table.ts'
 import { printData } from '../../command-line/print-data.ts'
 
@@ -119,7 +119,7 @@ function datasetTable({ t }: CliContext, rows: readonly DatasetRow[]): string {
           : []),
       ].join(t('list.separator')),
       row.usedBy.map(({ name }) => name).join(t('list.separator')),
-      formatMoment(row.lastUsedAtMs),
+      localMinute(row.lastUsedAtMs),
     ]),
   )
 }

@@ -14,6 +14,7 @@ import {
 import { rowsMessage } from '../../../core/data/data-rows.ts'
 import type { MessageDescriptor } from '../../../core/errors/message.ts'
 import { formatMetric, formatNumber } from '../../../core/i18n/format-number.ts'
+import type { StudySpecification } from '../../../core/study/study-specification.ts'
 import type { Translate } from '../../../core/i18n/translate.ts'
 import { readErrorAnalysis } from '../node/read-error-analysis.ts'
 import { type AddCommands, wholeNumber, withReader } from '../../command-line/context.ts'
@@ -45,7 +46,7 @@ export const addCommands: AddCommands = (program, t) => {
         const question = { studyId: id, number, limit, cacheDirectory }
         const analysis = await readErrorAnalysis(reader, question)
         const dataRows = rowsMessage(dataset, specification.folds)
-        context.printValues(errorsText(analysis, dataRows, t), {
+        context.printValues(errorsText(analysis, dataRows, specification.objective, t), {
           study: name,
           ...withoutMedia(analysis),
         })
@@ -56,11 +57,14 @@ export const addCommands: AddCommands = (program, t) => {
 function errorsText(
   analysis: ErrorAnalysis,
   dataRows: MessageDescriptor | null,
+  objective: StudySpecification['objective'],
   t: Translate,
 ): string {
   const { trial, folds, rows, classes, withoutData } = analysis
   const others = otherErrors(analysis)
-  const figures = errorFigures(analysis, t).map(([name, value]) => t('list.named', { name, value }))
+  const figures = errorFigures(analysis, objective, t).map(([name, value]) =>
+    t('list.named', { name, value }),
+  )
   const parts = [[t('errors.subject', { trial, folds, rows }), ...figures].join('\n')]
   if (withoutData !== null) parts.push(t('errors.withoutData', { reason: withoutData }))
   if (dataRows !== null) parts.push(t.format(dataRows))

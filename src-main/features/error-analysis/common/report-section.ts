@@ -49,7 +49,7 @@ function build(context: ReportContext): readonly Block[] {
   const dataRows = rowsMessage(dataset, specification.folds)
   return [
     paragraph(t('errors.subject', { trial, folds, rows })),
-    descriptionList(errorFigures(errors, t)),
+    descriptionList(errorFigures(errors, specification.objective, t)),
     ...note(withoutData === null ? null : t('errors.withoutData', { reason: withoutData })),
     ...note(dataRows === null ? null : t.format(dataRows)),
     ...(classes === null

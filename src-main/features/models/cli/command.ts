@@ -17,6 +17,7 @@ import type { Prediction } from '../../../core/models/exported-model.ts'
 import type { Predictions } from '../../../core/processes/prediction-protocol.ts'
 import type { StudySnapshot } from '../../../core/study/study.ts'
 import { testLooksMessage } from '../../../core/study/test-looks.ts'
+import { metricLabel } from '../../../core/i18n/metric-label.ts'
 import { testMetricsOfTrial } from '../../../core/study/test-metric.ts'
 import { formatMetric } from '../../../core/i18n/format-number.ts'
 import { exportModel } from '../node/export-model.ts'
@@ -188,7 +189,11 @@ async function write(
     return
   }
   if (ensemble !== null) printEnsemble(context, snapshot, built, ensemble)
-  else for (const [name, value] of Object.entries(test ?? {})) context.print(valueLine(name, value))
+  else {
+    const { objective } = snapshot.study.specification
+    for (const [name, value] of Object.entries(test ?? {}))
+      context.print(valueLine(metricLabel(name, objective, context.t), value))
+  }
   const looks = snapshot.winner?.looks ?? null
   if (test !== null && looks !== null)
     context.print(context.t.format(testLooksMessage(looks, isMeasuredLater(built))))
@@ -213,7 +218,11 @@ function printEnsemble(
   const rows = Object.entries({ ...(refit ? {} : ensemble.metrics), ...test }).map(
     ([name, value]) => {
       const other = ownValue(alone, name)
-      return [name, formatMetric(value), other === undefined ? '–' : formatMetric(other)]
+      return [
+        metricLabel(name, study.specification.objective, t),
+        formatMetric(value),
+        other === undefined ? '–' : formatMetric(other),
+      ]
     },
   )
   const head = [t('cli.column.metric'), t('cli.model.together'), t('cli.model.alone', { number })]

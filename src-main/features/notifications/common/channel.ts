@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { languages } from '../../../core/i18n/language.ts'
 import type { MessageDescriptor } from '../../../core/errors/message.ts'
+import type { StudySpecification } from '../../../core/study/study-specification.ts'
 import { visibleNameSchema } from '../../../core/values/visible-name.ts'
 
 /** When a notification channel hears of a study: a new best trial, its end, that it failed, that nothing goes on in it. */
@@ -73,7 +74,12 @@ export interface ListedChannel {
 /** Something happened that a notification channel may want to hear. */
 export interface StudyNotification {
   readonly occasion: NotificationEvent | 'test'
-  readonly study: { readonly id: number; readonly name: string }
+  readonly study: {
+    readonly id: number
+    readonly name: string
+    /** Says what its metrics are called; null for a test. */
+    readonly objective: StudySpecification['objective'] | null
+  }
   readonly atMs: number
   /** The best trial, if there is one. */
   readonly best: {

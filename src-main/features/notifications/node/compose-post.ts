@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto'
 import { z } from 'zod'
 import type { StudyNotification, PostKind } from '../common/channel.ts'
 import { withTexts } from '../../../core/i18n/spoken.ts'
+import { inMetricWords } from '../../../core/i18n/metric-label.ts'
 import type { Translate } from '../../../core/i18n/translate.ts'
 
 /** What is posted for a notification. */
@@ -19,7 +20,8 @@ interface PostTarget {
 
 /** One line for people. */
 export function textOf({ occasion, study, best, reason }: StudyNotification, t: Translate): string {
-  return t(`notifications.text.${occasion}`, {
+  const words = inMetricWords(t, study.objective)
+  return words(`notifications.text.${occasion}`, {
     study: study.name,
     trial: best?.trial,
     metric: best?.metric,

@@ -53,7 +53,7 @@ export async function testChannel(
   channel: NotificationChannel,
   now: () => number,
 ): Promise<MessageDescriptor | null> {
-  const study = { id: 0, name: channel.study ?? 'Tunewright' }
+  const study = { id: 0, name: channel.study ?? 'Tunewright', objective: null }
   const notification = { occasion: 'test', study, atMs: now(), best: null, reason: null } as const
   const failure = await trySeveralTimes(channel, notification, { now, retryAfterMs: [] })
   if (failure === null || failure.words === '') return failure?.reason ?? null

@@ -179,8 +179,9 @@ export class StudyNotifier implements SessionObserver {
 
   #notify(occasion: NotificationEvent, reason: MessageDescriptor | null): void {
     const { store, now } = this.#options
-    const { id, name } = this.#study
-    const notification = { occasion, study: { id, name }, atMs: now(), best: this.#best, reason }
+    const { id, name, specification } = this.#study
+    const study = { id, name, objective: specification.objective }
+    const notification = { occasion, study, atMs: now(), best: this.#best, reason }
     for (const channel of this.#channels) {
       if (!channel.occasions.includes(occasion)) continue
       const { retryAfterMs } = this.#limits

@@ -1,3 +1,4 @@
+import { machineTimeZone } from '../../../platform/machine/time-zone.ts'
 import { msg } from '../../../core/errors/message.ts'
 import { dirname, join, parse } from 'node:path'
 import { Option } from 'commander'
@@ -82,6 +83,7 @@ export const addCommands: AddCommands = (program, t) => {
           errors: await readErrorsOfBest(reader, study.id, context.workspace.databasePath),
           language: context.language,
           generatedAtMs: context.now(),
+          timeZone: machineTimeZone(),
           version: tunewrightVersion(),
           ...(sections === null ? {} : { sections }),
         })

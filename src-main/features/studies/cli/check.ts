@@ -6,6 +6,7 @@ import { prepareStudyData, readStudyFile, taskSpaceRemarks } from '../node/creat
 import { forecastStudy } from '../node/forecast-study.ts'
 import { goalWarnings } from '../node/goal-warnings.ts'
 import { boosterRemarks } from '../../../engines/booster-remarks.ts'
+import { inMetricWords } from '../../../core/i18n/metric-label.ts'
 import type { AddCommands } from '../../command-line/context.ts'
 import { forecastLine } from './forecast-line.ts'
 import { moduleSpaceReader } from '../../code-trust/cli/command.ts'
@@ -43,7 +44,9 @@ export const addCommands: AddCommands = (program, t) => {
       context.printValues(
         [
           t('cli.studyChecked', { name, points }),
-          ...warnings.map(warning => t('cli.warning', { warning })),
+          ...warnings.map(warning =>
+            inMetricWords(t, specification.objective)('cli.warning', { warning }),
+          ),
           ...remarks.map(t.format),
           forecastLine(disk, t),
         ].join('\n'),

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs'
 import { displayedState } from '../../../core/study/displayed-state.ts'
 import { isFeasible } from '../../../core/study/constraints.ts'
 import { AppError } from '../../../core/errors/errors.ts'
+import { inMetricWords } from '../../../core/i18n/metric-label.ts'
 import type { MessageKey } from '../../../core/i18n/message.ts'
 import {
   repeatedTrainings,
@@ -22,6 +23,7 @@ import {
   warnOfSharedDatabase,
   withReader,
 } from '../../command-line/context.ts'
+import { localMinute } from '../../command-line/list-commands.ts'
 import { formatTable } from '../../command-line/table.ts'
 import { bestTrialHeadline, whyNoBest } from '../../../analysis/summary/best-trial-headline.ts'
 import { ensembleToJson } from '../../../analysis/summary/ensemble.ts'
@@ -63,8 +65,9 @@ export const addCommands: AddCommands = (program, t) => {
           context.printJson({ ...summaryJson(context, study), winner: snapshot.winner, trials })
           return
         }
+        const words = inMetricWords(t, snapshot.study.specification.objective)
         context.print(studyTable(context, [study]))
-        if (study.reason !== null) context.print(t.format(study.reason))
+        if (study.reason !== null) context.print(words.format(study.reason))
         printBest(context, reader, snapshot.study)
         const repeats = repeatedTrainings(snapshot.study.specification)
         const limit = rowLimit(options.trials)
@@ -75,7 +78,7 @@ export const addCommands: AddCommands = (program, t) => {
             stateText(trial, interrupted, t),
             valuesText(trial, repeats, t),
             parametersText(trial.parameters) +
-              (trial.reason === null ? '' : ` · ${t.format(trial.reason)}`),
+              (trial.reason === null ? '' : ` · ${words.format(trial.reason)}`),
           ])
         const rowCount = rows.length
         const total = snapshot.trials.length
@@ -167,7 +170,7 @@ function studyTable(context: CliContext, studies: readonly StudySummary[]): stri
     trialCounts(context, study),
     study.best === null ? '–' : `${formatMetric(study.best.value)} (${study.best.number})`,
     formatDuration(study.elapsedMs, context.language),
-    new Date(study.createdAtMs).toISOString().slice(0, 16).replace('T', ' '),
+    localMinute(study.createdAtMs),
   ])
   const columns = ['id', 'name', 'state', 'trials', 'best', 'elapsed', 'created'] as const
   return formatTable(head(t, ...columns), rows)

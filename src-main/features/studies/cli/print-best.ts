@@ -13,6 +13,12 @@ import { deviationBasis } from '../../../core/study/trainings.ts'
 import type { StudyRecord, StudySnapshot } from '../../../core/study/study.ts'
 import type { Goal } from '../../../core/study/study-specification.ts'
 import type { Curve, TrialRecord, TrialSnapshot } from '../../../core/trial/trial.ts'
+import {
+  goalLabel,
+  inMetricWords,
+  labeledGoal,
+  metricLabel,
+} from '../../../core/i18n/metric-label.ts'
 import { formatDeviation, formatMetric, formatNumber } from '../../../core/i18n/format-number.ts'
 import { estimatedBestOf } from '../../analysis/node/estimated-best-of.ts'
 import { paretoTrials } from '../../../math/pareto/pareto-trials.ts'
@@ -40,9 +46,11 @@ export function parametersText(parameters: TrialRecord['parameters']): string {
  * The best trial by the first goal: its parameters, its values as it is judged by, the other metrics at its best step, the test split.
  * Of several trainings only the first keeps these others. Of several goals, the front comes first. One trial is read whole: there may be 100,000.
  */
-export function printBest(context: CliContext, reader: StudyReader, study: StudyRecord): void {
-  const { t } = context
-  const { goals } = study.specification
+export function printBest(spoken: CliContext, reader: StudyReader, study: StudyRecord): void {
+  const { goals, objective } = study.specification
+  const t = inMetricWords(spoken.t, objective)
+  const context = { ...spoken, t }
+  const nameOf = (metric: string): string => metricLabel(metric, objective, t)
   const trials = reader.history(study.id, [], { reports: 'none' })
   const { specification } = study
   const events = reader.events(study.id)
@@ -62,7 +70,12 @@ export function printBest(context: CliContext, reader: StudyReader, study: Study
     return
   }
   const best = reader.trial(study.id, headline.number)
-  if (goals.length > 1) printFront(context, goals, paretoTrials(trials, goals))
+  if (goals.length > 1)
+    printFront(
+      context,
+      goals.map(goal => labeledGoal(goal, objective, t)),
+      paretoTrials(trials, goals),
+    )
   context.print(
     goals.length > 1
       ? t('cli.bestByGoal', { number: best.number, step: best.bestStep, metric: goals[0]?.metric })
@@ -76,7 +89,7 @@ export function printBest(context: CliContext, reader: StudyReader, study: Study
   headline.goals.forEach(({ metric, value }, goal) => {
     const deviation = goalDeviation(best, goal)
     const text = [
-      `${metric}: ${formatMetric(value)}`,
+      `${nameOf(metric)}: ${formatMetric(value)}`,
       ...(deviation === null
         ? []
         : [t('trainings.deviation', { deviation: formatDeviation(deviation, value) })]),
@@ -107,7 +120,7 @@ export function printBest(context: CliContext, reader: StudyReader, study: Study
     const value = valueAt(curve, best.bestStep)
     if (value === null) continue
     const mode = name === 'gradientMode' ? gradientModeOf(value) : null
-    further.push(`${name}: ${mode ?? formatMetric(value)}`)
+    further.push(`${nameOf(name)}: ${mode ?? formatMetric(value)}`)
   }
   if (!listed) further.push(t('cli.derivatives', { count: derivatives.length }))
   if (trainings !== null && further.length > 0)
@@ -116,7 +129,7 @@ export function printBest(context: CliContext, reader: StudyReader, study: Study
   for (const line of further) context.print(`${indent}${line}`)
   const { testMetrics, testModel, testGap, testLooks } = headline
   for (const [name, value] of Object.entries(testMetrics ?? {})) {
-    const text = `${name}: ${formatMetric(value)}`
+    const text = `${nameOf(name)}: ${formatMetric(value)}`
     context.print(
       `  ${testModel === null ? text : t('list.remark', { text, remark: t.format(testModel) })}`,
     )
@@ -130,7 +143,7 @@ export function printBest(context: CliContext, reader: StudyReader, study: Study
   if (ensemble == null) return
   context.print(t('cli.ensemble', { ensemble: ensembleMessage(ensemble) }))
   for (const [name, value] of Object.entries(ensemble.metrics)) {
-    context.print(`  ${name}: ${formatMetric(value)}`)
+    context.print(`  ${nameOf(name)}: ${formatMetric(value)}`)
   }
   const { folds, replicates } = specification
   if (ensemble.folds > 1) context.print(`  ${t('folds.pooled', { folds, by: replicates.value })}`)
@@ -163,11 +176,7 @@ function printFront(
 ): void {
   const { t } = context
   context.print(t('cli.front', { count: front.length }))
-  const head = [
-    t('cli.column.number'),
-    ...goals.map(({ metric }) => metric),
-    t('cli.column.parameters'),
-  ]
+  const head = [t('cli.column.number'), ...goals.map(goalLabel), t('cli.column.parameters')]
   const rows = front
     .slice(0, MAX_FRONT)
     .map(({ number, values, parameters }) => [

@@ -9,6 +9,7 @@ import type { SpaceSpecification } from '../../../core/study/space-specification
 import type { StudyCapabilities } from '../../../core/study/study-capabilities.ts'
 import type { Goal } from '../../../core/study/study-specification.ts'
 import type { StudyState, StudySummary, WinnerRecord } from '../../../core/study/study.ts'
+import { taskNames } from '../../../core/tasks/registry.ts'
 import type { TrialRecord, TrialState } from '../../../core/trial/trial.ts'
 
 /** The records as a face shows them; smaller than the records, so that 10,000 trials open at once. */
@@ -42,6 +43,11 @@ export interface StudyRow extends Omit<StudySummary, 'state' | 'best' | RestOfSt
   /** Best value so far over the finished trials, at most 40 points, first to last. */
   readonly sparkline: readonly number[]
   readonly parallelTrials: number
+}
+
+/** The objective of a row, as far as it says what its metrics are called; null where no training task reports them. */
+export function rowObjective(objective: StudyRow['objective']): { readonly task: string } | null {
+  return taskNames.some(name => name === objective) ? { task: objective } : null
 }
 
 /** Everything about a study but its trials. */

@@ -1,3 +1,4 @@
+import { inMetricWords } from '../../../core/i18n/metric-label.ts'
 import { dataRemarks } from '../../../core/data/dataset.ts'
 import { AppError } from '../../../core/errors/errors.ts'
 import { msg } from '../../../core/errors/message.ts'
@@ -72,6 +73,7 @@ export const addCommands: AddCommands = (program, t) => {
           await askForTrust(context, study.specification, project.studyDirectory)
         }
         const trialCount = sum(Object.values(trials))
+        const words = inMetricWords(context.t, study.specification.objective)
         const greeting = [
           context.t('cli.studyResumed', { name: study.name, trials: trialCount }),
           context.t.format(
@@ -117,11 +119,12 @@ export async function runStudyFile(
     const packs = await boosterRemarks(study.specification)
     const { databasePath } = context.workspace
     const disk = await forecastStudy(study.specification, study.dataset, databasePath)
+    const words = inMetricWords(context.t, study.specification.objective)
     const greeting = [
       context.t('cli.studyStarted', { name: study.name, database: databasePath }),
       context.t.format(samplerWhy(study.specification, startsOf(study.specification.objective))),
       ...[...taskSpaceRemarks(checked, study.specification.folds), ...packs].map(context.t.format),
-      ...goalWarnings(study.specification).map(warning => context.t('cli.warning', { warning })),
+      ...goalWarnings(study.specification).map(warning => words('cli.warning', { warning })),
       ...dataRemarks(study.dataset).map(context.t.format),
       forecastLine(disk, context.t),
     ].join('\n')

@@ -1,3 +1,4 @@
+import { machineTimeZone } from '../../../platform/machine/time-zone.ts'
 import { observeForNotifications } from '../../../features/notifications/node/study-notifier.ts'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
@@ -162,6 +163,7 @@ async function saveReport(
   const { content } = await buildReport(store.snapshot(studyId), 'html', {
     errors: await readErrorsOfBest(store, studyId, databasePath),
     version: tunewrightVersion(),
+    timeZone: machineTimeZone(),
     ...options,
   })
   return writeOutput(file, content)

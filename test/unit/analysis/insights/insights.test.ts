@@ -51,7 +51,7 @@ describe('what the result says', () => {
     const all = values.map((value, number) => trial(number, value))
     // The median of the ten is 7 (counted from the best), so that near means within 0.3 of 1.
     expect(textsOf(resultInsights(all, minimize))).toEqual([
-      'Trial 7 is 90 % better than trial 0 (no interval: trained once); nothing better for 2 trials.',
+      'Trial 7 is 90 % ahead of trial 0 (no interval: trained once); nothing better for 2 trials.',
       'One other trial is nearly as good: another seed may change their order.',
     ])
     const alone = all.filter(({ number }) => number !== 8)

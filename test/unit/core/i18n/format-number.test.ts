@@ -133,10 +133,18 @@ describe('formatDuration', () => {
 })
 
 describe('formatMoment', () => {
+  it('names the zone whose time it is', () => {
+    const timeMs = Date.UTC(2026, 6, 1, 22, 30)
+    expect(formatMoment(timeMs, 'Europe/Berlin')).toBe('2026-07-02 00:30 UTC+2')
+    expect(formatMoment(timeMs, 'Asia/Kolkata')).toBe('2026-07-02 04:00 UTC+5:30')
+    expect(formatMoment(Date.UTC(2026, 0, 1), 'America/New_York')).toBe('2025-12-31 19:00 UTC-5')
+    expect(formatMoment(Number.NaN, 'UTC')).toBe('–')
+  })
+
   it('agrees with ISO 8601', () => {
     for (const timeMs of [0, 1_764_057_600_000, 951_782_399_000, 4_102_444_799_999]) {
       const iso = new Date(timeMs).toISOString()
-      expect(formatMoment(timeMs)).toBe(`${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`)
+      expect(formatMoment(timeMs, 'UTC')).toBe(`${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`)
     }
   })
 })

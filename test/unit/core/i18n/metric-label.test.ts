@@ -1,5 +1,11 @@
 import { expect, it } from 'vitest'
-import { goalLabel, labeledGoal, metricLabel } from '../../../../src-main/core/i18n/metric-label.ts'
+import { msg, named } from '../../../../src-main/core/errors/message.ts'
+import {
+  goalLabel,
+  inMetricWords,
+  labeledGoal,
+  metricLabel,
+} from '../../../../src-main/core/i18n/metric-label.ts'
 import { createTranslate } from '../../../../src-main/core/i18n/translate.ts'
 import { costMetrics } from '../../../../src-main/core/trial/cost-metrics.ts'
 
@@ -28,4 +34,24 @@ it('the metrics of a person stay as they are', () => {
   const goal = { metric: 'validationRmse', direction: 'minimize' } as const
   expect(goalLabel(goal)).toBe('validationRmse')
   expect(goalLabel(labeledGoal(goal, table, t))).toBe('validation RMSE')
+})
+
+it('texts about a study call metrics so, inside of stored reasons too', () => {
+  const diverged = msg('error.training.nonFinite', {
+    metric: 'validationLoss',
+    value: 'NaN',
+    step: 3,
+  })
+  expect(inMetricWords(t, table).format(diverged)).toContain('validation loss is NaN')
+  const ruled = named(
+    'validationRmse',
+    msg('pruning.metricValue', { metric: 'trainLoss', value: 1 }),
+  )
+  expect(inMetricWords(t, table).format(ruled)).toBe('validation RMSE: training loss 1')
+  const metrics = ['validationLoss', 'testLoss']
+  expect(inMetricWords(t, table)('newStudy.triedUnread', { metrics, time: '1 s' })).toContain(
+    'validation loss, test loss',
+  )
+  const program = { command: ['python3', 'train.py'] }
+  expect(inMetricWords(t, program).format(diverged)).toContain('validationLoss is NaN')
 })

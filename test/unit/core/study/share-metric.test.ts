@@ -24,7 +24,7 @@ it('is said in points: 0.31 to 0.79 is no 153 %', () => {
   const goal = { metric: 'validationAccuracy', direction: 'maximize', index: 0 } as const
   const [insight] = resultInsights(trials, goal)
   expect(createTranslate('en').format(insight!.message)).toBe(
-    'Trial 1 is 48 points better than trial 0 (no interval: trained once); it is the newest.',
+    'Trial 1 is 48 points ahead of trial 0 (no interval: trained once); it is the newest.',
   )
   expect([pointsText(0.004), pointsText(-0.48)]).toEqual(['0.4', '−48'])
 })

@@ -13,7 +13,11 @@ const t = createTranslate('en')
 const atMs = 1_700_000_000_123
 const ended: StudyNotification = {
   occasion: 'end',
-  study: { id: 7, name: 'a<b & c' },
+  study: {
+    id: 7,
+    name: 'a<b & c',
+    objective: { task: 'tabular', data: { file: 'a.csv', target: 'y' } },
+  },
   atMs,
   best: { trial: 12, metric: 'validationLoss', value: 0.1234 },
   reason: msg('ending.trialsDone', { trials: 40 }),
@@ -25,16 +29,16 @@ const body = (kind: 'slack' | 'feishu' | 'dingtalk', secret?: string): Record<st
 describe('the text of news', () => {
   it('says what happened, why, and which trial is the best', () => {
     expect(textOf(ended, t)).toBe(
-      '“a<b & c” has finished: 40 trials done. Best trial 12, validationLoss 0.1234',
+      '“a<b & c” has finished: 40 trials done. Best trial 12, validation loss 0.1234',
     )
     expect(textOf({ ...ended, best: null, reason: null }, t)).toBe('“a<b & c” has finished')
     expect(textOf({ ...ended, occasion: 'best' }, createTranslate('zh-CN'))).toBe(
-      '“a<b & c”：试验 12 成为最佳，validationLoss 为 0.1234',
+      '“a<b & c”：试验 12 成为最佳，验证损失 为 0.1234',
     )
   })
 
   it('shows what cannot be seen in a name', () => {
-    const study = { id: 1, name: 'a\u202Eb\u001Bc' }
+    const study = { id: 1, name: 'a\u202Eb\u001Bc', objective: null }
     expect(textOf({ ...ended, study, best: null, reason: null }, t)).toContain('a<U+202E>b␛c')
   })
 })
