@@ -5,6 +5,12 @@ const named = {
   lightning: kit('PyTorch Lightning', ['lightning']),
   'transformers-peft': kit('Transformers, PEFT', ['transformers', 'peft', 'accelerate']),
   keras: kit('Keras 3', ['keras', 'jax']),
+  timm: kit('timm', ['timm']),
+  flax: kit('JAX, Flax, Optax', ['jax', 'flax', 'optax']),
+  ultralytics: kit('Ultralytics', ['ultralytics']),
+  unsloth: kit('Unsloth', ['unsloth'], false),
+  'llama-factory': kit('LLaMA-Factory', ['llamafactory'], false),
+  axolotl: kit('Axolotl', ['axolotl'], false),
 }
 
 /** A folder in `resources/kits`, a page in `docs/kits`, and a text `kit.about.NAME`. */
