@@ -17,7 +17,7 @@ const named = {
 export type KitName = keyof typeof named
 
 /** A program of a library with a study file that experts would begin with, to be made one's own. */
-export interface Kit {
+interface Kit {
   /** The library, by its own name. */
   readonly title: string
   /** What `pip install` needs. */
