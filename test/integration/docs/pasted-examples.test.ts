@@ -22,7 +22,7 @@ const scratch = useScratchFolders()
 const repository = path.join(import.meta.dirname, '../../..')
 const pages = [
   'README.md',
-  ...['docs', 'docs/samplers'].flatMap(folder =>
+  ...['docs', 'docs/kits', 'docs/samplers'].flatMap(folder =>
     readdirSync(path.join(repository, folder)).map(name => `${folder}/${name}`),
   ),
 ]

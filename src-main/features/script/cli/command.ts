@@ -6,8 +6,10 @@ import { type AddCommands, usageError } from '../../command-line/context.ts'
 import { formatTable } from '../../command-line/table.ts'
 import { copyLauncher, requireLauncherFree } from '../node/copy-launcher.ts'
 import { proposeStudy } from '../node/propose-study.ts'
+import { initKit } from './init-kit.ts'
 
 interface Options extends Force {
+  readonly kit?: string | true
   readonly output?: string
 }
 
@@ -15,10 +17,16 @@ export const addCommands: AddCommands = (program, t) => {
   program
     .command('init')
     .description(t('cli.help.init'))
-    .argument('<script>', t('cli.help.init.script'))
+    .argument('[script]', t('cli.help.init.script'))
+    .option('--kit [name]', t('cli.help.init.kit'))
     .option('-o, --output <file>', t('cli.help.init.output'))
     .option('--force', t('cli.help.force'))
-    .run(async (context, script: string, options: Options) => {
+    .run(async (context, script: string | undefined, options: Options) => {
+      if (options.kit !== undefined) {
+        await initKit(context, { name: options.kit, folder: script }, t)
+        return
+      }
+      if (script === undefined) throw usageError('script', '', msg('rule.scriptOrKit'))
       const { folder, command, description, study } = proposeStudy(script, false, t, rule =>
         usageError('script', script, rule),
       )
