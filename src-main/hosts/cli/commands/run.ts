@@ -73,7 +73,6 @@ export const addCommands: AddCommands = (program, t) => {
           await askForTrust(context, study.specification, project.studyDirectory)
         }
         const trialCount = sum(Object.values(trials))
-        const words = inMetricWords(context.t, study.specification.objective)
         const greeting = [
           context.t('cli.studyResumed', { name: study.name, trials: trialCount }),
           context.t.format(
