@@ -22,6 +22,7 @@ import { sampleNames, sampleSnapshot } from '../../../helpers/sample-snapshot.ts
 const english: ReportOptions = {
   language: 'en',
   generatedAtMs: Date.UTC(2026, 10, 25),
+  timeZone: 'UTC',
   version: '0.1.0',
 }
 

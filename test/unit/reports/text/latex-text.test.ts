@@ -142,6 +142,7 @@ function documentOf(name: string, blocks: readonly Block[], language: Language):
     language,
     study: { name, state: 'finished', reason: null, sinceMs: 0 },
     generatedAtMs: 0,
+    timeZone: 'UTC',
     version: '0.1.0',
     sections: [{ id: 'verdict', heading: language === 'en' ? 'Result' : '结果', blocks }],
   })
