@@ -1,7 +1,8 @@
 import { createPinia, setActivePinia } from 'pinia'
 import { expect, it } from 'vitest'
 import { trialLines } from '../../src-renderer/charts/trial-lines.ts'
-import { openStudy, trialRow } from './live-study.ts'
+import { trialRow } from '../helpers/trial-row.ts'
+import { openStudy } from './live-study.ts'
 
 it('a tooltip says the parameters of its trial, searched ones first, and counts the rest', () => {
   setActivePinia(createPinia())

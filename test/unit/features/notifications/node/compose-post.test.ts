@@ -59,7 +59,7 @@ describe('a post', () => {
   })
 
   it('for Feishu calls nobody whom a name names', () => {
-    const study = { id: 1, name: '<at user_id="all">all</at> a<b' }
+    const study = { id: 1, name: '<at user_id="all">all</at> a<b', objective: null }
     const post = composePost({ kind: 'feishu', url }, { ...ended, study }, t, atMs)
     const { content } = JSON.parse(post.body) as { content: { text: string } }
     expect(content.text).toContain('＜at user_id="all">all＜/at> a<b')
