@@ -35,7 +35,7 @@ export interface RunsQuestion {
 }
 
 /** Past runs as trials of a study. */
-export interface TrialsOfRuns {
+interface TrialsOfRuns {
   readonly goals: readonly Goal[]
   readonly space: SpaceSpecification
   readonly trials: readonly ImportedTrial[]

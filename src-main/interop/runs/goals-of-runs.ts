@@ -3,7 +3,7 @@ import { judgeMetric } from '../python-script/find-metrics.ts'
 import type { PastRun } from './past-run.ts'
 
 /** A metric of past runs. */
-export interface MetricOfRuns {
+interface MetricOfRuns {
   readonly name: string
   /** How many runs have a number of it. */
   readonly runs: number

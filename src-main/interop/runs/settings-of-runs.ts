@@ -5,7 +5,7 @@ import { judgeName } from '../python-script/hyperparameter-knowledge.ts'
 import type { PastRun } from './past-run.ts'
 
 /** Settings of past runs, by what they are for a study. */
-export interface SettingsOfRuns {
+interface SettingsOfRuns {
   /** They differ, and may be why the results do. */
   readonly parameters: readonly { readonly name: string; readonly isLog: boolean }[]
   /** The same wherever they are set. */

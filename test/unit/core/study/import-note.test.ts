@@ -23,6 +23,21 @@ const samples: { readonly [Code in ImportNoteCode]: Extract<ImportNote, { code: 
   columnsUnknown: { code: 'columnsUnknown', columns: ['run', 'host'] },
   rangesOfTable: { code: 'rangesOfTable' },
   rowsOutside: { code: 'rowsOutside', rows: [41, 52], more: 67 },
+  goalOfRuns: { code: 'goalOfRuns', metric: 'val_loss', direction: 'minimize', metrics: 47 },
+  rangesOfRuns: { code: 'rangesOfRuns' },
+  settingsFixed: { code: 'settingsFixed', settings: ['epochs', 'device'], more: 38 },
+  settingsLeftOut: { code: 'settingsLeftOut', settings: ['seed', 'output_dir'], more: 38 },
+  runsWithoutParameters: { code: 'runsWithoutParameters', runs: ['run3', 'run5'], more: 38 },
+  runsWithoutValue: { code: 'runsWithoutValue', metric: 'val_loss', runs: ['run3'], more: 38 },
+  runsOutside: { code: 'runsOutside', runs: ['run3', 'run5'], more: 38 },
+  runsOfSeveral: { code: 'runsOfSeveral', groups: ['W&B: a', 'MLflow'], more: 38 },
+  runProblem: {
+    code: 'runProblem',
+    run: 'run3',
+    file: 'run3/config.yaml',
+    reason: { code: 'rule.import.config' },
+  },
+  runProblemsMore: { code: 'runProblemsMore', more: 38 },
   keyLeftOut: { code: 'keyLeftOut', key: 'early_terminate.strict' },
   macroLeftOut: { code: 'macroLeftOut', macro: '${weather}' },
   samplerChosen: { code: 'samplerChosen', method: 'bayes' },
@@ -42,7 +57,10 @@ describe.each(languages)('notes on an import, %s,', language => {
   it.each(notes)('say everything that they are about: $code', note => {
     const text = t.format(importMessage(note))
     const { code, ...values } = note
-    for (const value of Object.values(values).flat()) expect(text, code).toContain(String(value))
+    for (const value of Object.values(values).flat()) {
+      const shown = typeof value === 'object' ? t.format(value) : String(value)
+      expect(text, code).toContain(shown)
+    }
     expect(/\p{sc=Han}/u.test(text)).toBe(language === 'zh-CN')
   })
 })

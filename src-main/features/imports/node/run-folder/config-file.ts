@@ -11,7 +11,7 @@ const MAX_CONFIG_BYTES = 262_144
 /** Aliases multiply what a text holds. */
 const MAX_ALIASES = 100
 
-export interface ConfigReading extends ReadSettings {
+interface ConfigReading extends ReadSettings {
   /** Null: it was read. */
   readonly problem: MessageDescriptor | null
 }

@@ -8,7 +8,7 @@ import { sqliteName } from '../../../../platform/storage/sqlite-name.ts'
 import { importLimitBytes } from '../import-limits.ts'
 
 /** Tables that a reader needs, by name, with their columns. */
-export type WantedTables = Readonly<Record<string, readonly string[]>>
+type WantedTables = Readonly<Record<string, readonly string[]>>
 
 export type ForeignRow = Readonly<Record<string, unknown>>
 
