@@ -411,6 +411,19 @@ const exactHyperparameters =
 const neverHyperparameters =
   /^(eval|val|valid|validation|test|per_device_eval|per_gpu_eval)_|(?<!clip)_(eval|val|test|valid)(_|$)|^(min_lr|lr_min|eta_min|final_lr|end_lr|lr_end|lr_final|minimum_learning_rate|min_learning_rate)$|^gradient_accumulation|(^|_)(train|val|valid|validation|test|split|data|dataset|sampling|sample|frame|bit|mem|memory|gpu|crop)_(ratio|rate|frac|fraction|percent|prob|size|split|pct)$|^(log|logging|save|print|eval|use|auto|find|no_cuda|report)_(lr|every|freq|steps?)\w*$|^(?!update_every).*_(every|interval|period)$|^(lr_)?(find|finder)$/
 
+/** Whether a name means a hyperparameter wherever it stands, so that a keyword of any call can be one. */
+export function isCommonName(written: string): boolean {
+  const name = snakeCase(written)
+  return (
+    !neverHyperparameters.test(name) &&
+    !budget.test(name) &&
+    (exactHyperparameters.test(name) || commonNames.test(name))
+  )
+}
+
+const commonNames =
+  /^(gamma|alpha|beta_?[12]?|betas|epsilon(_(decay|min|start|end|max))?|eps_(decay|start|end|min)|tau|hidden_(size|dim|channels|units|features)|embedding_dim|embed_dim|emb_dim|n_embd|latent_dim|z_dim|noise_dim|d_model|nhead|n_?heads?|num_heads|n_?layers?|num_layers|lr|learning_rate|lr_\w+|batch_size|dropout\w*|weight_decay|momentum|label_smoothing|clip\w*|grad_clip|lambda_\w+|entropy_coef|ent_coef|vf_coef|value_coef|n_critic|gae_lambda|n_estimators|max_depth|num_leaves|min_child_weight|subsample|colsample_bytree|reg_(alpha|lambda)|temperature|optimizer_lr|margin|mixup_alpha|warmup_\w+|lora_\w+|mask_ratio|muon_\w+|momentum_\w+|decay_rate|lr_decay|discount(_factor)?)$/
+
 /** A number of this name weighs something, whatever the words before it say. */
 const factorSuffix =
   /(?<!(^|_)(data|dataset|sample|sampling|train|val|valid|validation|test|eval|split|save|log|frame|min|max)_)(^|_)(prob|probability|weight|coef|coeff|lambda|gamma|alpha|beta|momentum|scale|strength|smoothing|penalty|margin|decay)$/

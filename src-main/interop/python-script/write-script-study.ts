@@ -67,7 +67,7 @@ export function writeScriptStudy(
   const needsLauncher = patched.length > 0
   const sets = patched.map(({ setting, parameter }) => {
     const file = setting.file === '' ? script : setting.file
-    return `--set=${file}:${setting.line}:${setting.name}=${placeholder(parameter)}`
+    return `--set=${file}:${setting.line}:${setting.address ?? setting.name}=${placeholder(parameter)}`
   })
   const positional = searched.filter(
     ({ setting }) => setting.optionForm === 'positional' && setting.option !== null,
