@@ -36,6 +36,8 @@ const laterClasses =
 /** Objects whose members are settings: `cfg.lr = 0.1`. */
 const settingObjects =
   /^(_?c|cfg|config|args?|opts?|conf|hparams|hps|flags|params|hp|settings|\w+_(config|cfg|args|params|opts?|hparams))$/i
+/** Calls that use a trained model. */
+const usingCalls = /^(generate|sample|predict\w*|evaluate\w*|test|validate|infer\w*|plot\w*|print)$/
 /** What the values by position of a call are; an empty name is none of the settings. */
 const positionalNames: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^(StepLR)$/, ['', 'step_size', 'gamma']],
@@ -191,6 +193,7 @@ class SettingCollector {
     else if (full === 'dict') this.#visitDictionary(call)
     else {
       const isArgumentClass = argumentClasses.test(callee)
+      if (usingCalls.test(callee)) return
       const isKnown = settingCalls.test(callee) || this.#isFitting(full, callee)
       this.#addPositional(call, callee)
       for (const [name, value] of this.#source.argumentsOf(call).keywords) {

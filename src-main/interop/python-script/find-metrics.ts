@@ -55,6 +55,7 @@ export function findMetrics(
     ...configCandidates(settings),
     ...callCandidates(source),
     ...libraryCandidates(source),
+    ...returnedMetrics(source),
   ]
   const comparisons = selections(source)
   const scored = candidates.flatMap((candidate, index) => {
@@ -76,6 +77,7 @@ export function findMetrics(
       split * 10 +
       (maximized.test(words) || direction === 'maximize' ? 4 : 0) +
       (candidate.output === 'printed' ? 1 : 0) +
+      (/normali[sz]ed/.test(`${words}_${wordsOf(candidate.hint)}`) ? 0.5 : 0) +
       (/best/.test(words) ? -2 : 0) -
       index / 1000
     const code: MetricReason = candidate.isMonitored
@@ -175,8 +177,34 @@ const mappingLoggers =
 const printers =
   /(^|\.)(print|info|write|set_description|set_description_str|set_postfix_str|progress_bar|log|print_log|log_info|debug|echo|warning|print_and_log|print0|logger|logging|master_print)$|^(print|logging|print0|log)$/
 
+/** Functions of the script that print what they are given, such as `def log_string(text): file.write(text)`. */
+function printingFunctions(source: PythonSource): ReadonlySet<string> {
+  const names = new Set<string>()
+  for (const node of nodesBelow(source.root)) {
+    if (node.name !== 'FunctionDefinition') continue
+    const parameters = (node.getChild('ParamList')?.getChildren('VariableName') ?? []).map(name =>
+      source.textOf(name),
+    )
+    const body = node.getChild('Body')
+    if (body === null) continue
+    for (const call of nodesBelow(body)) {
+      if (call.name !== 'CallExpression' || call.firstChild === null) continue
+      if (!printers.test(source.textOf(call.firstChild))) continue
+      const list = call.getChild('ArgList')
+      const words = list === null ? [] : source.textOf(list).match(/[A-Za-z_]\w*/g)
+      // A text of its own is no hint that the function prints what others say.
+      const isOwn =
+        list?.getChild('FormatString') !== null && list?.getChild('FormatString') !== undefined
+      if (!isOwn && words?.some(word => parameters.includes(word)) === true)
+        names.add(source.textOf(node.getChild('VariableName') ?? node))
+    }
+  }
+  return names
+}
+
 function callCandidates(source: PythonSource): readonly Candidate[] {
   const results: Candidate[] = []
+  const ownPrinters = printingFunctions(source)
   for (const node of nodesBelow(source.root)) {
     if (node.name !== 'CallExpression') continue
     const callee = node.firstChild
@@ -211,7 +239,10 @@ function callCandidates(source: PythonSource): readonly Candidate[] {
         for (const [key, value] of keywords)
           results.push(logged(key, line, lastWord(source.textOf(value))))
     }
-    if (printers.test(name)) results.push(...printedIn(source, node))
+    if (printers.test(name) || ownPrinters.has(name.split('.').at(-1) ?? name)) {
+      results.push(...printedIn(source, node))
+      for (const argument of positional) results.push(...printedEntries(source, argument))
+    }
   }
   return results
 }
@@ -227,6 +258,32 @@ function mappingEntries(source: PythonSource, node: SyntaxNode): readonly Candid
       logged(label, source.lineOf(key), value === undefined ? '' : lastWord(source.textOf(value))),
     ]
   })
+}
+
+/** `print({"accuracy": accuracy})` */
+function printedEntries(source: PythonSource, node: SyntaxNode): readonly Candidate[] {
+  return mappingEntries(source, node).map(entry => ({
+    ...entry,
+    output: 'printed',
+    pattern: String.raw`["']${escapeText(entry.name)}["']:\s*["']?(?<value>[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|nan|inf)`,
+  }))
+}
+
+/** `return {"accuracy": …}` of the function that a trainer computes metrics with: it logs them with `eval_` before. */
+function returnedMetrics(source: PythonSource): readonly Candidate[] {
+  const results: Candidate[] = []
+  for (const node of nodesBelow(source.root)) {
+    if (node.name !== 'FunctionDefinition') continue
+    const name = source.textOf(node.getChild('VariableName') ?? node)
+    const isTrainer = new RegExp(String.raw`compute_metrics\s*=\s*${name}\b`).test(source.text)
+    if (!isTrainer) continue
+    for (const part of nodesBelow(node)) {
+      if (part.name === 'DictionaryExpression')
+        for (const entry of mappingEntries(source, part))
+          results.push({ ...entry, name: `eval_${entry.name}`, output: 'library' })
+    }
+  }
+  return results
 }
 
 function lastWord(text: string): string {

@@ -64,6 +64,7 @@ const fieldKnowledge: readonly Knowledge[] = [
     /^(random_)?(horizontal|vertical|left_right|lr|ud)_?flip(ping)?$|^(use_)?(spec_?augment|rand_?augment|auto_?augment|mixup|cutmix|trivial_?augment|random_?erasing|color_?jitter|re_?split_aug)$/,
     toggle,
   ),
+  certain('augmentation', /^aug(ment(ation)?s?)?$/, linear(0, 1)),
   certain(
     'warmupRatio',
     /^pct_start$|^warm_?up_(ratio|proportion|prop|frac(tion)?|pct|percent)$/,
@@ -422,7 +423,7 @@ export function isCommonName(written: string): boolean {
 }
 
 const commonNames =
-  /^(gamma|alpha|beta_?[12]?|betas|epsilon(_(decay|min|start|end|max))?|eps_(decay|start|end|min)|tau|hidden_(size|dim|channels|units|features)|embedding_dim|embed_dim|emb_dim|n_embd|latent_dim|z_dim|noise_dim|d_model|nhead|n_?heads?|num_heads|n_?layers?|num_layers|lr|learning_rate|lr_\w+|batch_size|dropout\w*|weight_decay|momentum|label_smoothing|clip\w*|grad_clip|lambda_\w+|entropy_coef|ent_coef|vf_coef|value_coef|n_critic|gae_lambda|n_estimators|max_depth|num_leaves|min_child_weight|subsample|colsample_bytree|reg_(alpha|lambda)|temperature|optimizer_lr|margin|mixup_alpha|warmup_\w+|lora_\w+|mask_ratio|muon_\w+|momentum_\w+|decay_rate|lr_decay|discount(_factor)?)$/
+  /^(gamma|alpha|beta_?[12]?|betas|epsilon(_(decay|min|start|end|max))?|eps_(decay|start|end|min)|tau|hidden_(size|dim|channels|units|features)|embedding_dim|embed_dim|emb_dim|n_embd|latent_dim|z_dim|noise_dim|d_model|nhead|n_?heads?|num_heads|n_?layers?|num_layers|lr|learning_rate|lr_\w+|batch_size|dropout\w*|weight_decay|momentum|label_smoothing|(\w+_)?clip(ping)?(_\w+)?|smoothing|lambda_\w+|entropy_coef|ent_coef|vf_coef|value_coef|n_critic|gae_lambda|n_estimators|max_depth|num_leaves|min_child_weight|subsample|colsample_bytree|reg_(alpha|lambda)|temperature|optimizer_lr|margin|mixup_alpha|warmup_\w+|lora_\w+|mask_ratio|muon_\w+|momentum_\w+|decay_rate|lr_decay|discount(_factor)?)$/
 
 /** A number of this name weighs something, whatever the words before it say. */
 const factorSuffix =
@@ -575,7 +576,7 @@ function rangeOf(
   if (Array.isArray(value) || scale.shape === 'switch' || scale.shape === 'options') return null
   const isInt = kind === 'int'
   const start = typeof value === 'number' ? value : null
-  if (start !== null && start < 0) return null
+  if (start !== null && start < 0 && id !== 'batchSize') return null
   const numeric = (low: number, high: number, isLog: boolean): ProposedRange => {
     const bounds = isInt
       ? [Math.max(isLog ? 1 : 0, Math.round(low)), Math.round(high)]
@@ -604,7 +605,7 @@ function rangeOf(
         ? numeric(...scale.fallback, false)
         : numeric(Math.max(isInt ? 1 : 0, start / 2), start * 2, false)
     case 'width':
-      return start === null || start === 0
+      return start === null || start <= 0
         ? numeric(...scale.fallback, true)
         : numeric(start / 4, start * 4, start >= 4)
   }
