@@ -23,7 +23,7 @@ const settingCalls =
   /^(SGD|Adam|AdamW|Adamax|NAdam|Nadam|RAdam|RMSprop|RMSProp|Adagrad|Adadelta|Lamb|LAMB|Lion|Adafactor|Muon|sgd|adam|adamw|rmsprop|lion|StepLR|MultiStepLR|ExponentialLR|CosineAnnealingLR|CosineAnnealingWarmRestarts|OneCycleLR|ReduceLROnPlateau|CyclicLR|ExponentialDecay|CosineDecay|LoraConfig|DataLoader|ElasticNet|Ridge|Lasso|LogisticRegression|LinearSVC|SVC|SVR|KNeighbors\w+|KMeans|MLP\w+|\w+Classifier|\w+Regressor|\w*TrainingArguments|(SFT|DPO|GRPO|PPO|ORPO|KTO|Reward)Config|TrainerConfig|Trainer|ImageDataGenerator|get_\w+_schedule(_with_\w+)?|VAE|PCA|TSNE|UMAP|\w+Loss|clip_grad_norm_|clip_grad_value_|clip_by_(global_)?norm|\w+Optimizer|\w+(LR|LRScheduler|Scheduler)|[A-Z]\w*Decay|\w+Vectorizer|SelectKBest|PolynomialFeatures|IsolationForest|OneClassSVM|DBSCAN|GaussianMixture|\w+NB|\w+DiscriminantAnalysis|GradientBoosting\w+|RandomForest\w+|LGBM\w+|XGB\w+|CatBoost\w*|BayesianRidge|Perceptron|ColorJitter|RandomRotation|RandomErasing|RandomAffine|RandAugment|TrivialAugmentWide|AutoAugment|Mixup|MixUp|CutMix|SpecAugment|(Time|Frequency)Masking|Random(Rotation|Zoom|Flip|Translation|Contrast|Brightness)|ModelEma\w*|ExponentialMovingAverage|Word2Vec|FastText|PPO|DQN|SAC|A2C|TD3|DDPG)$/
 
 const argumentClasses =
-  /^(\w*TrainingArguments|(SFT|DPO|GRPO|PPO|ORPO|KTO|Reward)Config|LoraConfig)$/
+  /^(SimpleNamespace|Namespace|EasyDict|edict|ConfigDict|AttrDict|\w*TrainingArguments|(SFT|DPO|GRPO|PPO|ORPO|KTO|Reward)Config|LoraConfig)$/
 const fittingCalls =
   /^(fit|train|fit_generator|cv|tune|compile|flow|flow_from_directory|image_dataset_from_directory)$/
 const settingDictionaries =
@@ -109,6 +109,8 @@ class SettingCollector {
     string,
     { readonly keywords: Set<string>; positional: number; isUnpacked: boolean }
   >()
+  /** Names of what the functions of the file take, in order. */
+  readonly #parameters = new Map<string, readonly string[]>()
   readonly #dictionaries = new Set<number>()
 
   constructor(source: PythonSource, file: string) {
@@ -117,6 +119,13 @@ class SettingCollector {
   }
 
   countCall(node: SyntaxNode): void {
+    if (node.name === 'FunctionDefinition' && this.#classAround(node) === '')
+      this.#parameters.set(
+        this.#source.textOf(node.getChild('VariableName') ?? node),
+        (node.getChild('ParamList')?.getChildren('VariableName') ?? []).map(name =>
+          this.#source.textOf(name),
+        ),
+      )
     if (node.name !== 'CallExpression') return
     const callee = this.#source.calleeOf(node)
     if (callee === null) return
@@ -216,11 +225,14 @@ class SettingCollector {
     const { positional } = this.#source.argumentsOf(call)
     const [first] = positional
     if (first === undefined) return
+    const own = this.#parameters.get(callee)
     const names = optimizerCalls.test(callee)
       ? typeof this.#source.literal(first) === 'number'
         ? ['learning_rate']
         : ['', 'lr']
-      : (positionalNames.find(([pattern]) => pattern.test(callee))?.[1] ?? [])
+      : (positionalNames.find(([pattern]) => pattern.test(callee))?.[1] ??
+        own?.map(name => (isCommonName(name) ? name : '')) ??
+        [])
     positional.forEach((node, index) => {
       const name = names[index] ?? ''
       const value = this.#source.literal(node)
@@ -590,7 +602,7 @@ class SettingCollector {
       const isOwn = members[0] === 'self'
       const isSetting = isOwn
         ? settingClasses.test(this.#classAround(statement))
-        : settingObjects.test(members[0] ?? '')
+        : settingObjects.test(members[0] ?? '') || this.#isAlias(members[0] ?? '')
       // An agent or a model that keeps its own: self.gamma = 0.99
       if (isOwn && !isSetting && members.length === 2 && isCommonName(last) && literal !== 0)
         this.#add({
@@ -612,6 +624,14 @@ class SettingCollector {
       location: isInside ? `${name} (line ${this.#source.lineOf(statement)})` : name,
       value: literal,
     })
+  }
+
+  /** `optim = config.optim`, `net = ConfigDict()` */
+  #isAlias(name: string): boolean {
+    return new RegExp(
+      String.raw`\b${name}\s*=\s*(\w+\.)*((config|cfg|_?c|args)\.\w+\s*(=|$)|(ConfigDict|CfgNode|CN|EasyDict|edict|AttrDict|SimpleNamespace|Namespace|Munch)\()`,
+      'im',
+    ).test(this.#source.text)
   }
 
   /** `config["lr"] = 0.1` */

@@ -120,7 +120,9 @@ function splitScore(words: string): number {
 }
 
 function sameMetric({ name, hint }: Candidate, words: readonly string[]): boolean {
-  const all = [wordsOf(name), wordsOf(hint)].map(text => text.replaceAll(/^_|_$/g, ''))
+  const all = [wordsOf(name), wordsOf(hint), ...hint.split(' ').map(wordsOf)].map(text =>
+    text.replaceAll(/^_|_$/g, ''),
+  )
   return words.some(word => all.includes(word))
 }
 
@@ -233,22 +235,25 @@ function callCandidates(source: PythonSource): readonly Candidate[] {
         )
     }
     if (mappingLoggers.test(name)) {
-      for (const argument of positional)
+      for (const argument of [...positional, ...unpackedIn(source, node)])
         for (const entry of mappingEntries(source, argument)) results.push(entry)
-      if (/set_postfix$/.test(name))
+      if (/set_postfix$|^log$|^log_metrics$/.test(name))
         for (const [key, value] of keywords)
           results.push(logged(key, line, lastWord(source.textOf(value))))
     }
     if (printers.test(name) || ownPrinters.has(name.split('.').at(-1) ?? name)) {
       results.push(...printedIn(source, node))
-      for (const argument of positional) results.push(...printedEntries(source, argument))
+      // A dictionary that is logged is logged; a logger of texts writes it as a text.
+      if (!mappingLoggers.test(name))
+        for (const argument of positional) results.push(...printedEntries(source, argument))
     }
   }
   return results
 }
 
 /** Entries of a dictionary that is logged. */
-function mappingEntries(source: PythonSource, node: SyntaxNode): readonly Candidate[] {
+function mappingEntries(source: PythonSource, written: SyntaxNode): readonly Candidate[] {
+  const node = written.name === 'VariableName' ? dictionaryOf(source, written) : written
   if (node.name !== 'DictionaryExpression') return []
   return groupsOf(node).flatMap(([key, , value]) => {
     const parts = textParts(source, key)
@@ -258,6 +263,29 @@ function mappingEntries(source: PythonSource, node: SyntaxNode): readonly Candid
       logged(label, source.lineOf(key), value === undefined ? '' : lastWord(source.textOf(value))),
     ]
   })
+}
+
+/** `**logs` of a call. */
+function unpackedIn(source: PythonSource, call: SyntaxNode): readonly SyntaxNode[] {
+  return groupsOf(call.getChild('ArgList')).flatMap(([sign, value]) =>
+    sign !== undefined && source.textOf(sign) === '**' && value !== undefined ? [value] : [],
+  )
+}
+
+/** The dictionary that is given a name: `logs = {"loss": loss}`. */
+function dictionaryOf(source: PythonSource, name: SyntaxNode): SyntaxNode {
+  const text = source.textOf(name)
+  for (const node of nodesBelow(source.root)) {
+    if (node.name !== 'AssignStatement') continue
+    const [target, , value] = childrenOf(node)
+    if (
+      target !== undefined &&
+      value?.name === 'DictionaryExpression' &&
+      source.textOf(target) === text
+    )
+      return value
+  }
+  return name
 }
 
 /** `print({"accuracy": accuracy})` */
@@ -287,6 +315,10 @@ function returnedMetrics(source: PythonSource): readonly Candidate[] {
 }
 
 function lastWord(text: string): string {
+  // results["map50"]
+  const [, object, key] =
+    /([A-Za-z_]\w*)\[["']([\w./-]+)["']\](?:\.item\(\))?$/.exec(text.trim()) ?? []
+  if (object !== undefined && key !== undefined) return `${object}_${key}`
   return (
     /([A-Za-z_]\w*)(?:\.(?:item|avg|mean|result|data|cpu|numpy|detach|global_avg|value)\b(?:\(\))?(?:\[0\])?|\[[^\]]*\]|\(\)|\s*\/\s*\w+(?:\([^)]*\))?|\s*\*\s*[\d.]+)*$/.exec(
       text.trim(),

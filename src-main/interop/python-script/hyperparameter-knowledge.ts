@@ -64,7 +64,11 @@ const fieldKnowledge: readonly Knowledge[] = [
     /^(random_)?(horizontal|vertical|left_right|lr|ud)_?flip(ping)?$|^(use_)?(spec_?augment|rand_?augment|auto_?augment|mixup|cutmix|trivial_?augment|random_?erasing|color_?jitter|re_?split_aug)$/,
     toggle,
   ),
-  certain('augmentation', /^aug(ment(ation)?s?)?$/, linear(0, 1)),
+  certain(
+    'augmentation',
+    /^aug(ment(ation)?s?)?$|^(brightness|contrast|saturation|hue|rotation|degrees|shear|zoom)$/,
+    linear(0, 1),
+  ),
   certain(
     'warmupRatio',
     /^pct_start$|^warm_?up_(ratio|proportion|prop|frac(tion)?|pct|percent)$/,
@@ -150,7 +154,7 @@ const fieldKnowledge: readonly Knowledge[] = [
   ),
   certain(
     'nSteps',
-    /^((n|num)_?)?(diffusion|noise|noising|denoising|train|ddpm)_?(time)?_?steps?_diffusion$|^(n|num)_?(diffusion|noise|ddpm)_?(time)?steps$|^(diffusion|noise|noising)_?(time)?steps$|^num_train_timesteps$|^n_t$|^(num|n)_noise_levels$|^num_scales$/,
+    /^((n|num)_?)?(diffusion|noise|noising|denoising|train|ddpm)_?(time)?_?steps?_diffusion$|^(n|num)_?(diffusion|noise|ddpm)_?(time)?steps$|^(diffusion|noise|noising)_?(time)?steps$|^(n_|num_|num_train_)?timesteps$|^n_t$|^(num|n)_noise_levels$|^num_scales$/,
     width(10, 1000),
   ),
   certain(
@@ -197,7 +201,7 @@ const fieldKnowledge: readonly Knowledge[] = [
   ),
   certain(
     'layers',
-    /^(num|n|nb|nr)_?(of_)?((en|de)coder_|hidden_|conv_|lstm_|gru_|rnn_|gcn_|gnn_|mlp_|attn_|attention_|transformer_|fc_|dense_|res(idual)?_|resnet_|cross_|self_|kv_|query_|down_|up_|u_?net_|g_|d_|gen_|disc_|message_passing_|flow_)*(layers?|blocks?|heads?|stacks|cells|stages|res_?blocks?|convs?|downs?|downsamplings?|convolutions|resnet_blocks|levels|head_kv|flows)(_(g|d|enc|dec|per_\w+|kv))?$|^(enc(oder)?|dec(oder)?|g|d|gen|disc|lstm|gru|rnn|mlp|conv|fc|gnn|gcn|transformer|attn|attention)_(layers?|depth|heads?|blocks?|n_?layers?)$|^(depth|n_?layers?|n_?heads?|nhead|heads|blocks_per_\w+|layers_per_block|num_hidden_layers|cardinality|unet_depth)$/,
+    /^(num|n|nb|nr)_(\w+_)?(layers?|blocks?|heads)$|^(en|de)coder_attention_heads$|^(num|n|nb|nr)_?(of_)?((en|de)coder_|hidden_|conv_|lstm_|gru_|rnn_|gcn_|gnn_|mlp_|attn_|attention_|transformer_|fc_|dense_|res(idual)?_|resnet_|cross_|self_|kv_|query_|down_|up_|u_?net_|g_|d_|gen_|disc_|message_passing_|flow_)*(layers?|blocks?|heads?|stacks|cells|stages|res_?blocks?|convs?|downs?|downsamplings?|convolutions|resnet_blocks|levels|head_kv|flows)(_(g|d|enc|dec|per_\w+|kv))?$|^(enc(oder)?|dec(oder)?|g|d|gen|disc|lstm|gru|rnn|mlp|conv|fc|gnn|gcn|transformer|attn|attention)_(layers?|depth|heads?|blocks?|n_?layers?)$|^(depth|n_?layers?|n_?heads?|nhead|heads|blocks_per_\w+|layers_per_block|num_hidden_layers|cardinality|unet_depth)$/,
     count(1, 12),
   ),
   certain(
@@ -265,7 +269,7 @@ const knowledge: readonly Knowledge[] = [
   {
     id: 'batchSize',
     pattern:
-      /(^|_)(bs|bsz|batch_?size|batch_?sz|train_batch|mini_?batch_?size|batch|batchsize|nbatch|b_size|n_batch)(_per_(gpu|device))?$|^(train|per_device_train|per_gpu_train|device|micro|total)_batch_size|^batch_size_(train|per)|^train_bs$/,
+      /(^|_)(bs|bsz|batch_?size|batch_?sz|train_batch|mini_?batch_?size|batch|batchsize|nbatch|samples_per_gpu|ims_per_batch|train_micro_batch|b_size|n_batch)(_per_(gpu|device))?$|^(train|per_device_train|per_gpu_train|device|micro|total)_batch_size|^batch_size_(train|per)|^train_bs$/,
     scale: width(8, 256),
   },
   {
@@ -407,7 +411,7 @@ export function snakeCase(name: string): string {
 }
 
 const exactHyperparameters =
-  /(^|_)(lr|learning_rate|weight_decay|wd|momentum|dropout|batch_size|label_smoothing|hidden_(size|dim|units)|embedding_(dim|size)|embed_dim|latent_dim|feature_dim|warm_?up_\w+|clip_\w+|grad_clip|lora_(r|alpha|dropout)|temperature|mask_ratio|n_(layers?|heads?)|num_(layers?|heads?)|target_tau|tau|l1_ratio|max_depth|n_estimators|min_samples_\w+|num_boost_round|kernel_size|filter_size|no_aug\w*|max_features|max_samples|drop_path|lr_(backbone|head|model)|lambda_\w+|keep_prob|emb(ed)?_size|(rnn|lstm|gru)_size|em_size|target_kl|attn_drop|gradient_clip_val|clip_\w+|\w+_clip_val|d_model|feature_fraction|bagging_\w+|min_child_\w+|min_data_in_leaf|min_split_gain|filters|n_filters|num_filters|base_channels|base_filters|lora_rank|rank_lora|color_jitter|std_?dev|init_std|model_ema_decay|batch_norm|layer_norm|bidirectional|mixup|cutmix|augment|noise_std|expl_noise|policy_(freq|noise)|update_every\w*|step_size|cosine)$|^(train|per_device_train|per_gpu_train)_batch_size/
+  /(^|_)(lr|learning_rate|weight_decay|wd|momentum|dropout|batch_size|label_smoothing|hidden_(size|dim|units|channels)|embedding_(dim|size)|embed_dim|latent_dim|feature_dim|warm_?up_\w+|clip_\w+|grad_clip|lora_(r|alpha|dropout)|temperature|mask_ratio|n_(layers?|heads?)|num_(layers?|heads?)|target_tau|tau|l1_ratio|max_depth|n_estimators|min_samples_\w+|num_boost_round|kernel_size|filter_size|no_aug\w*|max_features|max_samples|drop_path|lr_(backbone|head|model)|lambda_\w+|keep_prob|emb(ed)?_size|(rnn|lstm|gru)_size|em_size|target_kl|attn_drop|gradient_clip_val|clip_\w+|\w+_clip_val|d_model|feature_fraction|bagging_\w+|min_child_\w+|min_data_in_leaf|min_split_gain|filters|n_filters|num_filters|base_channels|base_filters|lora_rank|rank_lora|color_jitter|std_?dev|init_std|model_ema_decay|batch_norm|layer_norm|bidirectional|mixup|cutmix|augment|noise_std|expl_noise|policy_(freq|noise)|update_every\w*|step_size|cosine)$|^(train|per_device_train|per_gpu_train)_batch_size/
 
 const neverHyperparameters =
   /^(eval|val|valid|validation|test|per_device_eval|per_gpu_eval)_|(?<!clip)_(eval|val|test|valid)(_|$)|^(min_lr|lr_min|eta_min|final_lr|end_lr|lr_end|lr_final|minimum_learning_rate|min_learning_rate)$|^gradient_accumulation|(^|_)(train|val|valid|validation|test|split|data|dataset|sampling|sample|frame|bit|mem|memory|gpu|crop)_(ratio|rate|frac|fraction|percent|prob|size|split|pct)$|^(log|logging|save|print|eval|use|auto|find|no_cuda|report)_(lr|every|freq|steps?)\w*$|^(?!update_every).*_(every|interval|period)$|^(lr_)?(find|finder)$/
@@ -488,7 +492,13 @@ export function judgeSetting(
 } {
   const name = snakeCase(setting.name)
   const path = snakeCase(
-    setting.location.split(': ').at(-1)?.split('.').slice(0, -1).join('.') ?? '',
+    setting.location
+      .split(': ')
+      .at(-1)
+      ?.replaceAll(/\['([^']*)'\]/g, '.$1')
+      .split('.')
+      .slice(0, -1)
+      .join('.') ?? '',
   )
   const owner = setting.source === 'call' ? snakeCase(setting.location.split('(')[0] ?? '') : path
   const fixed = (why: FixedReason, role: SettingRole = 'fixed', isSecret = false) => ({
@@ -503,7 +513,7 @@ export function judgeSetting(
   )
     return fixed('secret', 'fixed', typeof setting.value === 'string' || setting.kind === 'text')
   if (seed.test(name)) return fixed('seed', 'seed')
-  if (budget.test(name) && !/slot/.test(name)) return fixed('budget', 'budget')
+  if (budget.test(name) && !isNoise(name, setting)) return fixed('budget', 'budget')
   if (checkpoint.test(name) && typeof setting.value !== 'number')
     return fixed('checkpoint', 'checkpoint')
   if (neverHyperparameters.test(name)) return fixed('name')
@@ -531,6 +541,14 @@ export function judgeSetting(
     reason: msg('script.hyperparameter', { name: setting.name, kind: entry.id }),
     isSecret: false,
   }
+}
+
+/** Steps of a diffusion are no length of a training: they are few, or have the name that Diffusers gives them. */
+function isNoise(name: string, { value }: ScriptSetting): boolean {
+  return (
+    name === 'num_train_timesteps' ||
+    (/^(n_|num_)?timesteps$/.test(name) && typeof value === 'number' && value <= 4000)
+  )
 }
 
 /** Words that stand for each other wherever one of them is a value. */
