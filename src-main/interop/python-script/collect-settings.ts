@@ -292,8 +292,7 @@ class SettingCollector {
     const type = typeNode === undefined ? null : this.#kindOfType(this.#source.textOf(typeNode))
     const choices = this.#source.literal(keywords.get('choices'))
     if (/help|version|append|count|store_const/.test(action)) return
-    const isList =
-      keywords.has('nargs') && this.#source.textOf(keywords.get('nargs') ?? call) !== "'?'"
+    const isList = keywords.has('nargs') && this.#source.literal(keywords.get('nargs')) !== '?'
     const form = /store_true/.test(action)
       ? 'storeTrue'
       : /store_false/.test(action)

@@ -26,7 +26,7 @@ export interface ScriptCommand {
 }
 
 /** How the values of a hyperparameter reach the script. */
-type Route = 'argument' | 'override' | 'patch' | null
+type Route = 'argument' | 'switch' | 'override' | 'patch' | null
 
 /** A study file for a script, and whether it needs the launcher. */
 export interface ScriptStudy {
@@ -61,25 +61,35 @@ export function writeScriptStudy(
 ): ScriptStudy {
   const routed = description.settings
     .filter(({ role }) => role === 'hyperparameter')
-    .map(setting => ({ setting, route: routeOf(setting, text) }))
+    .map(setting => ({ setting, route: routeOf(setting, text, description) }))
   const searched = withNames(routed.filter(({ route }) => route !== null))
   const patched = searched.filter(({ route }) => route === 'patch')
-  const needsLauncher = patched.length > 0
+  const switches = searched.filter(({ route }) => route === 'switch')
+  const needsLauncher = patched.length > 0 || switches.length > 0
   const sets = patched.map(({ setting, parameter }) => {
     const file = setting.file === '' ? script : setting.file
     return `--set=${file}:${setting.line}:${setting.address ?? setting.name}=${placeholder(parameter)}`
   })
-  const positional = searched.filter(
-    ({ setting }) => setting.optionForm === 'positional' && setting.option !== null,
-  )
   const words = [
     ...command.interpreter,
-    ...(needsLauncher ? [launcherName, ...sets] : []),
+    ...(needsLauncher
+      ? [
+          launcherName,
+          ...sets,
+          ...switches.map(
+            ({ setting, parameter }) =>
+              `--switch=${setting.option ?? ''}=${placeholder(parameter)}`,
+          ),
+        ]
+      : []),
     script,
     ...searched
-      .filter(({ route, setting }) => route !== 'patch' && setting.optionForm !== 'positional')
+      .filter(
+        ({ route, setting }) =>
+          route !== 'patch' && route !== 'switch' && setting.optionForm !== 'positional',
+      )
       .map(({ setting, parameter, route }) => argumentOf(setting, parameter, route, text)),
-    ...positional.map(({ parameter }) => placeholder(parameter)),
+    ...positionalWords(searched, description),
   ]
   const metric = goalOf(description)
   const isPrinted = metric !== null && metric.pattern !== null
@@ -126,11 +136,18 @@ export function writeScriptStudy(
   const head = [
     t('script.file.head', { file: script }),
     t.format(command.reason),
-    ...(needsLauncher
+    ...(patched.length > 0
       ? [
           t('script.file.patched', {
             file: script,
             names: patched.map(({ parameter }) => parameter).join(', '),
+          }),
+        ]
+      : []),
+    ...(switches.length > 0
+      ? [
+          t('script.file.switches', {
+            names: switches.map(({ parameter }) => parameter).join(', '),
           }),
         ]
       : []),
@@ -206,12 +223,51 @@ function metricNameOf(metric: ScriptMetric | null): string {
   return /^[A-Za-z]/.test(name) ? name : `metric_${name}`
 }
 
-function routeOf(setting: JudgedSetting, text: string): Route {
+/** Arguments by position in their order. */
+function byPosition({ settings }: ScriptDescription): readonly JudgedSetting[] {
+  const found = settings.filter(
+    ({ option, optionForm }) => option !== null && optionForm === 'positional',
+  )
+  // sys.argv[2] may be read before sys.argv[1].
+  return found.every(({ option }) => /^\d+$/.test(option ?? ''))
+    ? found.toSorted((left, right) => Number(left.option) - Number(right.option))
+    : found
+}
+
+/** An argument by position needs all of those before it: each is searched, or has a default that can be written. */
+function canPass(setting: JudgedSetting, description: ScriptDescription): boolean {
+  const ordered = byPosition(description)
+  return ordered
+    .slice(0, ordered.indexOf(setting))
+    .every(
+      ({ role, value }) =>
+        role === 'hyperparameter' || typeof value === 'number' || typeof value === 'string',
+    )
+}
+
+function positionalWords(
+  searched: readonly { readonly setting: JudgedSetting; readonly parameter: string }[],
+  description: ScriptDescription,
+): readonly string[] {
+  const ordered = byPosition(description)
+  const words = ordered.map(setting => {
+    const parameter = searched.find(entry => entry.setting === setting)?.parameter
+    return parameter === undefined ? null : placeholder(parameter)
+  })
+  const last = words.findLastIndex(word => word !== null)
+  return ordered
+    .slice(0, last + 1)
+    .map(({ value }, index) => words[index] ?? (typeof value === 'object' ? '' : String(value)))
+}
+
+function routeOf(setting: JudgedSetting, text: string, description: ScriptDescription): Route {
   const { option, optionForm, source } = setting
   if (option !== null) {
-    if (optionForm === 'storeTrue' || optionForm === 'storeFalse') return null
-    // Arguments by position need all of those before them, which only the script knows.
-    return optionForm === 'positional' ? null : 'argument'
+    // What is on by itself cannot be taken away by leaving its argument out.
+    if (optionForm === 'storeTrue') return setting.value === false ? 'switch' : null
+    if (optionForm === 'storeFalse') return setting.value === true ? 'switch' : null
+    if (optionForm !== 'positional') return 'argument'
+    return canPass(setting, description) ? 'argument' : null
   }
   if (source === 'config' && /\bhydra\b/.test(text) && /\.ya?ml$/.test(setting.file))
     return 'override'
@@ -250,12 +306,18 @@ function withNames(
   })
 }
 
+/** An argument that is present or absent; its parameter says whether it is present. */
+function isSwitch({ optionForm, option }: JudgedSetting): boolean {
+  return option !== null && (optionForm === 'storeTrue' || optionForm === 'storeFalse')
+}
+
 function spaceEntry(setting: JudgedSetting): Readonly<Record<string, unknown>> {
   const { range, optionForm, option, kind } = setting
   if (range === null) return {}
   if (range.kind !== 'choice') return numericEntry(range)
   if (optionForm === 'negatable' && option !== null)
     return { choice: [option, option.replace(/^--/, '--no-')] }
+  if (isSwitch(setting)) return { choice: [false, true] }
   // Scripts read "True" from an argument, and true from a constant.
   const asText = kind === 'bool' && option !== null
   return {
@@ -279,6 +341,8 @@ function defaultOf(setting: JudgedSetting): number | string | boolean | null {
     return null
   if (range.kind !== 'choice')
     return typeof value === 'number' && value >= range.low && value <= range.high ? value : null
+  // The switch is absent.
+  if (isSwitch(setting)) return false
   if (optionForm === 'negatable' && option !== null)
     return value === true ? option : option.replace(/^--/, '--no-')
   if (kind === 'bool' && option !== null) return value === true ? 'True' : 'False'
