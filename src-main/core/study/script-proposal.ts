@@ -21,8 +21,8 @@ export interface ProposedSetting {
   readonly written: string | null
   readonly role: 'hyperparameter' | 'fixed' | 'budget' | 'seed' | 'checkpoint'
   readonly reason: MessageDescriptor
-  /** How a value reaches the script: by an argument, by an override of its configuration, or by the launcher; null: not yet. */
-  readonly route: 'argument' | 'override' | 'patch' | null
+  /** How a value reaches the script: by an argument, by one that is there or not, by an override of its configuration, or by the launcher; null: not yet. */
+  readonly route: 'argument' | 'switch' | 'override' | 'patch' | null
   /** Its name in a study; null where no value reaches the script. */
   readonly parameter: string | null
   /** The word of the command that passes the parameter on. */

@@ -1,6 +1,7 @@
 import type { SyntaxNode } from '@lezer/common'
 import { ownValue } from '../../core/values/named-values.ts'
 import { msg } from '../../core/errors/message.ts'
+import { isCommonName } from './hyperparameter-knowledge.ts'
 import {
   ancestorOf,
   childrenOf,
@@ -19,15 +20,37 @@ export interface CollectedSettings {
 
 /** Calls whose keywords are settings, by the last word of their name. */
 const settingCalls =
-  /^(SGD|Adam|AdamW|Adamax|NAdam|Nadam|RAdam|RMSprop|RMSProp|Adagrad|Adadelta|Lamb|LAMB|Lion|Adafactor|Muon|sgd|adam|adamw|rmsprop|lion|StepLR|MultiStepLR|ExponentialLR|CosineAnnealingLR|CosineAnnealingWarmRestarts|OneCycleLR|ReduceLROnPlateau|CyclicLR|ExponentialDecay|CosineDecay|LoraConfig|DataLoader|ElasticNet|Ridge|Lasso|LogisticRegression|LinearSVC|SVC|SVR|KNeighbors\w+|KMeans|MLP\w+|\w+Classifier|\w+Regressor|\w*TrainingArguments|(SFT|DPO|GRPO|PPO|ORPO|KTO|Reward)Config|TrainerConfig|Trainer|ImageDataGenerator|get_\w+_schedule_with_warmup|VAE|PCA|TSNE)$/
+  /^(SGD|Adam|AdamW|Adamax|NAdam|Nadam|RAdam|RMSprop|RMSProp|Adagrad|Adadelta|Lamb|LAMB|Lion|Adafactor|Muon|sgd|adam|adamw|rmsprop|lion|StepLR|MultiStepLR|ExponentialLR|CosineAnnealingLR|CosineAnnealingWarmRestarts|OneCycleLR|ReduceLROnPlateau|CyclicLR|ExponentialDecay|CosineDecay|LoraConfig|DataLoader|ElasticNet|Ridge|Lasso|LogisticRegression|LinearSVC|SVC|SVR|KNeighbors\w+|KMeans|MLP\w+|\w+Classifier|\w+Regressor|\w*TrainingArguments|(SFT|DPO|GRPO|PPO|ORPO|KTO|Reward)Config|TrainerConfig|Trainer|ImageDataGenerator|get_\w+_schedule(_with_\w+)?|VAE|PCA|TSNE|UMAP|\w+Loss|clip_grad_norm_|clip_grad_value_|clip_by_(global_)?norm|\w+Optimizer|\w+(LR|LRScheduler|Scheduler)|[A-Z]\w*Decay|\w+Vectorizer|SelectKBest|PolynomialFeatures|IsolationForest|OneClassSVM|DBSCAN|GaussianMixture|\w+NB|\w+DiscriminantAnalysis|GradientBoosting\w+|RandomForest\w+|LGBM\w+|XGB\w+|CatBoost\w*|BayesianRidge|Perceptron|ColorJitter|RandomRotation|RandomErasing|RandomAffine|RandAugment|TrivialAugmentWide|AutoAugment|Mixup|MixUp|CutMix|SpecAugment|(Time|Frequency)Masking|Random(Rotation|Zoom|Flip|Translation|Contrast|Brightness)|ModelEma\w*|ExponentialMovingAverage|Word2Vec|FastText|PPO|DQN|SAC|A2C|TD3|DDPG)$/
 
 const argumentClasses =
-  /^(\w*TrainingArguments|(SFT|DPO|GRPO|PPO|ORPO|KTO|Reward)Config|LoraConfig)$/
-const fittingCalls = /^(fit|train|fit_generator|cv|tune)$/
+  /^(SimpleNamespace|Namespace|EasyDict|edict|ConfigDict|AttrDict|\w*TrainingArguments|(SFT|DPO|GRPO|PPO|ORPO|KTO|Reward)Config|LoraConfig)$/
+const fittingCalls =
+  /^(fit|train|fit_generator|cv|tune|compile|flow|flow_from_directory|image_dataset_from_directory)$/
 const settingDictionaries =
-  /(^|_)(params?|parameters|hyp(er)?(_?param(eter)?s)?|config|cfg|hparams|conf|settings|opts?|args)$/i
+  /(^|_)(params?|parameters|hyp(er)?(_?param(eter)?s)?|hps?|config|cfg|hparams|conf|settings|opts?|options|args|kwargs|defaults?|optim(izer)?|lr_scheduler|param_scheduler)$/i
 const settingClasses =
-  /(Config|Args|Arguments|Params|Parameters|Hyperparameters|HParams|Options|Settings|Cfg|CONFIG|CFG)$/
+  /(config|args|arguments|params|parameters|hparams|options|settings|cfg|opts?|constants|configuration|defaults)$|^hps?$/i
+/** Classes of what happens after the training. */
+const laterClasses =
+  /generat(ion|e)|inference|sampling|eval(uation)?(config|args|arguments|params)|deploy|serv(e|ing)/i
+/** Objects whose members are settings: `cfg.lr = 0.1`. */
+const settingObjects =
+  /^(_?c|cfg|config|args?|opts?|conf|hparams|hps|flags|params|hp|settings|\w+_(config|cfg|args|params|opts?|hparams))$/i
+/** Calls that use a trained model. */
+const usingCalls = /^(generate|sample|predict\w*|evaluate\w*|test|validate|infer\w*|plot\w*|print)$/
+/** What the values by position of a call are; an empty name is none of the settings. */
+const positionalNames: readonly (readonly [RegExp, readonly string[]])[] = [
+  [/^(StepLR)$/, ['', 'step_size', 'gamma']],
+  [/^(ExponentialLR)$/, ['', 'gamma']],
+  [/^(CosineAnnealingLR)$/, ['', 'T_max']],
+  [/^(DataLoader)$/, ['', 'batch_size']],
+  [/^(clip_grad_norm_|clip_grad_value_)$/, ['', 'max_norm']],
+  [/^(clip_by_global_norm|clip_by_norm)$/, ['max_norm', 'max_norm']],
+  [/^batch$/, ['batch_size']],
+  [/^(add_decayed_weights)$/, ['weight_decay']],
+]
+const optimizerCalls =
+  /^(SGD|Adam|AdamW|Adamax|NAdam|Nadam|RAdam|RMSprop|RMSProp|Adagrad|Adadelta|Lamb|LAMB|Lion|Adafactor|Muon|sgd|adam|adamw|rmsprop|lion|adagrad|AdamOptimizer|GradientDescentOptimizer|RMSPropOptimizer)$/
 const functionsWithDefaults =
   /^_?(main|train|run|fit|training|train_model|run_training|train_\w+|experiment)$/
 
@@ -57,6 +80,7 @@ const inheritedFields: Readonly<
  */
 export function collectSettings(source: PythonSource, file: string): CollectedSettings {
   const collector = new SettingCollector(source, file)
+  for (const node of nodesBelow(source.root)) collector.countCall(node)
   for (const node of nodesBelow(source.root)) collector.visit(node)
   return { settings: collector.settings, unread: collector.unread }
 }
@@ -71,6 +95,7 @@ interface Draft {
   readonly choices?: readonly PythonLiteral[]
   readonly option?: string | null
   readonly optionForm?: ScriptSetting['optionForm']
+  readonly address?: string
 }
 
 class SettingCollector {
@@ -79,9 +104,43 @@ class SettingCollector {
   readonly #source: PythonSource
   readonly #file: string
 
+  /** What calls of each name hand over: keywords, the most values by position, and whether some are unpacked. */
+  readonly #calls = new Map<
+    string,
+    { readonly keywords: Set<string>; positional: number; isUnpacked: boolean }
+  >()
+  /** Names of what the functions of the file take, in order. */
+  readonly #parameters = new Map<string, readonly string[]>()
+  readonly #dictionaries = new Set<number>()
+
   constructor(source: PythonSource, file: string) {
     this.#source = source
     this.#file = file
+  }
+
+  countCall(node: SyntaxNode): void {
+    if (node.name === 'FunctionDefinition' && this.#classAround(node) === '')
+      this.#parameters.set(
+        this.#source.textOf(node.getChild('VariableName') ?? node),
+        (node.getChild('ParamList')?.getChildren('VariableName') ?? []).map(name =>
+          this.#source.textOf(name),
+        ),
+      )
+    if (node.name !== 'CallExpression') return
+    const callee = this.#source.calleeOf(node)
+    if (callee === null) return
+    const { positional, keywords } = this.#source.argumentsOf(node)
+    const call = this.#calls.get(callee) ?? {
+      keywords: new Set<string>(),
+      positional: 0,
+      isUnpacked: false,
+    }
+    for (const name of keywords.keys()) call.keywords.add(name)
+    call.positional = Math.max(call.positional, positional.length)
+    call.isUnpacked ||= groupsOf(node.getChild('ArgList')).some(([first]) =>
+      ['*', '**'].includes(first?.name ?? ''),
+    )
+    this.#calls.set(callee, call)
   }
 
   visit(node: SyntaxNode): void {
@@ -108,6 +167,9 @@ class SettingCollector {
       case 'AssignStatement':
         this.#visitAssignment(node)
         break
+      case 'DictionaryExpression':
+        this.#visitDictionary(node)
+        break
     }
   }
 
@@ -125,6 +187,7 @@ class SettingCollector {
       choices,
       option,
       optionForm: draft.optionForm ?? 'value',
+      ...(draft.address === undefined ? {} : { address: draft.address }),
     })
   }
 
@@ -136,11 +199,16 @@ class SettingCollector {
     else if (/^DEFINE_\w+$/.test(callee)) this.#addFlag(call, callee)
     else if (callee === 'Option' || callee === 'Argument') return
     else if (callee === 'HfArgumentParser' || callee === 'TrlParser') this.#addInherited(call)
-    else if (settingCalls.test(callee) || this.#isFitting(full, callee)) {
+    else if (full === 'dict') this.#visitDictionary(call)
+    else {
       const isArgumentClass = argumentClasses.test(callee)
+      if (usingCalls.test(callee)) return
+      const isKnown = settingCalls.test(callee) || this.#isFitting(full, callee)
+      this.#addPositional(call, callee)
       for (const [name, value] of this.#source.argumentsOf(call).keywords) {
         const literal = this.#source.literal(value)
         if (literal === undefined || literal === null) continue
+        if (!isKnown && (typeof literal !== 'number' || !isCommonName(name))) continue
         this.#add({
           name,
           node: value,
@@ -150,6 +218,53 @@ class SettingCollector {
         })
       }
     }
+  }
+
+  /** `Adam(model.parameters(), 1e-3)` */
+  #addPositional(call: SyntaxNode, callee: string): void {
+    const { positional } = this.#source.argumentsOf(call)
+    const [first] = positional
+    if (first === undefined) return
+    const own = this.#parameters.get(callee)
+    const names = optimizerCalls.test(callee)
+      ? typeof this.#source.literal(first) === 'number'
+        ? ['learning_rate']
+        : ['', 'lr']
+      : (positionalNames.find(([pattern]) => pattern.test(callee))?.[1] ??
+        own?.map(name => (isCommonName(name) ? name : '')) ??
+        [])
+    positional.forEach((node, index) => {
+      const name = names[index] ?? ''
+      const value = this.#source.literal(node)
+      if (name === '' || typeof value !== 'number') return
+      this.#add({
+        name,
+        node,
+        source: 'call',
+        location: `${callee}(${name})`,
+        address: `${callee}[${index}]`,
+        value,
+      })
+    })
+  }
+
+  /** A dictionary of hyperparameters, wherever it stands: at least two of its keys are known ones, or one of a `dict(…)`. */
+  #visitDictionary(node: SyntaxNode): void {
+    if (this.#dictionaries.has(node.from)) return
+    const known = this.#entriesOf(node).filter(
+      ([key, value]) => isCommonName(key) && typeof this.#source.literal(value) === 'number',
+    )
+    if (known.length < (node.name === 'CallExpression' ? 1 : 2)) return
+    const call = ancestorOf(node, ['CallExpression'])
+    const callee = call === null ? null : this.#source.calleeOf(call)
+    if (
+      callee !== null &&
+      /^(log|log_metrics|log_dict|set_postfix|print|append|update)$/.test(callee)
+    )
+      return
+    const assignment = node.parent?.name === 'AssignStatement' ? node.parent.firstChild : null
+    const name = assignment === null ? (callee ?? 'dict') : this.#source.textOf(assignment)
+    this.#addDictionary(name, node)
   }
 
   #isFitting(full: string, callee: string): boolean {
@@ -177,8 +292,7 @@ class SettingCollector {
     const type = typeNode === undefined ? null : this.#kindOfType(this.#source.textOf(typeNode))
     const choices = this.#source.literal(keywords.get('choices'))
     if (/help|version|append|count|store_const/.test(action)) return
-    const isList =
-      keywords.has('nargs') && this.#source.textOf(keywords.get('nargs') ?? call) !== "'?'"
+    const isList = keywords.has('nargs') && this.#source.literal(keywords.get('nargs')) !== '?'
     const form = /store_true/.test(action)
       ? 'storeTrue'
       : /store_false/.test(action)
@@ -320,7 +434,11 @@ class SettingCollector {
       bases.some(base =>
         /BaseModel|NamedTuple|BaseSettings|Tap$|TypedArgs|(Training)?Arguments$|Config$/.test(base),
       )
-    if (!isData && !settingClasses.test(name)) return
+    const isNested =
+      settingClasses.test(name) ||
+      settingClasses.test(this.#classAround(node)) ||
+      decorators.some(text => /struct/.test(text))
+    if ((!isData && !isNested) || laterClasses.test(name)) return
     const isParsed =
       isData &&
       /HfArgumentParser|TrlParser|tyro|pyrallis|simple_parsing|Tap\b|jsonargparse|draccus|chz\./.test(
@@ -335,6 +453,8 @@ class SettingCollector {
       const signAt = rest.findIndex(part => part.name === 'AssignOp')
       const written = signAt === -1 ? undefined : rest[signAt + 1]
       const value = this.#fieldDefault(written)
+      // A field without a default is only a name.
+      if (written === undefined && !isParsed) continue
       const literals = /Literal\[(.*)\]/s.exec(typeText)?.[1]
       const choices = literals?.match(/["'][^"']*["']/g)?.map(text => text.slice(1, -1)) ?? []
       this.#add({
@@ -359,6 +479,11 @@ class SettingCollector {
     }
   }
 
+  #classAround(node: SyntaxNode): string {
+    const around = ancestorOf(node, ['ClassDefinition'])
+    return around === null ? '' : this.#source.textOf(around.getChild('VariableName') ?? around)
+  }
+
   #fieldDefault(node: SyntaxNode | undefined): PythonLiteral | undefined {
     if (node?.name !== 'CallExpression') return this.#source.literal(node)
     const { positional, keywords } = this.#source.argumentsOf(node)
@@ -376,11 +501,25 @@ class SettingCollector {
         `(typer\\.run|tyro\\.cli|fire\\.Fire|Fire|CLI|defopt\\.run)\\(\\s*${name}\\b`,
       ).test(this.#source.text)
     const isTyper = isCommand && !decorators.some(text => /click|option/.test(text))
-    if (!isTyper && !functionsWithDefaults.test(name)) return
-    if (!isTyper && ancestorOf(node, ['ClassDefinition']) !== null) return
+    const className = this.#classAround(node)
+    const isMain = functionsWithDefaults.test(name) && className === ''
+    if (!isTyper && !isMain && this.#file !== '') return
+    const calls = this.#calls.get(name === '__init__' ? className : name)
+    let position = className === '' ? -1 : -2
     for (const group of groupsOf(node.getChild('ParamList'))) {
       const [target] = group
+      position += 1
       if (target?.name !== 'VariableName') continue
+      if (!isTyper && !isMain && !isCommonName(this.#source.textOf(target))) continue
+      // What every call hands over anew is no setting.
+      if (
+        !isTyper &&
+        calls !== undefined &&
+        (calls.isUnpacked ||
+          calls.keywords.has(this.#source.textOf(target)) ||
+          calls.positional > position)
+      )
+        continue
       const type = group.find(part => part.name === 'TypeDef')
       const signAt = group.findIndex(part => part.name === 'AssignOp')
       const written = signAt === -1 ? undefined : group[signAt + 1]
@@ -394,7 +533,7 @@ class SettingCollector {
         name: parameter,
         node: target,
         source: option === null ? 'parameter' : 'argument',
-        location: option ?? `${name}(${parameter}=)`,
+        location: option ?? `${className === '' ? name : className}(${parameter}=)`,
         option,
         optionForm: kind === 'bool' ? 'negatable' : 'value',
         value,
@@ -439,6 +578,10 @@ class SettingCollector {
       return
     }
     const argument = /sys\.argv\[(\d+)\]/.exec(this.#source.textOf(value))
+    const otherwise =
+      value.name === 'ConditionalExpression'
+        ? this.#source.literal(childrenOf(value).at(-1))
+        : undefined
     if (argument !== null && members.length === 1) {
       this.#add({
         name,
@@ -447,7 +590,7 @@ class SettingCollector {
         location: name,
         option: argument[1] ?? '1',
         optionForm: 'positional',
-        value: undefined,
+        value: otherwise,
         kind: this.#kindOfType(this.#source.textOf(value)),
       })
       return
@@ -455,12 +598,20 @@ class SettingCollector {
     const literal = this.#source.literal(value)
     if (literal === undefined || literal === null) return
     if (members.length > 1) {
-      if (
-        !/^(C|c|cfg|config|args|opt|conf|hparams|hps|FLAGS|flags|params|hp|settings)$/.test(
-          members[0] ?? '',
-        )
-      )
-        return
+      const isOwn = members[0] === 'self'
+      const isSetting = isOwn
+        ? settingClasses.test(this.#classAround(statement))
+        : settingObjects.test(members[0] ?? '') || this.#isAlias(members[0] ?? '')
+      // An agent or a model that keeps its own: self.gamma = 0.99
+      if (isOwn && !isSetting && members.length === 2 && isCommonName(last) && literal !== 0)
+        this.#add({
+          name: last,
+          node: statement,
+          source: 'parameter',
+          location: name,
+          value: literal,
+        })
+      if (!isSetting) return
       this.#add({ name: last, node: statement, source: 'constant', location: name, value: literal })
       return
     }
@@ -472,6 +623,14 @@ class SettingCollector {
       location: isInside ? `${name} (line ${this.#source.lineOf(statement)})` : name,
       value: literal,
     })
+  }
+
+  /** `optim = config.optim`, `net = ConfigDict()` */
+  #isAlias(name: string): boolean {
+    return new RegExp(
+      String.raw`\b${name}\s*=\s*(\w+\.)*((config|cfg|_?c|args)\.\w+\s*(=|$)|(ConfigDict|CfgNode|CN|EasyDict|edict|AttrDict|SimpleNamespace|Namespace|Munch)\()`,
+      'im',
+    ).test(this.#source.text)
   }
 
   /** `config["lr"] = 0.1` */
@@ -492,17 +651,15 @@ class SettingCollector {
   }
 
   #addDictionary(name: string, dictionary: SyntaxNode): void {
-    const entries =
-      dictionary.name === 'CallExpression'
-        ? [...this.#source.argumentsOf(dictionary).keywords]
-        : groupsOf(dictionary).flatMap(([key, , value]) => {
-            const text = this.#source.literal(key)
-            return typeof text === 'string' && value !== undefined ? [[text, value] as const] : []
-          })
-    for (const [key, value] of entries) {
+    this.#dictionaries.add(dictionary.from)
+    for (const [key, value] of this.#entriesOf(dictionary)) {
       const literal = this.#source.literal(value)
       if (literal === undefined) {
-        if (value.name === 'DictionaryExpression') this.#addDictionary(`${name}.${key}`, value)
+        if (
+          value.name === 'DictionaryExpression' ||
+          (value.name === 'CallExpression' && this.#source.calleeOf(value) === 'dict')
+        )
+          this.#addDictionary(`${name}.${key}`, value)
         continue
       }
       this.#add({
@@ -513,6 +670,15 @@ class SettingCollector {
         value: literal,
       })
     }
+  }
+
+  #entriesOf(dictionary: SyntaxNode): readonly (readonly [string, SyntaxNode])[] {
+    if (dictionary.name === 'CallExpression')
+      return [...this.#source.argumentsOf(dictionary).keywords]
+    return groupsOf(dictionary).flatMap(([key, , value]) => {
+      const text = this.#source.literal(key)
+      return typeof text === 'string' && value !== undefined ? [[text, value] as const] : []
+    })
   }
 
   #cannotRead(node: SyntaxNode, what: 'argumentName' | 'syntax'): void {

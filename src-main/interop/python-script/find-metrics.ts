@@ -76,6 +76,7 @@ export function findMetrics(
     ...configCandidates(settings),
     ...callCandidates(source),
     ...libraryCandidates(source),
+    ...returnedMetrics(source),
   ]
   const comparisons = selections(source)
   const scored = candidates.flatMap((candidate, index) => {
@@ -97,6 +98,7 @@ export function findMetrics(
       split * 10 +
       (maximized.test(words) || direction === 'maximize' ? 4 : 0) +
       (candidate.output === 'printed' ? 1 : 0) +
+      (/normali[sz]ed/.test(`${words}_${wordsOf(candidate.hint)}`) ? 0.5 : 0) +
       (/best/.test(words) ? -2 : 0) -
       index / 1000
     const code: MetricReason = candidate.isMonitored
@@ -139,7 +141,9 @@ function splitScore(words: string): number {
 }
 
 function sameMetric({ name, hint }: Candidate, words: readonly string[]): boolean {
-  const all = [wordsOf(name), wordsOf(hint)].map(text => text.replaceAll(/^_|_$/g, ''))
+  const all = [wordsOf(name), wordsOf(hint), ...hint.split(' ').map(wordsOf)].map(text =>
+    text.replaceAll(/^_|_$/g, ''),
+  )
   return words.some(word => all.includes(word))
 }
 
@@ -196,8 +200,34 @@ const mappingLoggers =
 const printers =
   /(^|\.)(print|info|write|set_description|set_description_str|set_postfix_str|progress_bar|log|print_log|log_info|debug|echo|warning|print_and_log|print0|logger|logging|master_print)$|^(print|logging|print0|log)$/
 
+/** Functions of the script that print what they are given, such as `def log_string(text): file.write(text)`. */
+function printingFunctions(source: PythonSource): ReadonlySet<string> {
+  const names = new Set<string>()
+  for (const node of nodesBelow(source.root)) {
+    if (node.name !== 'FunctionDefinition') continue
+    const parameters = (node.getChild('ParamList')?.getChildren('VariableName') ?? []).map(name =>
+      source.textOf(name),
+    )
+    const body = node.getChild('Body')
+    if (body === null) continue
+    for (const call of nodesBelow(body)) {
+      if (call.name !== 'CallExpression' || call.firstChild === null) continue
+      if (!printers.test(source.textOf(call.firstChild))) continue
+      const list = call.getChild('ArgList')
+      const words = list === null ? [] : source.textOf(list).match(/[A-Za-z_]\w*/g)
+      // A text of its own is no hint that the function prints what others say.
+      const isOwn =
+        list?.getChild('FormatString') !== null && list?.getChild('FormatString') !== undefined
+      if (!isOwn && words?.some(word => parameters.includes(word)) === true)
+        names.add(source.textOf(node.getChild('VariableName') ?? node))
+    }
+  }
+  return names
+}
+
 function callCandidates(source: PythonSource): readonly Candidate[] {
   const results: Candidate[] = []
+  const ownPrinters = printingFunctions(source)
   for (const node of nodesBelow(source.root)) {
     if (node.name !== 'CallExpression') continue
     const callee = node.firstChild
@@ -226,19 +256,25 @@ function callCandidates(source: PythonSource): readonly Candidate[] {
         )
     }
     if (mappingLoggers.test(name)) {
-      for (const argument of positional)
+      for (const argument of [...positional, ...unpackedIn(source, node)])
         for (const entry of mappingEntries(source, argument)) results.push(entry)
-      if (/set_postfix$/.test(name))
+      if (/set_postfix$|^log$|^log_metrics$/.test(name))
         for (const [key, value] of keywords)
           results.push(logged(key, line, lastWord(source.textOf(value))))
     }
-    if (printers.test(name)) results.push(...printedIn(source, node))
+    if (printers.test(name) || ownPrinters.has(name.split('.').at(-1) ?? name)) {
+      results.push(...printedIn(source, node))
+      // A dictionary that is logged is logged; a logger of texts writes it as a text.
+      if (!mappingLoggers.test(name))
+        for (const argument of positional) results.push(...printedEntries(source, argument))
+    }
   }
   return results
 }
 
 /** Entries of a dictionary that is logged. */
-function mappingEntries(source: PythonSource, node: SyntaxNode): readonly Candidate[] {
+function mappingEntries(source: PythonSource, written: SyntaxNode): readonly Candidate[] {
+  const node = written.name === 'VariableName' ? dictionaryOf(source, written) : written
   if (node.name !== 'DictionaryExpression') return []
   return groupsOf(node).flatMap(([key, , value]) => {
     const parts = textParts(source, key)
@@ -250,7 +286,60 @@ function mappingEntries(source: PythonSource, node: SyntaxNode): readonly Candid
   })
 }
 
+/** `**logs` of a call. */
+function unpackedIn(source: PythonSource, call: SyntaxNode): readonly SyntaxNode[] {
+  return groupsOf(call.getChild('ArgList')).flatMap(([sign, value]) =>
+    sign !== undefined && source.textOf(sign) === '**' && value !== undefined ? [value] : [],
+  )
+}
+
+/** The dictionary that is given a name: `logs = {"loss": loss}`. */
+function dictionaryOf(source: PythonSource, name: SyntaxNode): SyntaxNode {
+  const text = source.textOf(name)
+  for (const node of nodesBelow(source.root)) {
+    if (node.name !== 'AssignStatement') continue
+    const [target, , value] = childrenOf(node)
+    if (
+      target !== undefined &&
+      value?.name === 'DictionaryExpression' &&
+      source.textOf(target) === text
+    )
+      return value
+  }
+  return name
+}
+
+/** `print({"accuracy": accuracy})` */
+function printedEntries(source: PythonSource, node: SyntaxNode): readonly Candidate[] {
+  return mappingEntries(source, node).map(entry => ({
+    ...entry,
+    output: 'printed',
+    pattern: String.raw`["']${escapeText(entry.name)}["']:\s*["']?(?<value>[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|nan|inf)`,
+  }))
+}
+
+/** `return {"accuracy": …}` of the function that a trainer computes metrics with: it logs them with `eval_` before. */
+function returnedMetrics(source: PythonSource): readonly Candidate[] {
+  const results: Candidate[] = []
+  for (const node of nodesBelow(source.root)) {
+    if (node.name !== 'FunctionDefinition') continue
+    const name = source.textOf(node.getChild('VariableName') ?? node)
+    const isTrainer = new RegExp(String.raw`compute_metrics\s*=\s*${name}\b`).test(source.text)
+    if (!isTrainer) continue
+    for (const part of nodesBelow(node)) {
+      if (part.name === 'DictionaryExpression')
+        for (const entry of mappingEntries(source, part))
+          results.push({ ...entry, name: `eval_${entry.name}`, output: 'library' })
+    }
+  }
+  return results
+}
+
 function lastWord(text: string): string {
+  // results["map50"]
+  const [, object, key] =
+    /([A-Za-z_]\w*)\[["']([\w./-]+)["']\](?:\.item\(\))?$/.exec(text.trim()) ?? []
+  if (object !== undefined && key !== undefined) return `${object}_${key}`
   return (
     /([A-Za-z_]\w*)(?:\.(?:item|avg|mean|result|data|cpu|numpy|detach|global_avg|value)\b(?:\(\))?(?:\[0\])?|\[[^\]]*\]|\(\)|\s*\/\s*\w+(?:\([^)]*\))?|\s*\*\s*[\d.]+)*$/.exec(
       text.trim(),

@@ -1,6 +1,6 @@
 import { collectSettings } from './collect-settings.ts'
 import { findMetrics } from './find-metrics.ts'
-import { judgeSetting } from './hyperparameter-knowledge.ts'
+import { isCommonName, judgeSetting } from './hyperparameter-knowledge.ts'
 import { PythonSource } from './python-source.ts'
 import { readConfig } from './read-config.ts'
 import type {
@@ -62,10 +62,10 @@ function onlySearched(settings: readonly JudgedSetting[]): readonly JudgedSettin
     ({ role, source }) => role === 'hyperparameter' && declaredSources.includes(source),
   )
   return settings.filter(({ source, file, role, name, kind }) => {
-    if (source === 'parameter')
-      return (
-        declared.length === 0 && role !== 'fixed' && kind !== 'text' && name !== name.toUpperCase()
-      )
+    if (source === 'parameter') {
+      if (role === 'fixed' || kind === 'text') return false
+      return declared.length === 0 || (role === 'hyperparameter' && isCommonName(name))
+    }
     if (source === 'call') return declared.length === 0 && file === ''
     return true
   })

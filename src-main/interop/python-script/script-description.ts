@@ -25,6 +25,8 @@ export interface ScriptSetting {
   readonly option: string | null
   /** How an option is written: with a value, alone, alone for "off", with `--no-` for "off", or by position. */
   readonly optionForm: 'value' | 'storeTrue' | 'storeFalse' | 'negatable' | 'positional'
+  /** What the launcher calls the value where no name stands before it: `Adam[1]` is the second value of a call. */
+  readonly address?: string
 }
 
 /** The range of a parameter that is proposed. */

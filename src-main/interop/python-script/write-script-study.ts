@@ -26,7 +26,7 @@ export interface ScriptCommand {
 }
 
 /** How the values of a hyperparameter reach the script. */
-export type Route = 'argument' | 'override' | 'patch' | null
+export type Route = 'argument' | 'switch' | 'override' | 'patch' | null
 
 /** A setting as a study can have it. */
 export interface StudySetting {
@@ -82,22 +82,23 @@ export function writeScriptStudy(
 ): ScriptStudy {
   const routed = description.settings
     .filter(({ role }) => role === 'hyperparameter')
-    .map(setting => ({ setting, route: routeOf(setting, text) }))
+    .map(setting => ({ setting, route: routeOf(setting, text, description) }))
   const searched = withNames(routed.filter(({ route }) => route !== null))
   const patched = searched.filter(({ route }) => route === 'patch')
-  const needsLauncher = patched.length > 0
+  const switches = searched.filter(({ route }) => route === 'switch')
+  const needsLauncher = patched.length > 0 || switches.length > 0
   const wordOf = (entry: Named): string => wordFor(entry, script, text)
-  const positional = searched.filter(
-    ({ setting }) => setting.optionForm === 'positional' && setting.option !== null,
-  )
   const words = [
     ...command.interpreter,
-    ...(needsLauncher ? [launcherName, ...patched.map(wordOf)] : []),
+    ...(needsLauncher ? [launcherName, ...patched.map(wordOf), ...switches.map(wordOf)] : []),
     script,
     ...searched
-      .filter(({ route, setting }) => route !== 'patch' && setting.optionForm !== 'positional')
+      .filter(
+        ({ route, setting }) =>
+          route !== 'patch' && route !== 'switch' && setting.optionForm !== 'positional',
+      )
       .map(wordOf),
-    ...positional.map(({ parameter }) => placeholder(parameter)),
+    ...positionalWords(searched, description),
   ]
   const metric = goalOf(description)
   const isPrinted = metric !== null && metric.pattern !== null
@@ -145,11 +146,18 @@ export function writeScriptStudy(
   const head = [
     t('script.file.head', { file: script }),
     t.format(command.reason),
-    ...(needsLauncher
+    ...(patched.length > 0
       ? [
           t('script.file.patched', {
             file: script,
             names: patched.map(({ parameter }) => parameter).join(', '),
+          }),
+        ]
+      : []),
+    ...(switches.length > 0
+      ? [
+          t('script.file.switches', {
+            names: switches.map(({ parameter }) => parameter).join(', '),
           }),
         ]
       : []),
@@ -227,12 +235,51 @@ function metricNameOf(metric: ScriptMetric | null): string {
   return /^[A-Za-z]/.test(name) ? name : `metric_${name}`
 }
 
-function routeOf(setting: JudgedSetting, text: string): Route {
+/** Arguments by position in their order. */
+function byPosition({ settings }: ScriptDescription): readonly JudgedSetting[] {
+  const found = settings.filter(
+    ({ option, optionForm }) => option !== null && optionForm === 'positional',
+  )
+  // sys.argv[2] may be read before sys.argv[1].
+  return found.every(({ option }) => /^\d+$/.test(option ?? ''))
+    ? found.toSorted((left, right) => Number(left.option) - Number(right.option))
+    : found
+}
+
+/** An argument by position needs all of those before it: each is searched, or has a default that can be written. */
+function canPass(setting: JudgedSetting, description: ScriptDescription): boolean {
+  const ordered = byPosition(description)
+  return ordered
+    .slice(0, ordered.indexOf(setting))
+    .every(
+      ({ role, value }) =>
+        role === 'hyperparameter' || typeof value === 'number' || typeof value === 'string',
+    )
+}
+
+function positionalWords(
+  searched: readonly { readonly setting: JudgedSetting; readonly parameter: string }[],
+  description: ScriptDescription,
+): readonly string[] {
+  const ordered = byPosition(description)
+  const words = ordered.map(setting => {
+    const parameter = searched.find(entry => entry.setting === setting)?.parameter
+    return parameter === undefined ? null : placeholder(parameter)
+  })
+  const last = words.findLastIndex(word => word !== null)
+  return ordered
+    .slice(0, last + 1)
+    .map(({ value }, index) => words[index] ?? (typeof value === 'object' ? '' : String(value)))
+}
+
+function routeOf(setting: JudgedSetting, text: string, description: ScriptDescription): Route {
   const { option, optionForm, source } = setting
   if (option !== null) {
-    if (optionForm === 'storeTrue' || optionForm === 'storeFalse') return null
-    // Arguments by position need all of those before them, which only the script knows.
-    return optionForm === 'positional' ? null : 'argument'
+    // What is on by itself cannot be taken away by leaving its argument out.
+    if (optionForm === 'storeTrue') return setting.value === false ? 'switch' : null
+    if (optionForm === 'storeFalse') return setting.value === true ? 'switch' : null
+    if (optionForm !== 'positional') return 'argument'
+    return canPass(setting, description) ? 'argument' : null
   }
   if (source === 'config' && /\bhydra\b/.test(text) && /\.ya?ml$/.test(setting.file))
     return 'override'
@@ -244,6 +291,7 @@ function routeOf(setting: JudgedSetting, text: string): Route {
 
 function argumentOf(setting: JudgedSetting, parameter: string, route: Route, text: string): string {
   const value = placeholder(parameter)
+  if (setting.option !== null && setting.optionForm === 'positional') return value
   if (route === 'override') {
     const key = setting.location.split(': ').at(-1) ?? setting.name
     const name = /merge_from_args/.test(text) ? key.split('.').slice(1).join('.') : key
@@ -254,14 +302,19 @@ function argumentOf(setting: JudgedSetting, parameter: string, route: Route, tex
 
 /** Names of what is not searched come after those of what is, so that the study file does not depend on them. */
 function settingsOf(
-  { settings }: ScriptDescription,
+  description: ScriptDescription,
   searched: readonly Named[],
   script: string,
   text: string,
 ): readonly StudySetting[] {
+  const { settings } = description
   const others = settings
-    .filter(({ role }) => role !== 'hyperparameter')
-    .map(setting => ({ setting, route: setting.isSecret ? null : routeOf(setting, text) }))
+    .filter(
+      // A further argument by position would need those before it.
+      ({ role, option, optionForm, isSecret }) =>
+        role !== 'hyperparameter' && !isSecret && (option === null || optionForm !== 'positional'),
+    )
+    .map(setting => ({ setting, route: routeOf(setting, text, description) }))
     .filter(({ route }) => route !== null)
   const named = new Map(
     withNames([...searched, ...others]).map(entry => [entry.setting, entry] as const),
@@ -280,9 +333,10 @@ function settingsOf(
 }
 
 function wordFor({ setting, parameter, route }: Named, script: string, text: string): string {
+  if (route === 'switch') return `--switch=${setting.option ?? ''}=${placeholder(parameter)}`
   if (route !== 'patch') return argumentOf(setting, parameter, route, text)
   const file = setting.file === '' ? script : setting.file
-  return `--set=${file}:${setting.line}:${setting.name}=${placeholder(parameter)}`
+  return `--set=${file}:${setting.line}:${setting.address ?? setting.name}=${placeholder(parameter)}`
 }
 
 type Routed = { readonly setting: JudgedSetting; readonly route: Route }
@@ -303,12 +357,18 @@ function withNames(routed: readonly Routed[]): readonly Named[] {
   })
 }
 
+/** An argument that is present or absent; its parameter says whether it is present. */
+function isSwitch({ optionForm, option }: JudgedSetting): boolean {
+  return option !== null && (optionForm === 'storeTrue' || optionForm === 'storeFalse')
+}
+
 function spaceEntry(setting: JudgedSetting): Readonly<Record<string, unknown>> {
   const { range, optionForm, option, kind } = setting
   if (range === null) return {}
   if (range.kind !== 'choice') return numericEntry(range)
   if (optionForm === 'negatable' && option !== null)
     return { choice: [option, option.replace(/^--/, '--no-')] }
+  if (isSwitch(setting)) return { choice: [false, true] }
   // Scripts read "True" from an argument, and true from a constant.
   const asText = kind === 'bool' && option !== null
   return {
@@ -332,6 +392,8 @@ function defaultOf(setting: JudgedSetting): number | string | boolean | null {
     return null
   if (range.kind !== 'choice')
     return typeof value === 'number' && value >= range.low && value <= range.high ? value : null
+  // The switch is absent.
+  if (isSwitch(setting)) return false
   if (optionForm === 'negatable' && option !== null)
     return value === true ? option : option.replace(/^--/, '--no-')
   if (kind === 'bool' && option !== null) return value === true ? 'True' : 'False'

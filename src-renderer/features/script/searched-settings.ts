@@ -44,7 +44,8 @@ export function searchedAs(
   { objective, space }: Pick<ScriptSections, 'objective' | 'space'>,
 ): string | null {
   const passed = passedAt(setting, wordsOf(objective))
-  return passed !== null && Object.hasOwn(space, passed.name) ? passed.name : null
+  if (passed === null || !Object.hasOwn(space, passed.name)) return null
+  return isFixed(space[passed.name]) ? null : passed.name
 }
 
 /** The study without the search of a setting: the script keeps its value. The launcher goes with the last setting that needs it. */
@@ -56,8 +57,16 @@ export function withoutSetting(
   const words = wordsOf(objective)
   const passed = passedAt(setting, words)
   if (passed === null) return { objective, space, currentConfiguration }
+  const { current } = setting
+  // Words that are a value alone may stand by position: those behind them need theirs.
+  if (isValueAlone(setting) && current !== null)
+    return {
+      objective,
+      space: { ...space, [passed.name]: { fixed: current } },
+      currentConfiguration: without(currentConfiguration, passed.name),
+    }
   const fewer = words.filter((_, index) => index !== passed.at)
-  const isPatched = fewer.some(word => word.startsWith('--set='))
+  const isPatched = fewer.some(word => /^--(?:set|switch)=/.test(word))
   const command = isPatched ? fewer : fewer.filter(word => word !== launcher)
   return {
     objective: { ...objective, command },
@@ -71,17 +80,28 @@ export function withoutSetting(
  * @param entry of the space
  */
 export function withSetting(
-  { parameter, word, route, current, file }: ProposedSetting,
+  setting: ProposedSetting,
   entry: Keys,
   { objective, space, currentConfiguration }: ScriptSections,
   { script, launcher }: Pick<ScriptProposal, 'script' | 'launcher'>,
 ): ScriptSections {
+  const { parameter, word, route, current, file } = setting
   if (parameter === null || word === null) return { objective, space, currentConfiguration }
   const words = wordsOf(objective)
+  const passed = passedAt(setting, words)
+  if (passed !== null) {
+    const { name } = passed
+    return {
+      objective,
+      space: { ...space, [name]: entry },
+      currentConfiguration:
+        current === null ? currentConfiguration : { ...currentConfiguration, [name]: current },
+    }
+  }
   const at = words.indexOf(script)
   const isPatched = words.includes(launcher.name)
   const command =
-    route === 'patch'
+    route === 'patch' || route === 'switch'
       ? [...words.slice(0, at), ...(isPatched ? [] : [launcher.name]), word, ...words.slice(at)]
       : [...words, word]
   const files = Array.isArray(objective['files']) ? objective['files'].map(String) : []
@@ -92,6 +112,14 @@ export function withSetting(
     currentConfiguration:
       current === null ? currentConfiguration : { ...currentConfiguration, [parameter]: current },
   }
+}
+
+function isValueAlone({ word }: ProposedSetting): boolean {
+  return word !== null && word.startsWith('{')
+}
+
+function isFixed(entry: unknown): boolean {
+  return typeof entry === 'object' && entry !== null && Object.hasOwn(entry, 'fixed')
 }
 
 function without(keys: Keys, name: string): Keys {

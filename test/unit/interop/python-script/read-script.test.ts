@@ -118,6 +118,83 @@ scheduler = StepLR(optimizer, step_size=30, gamma=0.1)
     expect(Object.keys(searched(withArgument))).toEqual(['BATCH_SIZE', 'LR', '--dropout'])
   })
 
+  it('reads defaults of functions that no call hands over, members of an agent, and values by position', () => {
+    expect(
+      searched(`
+def train_model(epochs=5, learning_rate=1e-3, momentum=0.9): pass
+class Agent:
+    def __init__(self):
+        self.gamma = 0.95
+        self.losses = 0
+optimizer = optax.adam(3e-4)
+StepLR(optimizer, 7)
+train_model(learning_rate=rate)
+`),
+    ).toEqual({
+      'train_model(momentum=)': [2, 0.9],
+      'self.gamma': [5, 0.95],
+      'adam(learning_rate)': [7, 3e-4],
+      'StepLR(step_size)': [8, 7],
+    })
+  })
+
+  it('reads dictionaries by what they hold, nested classes, and aliases of a configuration', () => {
+    expect(
+      searched(`
+model = dict(type="Net", dropout=0.1)
+run(space={"lr": 1e-3, "batch_size": 8, "path": "x"})
+wandb.log({"lr": 1e-3, "batch_size": 8})
+class Cfg:
+    class augment:
+        hflip_p = 0.5
+optim = config.optim
+optim.grad_clip = 1.0
+`),
+    ).toEqual({
+      "model['dropout']": [2, 0.1],
+      "run['lr']": [3, 1e-3],
+      "run['batch_size']": [3, 8],
+      'augment.hflip_p': [7, 0.5],
+      'optim.grad_clip': [9, 1],
+    })
+  })
+
+  it('knows names of one field, and takes numbers with a fraction that measure nothing', () => {
+    const names = searched(`
+p.add_argument("--n_critic", type=int, default=5)
+p.add_argument("--color_jitter_prob", type=float, default=None)
+p.add_argument("--style_mixing_prob", type=float, default=0.9)
+p.add_argument("--num_train_timesteps", type=int, default=1000)
+p.add_argument("--total_timesteps", type=int, default=1000000)
+p.add_argument("--quirkiness", type=float, default=0.3)
+p.add_argument("--fps", type=float, default=29.97)
+p.add_argument("--val_ratio", type=float, default=0.1)
+p.add_argument("--width", type=int, default=640)
+`)
+    expect(Object.keys(names)).toEqual([
+      '--n_critic',
+      '--color_jitter_prob',
+      '--style_mixing_prob',
+      '--num_train_timesteps',
+      '--quirkiness',
+      '--width',
+    ])
+  })
+
+  it('leaves fields without a default and classes of what comes after the training', () => {
+    expect(
+      searched(`
+@dataclass
+class State:
+    initial_lr: float
+@dataclass
+class GenerationArguments:
+    temperature: float = 1.0
+print("lr")
+`),
+    ).toEqual({})
+  })
+
   it('reads YAML, JSON and TOML beside the script, without references to other keys', () => {
     const names = searched('import yaml', {
       'a.yaml': 'agent:\n  lr: 1e-4\n  hidden_dim: 64\n  rate: ${agent.lr}\n',
@@ -211,6 +288,34 @@ print("Val loss: {:.3f} | Val acc: {:.3f}".format(val_loss, val_acc))
     expect(new RegExp(pattern).exec('[3] val loss = 1.5e-03 (best)')?.groups).toEqual({
       value: '1.5e-03',
     })
+  })
+
+  it('is read of own printing functions, printed dictionaries, and dictionaries that have a name', () => {
+    expect(
+      metricOf('def log_string(text):\n    file.write(text)\nlog_string("eval acc: %f" % acc)\n'),
+    ).toMatchObject({ name: 'eval acc', line: 3, output: 'printed' })
+    const printed = metricOf('print({"step": step, "accuracy": f"{acc:.3f}"})')
+    expect(printed).toMatchObject({ name: 'accuracy', direction: 'maximize' })
+    expect(
+      new RegExp(printed?.pattern ?? '').exec("{'step': 3, 'accuracy': '0.75'}")?.groups,
+    ).toEqual({ value: '0.75' })
+    expect(metricOf('logs = {"val_acc": acc}\nwandb.log(logs)\n')).toMatchObject({
+      name: 'val_acc',
+      output: 'logged',
+    })
+    expect(
+      metricOf('def metrics(p):\n    return {"f1": f1}\nTrainer(compute_metrics=metrics)\n'),
+    ).toMatchObject({ name: 'eval_f1', line: 2, output: 'library' })
+  })
+
+  it('is the one whose key is compared', () => {
+    expect(
+      metricOf(`
+print("quality:", results["map50"])
+print(f"val loss: {loss}")
+if results["map50"] > best: pass
+`),
+    ).toMatchObject({ direction: 'maximize', line: 2, reason: { code: 'script.metric.selected' } })
   })
 
   it('is null where nothing is printed', () => {

@@ -71,9 +71,54 @@ writer.add_scalar("val/loss", val_loss, step)
     expect(text).toContain('val/loss (line 4) is read from what the script logs')
   })
 
+  it('passes a switch on or leaves it out, through the launcher', () => {
+    const { text } = studyOf(`
+p.add_argument("--nesterov", action="store_true")
+p.add_argument("--no-augment", action="store_false", dest="augment")
+`)
+    const study = parse(text) as Record<string, unknown>
+    expect(parseSpecification(study)).toMatchObject({ ok: true })
+    expect(study).toMatchObject({
+      objective: {
+        command: [
+          'python3',
+          'tunewright_run.py',
+          '--switch=--nesterov={nesterov}',
+          '--switch=--no-augment={no_augment}',
+          'train.py',
+        ],
+      },
+      space: { nesterov: { choice: [false, true] }, no_augment: { choice: [false, true] } },
+      currentConfiguration: { nesterov: false, no_augment: false },
+    })
+  })
+
+  it('passes arguments by position with the defaults of those before them', () => {
+    const { text } = studyOf(`
+p.add_argument("data", nargs="?", default="set")
+p.add_argument("dropout", type=float, nargs="?", default=0.1)
+`)
+    expect(parse(text)).toMatchObject({
+      objective: { command: ['python3', 'train.py', 'set', '{dropout}'] },
+    })
+    const { text: other } = studyOf(`
+beta = float(sys.argv[2]) if len(sys.argv) > 2 else 0.5
+alpha = float(sys.argv[1]) if len(sys.argv) > 1 else 0.3
+`)
+    expect(parse(other)).toMatchObject({
+      objective: { command: ['python3', 'train.py', '{alpha}', '{beta}'] },
+      currentConfiguration: { alpha: 0.3, beta: 0.5 },
+    })
+  })
+
   it('says what it cannot set', () => {
-    const { text, searched } = studyOf('p.add_argument("--nesterov", action="store_true")\n')
+    const { text, searched } = studyOf(`
+p.add_argument("data")
+p.add_argument("dropout", type=float)
+p.add_argument("--nesterov", action="store_true", default=True)
+`)
     expect(searched).toBe(0)
-    expect(text).toContain('cannot be passed to the script yet: --nesterov, line 1')
+    expect(text).toContain('cannot be passed to the script yet: --nesterov, line 4')
+    expect(text).toContain('cannot be passed to the script yet: dropout, line 3')
   })
 })

@@ -5,6 +5,7 @@ import {
   isAbout,
   searchedAs,
   withoutSetting,
+  wordsOf,
   withSetting,
 } from '../../../../../src-renderer/features/script/searched-settings.ts'
 
@@ -98,4 +99,43 @@ it('is about the script that its command runs in its folder', () => {
   expect(isAbout(sections.objective, proposal)).toBe(true)
   expect(isAbout({ ...sections.objective, directory: '/other' }, proposal)).toBe(false)
   expect(isAbout({ command: 'python3 train.py', directory: '/project' }, proposal)).toBe(false)
+})
+
+it('keeps the place of an argument by position, with the value that the script has', () => {
+  const size = setting({ location: 'size', parameter: 'size', word: '{size}', current: 8 })
+  const objective = { command: ['python3', 'train.py', '{size}', '{rate}'], directory: '/project' }
+  const before = {
+    objective,
+    space: { size: { int: [2, 32] }, rate: { float: [0.1, 1] } },
+    currentConfiguration: { size: 8, rate: 0.5 },
+  }
+  const off = withoutSetting(size, before, launcher.name)
+  expect(off).toEqual({
+    objective,
+    space: { size: { fixed: 8 }, rate: { float: [0.1, 1] } },
+    currentConfiguration: { rate: 0.5 },
+  })
+  expect(searchedAs(size, off)).toBeNull()
+  expect(withSetting(size, { int: [2, 32] }, off, place)).toEqual(before)
+})
+
+it('switches what is there or not before the script, where the launcher reads it', () => {
+  const flip = setting({
+    ...{ location: '--flip', parameter: 'flip', word: '--switch=--flip={flip}' },
+    ...{ route: 'switch', entry: { choice: [false, true] }, current: false },
+  })
+  const bare = {
+    objective: { command: ['python3', 'train.py', '--lr={lr}'], directory: '/project' },
+    space: { lr: { float: [0.01, 1] } },
+    currentConfiguration: { lr: 0.1 },
+  }
+  const on = withSetting(flip, flip.entry ?? {}, bare, place)
+  expect(wordsOf(on.objective)).toEqual([
+    'python3',
+    'run.py',
+    '--switch=--flip={flip}',
+    'train.py',
+    '--lr={lr}',
+  ])
+  expect(withoutSetting(flip, on, launcher.name)).toEqual(bare)
 })
