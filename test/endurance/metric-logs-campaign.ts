@@ -104,7 +104,8 @@ async function runOnce(writer: string): Promise<RunFigures> {
     })
     child.on('exit', () => resolve())
   })
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+  const errors = child.stdio[2] as Readable
+  errors.setEncoding('utf8').on('data', (text: string) => {
     said = `${said}${text}`.slice(-2_000)
   })
   const first = Promise.withResolvers<null>()
