@@ -26,7 +26,7 @@ export interface ScriptCommand {
 }
 
 /** How the values of a hyperparameter reach the script. */
-export type Route = 'argument' | 'switch' | 'override' | 'patch' | null
+type Route = 'argument' | 'switch' | 'override' | 'patch' | null
 
 /** A setting as a study can have it. */
 export interface StudySetting {

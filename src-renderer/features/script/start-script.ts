@@ -4,7 +4,7 @@ import type { TakenFile } from '../../composables/read-dropped-files.ts'
 const usualStarts = ['train.py', 'main.py', 'run.py']
 
 /** Whether a file that was dropped or chosen is a script, or a notebook that could become one. */
-export function isScriptName(name: string): boolean {
+function isScriptName(name: string): boolean {
   return /\.(?:py|ipynb)$/i.test(name)
 }
 
