@@ -132,8 +132,9 @@ describe('tool.cjs', () => {
     const program = `console.log(process.argv.slice(2).join(' '))\n`
     tree.write('node_modules/one/package.json', '{"name":"one","bin":"./cli.js"}')
     tree.write('node_modules/one/cli.js', program)
-    tree.write('node_modules/typescript/package.json', '{"name":"typescript","bin":{"tsc":"t.js"}}')
-    tree.write('node_modules/typescript/t.js', program)
+    const compiler = '{"name":"typescript","bin":{"tsc":"t.js"}}'
+    tree.write('node_modules/typescript-7/package.json', compiler)
+    tree.write('node_modules/typescript-7/t.js', program)
     expect(await tree.run('tool.cjs', ['one', 'a', '--b'])).toMatchObject({
       code: 0,
       stdout: 'a --b\n',
