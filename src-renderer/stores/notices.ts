@@ -27,14 +27,14 @@ type KeptNotice = Pick<Notice, 'atMs' | 'kind' | 'text' | 'studyId'>
  * anew.
  */
 export const useNotices = defineStore('notices', () => {
-  const kept = useStorage<{ notices: readonly KeptNotice[]; seenAtMs: number }>(
+  const stored = useStorage<{ notices: readonly KeptNotice[]; seenAtMs: number }>(
     'tunewright.notices',
     { notices: [], seenAtMs: 0 },
     sessionStorage,
     { flush: 'sync' },
   )
   const all = shallowRef<readonly Notice[]>(
-    kept.value.notices.map((notice, index) => ({
+    stored.value.notices.map((notice, index) => ({
       ...notice,
       id: index + 1,
       undo: null,
@@ -42,7 +42,7 @@ export const useNotices = defineStore('notices', () => {
     })),
   )
   /** Since the list was opened last. */
-  const unseen = computed(() => all.value.filter(({ atMs }) => atMs > kept.value.seenAtMs))
+  const unseen = computed(() => all.value.filter(({ atMs }) => atMs > stored.value.seenAtMs))
   const fresh = computed(() => all.value.filter(notice => notice.fresh).slice(0, 3))
   let nextId = all.value.length + 1
 
@@ -82,7 +82,7 @@ export const useNotices = defineStore('notices', () => {
 
   /** A person has opened the list. */
   function see(): void {
-    kept.value = { ...kept.value, seenAtMs: Date.now() }
+    stored.value = { ...stored.value, seenAtMs: Date.now() }
   }
 
   function change(id: number, part: Partial<Notice>): void {
@@ -91,8 +91,8 @@ export const useNotices = defineStore('notices', () => {
 
   function set(notices: readonly Notice[]): void {
     all.value = notices
-    kept.value = {
-      ...kept.value,
+    stored.value = {
+      ...stored.value,
       notices: notices.map(({ atMs, kind, text, studyId }) => ({ atMs, kind, text, studyId })),
     }
   }

@@ -153,7 +153,7 @@ describe('an import of runs', () => {
 
 describe('an import of a folder of runs', () => {
   const runFolder = {
-    kind: 'runFolder',
+    kind: 'pastRuns',
     programs: ['W&B', 'MLflow'],
     groups: [
       { name: 'W&B: mine', runs: 2 },
@@ -187,8 +187,8 @@ describe('an import of a folder of runs', () => {
   it('says what is in it, and asks with the goal that names speak for', async () => {
     const part = await lookedIn()
     expect(part.requests('import.describe')).toMatchObject([{ file: { folder: '/data/my runs/' } }])
-    const found = { programs: ['W&B', 'MLflow'], count: 3, parameters: 2, metrics: 3 }
-    expect(part.text()).toContain(t('output.foundFolder', found))
+    const summary = { programs: ['W&B', 'MLflow'], count: 3, parameters: 2, metrics: 3 }
+    expect(part.text()).toContain(t('output.foundFolder', summary))
     expect(part.text()).toContain('lr')
     expect(part.text()).toContain(t('import.runProblemsMore', { more: 4 }))
     expect(part.chosen(t('output.goalMetric'))).toBe('val_acc')

@@ -17,10 +17,10 @@ it('an engine that is not installed has its button beside, any other its reason'
       },
     },
   })
-  expect(part.text()).toContain(t('engines.absentUsing', { name: 'lightgbm' }))
+  expect(part.text()).toContain(t('engines.absentUsing', { name: 'LightGBM' }))
   expect(part.text()).toContain('webgpu')
   expect(part.wrapper.findAll('button')).toHaveLength(1)
-  await part.press(t('engines.installName', { name: 'lightgbm' }))
+  await part.press(t('engines.installName', { name: 'LightGBM' }))
   await settle()
   expect(part.requests('engine.install')).toEqual([
     { engine: 'lightgbm', gpu: false, wheels: null },

@@ -39,6 +39,10 @@ export function goalLabel({ metric, label = metric }: GoalName): string {
   return label
 }
 
+function isList(value: MessageValue): value is Extract<MessageValue, readonly unknown[]> {
+  return Array.isArray(value)
+}
+
 /** Values of texts that name metrics. */
 const METRIC_VALUES: ReadonlySet<string> = new Set(['metric', 'metrics'])
 
@@ -48,12 +52,16 @@ const METRIC_VALUES: ReadonlySet<string> = new Set(['metric', 'metrics'])
  */
 export function inMetricWords(t: Translate, objective: Objective | null): Translate {
   if (objective === null || taskName(objective) === null) return t
-  const valueInWords = (name: string, value: MessageValue): MessageValue => {
-    if (typeof value === 'string')
-      return METRIC_VALUES.has(name) ? metricLabel(value, objective, t) : value
-    if (Array.isArray(value)) return value.map(part => valueInWords(name, part) as typeof part)
-    return typeof value === 'object' && value !== null ? inWords(value as Message) : value
+  const partInWords = <Part extends Exclude<MessageValue, readonly unknown[]>>(
+    name: string,
+    part: Part,
+  ): Part | string | Message => {
+    if (typeof part === 'string')
+      return METRIC_VALUES.has(name) ? metricLabel(part, objective, t) : part
+    return typeof part === 'object' && part !== null ? inWords(part) : part
   }
+  const valueInWords = (name: string, value: MessageValue): MessageValue =>
+    isList(value) ? value.map(part => partInWords(name, part)) : partInWords(name, value)
   const valuesInWords = (values: MessageValues): MessageValues =>
     Object.fromEntries(
       Object.entries(values).map(([name, value]) => [
@@ -65,8 +73,8 @@ export function inMetricWords(t: Translate, objective: Objective | null): Transl
     const { code, values } = message
     if (values === undefined) return message
     // The rule of a metric, where several judge a trial.
-    const isNamed = code === 'reason.named' && typeof values['name'] === 'string'
-    const named = isNamed ? { name: metricLabel(String(values['name']), objective, t) } : {}
+    const rule = code === 'reason.named' ? values['name'] : undefined
+    const named = typeof rule === 'string' ? { name: metricLabel(rule, objective, t) } : {}
     return { code, values: { ...valuesInWords(values), ...named } }
   }
   return Object.assign(

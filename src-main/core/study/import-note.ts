@@ -6,7 +6,7 @@ const columns = z.array(z.string()).readonly()
 /** The first of them; `more` is how many are not listed. */
 const runs = z.array(z.string()).readonly()
 const settings = z.array(z.string()).readonly()
-const more = z.number()
+const unlisted = z.number()
 
 /**
  * Something that could not be carried over from another program's file as it was: which rule of ours differed, and for what.
@@ -51,14 +51,18 @@ export const importNoteSchema = z.discriminatedUnion('code', [
   }),
   z.object({ code: z.literal('rangesOfRuns') }),
   /** Settings of past runs that have one value only. */
-  z.object({ code: z.literal('settingsFixed'), settings, more }),
+  z.object({ code: z.literal('settingsFixed'), settings, more: unlisted }),
   /** Settings that tell runs apart but are no parameters: seeds, names, paths, secrets. */
-  z.object({ code: z.literal('settingsLeftOut'), settings, more }),
-  z.object({ code: z.literal('runsWithoutParameters'), runs, more }),
-  z.object({ code: z.literal('runsWithoutValue'), metric: z.string(), runs, more }),
-  z.object({ code: z.literal('runsOutside'), runs, more }),
+  z.object({ code: z.literal('settingsLeftOut'), settings, more: unlisted }),
+  z.object({ code: z.literal('runsWithoutParameters'), runs, more: unlisted }),
+  z.object({ code: z.literal('runsWithoutValue'), metric: z.string(), runs, more: unlisted }),
+  z.object({ code: z.literal('runsOutside'), runs, more: unlisted }),
   /** Runs that came from several loggers, projects or experiments: the same training may be there twice. */
-  z.object({ code: z.literal('runsOfSeveral'), groups: z.array(z.string()).readonly(), more }),
+  z.object({
+    code: z.literal('runsOfSeveral'),
+    groups: z.array(z.string()).readonly(),
+    more: unlisted,
+  }),
   /** Something of a run that was not read; `runProblemsMore` stands for those that are not listed. */
   z.object({
     code: z.literal('runProblem'),
@@ -66,7 +70,7 @@ export const importNoteSchema = z.discriminatedUnion('code', [
     file: z.string(),
     reason: messageSchema,
   }),
-  z.object({ code: z.literal('runProblemsMore'), more }),
+  z.object({ code: z.literal('runProblemsMore'), more: unlisted }),
   z.object({ code: z.literal('keyLeftOut'), key: z.string() }),
   z.object({ code: z.literal('macroLeftOut'), macro: z.string() }),
   /** The sampler of the other program, for which `auto` stands here. */

@@ -34,7 +34,7 @@ export type ImportDescription =
     }
   | {
       /** A folder with runs that loggers wrote down. */
-      readonly kind: 'runFolder'
+      readonly kind: 'pastRuns'
       /** The loggers. */
       readonly programs: readonly string[]
       /** Loggers, projects and experiments, each of which can be taken alone. */

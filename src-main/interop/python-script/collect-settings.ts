@@ -225,13 +225,13 @@ class SettingCollector {
     const { positional } = this.#source.argumentsOf(call)
     const [first] = positional
     if (first === undefined) return
-    const own = this.#parameters.get(callee)
+    const declared = this.#parameters.get(callee)
     const names = optimizerCalls.test(callee)
       ? typeof this.#source.literal(first) === 'number'
         ? ['learning_rate']
         : ['', 'lr']
       : (positionalNames.find(([pattern]) => pattern.test(callee))?.[1] ??
-        own?.map(name => (isCommonName(name) ? name : '')) ??
+        declared?.map(name => (isCommonName(name) ? name : '')) ??
         [])
     positional.forEach((node, index) => {
       const name = names[index] ?? ''
@@ -251,10 +251,10 @@ class SettingCollector {
   /** A dictionary of hyperparameters, wherever it stands: at least two of its keys are known ones, or one of a `dict(…)`. */
   #visitDictionary(node: SyntaxNode): void {
     if (this.#dictionaries.has(node.from)) return
-    const known = this.#entriesOf(node).filter(
+    const recognized = this.#entriesOf(node).filter(
       ([key, value]) => isCommonName(key) && typeof this.#source.literal(value) === 'number',
     )
-    if (known.length < (node.name === 'CallExpression' ? 1 : 2)) return
+    if (recognized.length < (node.name === 'CallExpression' ? 1 : 2)) return
     const call = ancestorOf(node, ['CallExpression'])
     const callee = call === null ? null : this.#source.calleeOf(call)
     if (

@@ -613,11 +613,11 @@ function rangeOf(
   }
   if (kind === 'text' || kind === 'choice' || typeof value === 'string') {
     if (scale.shape !== 'options' || typeof value !== 'string') return null
-    const known =
+    const options =
       scale.values.length > 0
         ? scale.values
         : (alternatives.find(words => words.includes(value.toLowerCase())) ?? [])
-    const values = [...new Set([value, ...known.map(option => caseLike(option, value))])]
+    const values = [...new Set([value, ...options.map(option => caseLike(option, value))])]
     return { kind: 'choice', values }
   }
   if (Array.isArray(value) || scale.shape === 'switch' || scale.shape === 'options') return null

@@ -237,13 +237,13 @@ function metricNameOf(metric: ScriptMetric | null): string {
 
 /** Arguments by position in their order. */
 function byPosition({ settings }: ScriptDescription): readonly JudgedSetting[] {
-  const found = settings.filter(
+  const positional = settings.filter(
     ({ option, optionForm }) => option !== null && optionForm === 'positional',
   )
   // sys.argv[2] may be read before sys.argv[1].
-  return found.every(({ option }) => /^\d+$/.test(option ?? ''))
-    ? found.toSorted((left, right) => Number(left.option) - Number(right.option))
-    : found
+  return positional.every(({ option }) => /^\d+$/.test(option ?? ''))
+    ? positional.toSorted((left, right) => Number(left.option) - Number(right.option))
+    : positional
 }
 
 /** An argument by position needs all of those before it: each is searched, or has a default that can be written. */

@@ -61,12 +61,12 @@ export function fromRuns({
   const isEmpty = (index: number): boolean => Object.keys(assignments[index] ?? {}).length === 0
   const emptyRuns = runs.filter((_, index) => isEmpty(index))
   if (emptyRuns.length > 0) notes.push({ code: 'runsWithoutParameters', ...listed(emptyRuns) })
-  const kept = runs.flatMap((run, index) =>
+  const withParameters = runs.flatMap((run, index) =>
     isEmpty(index) ? [] : [{ run, parameters: assignments[index] ?? {} }],
   )
-  if (kept.length === 0)
+  if (withParameters.length === 0)
     throw new ForeignFileError('parameters', runs.length, msg('rule.import.runParameters'))
-  const sorted = kept.toSorted(
+  const sorted = withParameters.toSorted(
     (a, b) =>
       (a.run.startedAtMs ?? a.run.finishedAtMs ?? atMs) -
       (b.run.startedAtMs ?? b.run.finishedAtMs ?? atMs),
@@ -186,8 +186,8 @@ function inferSpace(
       isLog,
     ),
   ])
-  const kept = assignments.filter(assignment => Object.keys(assignment).length > 0)
-  const space = inferConditions(Object.fromEntries(bare), kept, notes)
+  const filled = assignments.filter(assignment => Object.keys(assignment).length > 0)
+  const space = inferConditions(Object.fromEntries(bare), filled, notes)
   notes.push({ code: 'rangesOfRuns' })
   return space
 }

@@ -43,8 +43,7 @@ export function metricsOfRuns(runs: readonly PastRun[]): readonly MetricOfRuns[]
 
 /** The goal that a person most likely means; null where no name says what is wanted. */
 export function goalOfRuns(metrics: readonly MetricOfRuns[]): Goal | null {
-  const [known] = metrics.filter(({ direction }) => direction !== null)
-  return known === undefined || known.direction === null
-    ? null
-    : { metric: known.name, direction: known.direction }
+  for (const { name, direction } of metrics)
+    if (direction !== null) return { metric: name, direction }
+  return null
 }

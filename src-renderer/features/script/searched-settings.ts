@@ -1,3 +1,4 @@
+import { ownValue } from '../../../src-main/core/values/named-values.ts'
 import { placeholdersIn } from '../../../src-main/core/study/command-template.ts'
 import type {
   ProposedSetting,
@@ -45,7 +46,7 @@ export function searchedAs(
 ): string | null {
   const passed = passedAt(setting, wordsOf(objective))
   if (passed === null || !Object.hasOwn(space, passed.name)) return null
-  return isFixed(space[passed.name]) ? null : passed.name
+  return isFixed(ownValue(space, passed.name)) ? null : passed.name
 }
 
 /** The study without the search of a setting: the script keeps its value. The launcher goes with the last setting that needs it. */

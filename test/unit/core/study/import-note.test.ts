@@ -6,6 +6,7 @@ import {
   importNoteSchema,
 } from '../../../../src-main/core/study/import-note.ts'
 import { languages } from '../../../../src-main/core/i18n/language.ts'
+import type { Message } from '../../../../src-main/core/i18n/message.ts'
 import { createTranslate } from '../../../../src-main/core/i18n/translate.ts'
 
 /** One of each; a code that is added is missing here until it has a text to look at. */
@@ -58,7 +59,7 @@ describe.each(languages)('notes on an import, %s,', language => {
     const text = t.format(importMessage(note))
     const { code, ...values } = note
     for (const value of Object.values(values).flat()) {
-      const shown = typeof value === 'object' ? t.format(value) : String(value)
+      const shown = typeof value === 'object' ? t.format(value as Message) : String(value)
       expect(text, code).toContain(shown)
     }
     expect(/\p{sc=Han}/u.test(text)).toBe(language === 'zh-CN')

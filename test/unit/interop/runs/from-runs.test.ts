@@ -34,12 +34,12 @@ const runs: readonly PastRun[] = [
     startedAtMs: 9,
   }),
 ]
-const asked = (change: Partial<RunsQuestion> = {}) =>
+const askRuns = (change: Partial<RunsQuestion> = {}) =>
   fromRuns({ runs, goals: [], space: null, atMs: 77, looksSecret: () => false, ...change })
 
 describe('past runs', () => {
   it('are trials in the order of their starts, with the settings that differ as parameters', () => {
-    const { space, trials, goals, notes } = asked()
+    const { space, trials, goals, notes } = askRuns()
     expect(goals).toEqual([{ metric: 'val/accuracy', direction: 'maximize' }])
     expect(space).toEqual({ lr: { float: [0.001, 0.1], log: true }, depth: { int: [2, 4] } })
     expect(trials.map(({ number, parameters }) => [number, parameters])).toEqual([
@@ -64,7 +64,7 @@ describe('past runs', () => {
   })
 
   it('have the goals that a person sets, the others at the best step of the first', () => {
-    const { trials, notes } = asked({
+    const { trials, notes } = askRuns({
       goals: [
         { metric: 'loss', direction: 'minimize' },
         { metric: 'val/accuracy', direction: 'maximize' },
@@ -84,7 +84,7 @@ describe('past runs', () => {
       metrics: { loss: curve(1) },
       state: null,
     })
-    const { trials, notes } = asked({ runs: [...ends, empty] })
+    const { trials, notes } = askRuns({ runs: [...ends, empty] })
     expect(trials.map(({ state, failure }) => [state, failure?.class])).toEqual([
       ['complete', undefined],
       ['failed', 'code'],
@@ -99,7 +99,7 @@ describe('past runs', () => {
 
   it('are not compared by a metric that is not a number anywhere', () => {
     const broken = run({ name: 'd', settings: { lr: 1 }, metrics: { loss: curve(Number.NaN) } })
-    const { trials } = asked({
+    const { trials } = askRuns({
       runs: [...runs, broken],
       goals: [{ metric: 'loss', direction: 'minimize' }],
     })
@@ -108,7 +108,7 @@ describe('past runs', () => {
 
   it('are left out, and named up to a number, where they have no parameter', () => {
     const bare = Array.from({ length: 25 }, (_, index) => run({ name: `x${index}`, settings: {} }))
-    const { trials, notes } = asked({ runs: [...runs, ...bare] })
+    const { trials, notes } = askRuns({ runs: [...runs, ...bare] })
     expect(trials).toHaveLength(3)
     expect(notes.find(({ code }) => code === 'runsWithoutParameters')).toMatchObject({ more: 5 })
   })
@@ -117,7 +117,7 @@ describe('past runs', () => {
     const secret = ['k1', 'k1', 'k2'].map((key, index) =>
       run({ name: String(index), settings: { lr: index + 1, api_key: key } }),
     )
-    const { space, notes } = asked({ runs: secret, looksSecret: name => /key/.test(name) })
+    const { space, notes } = askRuns({ runs: secret, looksSecret: name => /key/.test(name) })
     expect(Object.keys(space)).toEqual(['lr'])
     expect(notes).toContainEqual({ code: 'settingsLeftOut', settings: ['api_key'], more: 0 })
     expect(JSON.stringify(notes)).not.toContain('k2')
@@ -125,7 +125,7 @@ describe('past runs', () => {
 
   it('have the space of a study file where there is one', () => {
     const space = { lr: { float: [0.0001, 1] as [number, number], log: true } }
-    const read = asked({ space })
+    const read = askRuns({ space })
     expect(read.space).toBe(space)
     expect(read.trials.map(({ parameters }) => parameters)).toEqual([
       { lr: 0.1 },
@@ -137,11 +137,11 @@ describe('past runs', () => {
 
 describe('past runs are refused', () => {
   it.each([
-    ['without a metric', { runs: runs.map(one => ({ ...one, metrics: {} })) }, 'metrics'],
+    ['without a metric', { runs: runs.map(each => ({ ...each, metrics: {} })) }, 'metrics'],
     ['without a setting that differs', { runs: runs.slice(0, 1) }, 'parameters'],
     [
       'with metrics whose names say nothing',
-      { runs: runs.map(one => ({ ...one, metrics: { q: curve(1) } })) },
+      { runs: runs.map(each => ({ ...each, metrics: { q: curve(1) } })) },
       'goals',
     ],
     [
@@ -150,7 +150,7 @@ describe('past runs are refused', () => {
       'goals',
     ],
   ])('%s', (_, change, field) => {
-    expect(() => asked(change)).toThrow(ForeignFileError)
-    expect(() => asked(change)).toThrow(expect.objectContaining({ field }) as Error)
+    expect(() => askRuns(change)).toThrow(ForeignFileError)
+    expect(() => askRuns(change)).toThrow(expect.objectContaining({ field }) as Error)
   })
 })

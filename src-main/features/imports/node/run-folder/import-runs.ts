@@ -27,7 +27,7 @@ export function describeRuns(folder: string): ImportDescription {
   const { runs, problems } = readRunFolder(path.resolve(folder))
   const { parameters } = settingsOfRuns(runs, looksSecret)
   return {
-    kind: 'runFolder',
+    kind: 'pastRuns',
     programs: programsOf(runs),
     groups: groupsOf(runs),
     runs: runs.length,
@@ -68,7 +68,10 @@ export function readRunStudy(question: ImportQuestion): ReadyStudy {
   const shown = runs.map(({ name: run }) => run)
   const notes: ImportNote[] = [...severalNotes(groupsOf(runs)), ...read.notes]
   if (outside.length > 0 && like !== null) {
-    const names = outside.map(({ provenance }) => String(provenance.reason.values?.['run'] ?? ''))
+    const names = outside.map(({ provenance }) => {
+      const run = provenance.reason.values?.['run']
+      return typeof run === 'string' ? run : ''
+    })
     notes.push({
       code: 'runsOutside',
       runs: names.slice(0, MAX_LISTED),
@@ -112,14 +115,14 @@ function groupsOf(runs: readonly PastRun[]): readonly { name: string; runs: numb
 function severalNotes(groups: readonly { readonly name: string }[]): ImportNote[] {
   if (groups.length < 2) return []
   const names = groups.map(({ name }) => name)
-  const more = Math.max(0, names.length - MAX_LISTED)
-  return [{ code: 'runsOfSeveral', groups: names.slice(0, MAX_LISTED), more }]
+  const unlisted = Math.max(0, names.length - MAX_LISTED)
+  return [{ code: 'runsOfSeveral', groups: names.slice(0, MAX_LISTED), more: unlisted }]
 }
 
 function problemNotes(problems: readonly RunProblem[]): ImportNote[] {
   const notes = problems
     .slice(0, MAX_LISTED)
     .map((problem): ImportNote => ({ code: 'runProblem', ...problem }))
-  const more = problems.length - notes.length
-  return more > 0 ? [...notes, { code: 'runProblemsMore', more }] : notes
+  const unlisted = problems.length - notes.length
+  return unlisted > 0 ? [...notes, { code: 'runProblemsMore', more: unlisted }] : notes
 }

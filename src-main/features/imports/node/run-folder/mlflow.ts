@@ -1,5 +1,6 @@
 import path from 'node:path'
 import type SqliteDatabase from 'better-sqlite3'
+import { ownValue } from '../../../../core/values/named-values.ts'
 import { isObject } from '../../../../core/values/json.ts'
 import { msg } from '../../../../core/errors/message.ts'
 import type { PastRun, PastRunState } from '../../../../interop/runs/past-run.ts'
@@ -187,7 +188,7 @@ function runsOfDatabase(
       group: textOf(row['experiment']) ?? null,
       settings,
       metrics: values.curves(),
-      state: statesByName[String(row['status'])] ?? null,
+      state: ownValue(statesByName, String(row['status'])) ?? null,
       startedAtMs: timeOf(row['start_time']),
       finishedAtMs: timeOf(row['end_time']),
     })

@@ -65,11 +65,11 @@ export function plainRuns(folder: string, files: readonly string[]): readonly Pl
   const shared = sharedFolders(logs, configFolders, folder)
   const roots = new Map<string, { file: string; kind: PlainLogKind }[]>()
   for (const root of marked) if (outermost(path.join(root, '.hydra')) === root) roots.set(root, [])
-  for (const { file, kind, own } of logs) {
-    const above = ancestors(own, folder).find(
+  for (const { file, kind, own: runFolder } of logs) {
+    const above = ancestors(runFolder, folder).find(
       ancestor => configFolders.has(ancestor) && !shared.has(ancestor),
     )
-    const root = outermost(file) ?? above ?? own
+    const root = outermost(file) ?? above ?? runFolder
     getOrInsertComputed(roots, root, () => []).push({ file, kind })
   }
   const sorted = [...roots].sort(([a], [b]) => byNumber.compare(a, b))
@@ -97,9 +97,10 @@ function ancestors(from: string, folder: string): readonly string[] {
 }
 
 function ownFolder(file: string, folder: string): string {
-  let own = path.dirname(file)
-  while (own !== folder && innerFolder.test(path.basename(own))) own = path.dirname(own)
-  return own
+  let runFolder = path.dirname(file)
+  while (runFolder !== folder && innerFolder.test(path.basename(runFolder)))
+    runFolder = path.dirname(runFolder)
+  return runFolder
 }
 
 /** Folders with a configuration below which the same kind of log lies in several folders: the configuration is of all these runs. */
@@ -110,11 +111,11 @@ function sharedFolders(
 ): ReadonlySet<string> {
   const branches = new Map<string, Set<string>>()
   const direct = new Set<string>()
-  for (const { kind, own } of logs) {
-    for (const ancestor of ancestors(own, folder)) {
+  for (const { kind, own: runFolder } of logs) {
+    for (const ancestor of ancestors(runFolder, folder)) {
       if (!configFolders.has(ancestor)) continue
-      if (ancestor === own) direct.add(ancestor)
-      else getOrInsertComputed(branches, `${ancestor}\n${kind}`, () => new Set()).add(own)
+      if (ancestor === runFolder) direct.add(ancestor)
+      else getOrInsertComputed(branches, `${ancestor}\n${kind}`, () => new Set()).add(runFolder)
     }
   }
   const shared = new Set<string>()

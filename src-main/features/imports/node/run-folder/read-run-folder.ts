@@ -32,9 +32,9 @@ export function readRunFolder(folder: string): FoundRuns {
   const budget = new ValueBudget(folder)
   const runs: PastRun[] = []
   const problems: RunProblem[] = []
-  const take = (found: FoundRuns): void => {
-    runs.push(...found.runs)
-    problems.push(...found.problems)
+  const take = (read: FoundRuns): void => {
+    runs.push(...read.runs)
+    problems.push(...read.problems)
     if (runs.length > MAX_RUNS)
       throw invalidData(folder, 'runs', runs.length, msg('rule.atMost', { limit: MAX_RUNS }))
   }
@@ -42,9 +42,9 @@ export function readRunFolder(folder: string): FoundRuns {
   const taken = new Set<string>()
   for (const file of files.filter(name => /\.(?:db|sqlite3?)$/i.test(name))) {
     try {
-      const found =
+      const read =
         readMlflowDatabase(file, folder, budget) ?? readTrackioDatabase(file, folder, budget)
-      if (found !== null) take(found)
+      if (read !== null) take(read)
     } catch (error) {
       if (error instanceof TooManyValues) throw error
       const name = path.relative(folder, file)
@@ -80,9 +80,9 @@ function filesByRoot(files: readonly string[], roots: readonly string[]): Map<st
   const byRoot = new Map(roots.map(root => [root, [] as string[]]))
   for (const file of files) {
     for (let at = path.dirname(file); at !== path.dirname(at); at = path.dirname(at)) {
-      const own = byRoot.get(at)
-      if (own === undefined) continue
-      own.push(file)
+      const ofRoot = byRoot.get(at)
+      if (ofRoot === undefined) continue
+      ofRoot.push(file)
       break
     }
   }

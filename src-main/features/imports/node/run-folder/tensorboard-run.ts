@@ -139,6 +139,6 @@ function takeText(text: string, notes: EventNotes): void {
   take(notes, settings)
 }
 
-function take({ settings }: EventNotes, more: Readonly<Record<string, ParameterValue>>): void {
-  for (const [name, value] of Object.entries(more)) setOwnValue(settings, name, value)
+function take({ settings }: EventNotes, read: Readonly<Record<string, ParameterValue>>): void {
+  for (const [name, value] of Object.entries(read)) setOwnValue(settings, name, value)
 }

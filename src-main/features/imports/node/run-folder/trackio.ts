@@ -45,8 +45,8 @@ function runsOfProject(
   const key = hasId ? 'run_id' : 'run_name'
   const open = (id: unknown, name: unknown): OpenRun | null => {
     if (typeof id !== 'string' || typeof name !== 'string') return null
-    const known = runs.get(id)
-    if (known !== undefined) return known
+    const opened = runs.get(id)
+    if (opened !== undefined) return opened
     const run: OpenRun = {
       name: name.slice(0, 500),
       values: new RunValues(budget),
@@ -82,12 +82,12 @@ function runsOfProject(
     const createdMs = Date.parse(String(config['_Created']))
     if (!Number.isNaN(createdMs)) run.startedAtMs = createdMs
     // Its own entries begin with an underscore.
-    const own = Object.entries(config).filter(([name]) => !name.startsWith('_'))
-    ;({ settings: run.settings, isCut: run.isCut } = flattenSettings(Object.fromEntries(own)))
+    const entries = Object.entries(config).filter(([name]) => !name.startsWith('_'))
+    ;({ settings: run.settings, isCut: run.isCut } = flattenSettings(Object.fromEntries(entries)))
   }
   const problems: RunProblem[] = []
   const project = path.basename(file, path.extname(file))
-  const found = [...runs.values()].map((run): PastRun => {
+  const pastRuns = [...runs.values()].map((run): PastRun => {
     const { name, values, settings, startedAtMs, finishedAtMs, isCut } = run
     const shown = path.relative(folder, file) || path.basename(file)
     if (isCut) problems.push({ run: name, file: shown, reason: msg('import.settingsCut') })
@@ -99,7 +99,7 @@ function runsOfProject(
     const times = { startedAtMs, finishedAtMs: finishedAtMs ?? startedAtMs }
     return { name, program: 'Trackio', group: project, settings, metrics, state: null, ...times }
   })
-  return { runs: found, problems }
+  return { runs: pastRuns, problems }
 }
 
 /** It stands there as text or as the bytes of a text. */

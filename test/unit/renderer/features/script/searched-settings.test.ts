@@ -121,8 +121,12 @@ it('keeps the place of an argument by position, with the value that the script h
 
 it('switches what is there or not before the script, where the launcher reads it', () => {
   const flip = setting({
-    ...{ location: '--flip', parameter: 'flip', word: '--switch=--flip={flip}' },
-    ...{ route: 'switch', entry: { choice: [false, true] }, current: false },
+    location: '--flip',
+    parameter: 'flip',
+    word: '--switch=--flip={flip}',
+    route: 'switch',
+    entry: { choice: [false, true] },
+    current: false,
   })
   const bare = {
     objective: { command: ['python3', 'train.py', '--lr={lr}'], directory: '/project' },

@@ -148,7 +148,7 @@ describe('runs whose configuration is a file beside their logs', () => {
       stopped: '1700000060000000',
       exit_status: '-9',
     }
-    const files = Object.entries(attributes).map(([name, text]) => [
+    const files = Object.entries(attributes).map(([name, text]): [string, string] => [
       `run/.guild/attrs/${name}`,
       text,
     ])
@@ -235,7 +235,7 @@ describe('what is broken or hostile', () => {
     const { runs, problems } = readRunFolder(
       folderOf({ ...run, [name]: text, 'bad/metrics.csv': metricsFile }),
     )
-    expect(runs.map(one => one.name).sort()).toEqual(['bad', 'good'])
+    expect(runs.map(({ name: each }) => each).sort()).toEqual(['bad', 'good'])
     expect(problems).toMatchObject([{ run: 'bad', file: path.normalize(name) }])
   })
 
@@ -282,7 +282,7 @@ describe('what is broken or hostile', () => {
       path.join(elsewhere, 'good', 'config.json'),
       path.join(folder, 'own', 'params.json'),
     )
-    expect(readRunFolder(folder).runs.map(one => one.settings)).toEqual([{ lr: 2 }])
+    expect(readRunFolder(folder).runs.map(({ settings }) => settings)).toEqual([{ lr: 2 }])
   })
 
   it('more values than can be read are refused', async () => {
