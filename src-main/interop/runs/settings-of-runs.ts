@@ -50,7 +50,5 @@ export function settingsOfRuns(
 function areLabels(values: readonly ParameterValue[]): boolean {
   // The layers of a network, not a name.
   const areLists = values.every(value => typeof value === 'string' && value.startsWith('['))
-  return (
-    !areLists && values.length >= RUNS_TELL_LABELS && new Set(values).size === values.length
-  )
+  return !areLists && values.length >= RUNS_TELL_LABELS && new Set(values).size === values.length
 }

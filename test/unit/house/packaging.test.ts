@@ -93,7 +93,7 @@ describe('package.json', () => {
       ...devDependencies,
       ...optionalDependencies,
     })) {
-      expect(version).toMatch(/^\d+\.\d+\.\d+$/)
+      expect(version).toMatch(/^(?:npm:[\w@/-]+@)?\d+\.\d+\.\d+$/)
     }
   })
 

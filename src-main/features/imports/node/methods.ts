@@ -33,7 +33,8 @@ export function importHandlers({
       withSource(file, files, async written => readApart().describe({ file: written, language })),
     'import.run': async ({ file, only, name, goals, artifacts }) =>
       withSource(file, files, async written => {
-        const folder = artifacts === undefined ? null : requireFolder(files.require(artifacts), 'artifacts')
+        const folder =
+          artifacts === undefined ? null : requireFolder(files.require(artifacts), 'artifacts')
         const question = { file: written, only, name, goals, like: null, artifacts: folder }
         const read = await readApart().read({ ...question, language: 'en', atMs: now() })
         const studies = await importStudies({ store, now, limits, ...question }, read)

@@ -199,17 +199,17 @@ describe('how far the best can be trusted', () => {
 
   it('compares it with rows that the search never saw', () => {
     expect(textsOf(trustInsights(all, minimize, tested(1, 0.5)))[0]).toBe(
-      'On the test rows, trial 1 is 25 % worse than in the search (one measurement, no interval).',
+      'On the test rows, trial 1 came out 25 % behind its value in the search (one measurement, no interval).',
     )
     expect(textsOf(trustInsights(all, maximize, tested(2, 0.88)))[0]).toContain(
-      'trial 2 is 10 % better',
+      'trial 2 came out 10 % ahead',
     )
     expect(textsOf(trustInsights(all, minimize, tested(1, 0.4)))[0]).toContain(
       'as good as in the search',
     )
     const goal = { ...minimize, metric: 'validationLoss' }
     const winner = { trialNumber: 1, metrics: { testLoss: 0.5, testAccuracy: 0.9 } }
-    expect(textsOf(trustInsights(all, goal, winner))[0]).toContain('trial 1 is 25 % worse')
+    expect(textsOf(trustInsights(all, goal, winner))[0]).toContain('trial 1 came out 25 % behind')
   })
 
   it('says nothing of the test of another trial', () => {

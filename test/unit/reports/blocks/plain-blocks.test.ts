@@ -102,7 +102,7 @@ describe('a report', () => {
       )
       .map(inline => wordsOf(plainText(inline, t)))
       .join(' ')
-    expect(text).toContain('We searched 6 hyperparameters; validationAccuracy was maximized.')
+    expect(text).toContain('We searched 6 hyperparameters; validation accuracy was maximized.')
     expect(text).toContain('proposed by the sampler random [1]')
     expect(text).toContain('pruner median (startupTrials: 5) [2]')
     expect(text).toContain('Bergstra, Y. Bengio: Random search')

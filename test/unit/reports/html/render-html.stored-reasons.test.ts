@@ -27,7 +27,7 @@ it('says why in Chinese wherever a report says it', () => {
   }
   expect(wordsOf(ended, 'best')).toContain('随机抽取')
   expect(wordsOf(ended, 'failures')).toMatch(
-    /训练发散：trainLoss 在第 3 步为 NaN.*被信号 SIGKILL 终止/,
+    /训练发散：训练损失 ?在第 3 步为 NaN.*被信号 SIGKILL 终止/,
   )
   expect(wordsOf(ended, 'timeline')).toContain('已完成 50 个试验')
 })

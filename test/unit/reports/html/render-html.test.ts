@@ -216,7 +216,7 @@ describe('content', () => {
     expect(text).toContain('Tunewright 0.1.0, Node 24.21.0, SQLite 3.53.0')
     expect(text).toContain('ab'.repeat(32))
     expect(text).toContain('@tensorflow/tfjs-backend-wasm 4.22.0')
-    expect(textOf(sectionOf(page, 'failures'))).toContain('trainLoss is NaN at step 3')
+    expect(textOf(sectionOf(page, 'failures'))).toContain('training loss is NaN at step 3')
     expect(textOf(sectionOf(page, 'file'))).toContain('# written by hand')
     expect(textOf(sectionOf(page, 'file'))).toContain('parallelTrials: 2')
     expect(text).toContain('Written by Tunewright 0.1.0 on 2026-11-25 09:30 UTC.')

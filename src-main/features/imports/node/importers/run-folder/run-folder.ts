@@ -6,6 +6,5 @@ export const runFolderImporter: ImporterDefinition = {
   name: 'runFolder',
   recognizes: ({ isFolder }) => isFolder,
   describe: async ({ file }) => Promise.resolve(describeRuns(file)),
-  read: async question =>
-    Promise.resolve({ kind: 'studies', studies: [readRunStudy(question)] }),
+  read: async question => Promise.resolve({ kind: 'studies', studies: [readRunStudy(question)] }),
 }
