@@ -1,6 +1,8 @@
 import { useStorage } from '@vueuse/core'
 import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
+import type { Language } from '../../src-main/core/i18n/language.ts'
+import { usePreferences } from './preferences.ts'
 
 /** Something that a person should know, or could take back. */
 export interface Notice {
@@ -20,13 +22,16 @@ const MAX_NOTICES = 100
 const FRESH_MS = 10_000
 
 /** What of a notice outlives a reload: the way to take it back is in the events of its study. */
-type KeptNotice = Pick<Notice, 'atMs' | 'kind' | 'text' | 'studyId'>
+type KeptNotice = Pick<Notice, 'atMs' | 'kind' | 'text' | 'studyId'> & {
+  readonly language: Language
+}
 
 /**
  * Notices of this window, newest first: shown for a while on top, and in the notification center afterwards, also once the page is loaded
  * anew.
  */
 export const useNotices = defineStore('notices', () => {
+  const preferences = usePreferences()
   const stored = useStorage<{ notices: readonly KeptNotice[]; seenAtMs: number }>(
     'tunewright.notices',
     { notices: [], seenAtMs: 0 },
@@ -34,12 +39,15 @@ export const useNotices = defineStore('notices', () => {
     { flush: 'sync' },
   )
   const all = shallowRef<readonly Notice[]>(
-    stored.value.notices.map((notice, index) => ({
-      ...notice,
-      id: index + 1,
-      undo: null,
-      fresh: false,
-    })),
+    stored.value.notices
+      // A page in another language is no place for them.
+      .filter(({ language }) => language === preferences.language)
+      .map(({ language: _, ...notice }, index) => ({
+        ...notice,
+        id: index + 1,
+        undo: null,
+        fresh: false,
+      })),
   )
   /** Since the list was opened last. */
   const unseen = computed(() => all.value.filter(({ atMs }) => atMs > stored.value.seenAtMs))
@@ -93,7 +101,13 @@ export const useNotices = defineStore('notices', () => {
     all.value = notices
     stored.value = {
       ...stored.value,
-      notices: notices.map(({ atMs, kind, text, studyId }) => ({ atMs, kind, text, studyId })),
+      notices: notices.map(({ atMs, kind, text, studyId }) => ({
+        atMs,
+        kind,
+        text,
+        studyId,
+        language: preferences.language,
+      })),
     }
   }
 

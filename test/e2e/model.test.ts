@@ -90,7 +90,7 @@ describe.skipIf(executable === null)('a model of a study, from the page', () => 
     await dialog
       .getByText(/Averaged predictions of trials .*, refitted/)
       .waitFor({ timeout: 60_000 })
-    const row = dialog.getByRole('row').filter({ hasText: 'testAccuracy' })
+    const row = dialog.getByRole('row').filter({ hasText: 'test accuracy' })
     const [together, alone] = await row.getByRole('cell').allTextContents()
     expect(Number(together)).toBeGreaterThan(0.5)
     expect(Number(alone)).toBeGreaterThan(0.5)

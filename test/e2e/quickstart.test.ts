@@ -58,8 +58,8 @@ describe('npm run quickstart', () => {
 
   it('prints the best trial with both accuracies, database and report', () => {
     expect(stdout).toMatch(/Best trial: \d+/)
-    expect(stdout).toMatch(/validationAccuracy: 0\.9\d+/)
-    expect(stdout).toMatch(/testAccuracy: 0\.9\d+/)
+    expect(stdout).toMatch(/validation accuracy: 0\.9\d+/)
+    expect(stdout).toMatch(/test accuracy: 0\.9\d+/)
     for (const name of ['Database', 'Report']) {
       const file = new RegExp(`^${name}: (.*)$`, 'm').exec(stdout)?.[1] ?? ''
       expect(existsSync(file)).toBe(true)

@@ -5,7 +5,7 @@ export const namesInChinese = {
   'methods, after persons or as papers write them':
     'Sobol Halton Hyperband Hessian Cliff SPSA Beta NSGA-II SMS-EMOA SPEA2 PED-ANOVA fANOVA MDI ROC MLP CNN CR ln Branin MNIST Brier ECE SHAP LoRA AdamW YOLO mAP',
   'formats, and names from their specifications':
-    'HTTP HTTPS http https redis rediss CA PEM API OpenAPI MCP AI ID POST Authorization Bearer Last-Event-ID Content-Type CSV TSV JSON YAML HTML PDF SVG PNG JPEG ZIP NPY IDX ONNX Parquet parquet Excel xlsx WebP TIFF wheel sweep PCM IEEE WAV sqlite gb18030 NFC ISO UTF-8 UTF-16 Latin-1 windows-1252 SHA-256 UUID IHDR METADATA RECORD TTDD DD TT fmt dtype shape data_offsets safetensors A4 float64',
+    'HTTP HTTPS http https redis rediss CA PEM API OpenAPI MCP AI ID POST Authorization Bearer Last-Event-ID Content-Type CSV TSV JSON YAML HTML PDF SVG PNG JPEG ZIP NPY IDX ONNX Parquet parquet Excel xlsx WebP TIFF wheel sweep PCM IEEE WAV sqlite gb18030 NFC ISO UTF-8 UTF-16 Latin-1 windows-1252 Windows-1252 Windows-1251 UTF-16LE UTF-16BE GB18030 Big5 Shift_JIS EUC-JP EUC-KR SHA-256 UUID IHDR METADATA RECORD TTDD DD TT fmt dtype shape data_offsets safetensors A4 float64',
   'machine parts and units':
     'GPU CPU WAL x64 arm64 ulimit ms min MB GB KiB MiB GiB TiB kB Hz px UTC SIGINT SIGTERM SIGKILL NaN Infinity',
   keys: 'Ctrl-C Ctrl Enter Esc Alt Shift Tab Space PgUp PgDn Home End',

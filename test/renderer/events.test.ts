@@ -142,6 +142,16 @@ describe('notices', () => {
     expect(second.wrapper.text()).not.toContain(t('notices.undo'))
   })
 
+  it('said in another language are not there once the page is loaded anew', () => {
+    holdTime()
+    mountPart(NoticeArea)
+    useNotices().show({ text: 'Finished', kind: 'good' })
+    mountPart(NoticeArea, { language: 'zh-CN' })
+    expect(useNotices().all).toEqual([])
+    mountPart(NoticeArea)
+    expect(useNotices().all).toMatchObject([{ text: 'Finished' }])
+  })
+
   it('are counted in red only where something went wrong', async () => {
     const part = mountPart(NoticeArea)
     const isAlarming = (): boolean => part.wrapper.find('.badge').classes('alarming')
