@@ -99,7 +99,7 @@ describe('models of a study of several families', () => {
       const first = await run('model', 'families', folder, '--trial', String(number), '--refit')
       expect(first.stderr).toBe('')
       expect(first.stdout).toContain(`Training trial ${number} once more`)
-      expect(first.stdout).toMatch(/testAccuracy: (?:0\.9|1)/)
+      expect(first.stdout).toMatch(/test accuracy: (?:0\.9|1)/)
       const card = readFileSync(inScratch(`${folder}/README.md`), 'utf8')
       expect(card).toContain('training and validation rows together')
       const model = JSON.parse(readFileSync(inScratch(`${folder}/model.json`), 'utf8')) as object
@@ -141,7 +141,7 @@ describe('an ensemble of a study with folds', () => {
     expect((await run('run', 'folded.json')).exitCode).toBe(0)
     const written = await run('model', 'folded', 'folded', '--ensemble', 'average', '--refit')
     expect(written.stderr).toBe('')
-    expect(written.stdout).toMatch(/testLoss/)
+    expect(written.stdout).toMatch(/test loss/)
   })
 
   it('predicts with the models of all folds', async () => {

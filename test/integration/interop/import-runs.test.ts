@@ -91,7 +91,7 @@ it('runs of several loggers are told apart, and one of them can be taken alone',
   try {
     const described = await readApart().describe({ file: fixtures, language: 'en' })
     expect(described).toMatchObject({
-      kind: 'runFolder',
+      kind: 'pastRuns',
       programs: ['W&B', 'MLflow', 'TensorBoard'],
       groups: [
         { name: 'W&B: past', runs: 3 },

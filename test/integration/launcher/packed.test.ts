@@ -84,7 +84,7 @@ describe('the package of npm', () => {
     writeFileSync(path.join(folder, 'study.yaml'), `${study.join('\n')}\n`)
     const run = tunewright('run', 'study.yaml')
     expect(run.status, run.stderr).toBe(0)
-    expect(tunewright('best', 'packed').stdout).toMatch(/validationLoss/)
+    expect(tunewright('best', 'packed').stdout).toMatch(/validation loss/)
   })
 
   it('runs a program of the user', () => {

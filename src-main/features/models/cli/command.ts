@@ -17,6 +17,7 @@ import type { Prediction } from '../../../core/models/exported-model.ts'
 import type { Predictions } from '../../../core/processes/prediction-protocol.ts'
 import type { StudySnapshot } from '../../../core/study/study.ts'
 import { testLooksMessage } from '../../../core/study/test-looks.ts'
+import type { Translate } from '../../../core/i18n/translate.ts'
 import { metricLabel } from '../../../core/i18n/metric-label.ts'
 import { testMetricsOfTrial } from '../../../core/study/test-metric.ts'
 import { formatMetric } from '../../../core/i18n/format-number.ts'
@@ -192,7 +193,7 @@ async function write(
   else {
     const { objective } = snapshot.study.specification
     for (const [name, value] of Object.entries(test ?? {}))
-      context.print(valueLine(metricLabel(name, objective, context.t), value))
+      context.print(valueLine(metricLabel(name, objective, context.t), value, context.t))
   }
   const looks = snapshot.winner?.looks ?? null
   if (test !== null && looks !== null)
@@ -232,8 +233,8 @@ function printEnsemble(
   if (ensemble.isWorse) print(t('cli.model.isWorse', { number }))
 }
 
-function valueLine(name: string, value: number): string {
-  return `  ${name}: ${formatMetric(value)}`
+function valueLine(name: string, value: number, t: Translate): string {
+  return `  ${t('list.named', { name, value: formatMetric(value) })}`
 }
 
 /** Probabilities by the name of their class. */

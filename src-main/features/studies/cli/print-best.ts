@@ -89,7 +89,7 @@ export function printBest(spoken: CliContext, reader: StudyReader, study: StudyR
   headline.goals.forEach(({ metric, value }, goal) => {
     const deviation = goalDeviation(best, goal)
     const text = [
-      `${nameOf(metric)}: ${formatMetric(value)}`,
+      t('list.named', { name: nameOf(metric), value: formatMetric(value) }),
       ...(deviation === null
         ? []
         : [t('trainings.deviation', { deviation: formatDeviation(deviation, value) })]),
@@ -120,7 +120,7 @@ export function printBest(spoken: CliContext, reader: StudyReader, study: StudyR
     const value = valueAt(curve, best.bestStep)
     if (value === null) continue
     const mode = name === 'gradientMode' ? gradientModeOf(value) : null
-    further.push(`${nameOf(name)}: ${mode ?? formatMetric(value)}`)
+    further.push(t('list.named', { name: nameOf(name), value: mode ?? formatMetric(value) }))
   }
   if (!listed) further.push(t('cli.derivatives', { count: derivatives.length }))
   if (trainings !== null && further.length > 0)
@@ -129,7 +129,7 @@ export function printBest(spoken: CliContext, reader: StudyReader, study: StudyR
   for (const line of further) context.print(`${indent}${line}`)
   const { testMetrics, testModel, testGap, testLooks } = headline
   for (const [name, value] of Object.entries(testMetrics ?? {})) {
-    const text = `${nameOf(name)}: ${formatMetric(value)}`
+    const text = t('list.named', { name: nameOf(name), value: formatMetric(value) })
     context.print(
       `  ${testModel === null ? text : t('list.remark', { text, remark: t.format(testModel) })}`,
     )
@@ -143,7 +143,7 @@ export function printBest(spoken: CliContext, reader: StudyReader, study: StudyR
   if (ensemble == null) return
   context.print(t('cli.ensemble', { ensemble: ensembleMessage(ensemble) }))
   for (const [name, value] of Object.entries(ensemble.metrics)) {
-    context.print(`  ${nameOf(name)}: ${formatMetric(value)}`)
+    context.print(`  ${t('list.named', { name: nameOf(name), value: formatMetric(value) })}`)
   }
   const { folds, replicates } = specification
   if (ensemble.folds > 1) context.print(`  ${t('folds.pooled', { folds, by: replicates.value })}`)
