@@ -1,9 +1,7 @@
 import { setOwnValue } from '../../../core/values/named-values.ts'
 import { type MessageDescriptor, msg } from '../../../core/errors/message.ts'
-import { statSync } from 'node:fs'
-import SqliteDatabase from 'better-sqlite3'
+import type SqliteDatabase from 'better-sqlite3'
 import { AppError, reasonOf } from '../../../core/errors/errors.ts'
-import { invalidData } from '../../../core/errors/invalid-data.ts'
 import type { JsonValue } from '../../../core/values/json.ts'
 import {
   OPTUNA_SCHEMA_VERSION,
@@ -14,9 +12,9 @@ import {
   optunaValueKinds,
   READABLE_REVISIONS,
 } from '../../../interop/optuna/optuna-rows.ts'
-import { importLimitValues, importLimitBytes } from './import-limits.ts'
+import { openForeignDatabase } from './foreign-database.ts'
+import { importLimitValues } from './import-limits.ts'
 import { toDatabaseError } from '../../../platform/storage/database-errors.ts'
-import { sqliteName } from '../../../platform/storage/sqlite-name.ts'
 
 const MAX_TRIALS = 200_000
 const LONGEST_TEXT = 4_000_000
@@ -42,29 +40,14 @@ export interface OptunaFile {
 }
 
 /**
- * Reads the studies of an SQLite file that Optuna wrote. The file is opened for reading only, with SQLite's defences against
- * hostile files on; every value is checked for its type, since SQLite's columns hold anything.
+ * Reads the studies of an SQLite file that Optuna wrote. Every value is checked for its type, since SQLite's columns hold anything.
  *
  * @throws AppError `data.invalid` naming field, value and rule; `file.notFound`, `file.unreadable`, `database.locked`
  */
 export function readOptunaFile(path: string): OptunaFile {
   let database: SqliteDatabase.Database | null = null
   try {
-    const limit = importLimitBytes()
-    const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0
-    if (size > limit) throw invalidData(path, 'size', size, msg('rule.bytes.atMost', { limit }))
-    database = new SqliteDatabase(sqliteName(path), {
-      readonly: true,
-      fileMustExist: true,
-      timeout: 5_000,
-    })
-    for (const pragma of [
-      'trusted_schema = 0',
-      'cell_size_check = 1',
-      'query_only = 1',
-      'mmap_size = 0',
-    ])
-      database.pragma(pragma)
+    database = openForeignDatabase(path)
     const open = database
     return open.transaction(() => new Reader(path, open).file())()
   } catch (error) {

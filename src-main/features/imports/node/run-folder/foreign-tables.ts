@@ -1,11 +1,9 @@
-import SqliteDatabase from 'better-sqlite3'
-import { statSync } from 'node:fs'
+import type SqliteDatabase from 'better-sqlite3'
 import { AppError } from '../../../../core/errors/errors.ts'
 import { invalidData } from '../../../../core/errors/invalid-data.ts'
 import { msg } from '../../../../core/errors/message.ts'
 import { toDatabaseError } from '../../../../platform/storage/database-errors.ts'
-import { sqliteName } from '../../../../platform/storage/sqlite-name.ts'
-import { importLimitBytes } from '../import-limits.ts'
+import { openForeignDatabase } from '../foreign-database.ts'
 
 /** Tables that a reader needs, by name, with their columns. */
 type WantedTables = Readonly<Record<string, readonly string[]>>
@@ -13,7 +11,7 @@ type WantedTables = Readonly<Record<string, readonly string[]>>
 export type ForeignRow = Readonly<Record<string, unknown>>
 
 /**
- * Works with a database that another program wrote, opened for reading only, with SQLite's defences against hostile files on. Views, virtual
+ * Works with a database that another program wrote. Views, virtual
  * tables and computed columns could run what their author wrote: a database with one in the place of a wanted table is none of this program.
  * @returns null where it has no such tables
  * @throws AppError `data.invalid` where it is damaged or too large, `file.*`, `database.locked`
@@ -23,23 +21,9 @@ export function withTables<Result>(
   wanted: WantedTables,
   work: (database: SqliteDatabase.Database) => Result,
 ): Result | null {
-  const limit = importLimitBytes()
-  const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0
-  if (size > limit) throw invalidData(file, 'size', size, msg('rule.bytes.atMost', { limit }))
   let database: SqliteDatabase.Database | null = null
   try {
-    database = new SqliteDatabase(sqliteName(file), {
-      readonly: true,
-      fileMustExist: true,
-      timeout: 5_000,
-    })
-    for (const pragma of [
-      'trusted_schema = 0',
-      'cell_size_check = 1',
-      'query_only = 1',
-      'mmap_size = 0',
-    ])
-      database.pragma(pragma)
+    database = openForeignDatabase(file)
     const open = database
     return open.transaction(() => (hasTables(open, wanted) ? work(open) : null))()
   } catch (error) {
