@@ -24,8 +24,10 @@ export interface Pruner {
 export interface PruningRequest {
   /** The trial in question; `reports` end with the step being judged. */
   readonly trial: TrialSnapshot
-  /** All other trials, by rising number, in any state. */
+  /** All other trials that it may be compared with, by rising number, in any state. */
   readonly others: readonly TrialSnapshot[]
+  /** Complete trials of the study, also those that it is not compared with; absent: those of `others`. */
+  readonly completeInStudy?: number
 }
 
 export interface PrunerContext {

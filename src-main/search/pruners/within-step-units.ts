@@ -6,8 +6,8 @@ import type { Pruner } from './pruner.ts'
 
 /**
  * A pruner that compares a trial with those alone whose steps are the same thing: a family's curves say nothing about those of
- * another. Rungs and budgets that follow from finished trials, and how many of them are needed, are counted for each by itself. A study
- * whose trials are all alike is judged as a whole.
+ * another. Rungs and budgets that follow from finished trials are laid out for each by itself; how many trials of the study must be
+ * complete before anything is pruned counts all of them. A study whose trials are all alike is judged as a whole.
  * @param create makes the pruner that compares
  */
 export function withinStepUnits(
@@ -25,7 +25,8 @@ export function withinStepUnits(
     judge({ trial, others }) {
       const unit = unitOf(trial)
       const alike = others.filter(other => unitOf(other) === unit)
-      return prunerOf(unit).judge({ trial, others: alike })
+      const completeInStudy = others.filter(({ state }) => state === 'complete').length
+      return prunerOf(unit).judge({ trial, others: alike, completeInStudy })
     },
     promote(trials) {
       for (const unit of new Set(trials.map(unitOf))) {

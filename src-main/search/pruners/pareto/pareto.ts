@@ -72,9 +72,9 @@ export const paretoPruner = definePruner({
     const metrics = judged(options, context)
     const cache = new FrontsCache()
     return {
-      judge({ trial, others }) {
+      judge({ trial, others, completeInStudy }) {
         const complete = others.filter(({ state }) => state === 'complete')
-        if (complete.length < options.startupTrials) return continueTrial
+        if ((completeInStudy ?? complete.length) < options.startupTrials) return continueTrial
         const length = complete.reduce<CompleteLength>(
           (sum, other) => withLength(sum, other, context),
           NO_LENGTH,

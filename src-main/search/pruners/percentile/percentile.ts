@@ -83,12 +83,13 @@ export function createPercentilePruner(
   const percentile = direction === 'minimize' ? options.percentile : 100 - options.percentile
 
   return {
-    judge({ trial, others }) {
+    judge({ trial, others, completeInStudy }) {
       const { reports } = trial
       const last = reports.at(-1)
       if (last === undefined) return continueTrial
       const complete = cache.read(others)
-      if (complete.count === 0 || complete.count < options.startupTrials) return continueTrial
+      if (complete.count === 0) return continueTrial
+      if ((completeInStudy ?? complete.count) < options.startupTrials) return continueTrial
       const warmupSteps = firstJudgedStep(options, trial, complete, context)
       if (!isJudged(reports, { ...options, warmupSteps })) return continueTrial
       const best = bestOf(reports, direction)

@@ -61,13 +61,13 @@ function stops(search: StudySearch, list: readonly Training[]): Map<number, numb
 
 const of = (family: string) => trainings.filter(training => training.family === family)
 const pruners = [
-  { name: 'median', startupTrials: 2 },
-  { name: 'percentile', startupTrials: 2 },
+  { name: 'median', startupTrials: 1 },
+  { name: 'percentile', startupTrials: 1 },
   { name: 'asha' },
   { name: 'successiveHalving' },
   { name: 'hyperband' },
-  { name: 'patient', patience: 2, wrapped: { name: 'median', startupTrials: 2 } },
-  { name: 'pareto', startupTrials: 2 },
+  { name: 'patient', patience: 2, wrapped: { name: 'median', startupTrials: 1 } },
+  { name: 'pareto', startupTrials: 1 },
   { name: 'promotion', maxResource: 81 },
 ]
 
@@ -87,6 +87,28 @@ describe.each(pruners)('$name over several families', pruner => {
   it.each(['boosting', 'network'])('judges a study of one family as ever: %s', family => {
     const plain = stops(open(pruner, false), of(family))
     expect(stops(open(pruner), of(family))).toEqual(plain)
+  })
+})
+
+describe.each(['median', 'percentile', 'pareto'])('%s over several families', name => {
+  /** A study of four good and one bad trial of a family, after some of the other. */
+  const networks = [2, 2.1, 2.2, 9].map((level, index) => ({
+    number: 2 + index,
+    family: 'network',
+    values: Array.from({ length: 9 }, () => level),
+  }))
+  const boosters = [0, 1].map(number => ({ number, family: 'boosting', values: [1, 1, 1, 1] }))
+
+  it('counts complete trials of the whole study before anything is pruned', () => {
+    const pruner = { name, startupTrials: 5, warmupSteps: 0 }
+    expect(stops(open(pruner), networks).get(5)).toBeNull()
+    expect(stops(open(pruner), [...boosters, ...networks]).get(5)).toBe(1)
+  })
+
+  it('never prunes the first trial of a family', () => {
+    const first = { number: 6, family: 'network', values: Array.from({ length: 9 }, () => 99) }
+    const pruner = { name, startupTrials: 0, warmupSteps: 0 }
+    expect(stops(open(pruner), [...boosters, first]).get(6)).toBeNull()
   })
 })
 
