@@ -318,6 +318,18 @@ if results["map50"] > best: pass
     ).toMatchObject({ direction: 'maximize', line: 2, reason: { code: 'script.metric.selected' } })
   })
 
+  it('is not the precision of numbers, which is a format', () => {
+    for (const name of [
+      'half_precision_backend',
+      'mixed_precision',
+      'matmul_precision',
+      'fp16_precision',
+    ])
+      expect(metricOf(`print(f"${name}: {args.${name}}")`)).toBeNull()
+    expect(metricOf('print(f"precision: {precision}")')).toMatchObject({ direction: 'maximize' })
+    expect(metricOf('print(f"average_precision: {ap}")')).toMatchObject({ direction: 'maximize' })
+  })
+
   it('is null where nothing is printed', () => {
     expect(metricOf('x = 1')).toBeNull()
   })
