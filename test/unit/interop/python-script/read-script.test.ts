@@ -195,6 +195,23 @@ print("lr")
     ).toEqual({})
   })
 
+  it('searches shares and rates whose literal is a whole number as numbers with a fraction, unless a type says otherwise', () => {
+    const { settings } = describeScript(
+      `params = {"feature_fraction": 1, "num_leaves": 31}
+open("c.yaml")
+import argparse
+p = argparse.ArgumentParser()
+p.add_argument("--dropout", type=int, default=0)
+`,
+      { 'c.yaml': 'weight_decay: 0\n' },
+    )
+    const range = (word: string) => settings.find(({ name }) => name === word)?.range
+    expect(range('feature_fraction')).toMatchObject({ kind: 'float', low: 0.3, high: 1 })
+    expect(range('weight_decay')).toMatchObject({ kind: 'float' })
+    expect(range('num_leaves')).toMatchObject({ kind: 'int' })
+    expect(range('dropout')).toMatchObject({ kind: 'int' })
+  })
+
   it('reads YAML, JSON and TOML beside the script, without references to other keys', () => {
     const names = searched('import yaml', {
       'a.yaml': 'agent:\n  lr: 1e-4\n  hidden_dim: 64\n  rate: ${agent.lr}\n',
