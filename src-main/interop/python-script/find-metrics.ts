@@ -31,9 +31,13 @@ const minimized =
 const notMetric =
   /(^|_)(lr|learning_rate|epoch|step|time|sec|eta|batch|iter|size|fps|speed|mem|memory|seed|path|file|device|param|params|num|count|shape|total|sps|loss_scale|alpha|fn|function|weight)(_|$)/
 
+/** Precision as a format of numbers: `mixed_precision`, `half_precision_backend`, `precision_plugin`. */
+const numberFormat =
+  /(^|_)((half|full|mixed|single|double|reduced|float|floating(_point)?|fp|bf16|amp|matmul|float32_matmul|numeric|numerical|training|compute|hardware|machine|cuda|gpu|tpu|decimal|print)\d*_precision|precision_(backend|mode|type|dtype|plugin|policy|level|format|bits))(?=_|$)/g
+
 /** What a metric of this name is wanted to be; null where the name does not say. */
 function metricDirection(name: string): Direction | null {
-  const words = wordsOf(name)
+  const words = wordsOf(name).replaceAll(numberFormat, '')
   if (minimized.test(words)) return 'minimize'
   if (maximized.test(words)) return 'maximize'
   return null

@@ -599,7 +599,7 @@ const alternatives: readonly (readonly string[])[] = [
 /** Null where the default is nothing that can be searched. */
 function rangeOf(
   { id, scale, isCertain = false }: Knowledge,
-  { kind, value, choices }: ScriptSetting,
+  { kind, source, value, choices }: ScriptSetting,
 ): ProposedRange | null {
   // A batch of 0 is computed while the script runs.
   if (id === 'batchSize' && value === 0) return null
@@ -621,7 +621,7 @@ function rangeOf(
     return { kind: 'choice', values }
   }
   if (Array.isArray(value) || scale.shape === 'switch' || scale.shape === 'options') return null
-  const isInt = kind === 'int'
+  const isInt = kind === 'int' && !isShare(scale, source, value)
   const start = typeof value === 'number' ? value : null
   if (start !== null && start < 0 && id !== 'batchSize') return null
   const numeric = (low: number, high: number, isLog: boolean): ProposedRange => {
@@ -656,6 +656,19 @@ function rangeOf(
         ? numeric(...scale.fallback, true)
         : numeric(start / 4, start * 4, start >= 4)
   }
+}
+
+/** Sources whose values are literals; arguments and fields have types that say what they accept. */
+const untyped: readonly ScriptSetting['source'][] = ['constant', 'parameter', 'call', 'config']
+
+/** Whether a whole number stands where any number may: `subsample = 1`, `weight_decay: 0`. */
+function isShare(
+  scale: Scale,
+  source: ScriptSetting['source'],
+  value: ScriptSetting['value'],
+): boolean {
+  if ((value !== 0 && value !== 1) || !untyped.includes(source)) return false
+  return scale.shape === 'log' || (scale.shape === 'linear' && scale.high <= 1)
 }
 
 function tidy(value: number): number {

@@ -53,7 +53,7 @@ export function findInterpreter({
         interpreter: ['poetry', 'run', 'python'],
         reason: msg('script.interpreter.file', { file: 'poetry.lock', program: 'Poetry' }),
       }
-    const conda = ['environment.yml', 'environment.yaml']
+    const conda = ['environment.yml', 'environment.yaml', 'conda.yaml', 'conda.yml']
       .map(name => path.join(base, name))
       .find(file => existsSync(file))
     const condaName =

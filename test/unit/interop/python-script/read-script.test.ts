@@ -195,6 +195,23 @@ print("lr")
     ).toEqual({})
   })
 
+  it('searches shares and rates whose literal is a whole number as numbers with a fraction, unless a type says otherwise', () => {
+    const { settings } = describeScript(
+      `params = {"feature_fraction": 1, "num_leaves": 31}
+open("c.yaml")
+import argparse
+p = argparse.ArgumentParser()
+p.add_argument("--dropout", type=int, default=0)
+`,
+      { 'c.yaml': 'weight_decay: 0\n' },
+    )
+    const range = (word: string) => settings.find(({ name }) => name === word)?.range
+    expect(range('feature_fraction')).toMatchObject({ kind: 'float', low: 0.3, high: 1 })
+    expect(range('weight_decay')).toMatchObject({ kind: 'float' })
+    expect(range('num_leaves')).toMatchObject({ kind: 'int' })
+    expect(range('dropout')).toMatchObject({ kind: 'int' })
+  })
+
   it('reads YAML, JSON and TOML beside the script, without references to other keys', () => {
     const names = searched('import yaml', {
       'a.yaml': 'agent:\n  lr: 1e-4\n  hidden_dim: 64\n  rate: ${agent.lr}\n',
@@ -316,6 +333,18 @@ print(f"val loss: {loss}")
 if results["map50"] > best: pass
 `),
     ).toMatchObject({ direction: 'maximize', line: 2, reason: { code: 'script.metric.selected' } })
+  })
+
+  it('is not the precision of numbers, which is a format', () => {
+    for (const name of [
+      'half_precision_backend',
+      'mixed_precision',
+      'matmul_precision',
+      'fp16_precision',
+    ])
+      expect(metricOf(`print(f"${name}: {args.${name}}")`)).toBeNull()
+    expect(metricOf('print(f"precision: {precision}")')).toMatchObject({ direction: 'maximize' })
+    expect(metricOf('print(f"average_precision: {ap}")')).toMatchObject({ direction: 'maximize' })
   })
 
   it('is null where nothing is printed', () => {
