@@ -9,6 +9,7 @@ import type { Language } from '../core/i18n/language.ts'
 import type { StudySnapshot } from '../core/study/study.ts'
 import type { Goal } from '../core/study/study-specification.ts'
 import { formatMetric } from '../core/i18n/format-number.ts'
+import { metricLabel } from '../core/i18n/metric-label.ts'
 import { createTranslate, type Translate } from '../core/i18n/translate.ts'
 import { datasetProperties } from '../analysis/summary/dataset-properties.ts'
 import { markdownCode, markdownText } from './text/markdown-text.ts'
@@ -39,6 +40,14 @@ export function buildModelCard(
   // Where the data lie on this machine is nobody's business.
   const { sourceDirectory: _, networkInputs: _inputs, ...dataset } = study.dataset ?? {}
   const { members, ensemble, refit, test } = built
+  const { objective, goals } = study.specification
+  const listMetrics = (metrics: Readonly<Record<string, number>>): string[] =>
+    Object.entries(metrics).map(([name, value]) => {
+      const label = metricLabel(name, objective, t)
+      const entry = named(markdownText(label), markdownCode(formatMetric(value)))
+      // Programs that read the model's files know the metric by its name.
+      return label === name ? `- ${entry}` : `- ${entry} (${markdownCode(name)})`
+    })
   const trees = members.length === 1 ? model.trees : undefined
   const outputs =
     model.outputs.kind === 'classes'
@@ -61,7 +70,7 @@ export function buildModelCard(
     ...(refit ? [t('modelCard.refit'), ''] : []),
     t(ensemble === null ? 'modelCard.validation' : 'modelCard.validationOfMany'),
     '',
-    ...list(validationOf(built, study.specification.goals)),
+    ...listMetrics(validationOf(built, goals)),
     '',
     ...foldRemark(ensemble !== null, study.specification, t),
     ...modelRemark(built, study.specification, t),
@@ -70,7 +79,7 @@ export function buildModelCard(
       : [
           t('modelCard.alone', { number: ensemble.single.trialNumber }),
           '',
-          ...list(formatMetrics(ensemble.single.metrics)),
+          ...listMetrics(ensemble.single.metrics),
           '',
         ]),
     ...(ensemble?.isWorse === true
@@ -78,7 +87,7 @@ export function buildModelCard(
       : []),
     ...(test === null
       ? [t('modelCard.untested')]
-      : [t('modelCard.test'), '', ...list(formatMetrics(test)), ...testRemarks(winner, built, t)]),
+      : [t('modelCard.test'), '', ...listMetrics(test), ...testRemarks(winner, built, t)]),
     '',
     t('modelCard.limits'),
     '',
@@ -166,14 +175,10 @@ function chosen(
 function validationOf(
   { members, ensemble }: Described,
   goals: readonly Goal[],
-): (readonly [string, string])[] {
-  if (ensemble !== null) return formatMetrics(ensemble.metrics)
+): Readonly<Record<string, number>> {
+  if (ensemble !== null) return ensemble.metrics
   const values = members[0]?.trial.values ?? []
-  return goals.map(({ metric }, index) => [metric, formatMetric(values[index] ?? Number.NaN)])
-}
-
-function formatMetrics(metrics: Readonly<Record<string, number>>): [string, string][] {
-  return Object.entries(metrics).map(([name, value]) => [name, formatMetric(value)])
+  return Object.fromEntries(goals.map(({ metric }, index) => [metric, values[index] ?? Number.NaN]))
 }
 
 const MAX_COLUMNS_SHOWN = 20

@@ -5,6 +5,12 @@ import process from 'node:process'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { historyModel } from '../../src-main/charts/history-model.ts'
+import { sliceModel } from '../../src-main/charts/slice-model.ts'
+import { searchedAxes } from '../../src-main/analysis/parallel/parameter-axis.ts'
+import { type ReportSection, reportSections } from '../../src-main/core/questions/report.ts'
+import { analysisParts } from '../../src-renderer/features/analysis/analysis-parts.ts'
+import BestConfiguration from '../../src-renderer/features/study/BestConfiguration.vue'
+import { studyTabs } from '../../src-renderer/features/study/study-tabs.ts'
 import { exportFormats } from '../../src-main/core/exporters/registry.ts'
 import { formatMetric } from '../../src-main/core/i18n/format-number.ts'
 import { isFeasible } from '../../src-main/core/study/constraints.ts'
@@ -38,7 +44,8 @@ import { mountPart, settle, t } from './mount.ts'
 
 /**
  * A value of a trial is one figure, wherever it stands. Each place says where it is, how it is read, and all are held to the same value.
- * Exporters and methods of the API come from their registries: a new one without a row fails.
+ * Exporters, methods of the API, sections of the report, tabs of a study and parts of the analysis come from their registries: a new
+ * one without a row, or without a reason why it has none, fails.
  */
 interface Ended {
   readonly state: FinishedTrialState
@@ -199,7 +206,19 @@ const locationsOfTrials: Readonly<Record<string, Read>> = {
     })
     return table.rows.find(([number]) => number === trial.number)?.[1] ?? null
   },
-  'report: table of trials': ({ snapshot }, trial) => {
+  'page: slices': ({ snapshot }, trial) => {
+    const { goals, space } = snapshot.study.specification
+    const [axis] = searchedAxes(space)
+    const { table } = sliceModel({
+      trials: snapshot.trials,
+      goal: { ...goals[0]!, index: 0 },
+      axis: axis!,
+      log: false,
+      t,
+    })
+    return table.rows.find(([number]) => number === trial.number)?.[2] ?? null
+  },
+  'report: trials': ({ snapshot }, trial) => {
     const html = buildHtmlReport(snapshot, {
       language: 'en',
       generatedAtMs: 0,
@@ -263,6 +282,26 @@ const locationsOfBest: Readonly<Record<string, Read>> = {
     await settle()
     return wrapper.find('strong').text()
   },
+  'page: result': async shown => {
+    const { wrapper } = mountPart(BestConfiguration, {
+      prepare: () => {
+        open(shown)
+      },
+    })
+    await settle()
+    const text = wrapper.find('section.values').text()
+    return /loss\s*(−?[\d.,]*\d)/.exec(text)?.[1] ?? text
+  },
+  'report: verdict': ({ snapshot }) =>
+    /its loss of (−?[\d.,]*\d) is the/.exec(sectionText(snapshot, 'verdict'))?.[1] ?? 'nothing',
+  'report: best': ({ snapshot }) => {
+    const text = sectionText(snapshot, 'best')
+    return /loss\s*(−?[\d.,]*\d)/.exec(text)?.[1] ?? text
+  },
+  'report: writeup': ({ snapshot }) => {
+    const text = sectionText(snapshot, 'writeup')
+    return /loss\s*=\s*(−?[\d.,]*\d)/.exec(text)?.[1] ?? text
+  },
   'terminal: best': ({ store, snapshot }) => {
     const printed: string[] = []
     const context = { t, print: (text: string) => printed.push(text) } as unknown as CliContext
@@ -291,6 +330,67 @@ const readElsewhere: readonly string[] = [
   'export: optuna',
   'export: hyperopt',
 ]
+
+function sectionText(snapshot: StudySnapshot, section: ReportSection): string {
+  const options = { language: 'en', generatedAtMs: 0, version: '1', sections: [section] } as const
+  const html = buildHtmlReport(snapshot, options)
+  const page = new DOMParser().parseFromString(html, 'text/html')
+  return (page.querySelector('main') ?? page.body).textContent.replace(/\s+/g, ' ')
+}
+
+/** Rows that read what several places draw from the same model. */
+const rowsOfPlaces: Readonly<Record<string, readonly string[]>> = {
+  'report: history': ['page: history chart'],
+  'report: slices': ['page: slices'],
+  'tab: monitor': ['page: header', 'page: result', 'page: history chart'],
+  'tab: trials': ['page: table of trials', 'page: page of a trial', 'page: trials side by side'],
+  'part: progress': ['page: history chart'],
+  'part: dependence': ['page: slices'],
+}
+
+/** Places where no trial's value by a goal stands as a figure, by why that is so. */
+const placesWithoutValue: Readonly<Record<string, readonly string[]>> = {
+  'values of steps, or of a model': [
+    'report: curves',
+    'report: importance',
+    'report: errors',
+    'tab: errors',
+    'part: importance',
+    'part: pairs',
+    'part: proposal',
+    'part: whatIf',
+  ],
+  'marks alone, placed by values that the outline has': [
+    'report: pareto',
+    'report: parallel',
+    'report: customChart',
+    'tab: parallel',
+    'tab: analysis',
+    'part: front',
+    'part: customChart',
+    'part: generations',
+  ],
+  'what was done or set, no result': [
+    'report: artifacts',
+    'report: timeline',
+    'report: interventions',
+    'report: failures',
+    'report: space',
+    'report: method',
+    'report: environment',
+    'report: repeat',
+    'report: limits',
+    'report: file',
+    'tab: files',
+    'tab: events',
+    'tab: file',
+    'part: timeline',
+  ],
+  'values of other studies or of new trainings, beside those of the record': [
+    'part: confirm',
+    'part: verify',
+  ],
+}
 
 /** Commands are processes of their own, which a busy machine starts slowly. */
 const LIMIT = { timeout: 180_000 }
@@ -446,7 +546,8 @@ describe.each(Object.entries(kinds))('a study: %s', (name, kind) => {
       // Of several goals the header names none.
       const isInHeader = snapshot.study.specification.goals.length === 1
       for (const [location, read] of Object.entries(locationsOfBest)) {
-        if (isInHeader || location !== 'page: header') await compare(location, read, best)
+        if (isInHeader || !['page: header', 'page: result'].includes(location))
+          await compare(location, read, best)
       }
       expect(differing).toEqual([])
     } finally {
@@ -504,6 +605,33 @@ it('has a row for every exporter and every method that answers with values', () 
   ]
   expect(wanted.filter(location => !rows.includes(location))).toEqual([])
 })
+
+it('has a row, or a reason why there is none, for every section, tab and part of the analysis', () => {
+  const rows = [...Object.keys(locationsOfTrials), ...Object.keys(locationsOfBest)]
+  const program = detail({ command: ['python3', 'train.py'] })
+  const table = detail({ task: 'tabular', data: { file: 'a.csv', target: 'y' } })
+  const tabs = [...studyTabs(program), ...studyTabs(table)].map(({ name }) => name)
+  const places = [
+    ...reportSections.map(section => `report: ${section}`),
+    ...[...new Set(tabs)].map(name => `tab: ${name}`),
+    ...analysisParts.map(part => `part: ${part}`),
+  ]
+  const reasoned = Object.values(placesWithoutValue).flat()
+  const listed = [...rows, ...Object.keys(rowsOfPlaces), ...reasoned]
+  expect(places.filter(place => !listed.includes(place))).toEqual([])
+  // Nothing is excused that does not exist, and no place is said to be read by a row that is not there.
+  const stale = [...reasoned, ...Object.keys(rowsOfPlaces)].filter(place => !places.includes(place))
+  expect(stale).toEqual([])
+  expect(
+    Object.values(rowsOfPlaces)
+      .flat()
+      .filter(row => !rows.includes(row)),
+  ).toEqual([])
+})
+
+function detail(objective: unknown): StudyDetail {
+  return { specification: { objective } } as StudyDetail
+}
 
 /** Methods in whose answers a trial, or the best of a study, stands with its values. */
 function methodsWithValues(): string[] {

@@ -26,7 +26,7 @@ import type { Insight } from './insight.ts'
 /** A value counts as near the best within this share of the distance between the best and the median. */
 const NEAR_SHARE = 0.05
 /** Fewer values than this have no middle to speak of. */
-const MIN_VALUES = 8
+export const MIN_VALUES = 8
 /** The look ahead goes so far at least, in trials. */
 const MIN_AHEAD = 10
 
@@ -113,15 +113,20 @@ function gainOf(
 function nearMessage(trials: readonly OutlineTrial[], goal: GoalOf): MessageDescriptor | null {
   const values = trials.filter(trial => counts(trial, goal)).map(trial => goalValue(trial, goal))
   if (values.length < MIN_VALUES) return msg('insight.few', { trials: values.length })
-  const rising = values.toSorted((a, b) => (goal.direction === 'minimize' ? a - b : b - a))
-  const best = rising[0] as number
-  const middle = rising[Math.floor(rising.length / 2)] as number
-  const reach = NEAR_SHARE * Math.abs(middle - best)
-  const equal = rising.filter(value => value === best).length - 1
-  const near = rising.filter(value => Math.abs(value - best) <= reach).length - 1 - equal
+  const best = values.reduce((a, b) => ((goal.direction === 'minimize') === a < b ? a : b))
+  const reach = nearReach(values, goal)
+  const equal = values.filter(value => value === best).length - 1
+  const near = values.filter(value => Math.abs(value - best) <= reach).length - 1 - equal
   if (equal > 0 && near > 0) return msg('insight.nearAndEqual', { equal, near })
   if (equal > 0) return msg('insight.equal', { count: equal })
   return near > 0 ? msg('insight.near', { count: near }) : msg('insight.alone')
+}
+
+/** How far behind the best of the values another one counts as near it. */
+export function nearReach(values: readonly number[], { direction }: GoalOf): number {
+  const fromBest = values.toSorted((a, b) => (direction === 'minimize' ? a - b : b - a))
+  const middle = fromBest[Math.floor(fromBest.length / 2)] ?? Number.NaN
+  return NEAR_SHARE * Math.abs(middle - (fromBest[0] ?? Number.NaN))
 }
 
 /**

@@ -30,6 +30,7 @@ export function createTranslate(language: Language): Translate {
   if (cached !== undefined) return cached
   const catalog: Readonly<Record<string, string>> = catalogs[language]
   const compiled = new Map<string, CompiledMessage>()
+  const isJoined = language === 'zh-CN'
 
   const has = (code: string): code is MessageKey => Object.hasOwn(catalog, code)
 
@@ -52,7 +53,13 @@ export function createTranslate(language: Language): Translate {
         missing.push(placeholder)
       }
     }
-    const text = String(message.format.format(texts))
+    for (const name of isJoined ? message.joined : []) {
+      const value = ownValue(texts, name)
+      if (typeof value === 'string') setOwnValue(texts, asJoined(name), BEGIN + value + END)
+      else if (value !== undefined) setOwnValue(texts, asJoined(name), value)
+    }
+    const formatted = String(message.format.format(texts))
+    const text = isJoined ? withoutBlanks(formatted) : formatted
     // Nobody misses a value of a branch that was not taken. A plural shows a missing count as NaN, as a value may be.
     const isOwnNaN = Object.values(texts).some(value => String(value).includes('NaN'))
     const gap = missing.find(name => text.includes(name) || (!isOwnNaN && text.includes('NaN')))
@@ -106,6 +113,8 @@ interface CompiledMessage {
   readonly plain: string | null
   readonly format: IntlMessageFormat
   readonly names: ReadonlySet<string>
+  /** Chinese: placeholders whose blanks go beside a Chinese value; the message takes them by {@link asJoined} as well. */
+  readonly joined: ReadonlySet<string>
   /** Placeholders that may be absent: a `select` has a branch `none` for it. */
   readonly optional: ReadonlySet<string>
 }
@@ -143,15 +152,71 @@ function compile(text: string, language: Language): CompiledMessage {
     },
   })
   const { names, optional } = placeholdersOf(format)
-  return { plain: names.size === 0 ? String(format.format()) : null, format, names, optional }
+  const plain = names.size === 0 ? String(format.format()) : null
+  const joined = language === 'zh-CN' ? joinWords(format.getAst()) : new Set<string>()
+  return { plain, format, names, optional, joined }
+}
+
+/**
+ * Placeholders whose values are words of the program: Latin before they are translated (`trainLoss`), and by the rules of
+ * Chinese type parted by blanks then; Chinese afterwards (训练损失), and parted by nothing. What a person named, a column or a
+ * study, keeps its blanks, which tell it from the sentence.
+ */
+const WORDS: ReadonlySet<string> = new Set([
+  'direction',
+  'duration',
+  'goal',
+  'goals',
+  'metric',
+  'metrics',
+  'time',
+  'x',
+  'y',
+])
+/** Around such a value, until its blanks are gone. In no text: visibleText() replaces them. */
+const [BEGIN, END] = ['\u0001', '\u0002']
+const HAN = String.raw`\p{Script=Han}`
+const blankBefore = new RegExp(`(?<=${HAN}${END}?) (?=${BEGIN}${HAN})`, 'gu')
+const blankBehind = new RegExp(`(?<=${HAN}${END}) (?=${HAN})`, 'gu')
+
+/** The name by which a message takes the value with its marks; `select` takes the plain one. */
+function asJoined(name: string): string {
+  return `${name}${BEGIN}`
+}
+
+function joinWords(parts: Part[]): Set<string> {
+  const joined = new Set<string>()
+  const walk = (inner: Part[]): void => {
+    for (const part of inner) {
+      const name = String(part.value)
+      if (part.type === ARGUMENT && WORDS.has(name)) {
+        joined.add(name)
+        part.value = asJoined(name)
+      }
+      for (const option of Object.values(part.options ?? {})) walk(option.value)
+    }
+  }
+  walk(parts)
+  return joined
+}
+
+function withoutBlanks(text: string): string {
+  return text
+    .replace(blankBefore, '')
+    .replace(blankBehind, '')
+    .replaceAll(BEGIN, '')
+    .replaceAll(END, '')
 }
 
 /** The parts of a parsed message that this file looks at. */
 interface Part {
-  readonly value?: unknown
+  value?: unknown
   readonly type: number
-  readonly options?: Record<string, { readonly value: readonly Part[] }>
+  readonly options?: Record<string, { readonly value: Part[] }>
 }
+
+/** The kind of a part that is a placeholder alone. */
+const ARGUMENT = 1
 
 /** Parts that are a literal text (0) or the `#` of a plural (7) take no value of their own. */
 const VALUELESS: readonly number[] = [0, 7]

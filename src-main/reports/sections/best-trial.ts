@@ -1,4 +1,5 @@
-import { instanceOf } from '../../core/study/trainings.ts'
+import { goalLabel } from '../../core/i18n/metric-label.ts'
+import { instanceOf, repeatedTrainings, valueBasis } from '../../core/study/trainings.ts'
 import { engineDevice } from '../../core/machine/engine.ts'
 import { parseFileKind } from '../../core/trial/trial-files.ts'
 import { attemptCodeMessage } from '../../core/trial/trial.ts'
@@ -82,6 +83,7 @@ function trialProperties(context: ReportContext, best: TrialRecord): Block {
   const repeats = headline?.trainings?.by ?? 'replicates'
   return descriptionList([
     [t('report.best.number'), trialLink(best, t('report.trial.title', { number: best.number }))],
+    ...goalValues(context, best),
     [t('report.best.likely'), likelyText(context)],
     [
       t('baseline.title'),
@@ -113,6 +115,18 @@ function trialProperties(context: ReportContext, best: TrialRecord): Block {
     [t('report.best.attempts'), best.attempts.length > 1 ? best.attempts.length : null],
     [t(`report.best.${repeats}`), replicateValues(context, best)],
   ])
+}
+
+/** What it is judged by, which with several trainings no metric of its first one is. */
+function goalValues(
+  { t, overview, snapshot }: ReportContext,
+  best: TrialRecord,
+): [string, Inline][] {
+  const basis = valueBasis(repeatedTrainings(snapshot.study.specification), best)
+  return overview.goals.map((goal, index) => {
+    const value = metricText(best.values[index] ?? Number.NaN)
+    return [goalLabel(goal), basis === null ? value : [value, ` · ${t.format(basis)}`]]
+  })
 }
 
 /** Its files with their hashes, which nobody reads before its parameters. */

@@ -6,6 +6,7 @@ import { repeatedTrainings } from '../../core/study/trainings.ts'
 import { stillImproving } from '../../analysis/curves/still-improving.ts'
 import { insightText } from '../../analysis/insights/insight.ts'
 import { improvingInsight } from '../../analysis/insights/result-insights.ts'
+import { usualInsight } from '../../analysis/insights/usual-insight.ts'
 import { whyNoBest } from '../../analysis/summary/best-trial-headline.ts'
 import { rankForDrawing } from '../../core/trial/ranking.ts'
 import { median } from '../../math/statistics/quantile.ts'
@@ -58,6 +59,7 @@ function sentences(context: ReportContext): string[] {
     }),
     values.length >= 3 ? t('report.verdict.median', { value: formatMetric(median(values)) }) : '',
     overview.infeasible > 0 ? t('report.verdict.infeasible', { count: overview.infeasible }) : '',
+    usualSentence(context),
     testSentence(context),
     improvingSentence(context),
     t('report.verdict.effort', {
@@ -76,6 +78,14 @@ function unfinished({ t, snapshot, generatedAtMs, timeZone }: ReportContext): st
   return state === 'running' || state === 'paused'
     ? [t('report.verdict.unfinished', { moment: formatMoment(generatedAtMs, timeZone) })]
     : []
+}
+
+/** That the search has gained nothing over what is tried before it. */
+function usualSentence({ t, snapshot, overview }: ReportContext): string {
+  if (overview.goals.length > 1) return ''
+  const trials = snapshot.trials.map(trial => ({ ...trial, proposal: trial.provenance.reason }))
+  const insight = usualInsight(trials, { ...overview.goal, index: 0 })
+  return insight === null ? '' : insightText(insight, t)
 }
 
 function testSentence({ t, snapshot, headline }: ReportContext): string {

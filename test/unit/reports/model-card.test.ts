@@ -8,6 +8,7 @@ const snapshot = sampleSnapshot('oneTrial')
 const [first] = snapshot.trials
 if (first === undefined) throw new Error('no trial')
 const trial = { ...first, bestStep: 12 }
+const tabular = { task: 'tabular', data: { file: 'a.csv', target: 'y' } }
 const built = { members: [{ trial, share: 1 }], ensemble: null, refit: false, test: null } as never
 
 const model: ExportedModel = {
@@ -80,6 +81,20 @@ describe('the quality on a card', () => {
     const together = { ...(built as object), ensemble } as never
     expect(buildModelCard(folded, together, model, 'en')).toContain('all 5 folds together (pooled)')
     expect(buildModelCard(snapshot, together, model, 'en')).not.toContain('folds')
+  })
+
+  it('names metrics of a training task in words, with the name that files have', () => {
+    const table = {
+      ...snapshot,
+      study: { ...snapshot.study, specification: { ...specification, objective: tabular } },
+    }
+    const tested = { ...(built as object), test: { testBalancedAccuracy: 0.75 } } as never
+    expect(buildModelCard(table as never, tested, model, 'en')).toContain(
+      '- test balanced accuracy: `0.7500` (`testBalancedAccuracy`)',
+    )
+    expect(buildModelCard(table as never, tested, model, 'zh-CN')).toContain('- 测试平衡准确率：')
+    const scored = { ...(built as object), test: { score: 0.75 } } as never
+    expect(buildModelCard(table as never, scored, model, 'en')).toContain('- score: `0.7500`\n')
   })
 
   it('says how often the test rows were looked at', () => {

@@ -1,13 +1,11 @@
 import { msg } from '../../../core/errors/message.ts'
 import process from 'node:process'
 import type { Verification } from '../../../core/questions/verification.ts'
-import { formatMetric, formatNumber } from '../../../core/i18n/format-number.ts'
-import {
-  type AddCommands,
-  type CliContext,
-  usageError,
-  withReader,
-} from '../../command-line/context.ts'
+import type { Translate } from '../../../core/i18n/translate.ts'
+import type { StudySpecification } from '../../../core/study/study-specification.ts'
+import { formatNumber } from '../../../core/i18n/format-number.ts'
+import { type AddCommands, usageError, withReader } from '../../command-line/context.ts'
+import { firstDifference } from '../common/first-difference.ts'
 import { exitCodes } from '../../command-line/exit-codes.ts'
 
 interface VerifyCommandOptions {
@@ -29,8 +27,8 @@ export const addCommands: AddCommands = (program, t) => {
       if (!(tolerance >= 0))
         throw usageError('--tolerance', options.tolerance, msg('rule.atLeast', { limit: 0 }))
       const { verifyStudy } = await import('../node/verify-study.ts')
-      const result = await withReader(context, reader =>
-        verifyStudy({
+      const [result, objective] = await withReader(context, async reader => [
+        await verifyStudy({
           reader,
           study,
           workspace,
@@ -41,13 +39,18 @@ export const addCommands: AddCommands = (program, t) => {
             context.printValues(t('cli.retraining', { number }))
           },
         }),
-      )
-      context.printValues(summaryOf(result, context).join('\n'), result)
+        reader.findStudy(study).specification.objective,
+      ])
+      context.printValues(summaryOf(result, objective, context.t).join('\n'), result)
       if (!result.holds) process.exitCode = exitCodes.studyFailed
     })
 }
 
-function summaryOf({ proposals, trainings, reasons }: Verification, { t }: CliContext): string[] {
+function summaryOf(
+  { proposals, trainings, reasons }: Verification,
+  objective: StudySpecification['objective'],
+  t: Translate,
+): string[] {
   const count = (outcome: string): number =>
     proposals.filter(proposal => proposal.outcome === outcome).length
   const skipped = proposals.find(proposal => proposal.outcome === 'notReplayed')
@@ -69,10 +72,7 @@ function summaryOf({ proposals, trainings, reasons }: Verification, { t }: CliCo
         outcome,
         compared,
         largest: formatNumber(largestDifference),
-        first:
-          first === null
-            ? null
-            : `${first.metric} @ ${first.step}: ${formatMetric(first.before)} → ${formatMetric(first.now)}`,
+        first: firstDifference(first, objective, t),
       }),
     ),
     ...reasons.map(reason => t('cli.verified.reason', { reason })),
