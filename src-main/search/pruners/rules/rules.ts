@@ -103,11 +103,12 @@ export function createRulesDefinition(
     const pruner = find(rule).create(optionsOf(rule), ruleContext(rule, context))
     const view = new MetricView(metric, context)
     return {
-      judge({ trial, others }) {
+      judge({ trial, others, ...rest }) {
         const trialView = view.of(trial)
         const step = trialView.reports.at(-1)?.step
         if (step === undefined || step !== trial.reports.at(-1)?.step) return continueTrial
         const decision = pruner.judge({
+          ...rest,
           trial: trialView,
           others: others.map(other => view.of(other)),
         })
