@@ -182,7 +182,9 @@ async function runOnce(library: WriterProcess): Promise<RunFigures> {
       else if ('isOver' in told) isOver = true
       else if ('end' in told) end.resolve(null)
       else {
-        written.set(`${told.metric} ${told.step}`, told)
+        const key = `${told.metric} ${told.step}`
+        // The last look says all of them once more.
+        if (!written.has(key)) written.set(key, told)
         if (beganMs !== null) return
         beganMs = monotonicMs()
         usedMs = 0
@@ -223,7 +225,6 @@ async function runOnce(library: WriterProcess): Promise<RunFigures> {
   }
   library.end(folder)
   await end.promise
-  look()
   const processorShare = usedMs / (monotonicMs() - (beganMs ?? spawnedMs))
   rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
   const all = [...written]

@@ -2,7 +2,7 @@
 
 Imports the library once, which may take a minute, and waits for lines of JSON on standard input. At `{"begin": FOLDER}` one process
 begins to write below the folder, and another one looks there with a reader that is not ours (of the library, or of Python). At
-`{"end": FOLDER}` the second one ends. Said on file descriptor 3, a line of JSON each: the versions of the libraries; of a folder the
+`{"end": FOLDER}` the second one ends, and all that is in the log is said once more. Said on file descriptor 3, a line of JSON each: the versions of the libraries; of a folder the
 process that writes, each value with the monotonic time when it was first visible, and the end.
 """
 import csv
@@ -21,6 +21,8 @@ import time
 import traceback
 
 PAUSE_SECONDS = 0.05
+# Only the last look may take back what a killed process left half done.
+SQLITE_MODE = "ro"
 
 
 def say(line):
@@ -122,7 +124,7 @@ def rows_of(pattern, query, values_of):
             for file in glob.glob(os.path.join(folder, pattern)):
                 connection = None
                 try:
-                    connection = sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=0.05)
+                    connection = sqlite3.connect(f"file:{file}?mode={SQLITE_MODE}", uri=True, timeout=0.05)
                     rows = connection.execute(query, (last,)).fetchall()
                 except sqlite3.OperationalError:
                     # Its table is not there yet, or its writer is at work.
@@ -507,17 +509,27 @@ def write(writer, folder):
     writer(folder)
 
 
-def look_forever(open_values, folder):
+def look(values, folder, seen):
     """Says each value the first time that it is visible."""
+    for metric, step, value in values():
+        if (metric, step) not in seen:
+            seen.add((metric, step))
+            at_ms = time.monotonic_ns() / 1e6
+            say({"folder": folder, "metric": metric, "step": int(step), "value": float(value), "atMs": at_ms})
+
+
+def look_forever(open_values, folder):
     values = open_values(folder)
     seen = set()
     while True:
-        for metric, step, value in values():
-            if (metric, step) not in seen:
-                seen.add((metric, step))
-                at_ms = time.monotonic_ns() / 1e6
-                say({"folder": folder, "metric": metric, "step": int(step), "value": float(value), "atMs": at_ms})
+        look(values, folder, seen)
         time.sleep(PAUSE_SECONDS)
+
+
+def look_last(open_values, folder):
+    global SQLITE_MODE
+    SQLITE_MODE = "rw"
+    look(open_values(folder), folder, set())
 
 
 def serve(writer, open_values):
@@ -551,7 +563,8 @@ def serve(writer, open_values):
                 if not run["isOver"]:
                     os.killpg(run["writing"], signal.SIGKILL)
                     os.waitpid(run["writing"], 0)
-                # All that it said stands before this.
+                os.waitpid(in_process(look_last, open_values, order["end"]), 0)
+                # All that they said stands before this.
                 say({"folder": order["end"], "end": True})
 
 
