@@ -140,7 +140,7 @@ function field(number: number, content: Uint8Array): Buffer {
 /** A run of W&B: fragments of records by their type, of which none is longer than a block. */
 function wandbRun(fragments: readonly { readonly type: number; readonly data: Buffer }[]): Buffer {
   const blockBytes = 32_768
-  const parts = [Buffer.from(':W&B\xe1\xbe\0', 'latin1')]
+  const parts: Buffer[] = [Buffer.from(':W&B\xe1\xbe\0', 'latin1')]
   let at = 7
   for (const { type, data } of fragments) {
     const room = blockBytes - (at % blockBytes)
