@@ -42,13 +42,17 @@ export function openInterrupted(file: string): SqliteDatabase.Database | null {
   }
 }
 
-function openRecovered(copy: string): SqliteDatabase.Database {
+function openRecovered(copy: string): SqliteDatabase.Database | null {
   const database = new SqliteDatabase(sqliteName(copy), { fileMustExist: true })
   try {
     database.pragma('trusted_schema = 0')
     database.pragma('mmap_size = 0')
-    // The first look takes the change back.
+    // The first look takes the change back. How many pages there were is what the journal says.
     database.pragma('schema_version')
+    const [pages, pageBytes] = ['page_count', 'page_size'].map(name =>
+      Number(database.pragma(name, { simple: true })),
+    ) as [number, number]
+    if (pages * pageBytes > MAX_BYTES) return null
     return new SqliteDatabase(database.serialize(), { readonly: true })
   } finally {
     database.close()

@@ -55,6 +55,20 @@ it('a journal that names another file is not followed', () => {
   expect(readFileSync(victim, 'utf8')).toBe('still here')
 })
 
+it('a journal that makes a database too large is refused', () => {
+  const file = interrupted()
+  // Pages before the change, as the journal and the database have them in their heads.
+  for (const [name, offset] of [
+    [`${file}-journal`, 16],
+    [file, 28],
+  ] as const) {
+    const content = readFileSync(name)
+    content.writeUInt32BE(1 << 20, offset)
+    writeFileSync(name, content)
+  }
+  expect(openInterrupted(file)).toBeNull()
+})
+
 it('a database without a journal is not interrupted', () => {
   const file = path.join(scratch(), 'a.db')
   new SqliteDatabase(file).exec('CREATE TABLE a(x)').close()
