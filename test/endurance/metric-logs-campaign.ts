@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
@@ -13,15 +13,17 @@ import { logPattern } from '../../src-main/platform/metric-logs/find-logs.ts'
 import { MetricLogs } from '../../src-main/platform/metric-logs/metric-logs.ts'
 
 /**
- * A real library writes metrics and is killed at random. Each value that was in its log two seconds before the kill has to be read, once,
- * as it was written and within two seconds, at no more than a hundredth of a processor:
+ * A real library writes metrics and is killed at random. Each value that a reader of the library or of Python finds in its log has to be
+ * read, once, as it was written and within two seconds, at no more than a hundredth of a processor:
  * `node bin/run.cjs test/endurance/metric-logs-campaign.ts --python PYTHON --writer NAME --runs 10`. A writer whose library is missing fails.
  */
 const LOOK_EVERY_MS = 400
 const LATEST_MS = 2_000
 const HIGHEST_SHARE = 0.01
+/** What is still on its way at the kill, such as rows in another process of W&B, is in the log by then. */
+const AFTER_KILL_MS = 2_500
 /** A library may take that long until its first value. */
-const LONGEST_START_MS = 180_000
+const LONGEST_START_MS = 240_000
 /** Of 32-bit numbers, as event files have them. */
 const TOLERANCE = 1e-6
 const script = fileURLToPath(new URL('metric-writers/write.py', import.meta.url))
@@ -50,6 +52,8 @@ const { values: options } = parseArgs({
     python: { type: 'string', default: process.env['TUNEWRIGHT_LOGGERS_PYTHON'] ?? 'python3' },
     writer: { type: 'string', multiple: true, default: writers },
     runs: { type: 'string', default: '10' },
+    // At the same time.
+    together: { type: 'string', default: '1' },
     // Of the time between the first value and the kill.
     shortest: { type: 'string', default: '3' },
     longest: { type: 'string', default: '8' },
@@ -60,67 +64,132 @@ if (unknown.length > 0) {
   console.error(`no writer: ${unknown.join(', ')}; there are ${writers.join(', ')}`)
   process.exit(64)
 }
-const runs = Number(options.runs)
+
+/** When it was visible or read, on the monotonic clock that Python has, too. */
+interface TimedValue {
+  readonly value: number
+  readonly atMs: number
+}
 
 interface RunFigures {
-  readonly versions: string
   /** Ended by the kill, not before it. */
   readonly wasKilled: boolean
   readonly written: number
   readonly read: number
-  /** In the log longer than two seconds before the kill, and never read. */
-  readonly lost: number
   readonly doubled: number
   readonly wrong: number
   readonly delaysMs: readonly number[]
+  /** From the first value on. */
   readonly processorShare: number
-  /** The end of what the writer said on standard error. */
-  readonly said: string
 }
 
-async function runOnce(writer: string): Promise<RunFigures> {
+/** A line of `write.py`. */
+type Told =
+  | { readonly versions: readonly string[] }
+  | { readonly folder: string; readonly process: number }
+  | { readonly folder: string; readonly isOver: true }
+  | { readonly folder: string; readonly end: true }
+  | {
+      readonly folder: string
+      readonly metric: string
+      readonly step: number
+      readonly value: number
+      readonly atMs: number
+    }
+
+/** Hears of one run. */
+interface RunListener {
+  readonly onTold: (told: Exclude<Told, { readonly versions: unknown }>) => void
+}
+
+/** A process that has imported the library of a writer, and begins runs of it. */
+class WriterProcess {
+  readonly #home = mkdtempSync(path.join(os.tmpdir(), 'metric-writer-'))
+  readonly #listeners = new Map<string, RunListener>()
+  readonly #child: ChildProcess
+  readonly isReady: Promise<boolean>
+  versions = ''
+  /** The end of what it said on standard error. */
+  said = ''
+
+  constructor(writer: string) {
+    this.#child = spawn(options.python, [script, writer], {
+      cwd: this.#home,
+      stdio: ['pipe', 'ignore', 'pipe', 'pipe'],
+      // As a study gives it to its programs.
+      env: { ...process.env, HOME: this.#home, WANDB_X_TRANSACTION_LOG_FLUSH_INTERVAL: '1' },
+    })
+    const errors = this.#child.stdio[2] as Readable
+    errors.setEncoding('utf8').on('data', (text: string) => {
+      this.said = `${this.said}${text}`.slice(-2_000)
+    })
+    const ready = Promise.withResolvers<boolean>()
+    this.isReady = ready.promise
+    this.#child.on('error', error => {
+      this.said = error.message
+      ready.resolve(false)
+    })
+    this.#child.on('exit', () => ready.resolve(false))
+    createInterface({ input: this.#child.stdio[3] as Readable }).on('line', line => {
+      const told = JSON.parse(line) as Told
+      if ('versions' in told) {
+        this.versions = told.versions.join(', ')
+        ready.resolve(true)
+      } else this.#listeners.get(told.folder)?.onTold(told)
+    })
+  }
+
+  begin(folder: string, listener: RunListener): void {
+    this.#listeners.set(folder, listener)
+    this.#order({ begin: folder })
+  }
+
+  end(folder: string): void {
+    this.#order({ end: folder })
+  }
+
+  close(): void {
+    this.#child.stdin?.end()
+    rmSync(this.#home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
+  }
+
+  #order(order: object): void {
+    this.#child.stdin?.write(`${JSON.stringify(order)}\n`)
+  }
+}
+
+function monotonicMs(): number {
+  return Number(process.hrtime.bigint()) / 1e6
+}
+
+async function runOnce(library: WriterProcess): Promise<RunFigures> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'metric-logs-'))
   const sources = metricLogNames.flatMap(kind =>
     metricLogs[kind].usualPaths.map(pattern => ({ kind, pattern: logPattern(folder, pattern) })),
   )
   const logs = new MetricLogs(sources)
-  const written = new Map<string, { readonly value: number; readonly atMs: number }>()
-  const read = new Map<string, { readonly value: number; readonly atMs: number }>()
-  let versions = ''
-  let said = ''
+  const written = new Map<string, TimedValue>()
+  const read = new Map<string, TimedValue>()
   let doubled = 0
   let usedMs = 0
-  const child = spawn(options.python, [script, folder, writer], {
-    cwd: folder,
-    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
-    detached: true,
-    // As a study gives it to its programs.
-    env: { ...process.env, HOME: folder, WANDB_X_TRANSACTION_LOG_FLUSH_INTERVAL: '1' },
-  })
-  const ended = new Promise<void>(resolve => {
-    child.on('error', error => {
-      said = error.message
-      resolve()
-    })
-    child.on('exit', () => resolve())
-  })
-  const errors = child.stdio[2] as Readable
-  errors.setEncoding('utf8').on('data', (text: string) => {
-    said = `${said}${text}`.slice(-2_000)
-  })
-  const first = Promise.withResolvers<null>()
-  createInterface({ input: child.stdio[3] as Readable }).on('line', line => {
-    // A kill may cut the last one.
-    if (!line.endsWith('}')) return
-    const told = JSON.parse(line) as
-      | { readonly versions: readonly string[] }
-      | { readonly metric: string; readonly step: number; readonly value: number }
-    if ('versions' in told) {
-      versions = told.versions.join(', ')
-      return
-    }
-    written.set(`${told.metric} ${told.step}`, { value: told.value, atMs: performance.now() })
-    first.resolve(null)
+  let isOver = false
+  let beganMs: number | null = null
+  let writing: number | null = null
+  const end = Promise.withResolvers<null>()
+  library.begin(folder, {
+    onTold: told => {
+      if ('process' in told) writing = told.process
+      else if ('isOver' in told) isOver = true
+      else if ('end' in told) end.resolve(null)
+      else {
+        const key = `${told.metric} ${told.step}`
+        // The last look says all of them once more.
+        if (!written.has(key)) written.set(key, told)
+        if (beganMs !== null) return
+        beganMs = monotonicMs()
+        usedMs = 0
+      }
+    },
   })
   const look = (): void => {
     for (let hasMore = true; hasMore;) {
@@ -129,43 +198,40 @@ async function runOnce(writer: string): Promise<RunFigures> {
       const { user, system } = process.cpuUsage(before)
       usedMs += (user + system) / 1_000
       hasMore = values.hasMore
+      const atMs = monotonicMs()
       for (const { step, metrics } of values.rows)
         for (const [metric, value] of Object.entries(metrics)) {
           const key = `${metric} ${step}`
           if (read.has(key)) doubled++
-          read.set(key, { value, atMs: performance.now() })
+          else read.set(key, { value, atMs })
         }
+      for (const { file, reason } of values.remarks)
+        process.stdout.write(`${path.relative(folder, file)}: ${JSON.stringify(reason)}\n`)
     }
   }
-  let hasEnded = false
-  void ended.then(() => {
-    hasEnded = true
-  })
-  const spawnedMs = performance.now()
-  let beganMs: number | null = null
-  void first.promise.then(() => {
-    beganMs = performance.now()
-  })
+  const spawnedMs = monotonicMs()
   const [shortest, longest] = [Number(options.shortest), Number(options.longest)]
   const runsForMs = (shortest + Math.random() * (longest - shortest)) * 1_000
-  while (!hasEnded && performance.now() < (beganMs ?? spawnedMs + LONGEST_START_MS) + runsForMs) {
+  while (!isOver && monotonicMs() < (beganMs ?? spawnedMs + LONGEST_START_MS) + runsForMs) {
     await sleep(LOOK_EVERY_MS)
     look()
   }
-  const killedMs = performance.now()
-  const wasKilled = !hasEnded
-  if (wasKilled && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
-  await ended
-  await sleep(1_000)
-  look()
+  const wasKilled = !isOver
+  if (wasKilled && writing !== null) process.kill(-writing, 'SIGKILL')
+  const killedMs = monotonicMs()
+  while (monotonicMs() < killedMs + AFTER_KILL_MS) {
+    await sleep(LOOK_EVERY_MS)
+    look()
+  }
+  library.end(folder)
+  await end.promise
+  const processorShare = usedMs / (monotonicMs() - (beganMs ?? spawnedMs))
   rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
   const all = [...written]
   return {
-    versions,
     wasKilled,
     written: all.length,
     read: all.filter(([key]) => read.has(key)).length,
-    lost: all.filter(([key, { atMs }]) => atMs < killedMs - LATEST_MS && !read.has(key)).length,
     doubled,
     wrong: all.filter(([key, { value }]) => {
       const other = read.get(key)
@@ -175,8 +241,7 @@ async function runOnce(writer: string): Promise<RunFigures> {
       const other = read.get(key)
       return other === undefined ? [] : [Math.max(0, other.atMs - atMs)]
     }),
-    processorShare: usedMs / (killedMs - spawnedMs),
-    said,
+    processorShare,
   }
 }
 
@@ -189,19 +254,35 @@ function median(sorted: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? 0
 }
 
+/** Some of them at the same time. */
+async function runAll(library: WriterProcess): Promise<readonly RunFigures[]> {
+  const figures: RunFigures[] = []
+  let left = (await library.isReady) ? Number(options.runs) : 0
+  const line = async (): Promise<void> => {
+    while (left > 0) {
+      left--
+      figures.push(await runOnce(library))
+    }
+  }
+  await Promise.all(Array.from({ length: Number(options.together) }, line))
+  return figures
+}
+
 let hasFailed = false
 for (const writer of options.writer) {
-  const figures: RunFigures[] = []
-  for (let run = 0; run < runs; run++) figures.push(await runOnce(writer))
+  const library = new WriterProcess(writer)
+  const figures = await runAll(library)
+  library.close()
   const sum = (of: (figure: RunFigures) => number): number =>
     figures.reduce((total, figure) => total + of(figure), 0)
   const delaysMs = figures.flatMap(figure => figure.delaysMs).toSorted((a, b) => a - b)
   const latestMs = delaysMs.at(-1) ?? 0
-  const share = sum(figure => figure.processorShare) / figures.length
+  const share = sum(figure => figure.processorShare) / Math.max(1, figures.length)
   const isRight =
+    figures.length > 0 &&
     figures.every(
-      ({ wasKilled, written, lost, doubled, wrong }) =>
-        wasKilled && written > 0 && lost + doubled + wrong === 0,
+      ({ wasKilled, written, read, doubled, wrong }) =>
+        wasKilled && written > 0 && written === read && doubled + wrong === 0,
     ) &&
     latestMs <= LATEST_MS &&
     share <= HIGHEST_SHARE
@@ -213,17 +294,17 @@ for (const writer of options.writer) {
       `runs ${figures.length}`,
       `kills ${figures.filter(({ wasKilled }) => wasKilled).length}`,
       `written ${sum(({ written }) => written)}`,
-      `read ${sum(({ read }) => read)}`,
-      `lost ${sum(({ lost }) => lost)}`,
+      `lost ${sum(({ written, read }) => written - read)}`,
       `doubled ${sum(({ doubled }) => doubled)}`,
       `wrong ${sum(({ wrong }) => wrong)}`,
       `median ${Math.round(median(delaysMs))} ms`,
       `latest ${Math.round(latestMs)} ms`,
       `processor ${(share * 100).toFixed(2)} %`,
-      figures.at(-1)?.versions ?? '',
+      `load ${os.loadavg()[0]?.toFixed(1)}`,
+      library.versions,
     ].join('  ')}\n`,
   )
-  for (const { said, written, wasKilled } of figures)
-    if (written === 0 || !wasKilled) process.stdout.write(`${said}\n`)
+  if (figures.length === 0 || figures.some(({ written, wasKilled }) => written === 0 || !wasKilled))
+    process.stdout.write(`${library.said}\n`)
 }
 process.exitCode = hasFailed ? 1 : 0

@@ -3,6 +3,8 @@ import os from 'node:os'
 import path from 'node:path'
 import { gzipSync } from 'node:zlib'
 import SqliteDatabase from 'better-sqlite3'
+import protobuf from 'protobufjs/minimal.js'
+import { crc32, maskedCrc } from '../../src-main/core/values/checksums.ts'
 import { buildZip } from '../helpers/made-up-wheel.ts'
 import { dataBombs, studyBombs } from './bombs.ts'
 import { corpusOf } from './corpus.ts'
@@ -125,6 +127,146 @@ const layers = (count: number): string =>
     network: { layers: Array.from({ length: count }, () => ({ kind: 'dense', units: 1e9 })) },
   })
 
+/** A field of a message of protocol buffers. */
+function field(number: number, content: Uint8Array): Buffer {
+  return Buffer.from(
+    protobuf.Writer.create()
+      .uint32(number * 8 + 2)
+      .bytes(content)
+      .finish(),
+  )
+}
+
+/** A run of W&B: fragments of records by their type, of which none is longer than a block. */
+function wandbRun(fragments: readonly { readonly type: number; readonly data: Buffer }[]): Buffer {
+  const blockBytes = 32_768
+  const parts: Buffer[] = [Buffer.from(':W&B\xe1\xbe\0', 'latin1')]
+  let at = 7
+  for (const { type, data } of fragments) {
+    const room = blockBytes - (at % blockBytes)
+    if (room < 7 + data.length) {
+      parts.push(Buffer.alloc(room))
+      at += room
+    }
+    const head = Buffer.alloc(7)
+    head.writeUInt16LE(data.length, 4)
+    head[6] = type
+    head.writeUInt32LE(crc32(Buffer.concat([head.subarray(6), data])), 0)
+    parts.push(head, data)
+    at += 7 + data.length
+  }
+  return Buffer.concat(parts)
+}
+
+/** One record, in as many fragments as it needs. */
+function wandbRecord(data: Buffer): Buffer {
+  const bytes = 30_000
+  const count = Math.max(2, Math.ceil(data.length / bytes))
+  return wandbRun(
+    Array.from({ length: count }, (_, index) => ({
+      type: index === 0 ? 2 : index === count - 1 ? 4 : 3,
+      data: data.subarray(index * bytes, (index + 1) * bytes),
+    })),
+  )
+}
+
+const item = (name: string, json: string): Buffer =>
+  field(1, Buffer.concat([field(1, text(name)), field(16, text(json))]))
+const history = (...items: readonly Buffer[]): Buffer => field(2, Buffer.concat(items))
+const configuration = (...items: readonly Buffer[]): Buffer => field(5, Buffer.concat(items))
+const nothing = Buffer.alloc(0)
+
+/** An event file of records with the right checksums. */
+function eventFile(...events: readonly Buffer[]): Buffer {
+  return Buffer.concat(
+    events.flatMap(event => {
+      const tail = Buffer.alloc(4)
+      tail.writeUInt32LE(maskedCrc(event))
+      return [eventHead(BigInt(event.length)), event, tail]
+    }),
+  )
+}
+
+function eventHead(length: bigint): Buffer {
+  const head = Buffer.alloc(12)
+  head.writeBigUInt64LE(length)
+  head.writeUInt32LE(maskedCrc(head.subarray(0, 8)), 8)
+  return head
+}
+
+const summary = (...values: readonly Buffer[]): Buffer => field(5, Buffer.concat(values))
+const scalar = (tag: string): Buffer =>
+  field(1, Buffer.concat([field(1, text(tag)), Buffer.from([0x15, 0, 0, 0x80, 0x3f])]))
+const plugin = (name: string, content: Buffer): Buffer =>
+  field(9, field(1, Buffer.concat([field(1, text(name)), field(2, content)])))
+/** What a script writes with `add_text`. */
+const settingsText = (content: string): Buffer =>
+  eventFile(
+    summary(
+      field(
+        1,
+        Buffer.concat([
+          field(1, text('hparams')),
+          field(8, Buffer.concat([Buffer.from([0x08, 7]), field(8, text(content))])),
+          plugin('text', nothing),
+        ]),
+      ),
+    ),
+  )
+
+const wandbBombs = (): Bombs => ({
+  emptyParts: wandbRun([
+    { type: 2, data: nothing },
+    ...Array.from({ length: 400_000 }, () => ({ type: 3, data: nothing })),
+  ]),
+  beginnings: wandbRun(Array.from({ length: 400_000 }, () => ({ type: 2, data: nothing }))),
+  rows: wandbRun(
+    Array.from({ length: 100_000 }, (_, index) => ({
+      type: 1,
+      data: history(item(`m${index}`, '1')),
+    })),
+  ),
+  names: wandbRecord(
+    history(...Array.from({ length: 100_000 }, (_, index) => item(`m${index}`, '1'))),
+  ),
+  settings: wandbRecord(
+    configuration(...Array.from({ length: 100_000 }, (_, index) => item(`c${index}`, '1'))),
+  ),
+  deepSettings: wandbRecord(configuration(item('a', nestedObjects(100_000)))),
+  deepRow: wandbRecord(history(item('a', nestedObjects(100_000)))),
+  infinities: wandbRecord(history(item('a', `[${'Infinity,'.repeat(200_000)}NaN]`))),
+  quotes: wandbRecord(configuration(item('a', `"${'\\'.repeat(1_000_001)}`))),
+  longNumber: wandbRecord(configuration(item('a', '9'.repeat(2_000_000)))),
+})
+
+const eventBombs = (): Bombs => ({
+  length: Buffer.concat([eventHead(2n ** 63n), Buffer.alloc(64)]),
+  empty: eventFile(...Array.from({ length: 100_000 }, () => nothing)),
+  tags: eventFile(summary(...Array.from({ length: 60_000 }, (_, index) => scalar(`t${index}`)))),
+  events: eventFile(...Array.from({ length: 50_000 }, (_, index) => summary(scalar(`t${index}`)))),
+  settings: eventFile(
+    ...Array.from({ length: 20_000 }, (_, index) =>
+      summary(
+        field(
+          1,
+          plugin(
+            'hparams',
+            field(
+              3,
+              field(1, Buffer.concat([field(1, text(`h${index}`)), field(2, field(3, text('a')))])),
+            ),
+          ),
+        ),
+      ),
+    ),
+  ),
+  bars: settingsText('|'.repeat(1_000_000)),
+  rows: settingsText(lines(60_000, index => `|a${index}|${index}|`)),
+  spaces: settingsText(`|a|${' '.repeat(1_000_000)}`),
+  deepText: settingsText(nestedObjects(100_000)),
+  infinities: settingsText(`{"a": [${'Infinity,'.repeat(100_000)}NaN]`),
+})
+
 const bombs: Readonly<Record<string, () => Bombs | Promise<Bombs>>> = {
   study: () => yaml,
   sweep: () => yaml,
@@ -188,6 +330,8 @@ const bombs: Readonly<Record<string, () => Bombs | Promise<Bombs>>> = {
     ...jsonBombs,
     entries: text(`{"version":2,"trusted":[${'{"a":1},'.repeat(100_000)}{}]}`),
   }),
+  runsOfWandb: wandbBombs,
+  runsOfTensorboard: eventBombs,
   runsWithConfiguration: async () => Promise.resolve({ ...yaml, ...jsonBombs }),
   runsOfDatabase: async () =>
     endlessViews('runsOfDatabase', ['runs', 'params', 'metrics', 'experiments']),

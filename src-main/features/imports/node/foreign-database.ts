@@ -2,6 +2,7 @@ import SqliteDatabase from 'better-sqlite3'
 import { statSync } from 'node:fs'
 import { invalidData } from '../../../core/errors/invalid-data.ts'
 import { msg } from '../../../core/errors/message.ts'
+import { isInterrupted, openInterrupted } from '../../../platform/storage/interrupted-database.ts'
 import { sqliteName } from '../../../platform/storage/sqlite-name.ts'
 import { importLimitBytes } from './import-limits.ts'
 
@@ -19,16 +20,24 @@ export function openForeignDatabase(file: string): SqliteDatabase.Database {
     timeout: 5_000,
   })
   try {
-    for (const pragma of [
-      'trusted_schema = 0',
-      'cell_size_check = 1',
-      'query_only = 1',
-      'mmap_size = 0',
-    ])
-      database.pragma(pragma)
-    return database
+    return defended(database)
   } catch (error) {
     database.close()
-    throw error
+    const interrupted = isInterrupted(error) ? openInterrupted(file) : null
+    if (interrupted === null) throw error
+    return defended(interrupted)
   }
+}
+
+function defended(database: SqliteDatabase.Database): SqliteDatabase.Database {
+  for (const pragma of [
+    'trusted_schema = 0',
+    'cell_size_check = 1',
+    'query_only = 1',
+    'mmap_size = 0',
+  ])
+    database.pragma(pragma)
+  // The first look at the file.
+  database.pragma('schema_version')
+  return database
 }

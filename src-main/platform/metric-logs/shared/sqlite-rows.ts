@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import SqliteDatabase from 'better-sqlite3'
-import type { FileMark } from './file-mark.ts'
+import { isInterrupted, openInterrupted } from '../../storage/interrupted-database.ts'
+import { type FileMark, hasChanged, markFile } from './file-mark.ts'
 import {
   type LoggedPoint,
   type LogReading,
@@ -17,7 +18,11 @@ export class SqliteRows<Row extends object> implements MetricLogReader {
   readonly #columns: readonly string[]
   readonly #pointsOf: (row: Row) => readonly LoggedPoint[]
   #last: number
+  /** Of this connection; another one counts anew. */
   #version = -1
+  /** Read to its end while its last change was not whole. */
+  #interrupted: FileMark | null = null
+  #hasMore = false
   #database: SqliteDatabase.Database | null = null
 
   constructor(
@@ -34,21 +39,28 @@ export class SqliteRows<Row extends object> implements MetricLogReader {
   }
 
   read(): LogReading {
+    if (this.#interrupted !== null && !hasChanged(this.#file, this.#interrupted)) return nothingNew
+    this.#interrupted = null
     return this.#ask(database => {
       // Changes with every commit of another connection.
       const version = database.pragma('data_version', { simple: true }) as number
       if (version === this.#version) return nothingNew
-      const columns = this.#columns.map(name => `"${name}"`).join(', ')
-      const rows = database
-        .prepare(
-          `SELECT rowid AS "rowNumber", ${columns} FROM metrics WHERE rowid > ? ORDER BY rowid LIMIT ?`,
-        )
-        .all(this.#last, ROWS_AT_ONCE) as (Row & { readonly rowNumber: number })[]
-      this.#last = rows.at(-1)?.rowNumber ?? this.#last
-      const hasMore = rows.length === ROWS_AT_ONCE
-      if (!hasMore) this.#version = version
-      return { points: rows.flatMap(row => this.#pointsOf(row)), hasMore, problem: null }
+      const points = this.#next(database)
+      if (!this.#hasMore) this.#version = version
+      return { points, hasMore: this.#hasMore, problem: null }
     }, nothingNew)
+  }
+
+  #next(database: SqliteDatabase.Database): readonly LoggedPoint[] {
+    const columns = this.#columns.map(name => `"${name}"`).join(', ')
+    const rows = database
+      .prepare(
+        `SELECT rowid AS "rowNumber", ${columns} FROM metrics WHERE rowid > ? ORDER BY rowid LIMIT ?`,
+      )
+      .all(this.#last, ROWS_AT_ONCE) as (Row & { readonly rowNumber: number })[]
+    this.#last = rows.at(-1)?.rowNumber ?? this.#last
+    this.#hasMore = rows.length === ROWS_AT_ONCE
+    return rows.flatMap(row => this.#pointsOf(row))
   }
 
   readonly #highest = (database: SqliteDatabase.Database): number =>
@@ -62,6 +74,8 @@ export class SqliteRows<Row extends object> implements MetricLogReader {
     } catch (error) {
       this.#database?.close()
       this.#database = null
+      this.#version = -1
+      if (isInterrupted(error)) return this.#askInterrupted(question, error, other)
       const { code = '' } = error as { readonly code?: string }
       // Its writer is at work, or has not begun its table.
       if (/^SQLITE_(?:BUSY|LOCKED|CANTOPEN)/.test(code)) return other ?? (0 as Result)
@@ -69,14 +83,35 @@ export class SqliteRows<Row extends object> implements MetricLogReader {
     }
   }
 
-  /** Null while there is no table of these columns. A view or a computed column of somebody is never evaluated. */
+  /** Its writer was killed: what it had written before that is there. */
+  #askInterrupted<Result>(
+    question: (database: SqliteDatabase.Database) => Result,
+    error: unknown,
+    other?: Result,
+  ): Result {
+    const mark = markFile(this.#file)
+    const database = openInterrupted(this.#file)
+    if (database === null) throw error
+    const checked = this.#checked(database)
+    this.#hasMore = false
+    try {
+      return checked === null ? (other ?? (0 as Result)) : question(checked)
+    } finally {
+      checked?.close()
+      this.#version = -1
+      if (!this.#hasMore) this.#interrupted = mark
+    }
+  }
+
   #open(): SqliteDatabase.Database | null {
     if (!existsSync(this.#file)) return null
-    const database = new SqliteDatabase(this.#file, {
-      readonly: true,
-      fileMustExist: true,
-      timeout: BUSY_MS,
-    })
+    return this.#checked(
+      new SqliteDatabase(this.#file, { readonly: true, fileMustExist: true, timeout: BUSY_MS }),
+    )
+  }
+
+  /** Null while there is no table of these columns. A view or a computed column of somebody is never evaluated. */
+  #checked(database: SqliteDatabase.Database): SqliteDatabase.Database | null {
     try {
       for (const pragma of ['trusted_schema = 0', 'cell_size_check = 1', 'mmap_size = 0'])
         database.pragma(pragma)

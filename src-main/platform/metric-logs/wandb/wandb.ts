@@ -40,6 +40,8 @@ class RunFileReader implements MetricLogReader {
   readonly #onRecord: (record: Uint8Array) => void
   /** Of a record whose end has not been read; null: it is too long, or its beginning is missing. */
   #parts: Buffer[] | null = []
+  /** Of all parts; summed up anew for each, a record of empty parts would take forever. */
+  #partBytes = 0
 
   constructor(
     file: string,
@@ -54,7 +56,7 @@ class RunFileReader implements MetricLogReader {
     const read = this.#file.next()
     if (read === null) return nothingNew
     const { bytes, offset, isRestarted } = read
-    if (isRestarted) this.#parts = []
+    if (isRestarted) this.#begin()
     const points: LoggedPoint[] = []
     let problem: MessageDescriptor | null = null
     let at = offset === 0 ? FILE_HEADER_BYTES : 0
@@ -86,14 +88,20 @@ class RunFileReader implements MetricLogReader {
     return { points, hasMore: this.#file.take(read, Math.min(at, bytes.length)), problem }
   }
 
+  #begin(): void {
+    this.#parts = []
+    this.#partBytes = 0
+  }
+
   /** The record that a fragment ends; null: none. */
   #join(type: number, fragment: Buffer): Buffer | null {
     if (type === FULL) return fragment
-    if (type === FIRST) this.#parts = []
-    this.#parts?.push(Buffer.from(fragment))
+    if (type === FIRST) this.#begin()
     const parts = this.#parts
     if (parts === null) return null
-    if (parts.reduce((sum, part) => sum + part.length, 0) > MAX_RECORD_BYTES) {
+    if (fragment.length > 0) parts.push(Buffer.from(fragment))
+    this.#partBytes += fragment.length
+    if (this.#partBytes > MAX_RECORD_BYTES) {
       this.#parts = null
       return null
     }

@@ -18,6 +18,7 @@ import {
   type LoggedValues,
   MetricLogs,
 } from '../../../../src-main/platform/metric-logs/metric-logs.ts'
+import { copyInterrupted } from '../../../helpers/interrupted-database.ts'
 import { useScratchFolders } from '../../../helpers/scratch-folder.ts'
 
 const scratch = useScratchFolders()
@@ -264,5 +265,46 @@ describe('logs of a trial', () => {
     const collected = new Collected()
     collected.take(logs, true)
     expect(collected.curves).toEqual({})
+  })
+
+  it('reads a database whose writer was killed in the middle of a change, once', () => {
+    const folder = scratch()
+    const logs = usual(folder)
+    const file = path.join(folder, 'mlflow.db')
+    const rows = Array.from({ length: 5_000 }, (_, index) => `('loss', 1, ${index}, 0)`)
+    copyInterrupted(
+      file,
+      `CREATE TABLE metrics(key, value, step, is_nan); INSERT INTO metrics VALUES ${rows.join(',')}`,
+      'metrics',
+    )
+    const collected = new Collected()
+    collected.take(logs)
+    collected.take(logs, true)
+    expect(Object.keys(collected.curves['loss'] ?? {})).toHaveLength(5_000)
+    expect(collected.remarks).toEqual([])
+    // Whoever may write takes the change back, and goes on.
+    const database = new SqliteDatabase(file)
+    database.exec("INSERT INTO metrics VALUES ('loss', 2, 5000, 0)")
+    database.close()
+    collected.take(logs)
+    expect(collected.curves['loss']?.[5_000]).toBe(2)
+  })
+
+  it('reads what was written while its writer kept everybody out', () => {
+    const folder = scratch()
+    const logs = usual(folder)
+    const file = path.join(folder, 'mlflow.db')
+    const database = new SqliteDatabase(file)
+    database.exec(
+      "CREATE TABLE metrics(key, value, step, is_nan); INSERT INTO metrics VALUES ('loss', 1, 1, 0)",
+    )
+    const collected = new Collected()
+    collected.take(logs)
+    database.exec("BEGIN EXCLUSIVE; INSERT INTO metrics VALUES ('loss', 2, 2, 0)")
+    collected.take(logs)
+    database.exec('COMMIT')
+    collected.take(logs)
+    database.close()
+    expect(collected.curves).toEqual({ loss: { 1: 1, 2: 2 } })
   })
 })

@@ -8,6 +8,7 @@ import { readRunFolder } from '../../../../../../src-main/features/imports/node/
 import { ValueBudget } from '../../../../../../src-main/features/imports/node/run-folder/run-values.ts'
 import { catchAppError } from '../../../../../helpers/catch-error.ts'
 import { canLink } from '../../../../../helpers/can-link.ts'
+import { copyInterrupted } from '../../../../../helpers/interrupted-database.ts'
 import { useScratchFolders } from '../../../../../helpers/scratch-folder.ts'
 
 const fixtures = fileURLToPath(new URL('../../../../../fixtures/past-runs', import.meta.url))
@@ -250,6 +251,22 @@ describe('what is broken or hostile', () => {
     const damaged = readRunFolder(folder)
     expect(damaged.runs).toHaveLength(runs.length)
     expect(damaged.problems).toMatchObject([{ reason: { code: 'failure.metricLog.damaged' } }])
+  })
+
+  it('a database whose writer was killed in the middle of a change is read without that change', () => {
+    const folder = scratch()
+    copyInterrupted(
+      path.join(folder, 'p.db'),
+      `CREATE TABLE metrics (run_name TEXT, timestamp TEXT, step INTEGER, metrics TEXT);
+      INSERT INTO metrics VALUES ('a', '', 1, '{"loss": 1}'), ('a', '', 2, '{"loss": 0.5}');
+      CREATE TABLE configs (run_name TEXT, config TEXT, created_at TEXT);
+      INSERT INTO configs VALUES ('a', '{"lr": 0.1}', '')`,
+      'metrics',
+    )
+    const { runs, problems } = readRunFolder(folder)
+    expect(problems).toEqual([])
+    expect(runs).toMatchObject([{ name: 'a', settings: { lr: 0.1 } }])
+    expect(runs[0]?.metrics['loss']).toEqual({ steps: [1, 2], values: [1, 0.5] })
   })
 
   it('a file that is no database is said', () => {
