@@ -93,9 +93,9 @@ describe('files that a page names', () => {
     const copy = async (into: string | null) =>
       api['script.copyKit']({ kit: 'lightgbm', folder: into })
     try {
-      const own = await copy(null)
-      expect(own.folder).toBe(path.join(workspace.uploadDirectory, 'kits', 'lightgbm'))
-      expect((await copy(null)).folder).toBe(`${own.folder}-2`)
+      const first = await copy(null)
+      expect(first.folder).toBe(path.join(workspace.uploadDirectory, 'kits', 'lightgbm'))
+      expect((await copy(null)).folder).toBe(`${first.folder}-2`)
       const elsewhere = path.join(other, 'mine')
       await expect(copy(elsewhere)).rejects.toMatchObject({ code: 'file.notChosen' })
       expect(readdirSync(other)).toEqual([])

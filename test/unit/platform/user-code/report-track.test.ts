@@ -49,7 +49,9 @@ describe('steps that a pattern reads', () => {
   })
 
   it('begin after what was reported before, where a program goes on from an earlier step', () => {
-    const columns = [{ names: ['loss'], steps: [1, 2, 3], values: Float64Array.of(3, 1, 7) }]
+    const columns = [
+      { names: ['loss'], steps: Int32Array.of(1, 2, 3), values: Float64Array.of(3, 1, 7) },
+    ]
     const track = new ReportTrack(goals, 'best', { startStep: 2, columns })
     expect(stepsOf(track, ['Epoch 2 loss: 0.5', 'Epoch 3 loss: 2', 'Epoch 4 loss: 1.5'])).toEqual([
       [3, 2],
