@@ -99,8 +99,8 @@ fetch() {
     local peer_python
     peer_python=$(newest_python)
     case $peer_python in
-      python3) peer boosting numpy scipy "$lightgbm" ;;
-      *) peer boosting numpy scipy "$lightgbm" "$xgboost" ;;
+      python3) peer boosting numpy scipy scikit-learn==1.9.1 "$lightgbm" ;;
+      *) peer boosting numpy scipy scikit-learn==1.9.1 "$lightgbm" "$xgboost" ;;
     esac
   fi
 }

@@ -1,7 +1,8 @@
-import { afterEach, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { parse } from 'yaml'
 import { AppError } from '../../src-main/core/errors/errors.ts'
 import { msg } from '../../src-main/core/errors/message.ts'
+import { kitNames, kits } from '../../src-main/features/script/common/kits.ts'
 import type { ProposedSetting, ScriptProposal } from '../../src-main/core/study/script-proposal.ts'
 import { takenScript } from '../../src-renderer/composables/use-taken-files.ts'
 import { type Mounted, pass, settle, t, zh } from './mount.ts'
@@ -235,6 +236,46 @@ it('sends no notebook', async () => {
   expect(part.wrapper.find('[role=alert]').text()).toContain(
     'jupyter nbconvert --to script a.ipynb',
   )
+})
+
+describe('a kit', () => {
+  const folder = '/uploads/kits/xgboost'
+  const studyFile = proposal.studyFile
+    .replace('name: train', 'name: xgboost')
+    .replace('/project', folder)
+  const copy = async (part: Mounted): Promise<void> => {
+    await part.press(t('kit.copyNamed', { title: 'XGBoost' }))
+    await pass(400)
+  }
+
+  it('is copied by a press, fills the form, and says what it needs', async () => {
+    const part = await programForm({ 'script.copyKit': { folder, studyFile } })
+    const list = part.wrapper.find('table.kits')
+    for (const name of kitNames) expect(list.text()).toContain(t(`kit.about.${name}`))
+    const unsloth = list.findAll('tbody tr').find(row => row.text().includes('Unsloth'))
+    expect(unsloth?.text()).toContain(t('kit.sample'))
+    expect(part.requests('script.copyKit')).toEqual([])
+    await copy(part)
+    expect(part.requests('script.copyKit')).toEqual([{ kit: 'xgboost', folder: null }])
+    expect(draftOf(part)['name']).toBe('xgboost')
+    expect(draftOf(part).objective['directory']).toBe(folder)
+    expect(part.value(file)).toContain('# of line 3')
+    expect(part.text()).toContain(t('kit.copied', { title: 'XGBoost', folder }))
+    expect(part.text()).toContain(`pip install ${kits.xgboost.packages.join(' ')}`)
+    expect(canCreate(part)).toBe(true)
+  })
+
+  it('goes where a person says, and says why it did not', async () => {
+    const detail = { path: '/mine/train.py', rule: msg('rule.kitFiles') }
+    const part = await programForm({ 'script.copyKit': new AppError('file.exists', detail) })
+    const before = part.value(file)
+    await part.type(t('kit.folder'), ' /mine ')
+    await copy(part)
+    expect(part.requests('script.copyKit')).toEqual([{ kit: 'xgboost', folder: '/mine' }])
+    expect(part.wrapper.find('[role=alert]').text()).toContain('/mine/train.py')
+    expect(part.value(file)).toBe(before)
+    expect(part.text()).not.toContain(`pip install ${kits.xgboost.packages.join(' ')}`)
+  })
 })
 
 it('is the same in Chinese', async () => {

@@ -324,6 +324,10 @@ describe('a program with every right', () => {
       const copied = await served.call('script.copyLauncher', { path: named }, token)
       expect([named, described.status, copied.status]).toEqual([named, 403, 403])
     }
+    for (const into of [path.join(folder, 'data'), 'data', null]) {
+      const kit = await served.call('script.copyKit', { kit: 'xgboost', folder: into }, token)
+      expect([into, kit.status]).toEqual([into, 403])
+    }
     expect(readdirSync(path.dirname(script))).toEqual(['train.py'])
   })
 

@@ -36,13 +36,18 @@ export async function chooseDatabase(
   })
 }
 
-/** Lets a person choose a file or a folder of data. @returns its path; null if none was chosen */
+/** Lets a person choose a file or a folder of data, or where a kit goes. @returns its path; null if none was chosen */
 export async function chooseData(
   dialog: Chooser,
   window: BrowserWindow,
-  kind: 'file' | 'folder',
+  kind: 'file' | 'folder' | 'kitFolder',
   t: Translate,
 ): Promise<string | null> {
+  if (kind === 'kitFolder')
+    return choose(dialog, window, {
+      title: t('desktop.chooseKitFolder'),
+      properties: ['openDirectory', 'createDirectory'],
+    })
   return kind === 'folder'
     ? choose(dialog, window, {
         title: t('desktop.chooseDataFolder'),

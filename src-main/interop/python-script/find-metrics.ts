@@ -466,6 +466,7 @@ function printedIn(source: PythonSource, call: SyntaxNode): readonly Candidate[]
     return [{ text: null, value: source.textOf(argument), from: argument.from }]
   })
   const results: Candidate[] = []
+  const stepAt = stepPart(source, call, parts)
   let context = ''
   parts.forEach(({ text, value, from }, index) => {
     if (text !== null) {
@@ -490,17 +491,70 @@ function printedIn(source: PythonSource, call: SyntaxNode): readonly Candidate[]
         .split(/\n|\||\\[nrt]/)
         .at(-1)
         ?.trimStart() ?? ''
+    const step = stepAt !== -1 && stepAt < index ? stepPattern(parts, stepAt, index) : ''
     results.push({
       name,
       line: source.lineOf(written),
       hint: `${hint} ${label}`,
       output: 'printed',
-      pattern: fixedText.trim() === '' ? null : escapeText(fixedText) + numbers,
+      pattern: fixedText.trim() === '' ? null : step + escapeText(fixedText) + numbers,
       direction: null,
       isMonitored: false,
     })
   })
   return results
+}
+
+const counter = /(?:^|_)(?:epochs?|steps?|iter|iterations?|rounds?|ep)(?:_|$)/
+/** Folds and repetitions begin at the first step again, which would be left out. */
+const beginsAgain = /\b(?:k?folds?|n_splits|n_repeats|restarts?)\b/i
+
+/**
+ * Which value of a print names the step: the variable of the one loop that the print is in, or an epoch that its function is given.
+ * @returns its place among the parts; -1 where none does, and where the step could fall or stand for many lines
+ */
+function stepPart(source: PythonSource, call: SyntaxNode, parts: readonly TextPart[]): number {
+  if (beginsAgain.test(source.text)) return -1
+  const loops: SyntaxNode[] = []
+  let scope: SyntaxNode | null = call.parent
+  for (; scope !== null && scope.name !== 'FunctionDefinition'; scope = scope.parent) {
+    if (scope.name === 'WhileStatement') return -1
+    if (scope.name === 'ForStatement') loops.push(scope)
+  }
+  const [loop] = loops
+  if (loops.length > 1) return -1
+  const names = (
+    loop !== undefined
+      ? namesBefore(source, loop, 'in')
+      : (scope?.getChild('ParamList')?.getChildren('VariableName') ?? []).map(node =>
+          source.textOf(node),
+        )
+  ).filter(name => counter.test(wordsOf(name)))
+  return parts.findIndex(
+    ({ text, value }, index) =>
+      text === null &&
+      // Its words say that it counts; a remainder or a share of it does not rise with it.
+      counter.test(wordsOf(labelOf(parts[index - 1]?.text ?? ''))) &&
+      names.some(name => new RegExp(String.raw`^${name}(?:\s*\+\s*1)?$`).test(value.trim())),
+  )
+}
+
+/** The variables of a loop. */
+function namesBefore(source: PythonSource, node: SyntaxNode, word: string): readonly string[] {
+  const names: string[] = []
+  for (const child of childrenOf(node)) {
+    if (source.textOf(child) === word) break
+    names.push(...(source.textOf(child).match(/[A-Za-z_]\w*/g) ?? []))
+  }
+  return names
+}
+
+/** The words before a step, the step, and what stands between it and a value; empty where they are on other lines. */
+function stepPattern(parts: readonly TextPart[], stepAt: number, valueAt: number): string {
+  const between = parts.slice(stepAt + 1, valueAt).map(({ text }) => text ?? '')
+  if (between.some(text => /\n|\\n/.test(text))) return ''
+  const label = labelOf(parts[stepAt - 1]?.text ?? '')
+  return String.raw`${escapeText(label)}\W*(?<step>\d+).*?`
 }
 
 function nodeAt(source: PythonSource, position: number): SyntaxNode | null {

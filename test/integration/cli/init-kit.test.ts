@@ -25,7 +25,7 @@ it('lists the kits, and names them where there is no such kit', async () => {
   expect((await runInHost(['init', '--kit', 'list'], scratch)).stdout).toBe(list.stdout)
 })
 
-it('writes each kit into a new folder, with programs that Python can read', async () => {
+it('writes each kit into a new folder, with programs that Python can read and a study file without problems', async () => {
   const python = findPython()
   for (const name of kitNames) {
     const { exitCode, stdout } = await runInHost(['--json', 'init', '--kit', name], scratch)
@@ -37,6 +37,8 @@ it('writes each kit into a new folder, with programs that Python can read', asyn
       if (python !== null && file.endsWith('.py'))
         execFileSync(python, ['-c', `import ast,sys; ast.parse(open(sys.argv[1]).read())`, file])
     }
+    const checked = await runInHost(['check', files[0] ?? ''], scratch)
+    expect([name, checked.exitCode, checked.stderr]).toEqual([name, 0, ''])
   }
 })
 

@@ -83,6 +83,31 @@ describe('files that a page names', () => {
     }
   })
 
+  it('are folders for kits, too: one beside the database is made, one elsewhere takes a kit once a person has named it', async () => {
+    const folder = scratch()
+    const [ownFolder, other] = [path.join(folder, 'own'), path.join(folder, 'other')]
+    for (const name of [ownFolder, other]) mkdirSync(name)
+    const workspace = locateWorkspace(path.join(ownFolder, 'a.sqlite'))
+    const store = openStoreForWriting(workspace.databasePath)
+    const { api, close } = createBackEnd({ store, workspace, kind: 'web', now: Date.now })
+    const copy = async (into: string | null) =>
+      api['script.copyKit']({ kit: 'lightgbm', folder: into })
+    try {
+      const first = await copy(null)
+      expect(first.folder).toBe(path.join(workspace.uploadDirectory, 'kits', 'lightgbm'))
+      expect((await copy(null)).folder).toBe(`${first.folder}-2`)
+      const elsewhere = path.join(other, 'mine')
+      await expect(copy(elsewhere)).rejects.toMatchObject({ code: 'file.notChosen' })
+      expect(readdirSync(other)).toEqual([])
+      await api['file.choose']({ path: elsewhere })
+      expect(await copy(elsewhere)).toMatchObject({ folder: elsewhere })
+      await expect(copy(elsewhere)).rejects.toMatchObject({ code: 'file.exists' })
+    } finally {
+      await close()
+      store.close()
+    }
+  })
+
   it('are meant by the text of a study, too', async () => {
     const folder = scratch()
     const [ownFolder, other] = [path.join(folder, 'own'), path.join(folder, 'other')]

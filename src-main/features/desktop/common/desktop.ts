@@ -39,7 +39,9 @@ export const desktopRequestSchemas = {
   'desktop.notifications': call(answer<boolean>, {}),
   'desktop.setNotifications': call(answer<null>, { enabled: z.boolean() }),
   /** Lets a person choose a file or a folder of data; the answer is its path, or null. */
-  'desktop.chooseData': call(answer<string | null>, { kind: z.enum(['file', 'folder']) }),
+  'desktop.chooseData': call(answer<string | null>, {
+    kind: z.enum(['file', 'folder', 'kitFolder']),
+  }),
   'desktop.update': call(answer<UpdateState>, {}),
   /** An address or a whole path; an empty text forgets it. */
   'desktop.findUpdate': call(answer<UpdateState>, {

@@ -3,6 +3,7 @@ const named = {
   xgboost: kit('XGBoost', ['xgboost', 'scikit-learn']),
   lightgbm: kit('LightGBM', ['lightgbm', 'scikit-learn']),
   lightning: kit('PyTorch Lightning', ['lightning']),
+  trl: kit('TRL', ['trl']),
   'transformers-peft': kit('Transformers, PEFT', ['transformers', 'peft', 'accelerate']),
   keras: kit('Keras 3', ['keras', 'jax']),
   timm: kit('timm', ['timm']),
@@ -30,6 +31,14 @@ export const kits: Readonly<Record<KitName, Kit>> = named
 
 // The keys are those of the type.
 export const kitNames = Object.keys(named) as readonly KitName[]
+
+/** A kit that was copied for the form of a new study. */
+export interface CopiedKit {
+  /** Absolute; the program runs there. */
+  readonly folder: string
+  /** The study file, which names the folder: it holds wherever it is read. */
+  readonly studyFile: string
+}
 
 export function isKitName(name: string): name is KitName {
   return Object.hasOwn(named, name)

@@ -4,7 +4,7 @@ import process from 'node:process'
 import { AppError } from '../../../core/errors/errors.ts'
 import { msg } from '../../../core/errors/message.ts'
 import { writeOutput } from '../../../platform/files/write-output.ts'
-import type { KitName } from '../common/kits.ts'
+import type { CopiedKit, KitName } from '../common/kits.ts'
 import { findInterpreter } from './find-interpreter.ts'
 
 const kitsFolder = new URL('../../../../resources/kits/', import.meta.url)
@@ -36,6 +36,23 @@ export async function copyKit(name: KitName, folder: string): Promise<readonly s
       throw new AppError('file.exists', { path: file, rule: msg('rule.kitFiles') })
   for (const [file, content] of contents) await writeOutput(file, content, false)
   return contents.map(([file]) => file)
+}
+
+/**
+ * Copies a kit as {@link copyKit} does, with a study file that holds wherever it is read.
+ * @param another whether a folder that is there is left alone, and one beside it is made
+ */
+export async function copyKitForForm(
+  name: KitName,
+  folder: string,
+  another: boolean,
+): Promise<CopiedKit> {
+  let free = folder
+  for (let count = 2; another && existsSync(free); count += 1) free = `${folder}-${count}`
+  const [study = ''] = await copyKit(name, free)
+  const text = readFileSync(study, 'utf8')
+  const directory = `objective:\n  directory: ${JSON.stringify(free)}\n`
+  return { folder: free, studyFile: text.replace('objective:\n', () => directory) }
 }
 
 /** The study file of a kit starts `python3`; one that is written starts the Python of its folder. */

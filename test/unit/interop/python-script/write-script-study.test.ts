@@ -5,6 +5,10 @@ import { msg } from '../../../../src-main/core/errors/message.ts'
 import { parseSpecification } from '../../../../src-main/core/study/parse-specification.ts'
 import { readScript } from '../../../../src-main/interop/python-script/read-script.ts'
 import { writeScriptStudy } from '../../../../src-main/interop/python-script/write-script-study.ts'
+import {
+  PatternReader,
+  patternProblem,
+} from '../../../../src-main/platform/user-code/pattern-reader.ts'
 
 function studyOf(text: string, configs: Record<string, string> = {}) {
   const description = readScript({ script: text, configs }, () => false)
@@ -120,5 +124,65 @@ p.add_argument("--nesterov", action="store_true", default=True)
     expect(searched).toBe(0)
     expect(text).toContain('cannot be passed to the script yet: --nesterov, line 4')
     expect(text).toContain('cannot be passed to the script yet: dropout, line 3')
+  })
+})
+
+describe('a printed metric whose print names the step', () => {
+  const patternOf = (text: string): unknown => {
+    const study = parse(studyOf(`LR = 0.1\n${text}`).text) as {
+      objective: { metrics: { pattern: string } }
+    }
+    return study.objective.metrics.pattern
+  }
+  const read = (pattern: unknown, lines: readonly string[]) =>
+    new PatternReader([String(pattern)]).read(lines)
+
+  it.each([
+    [
+      'an f-string',
+      'for epoch in range(9):\n  print(f"Epoch {epoch + 1:03d}/{epochs} | loss: {loss:.4f}")',
+      'Epoch 003/010 | loss: 0.5000',
+    ],
+    [
+      '.format',
+      'for epoch in range(9):\n  print("epoch: {} lr: {} val_loss: {}".format(epoch, lr, val_loss))',
+      'epoch: 3 lr: 0.1 val_loss: 0.5',
+    ],
+    [
+      '%',
+      'def test(model, epoch):\n  print("[Epoch %d] loss: %.3f" % (epoch, loss))',
+      '[Epoch 3] loss: 0.500',
+    ],
+    [
+      'several arguments',
+      'for step in range(9):\n  print("step", step, "loss", loss)',
+      'step 3 loss 0.5',
+    ],
+  ])('reads both from it: %s', (_, text, line) => {
+    const pattern = patternOf(text)
+    expect(patternProblem(String(pattern))).toBeNull()
+    const rows = read(pattern, [line])
+    expect(rows).toHaveLength(1)
+    expect(rows[0]?.step).toBe(3)
+    expect(Object.values(rows[0]?.metrics ?? {})).toEqual([0.5])
+  })
+
+  it.each([
+    [
+      'many lines have one step',
+      'for epoch in range(9):\n  for batch in data:\n    print(f"epoch {epoch} loss: {loss}")',
+    ],
+    [
+      'folds begin again',
+      'for fold in range(5):\n  fit(fold)\ndef fit(fold):\n  for epoch in range(9):\n    print(f"epoch {epoch} loss: {loss}")',
+    ],
+    ['a remainder is printed', 'for step in range(9):\n  print(f"step {step % 3} loss: {loss}")'],
+    [
+      'it is on a line of its own',
+      'for epoch in range(9):\n  print(f"epoch {epoch}\\nloss: {loss}")',
+    ],
+  ])('counts the lines instead where %s', (_, text) => {
+    const pattern = patternOf(text)
+    expect(read(pattern, ['loss: 0.5'])).toEqual([{ step: null, metrics: { loss: 0.5 } }])
   })
 })

@@ -57,6 +57,7 @@ it('opens nothing to programs that is for people alone', () => {
       "remote.remove",
       "runConditions.machineEvent",
       "runConditions.set",
+      "script.copyKit",
       "script.copyLauncher",
       "script.describe",
       "study.cancelDryRun",
