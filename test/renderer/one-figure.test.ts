@@ -19,6 +19,8 @@ import type { StudySpecificationInput } from '../../src-main/core/study/study-sp
 import { repeatedTrainings } from '../../src-main/core/study/trainings.ts'
 import type { FinishedTrialState, TrialRecord } from '../../src-main/core/trial/trial.ts'
 import type { CliContext } from '../../src-main/features/command-line/context.ts'
+import { commandGroups } from '../../src-main/hosts/cli/command-groups.ts'
+import { summarizeStudy } from '../../src-main/hosts/mcp/study-summary.ts'
 import { exporters } from '../../src-main/features/exports/node/exporters/registry.ts'
 import { printBest } from '../../src-main/features/studies/cli/print-best.ts'
 import { readHeadline } from '../../src-main/features/studies/node/read-headline.ts'
@@ -44,8 +46,8 @@ import { mountPart, settle, t } from './mount.ts'
 
 /**
  * A value of a trial is one figure, wherever it stands. Each place says where it is, how it is read, and all are held to the same value.
- * Exporters, methods of the API, sections of the report, tabs of a study and parts of the analysis come from their registries: a new
- * one without a row, or without a reason why it has none, fails.
+ * Exporters, methods of the API, commands of the terminal, sections of the report, tabs of a study and parts of the analysis come from
+ * their registries: a new one without a row, or without a reason why it has none, fails.
  */
 interface Ended {
   readonly state: FinishedTrialState
@@ -137,6 +139,64 @@ const kinds: Readonly<Record<string, Kind>> = {
       { state: 'complete', values: [6.5, 900] },
     ],
     best: 0,
+  },
+}
+
+/** Kinds that come together in one study: each alone is read above. */
+const mixedKinds: Readonly<Record<string, Kind>> = {
+  'folds, pruned, failed and constrained': {
+    specification: {
+      folds: 3,
+      constraints: ['heat'],
+      objective: { task: 'tabular', data: { file: 'a.csv', target: 'y' } },
+    },
+    trials: [
+      { state: 'failed', values: [], replicates: [] },
+      complete(0.25, { replicates: [[0.125], [0.25], [0.375]], constraints: [2] }),
+      complete(20, { replicates: [[10], [20], [30]], constraints: [-1] }),
+      { state: 'pruned', values: [0.03125], constraints: [-3], replicates: [] },
+      complete(6.5, { replicates: [[6], [6.5], [7]], constraints: [-2] }),
+    ],
+    best: 4,
+  },
+  'replicates and goals, pruned and constrained': {
+    specification: {
+      goals: [loss, speed],
+      constraints: ['heat'],
+      replicates: { count: 2, value: 'median' },
+    },
+    trials: [
+      {
+        state: 'complete',
+        values: [1.25, 300],
+        constraints: [4],
+        replicates: [
+          [1, 290],
+          [1.5, 310],
+        ],
+      },
+      {
+        state: 'complete',
+        values: [3.5, 600],
+        constraints: [-4],
+        replicates: [
+          [3, 590],
+          [4, 610],
+        ],
+      },
+      { state: 'failed', values: [], replicates: [] },
+    ],
+    best: 1,
+  },
+  'imported, failed and pruned': {
+    isImported: true,
+    trials: [
+      { state: 'failed', values: [] },
+      complete(12.5),
+      { state: 'pruned', values: [0.25] },
+      complete(-4.75),
+    ],
+    best: 3,
   },
 }
 
@@ -313,6 +373,30 @@ const locationsOfBest: Readonly<Record<string, Read>> = {
       (await run(folder, 'list')).split('\n').find(text => text.includes(` ${name} `)) ?? ''
     return /(−?[\d.,]+) \(\d+\)\s+\S+ m?s/.exec(line)?.[1] ?? line
   },
+  // A study beside itself: both have their best in one line each.
+  'terminal: compare': async ({ name, folder, snapshot }) => {
+    // Of several goals, or without a whole training, it compares nothing.
+    const printed = await run(folder, 'compare', name, name)
+    const lines = printed.split('\n').filter(text => text.startsWith(`${name}  `))
+    const figures = new Set(lines.map(line => /(−?[\d.,]+)$/.exec(line.trim())?.[1] ?? line))
+    return figures.size === 1 ? [...figures][0]! : `${snapshot.study.name}: ${printed}`
+  },
+  'terminal: mcp': async ({ store, studyId, snapshot }) => {
+    const best = readHeadline(store, store.studyById(studyId))
+    const answers: Readonly<Record<string, unknown>> = {
+      'study.get': {
+        ...store.studyById(studyId),
+        best,
+        trials: { failed: 0 },
+        samplerWhy: msg('proposal.random'),
+      },
+      'trial.get': { trial: snapshot.trials[best?.number ?? -1] },
+      'study.analyze': { answer: null },
+      'study.trials': snapshot.trials.map(toTrialRow),
+    }
+    const ask = async (method: string) => answers[method] as never
+    return (await summarizeStudy(studyId, { ask, t })).best?.values.loss ?? null
+  },
   'api: study.get': ({ store, studyId }) =>
     readHeadline(store, store.studyById(studyId))?.value ?? null,
   'api: study.list': ({ store, studyId }) =>
@@ -389,6 +473,67 @@ const placesWithoutValue: Readonly<Record<string, readonly string[]>> = {
   'values of other studies or of new trainings, beside those of the record': [
     'part: confirm',
     'part: verify',
+  ],
+}
+
+/** Commands that print values of a study through what another row reads. */
+const rowsOfCommands: Readonly<Record<string, readonly string[]>> = {
+  // Both end with what `best` prints.
+  run: ['terminal: best'],
+  resume: ['terminal: best'],
+  quickstart: ['terminal: best'],
+  export: exportFormats.flatMap(format =>
+    readElsewhere.includes(`export: ${format}`) ? [] : [`export: ${format}`],
+  ),
+  report: ['report: trials', 'report: verdict', 'report: best'],
+  api: ['api: study.trials', 'api: trial.get', 'api: study.get'],
+}
+
+/** Commands that print no trial's value by a goal, by why that is so. */
+const commandsWithoutValue: Readonly<Record<string, readonly string[]>> = {
+  'shares, predictions or values of other trainings, none of the record': [
+    'importance',
+    'errors',
+    'predict',
+    'verify',
+    'what-if',
+    // The test value and that of an ensemble, measured while it is made.
+    'model',
+  ],
+  'the line of the client, which a test of its own reads below': ['suggest'],
+  'what a program printed, files, or numbers of trials alone': [
+    'logs',
+    'files',
+    'checkpoints',
+    'extend',
+    'fork',
+    'suspend',
+    'unsuspend',
+    'bundle',
+    'import',
+  ],
+  // The value that a person has just typed; the difference from it has a row of its own below.
+  'what a person has typed': ['baseline'],
+  'the page, whose rows are above': ['open', 'serve'],
+  'nothing of a study that has run': [
+    'check',
+    'init',
+    'data',
+    'trust',
+    'backups',
+    'repair',
+    'doctor',
+    'install-command',
+    'remove-command',
+    'diagnostics',
+    'engine',
+    'token',
+    'notifications',
+    'machine',
+    'run-conditions',
+    'study-queue',
+    'job-queue',
+    'worker',
   ],
 }
 
@@ -518,7 +663,7 @@ function seedImported(store: StudyStore, study: NewStudy, { trials }: Kind): num
   return store.importStudy({ ...study, environment }, imported, end).id
 }
 
-describe.each(Object.entries(kinds))('a study: %s', (name, kind) => {
+describe.each(Object.entries({ ...kinds, ...mixedKinds }))('a study: %s', (name, kind) => {
   it('has one figure for a value wherever it stands', LIMIT, async () => {
     const folder = scratch()
     const store = openStudyStore(path.join(folder, 'a.sqlite'))
@@ -604,6 +749,21 @@ it('has a row for every exporter and every method that answers with values', () 
     ...methodsWithValues().map(method => `api: ${method}`),
   ]
   expect(wanted.filter(location => !rows.includes(location))).toEqual([])
+})
+
+it('has a row, or a reason why there is none, for every command of the terminal', () => {
+  const rows = [...Object.keys(locationsOfTrials), ...Object.keys(locationsOfBest)]
+  const commands = commandGroups.flatMap(({ names }) => names)
+  const reasoned = [...Object.keys(rowsOfCommands), ...Object.values(commandsWithoutValue).flat()]
+  const isListed = (command: string): boolean =>
+    reasoned.includes(command) || rows.includes(`terminal: ${command}`)
+  expect(commands.filter(command => !isListed(command))).toEqual([])
+  // Nothing is excused that does not exist, or that has a row, and every row that is named is there.
+  const isStale = (command: string): boolean =>
+    !commands.includes(command) || rows.includes(`terminal: ${command}`)
+  expect(reasoned.filter(isStale)).toEqual([])
+  const named = Object.values(rowsOfCommands).flat()
+  expect(named.filter(row => !rows.includes(row))).toEqual([])
 })
 
 it('has a row, or a reason why there is none, for every section, tab and part of the analysis', () => {
