@@ -12,7 +12,9 @@ import { analysisParts } from '../../src-renderer/features/analysis/analysis-par
 import BestConfiguration from '../../src-renderer/features/study/BestConfiguration.vue'
 import { studyTabs } from '../../src-renderer/features/study/study-tabs.ts'
 import { exportFormats } from '../../src-main/core/exporters/registry.ts'
+import type { Language } from '../../src-main/core/i18n/language.ts'
 import { formatMetric } from '../../src-main/core/i18n/format-number.ts'
+import { type Baseline, baselineMessage } from '../../src-main/core/study/baseline.ts'
 import { isFeasible } from '../../src-main/core/study/constraints.ts'
 import type { StudySnapshot } from '../../src-main/core/study/study.ts'
 import type { StudySpecificationInput } from '../../src-main/core/study/study-specification.ts'
@@ -42,7 +44,7 @@ import type { TrialOrigin } from '../../src-main/core/trial/checkpoint.ts'
 import type { StudyDetail } from '../../src-main/features/studies/common/rows.ts'
 import { useLiveStudy } from '../../src-renderer/stores/live-study.ts'
 import { openStudy } from './live-study.ts'
-import { mountPart, settle, t } from './mount.ts'
+import { mountPart, settle, t, zh } from './mount.ts'
 
 /**
  * A value of a trial is one figure, wherever it stands. Each place says where it is, how it is read, and all are held to the same value.
@@ -54,6 +56,8 @@ interface Ended {
   readonly values: readonly number[]
   readonly constraints?: readonly number[]
   readonly replicates?: readonly (readonly number[])[]
+  /** One of the configurations that are tried before any search. */
+  readonly isUsual?: true
   /** It goes on from a checkpoint of another one. */
   readonly origin?: TrialOrigin
   readonly reason?: MessageDescriptor
@@ -363,10 +367,8 @@ const locationsOfBest: Readonly<Record<string, Read>> = {
     return /loss\s*=\s*(−?[\d.,]*\d)/.exec(text)?.[1] ?? text
   },
   'terminal: best': ({ store, snapshot }) => {
-    const printed: string[] = []
-    const context = { t, print: (text: string) => printed.push(text) } as unknown as CliContext
-    printBest(context, store, snapshot.study)
-    return /^ {2}loss: (−?[\d.,]+)/m.exec(printed.join('\n'))?.[1] ?? printed.join('\n')
+    const printed = printedBest(store, snapshot)
+    return /^ {2}loss: (−?[\d.,]+)/m.exec(printed)?.[1] ?? printed
   },
   'terminal: list': async ({ name, folder }) => {
     const line =
@@ -381,22 +383,7 @@ const locationsOfBest: Readonly<Record<string, Read>> = {
     const figures = new Set(lines.map(line => /(−?[\d.,]+)$/.exec(line.trim())?.[1] ?? line))
     return figures.size === 1 ? [...figures][0]! : `${snapshot.study.name}: ${printed}`
   },
-  'terminal: mcp': async ({ store, studyId, snapshot }) => {
-    const best = readHeadline(store, store.studyById(studyId))
-    const answers: Readonly<Record<string, unknown>> = {
-      'study.get': {
-        ...store.studyById(studyId),
-        best,
-        trials: { failed: 0 },
-        samplerWhy: msg('proposal.random'),
-      },
-      'trial.get': { trial: snapshot.trials[best?.number ?? -1] },
-      'study.analyze': { answer: null },
-      'study.trials': snapshot.trials.map(toTrialRow),
-    }
-    const ask = async (method: string) => answers[method] as never
-    return (await summarizeStudy(studyId, { ask, t })).best?.values.loss ?? null
-  },
+  'terminal: mcp': async shown => (await mcpSummary(shown)).best?.values.loss ?? null,
   'api: study.get': ({ store, studyId }) =>
     readHeadline(store, store.studyById(studyId))?.value ?? null,
   'api: study.list': ({ store, studyId }) =>
@@ -415,8 +402,32 @@ const readElsewhere: readonly string[] = [
   'export: hyperopt',
 ]
 
-function sectionText(snapshot: StudySnapshot, section: ReportSection): string {
-  const options = { language: 'en', generatedAtMs: 0, version: '1', sections: [section] } as const
+function printedBest(store: StudyStore, { study }: StudySnapshot, spoken = t): string {
+  const printed: string[] = []
+  const print = (text: string): unknown => printed.push(text)
+  printBest({ t: spoken, print } as unknown as CliContext, store, study)
+  return printed.join('\n')
+}
+
+/** What an assistant is told of a study. */
+async function mcpSummary({ store, studyId, snapshot }: Shown) {
+  const study = store.studyById(studyId)
+  const best = readHeadline(store, study)
+  const answers: Readonly<Record<string, unknown>> = {
+    'study.get': { ...study, best, trials: { failed: 0 }, samplerWhy: msg('proposal.random') },
+    'trial.get': { trial: snapshot.trials[best?.number ?? -1] },
+    'study.analyze': { answer: null },
+    'study.trials': snapshot.trials.map(toTrialRow),
+  }
+  return summarizeStudy(studyId, { ask: async method => answers[method] as never, t })
+}
+
+function sectionText(
+  snapshot: StudySnapshot,
+  section: ReportSection,
+  language: Language = 'en',
+): string {
+  const options = { language, generatedAtMs: 0, version: '1', sections: [section] } as const
   const html = buildHtmlReport(snapshot, options)
   const page = new DOMParser().parseFromString(html, 'text/html')
   return (page.querySelector('main') ?? page.body).textContent.replace(/\s+/g, ' ')
@@ -561,6 +572,8 @@ function open({ snapshot, studyId, store }: Shown): void {
   openStudy(specification, snapshot.trials.map(toTrialRow), {
     specification,
     best: readHeadline(store, store.studyById(studyId)),
+    dataset: snapshot.study.dataset,
+    state: 'finished',
   })
 }
 
@@ -594,7 +607,9 @@ function seed(store: StudyStore, name: string, kind: Kind): number {
   if (kind.isImported === true) return seedImported(store, study, kind)
   const { id: studyId } = store.createStudy(study)
   kind.trials.forEach((end, number) => {
-    const provenance = { sampler: 'random', reason: msg('proposal.random') }
+    const reason =
+      end.isUsual === true ? msg('proposal.start', { point: 1, points: 1 }) : msg('proposal.random')
+    const provenance = { sampler: 'random', reason }
     store.startTrial({
       studyId,
       number,
@@ -698,6 +713,136 @@ describe.each(Object.entries({ ...kinds, ...mixedKinds }))('a study: %s', (name,
     } finally {
       store.close()
     }
+  })
+})
+
+/** One line each for what is said beside the best, as text, in a study that a test has prepared. */
+const sentencesBesideBest: Readonly<
+  Record<string, (shown: Shown, spoken: typeof t) => string | Promise<string>>
+> = {
+  'page: result': async (shown, spoken) => {
+    const { text } = mountPart(BestConfiguration, {
+      language: spoken.language,
+      prepare: () => {
+        open(shown)
+      },
+    })
+    await settle()
+    return text()
+  },
+  'report: verdict and best': ({ snapshot }, { language }) =>
+    sectionText(snapshot, 'verdict', language) + sectionText(snapshot, 'best', language),
+  'terminal: best': ({ store, snapshot }, spoken) => printedBest(store, snapshot, spoken),
+}
+
+/** A study in a store of its own, for as long as it is looked at. */
+async function withStudy(
+  kind: Kind,
+  prepare: (store: StudyStore, studyId: number) => void,
+  look: (shown: Shown) => Promise<void>,
+): Promise<void> {
+  const folder = scratch()
+  const store = openStudyStore(path.join(folder, 'a.sqlite'))
+  try {
+    const studyId = seed(store, 'beside', kind)
+    prepare(store, studyId)
+    await look({ name: 'beside', store, studyId, snapshot: store.snapshot(studyId), folder })
+  } finally {
+    store.close()
+  }
+}
+
+describe('the difference from the baseline', () => {
+  const pinned = (baseline: Baseline) => (store: StudyStore, studyId: number) => {
+    const { labels } = store.studyById(studyId)
+    store.setLabels(studyId, { ...labels, baseline }, { atMs: 0 })
+  }
+
+  it.each([
+    ['of a trial', kinds.folds!, { trial: 0 }],
+    ['of a value', kinds.folds!, { value: 4 }],
+    ['of a trial, each trained once', kinds.imported!, { trial: 2 }],
+    ['of a trial, with replicates', kinds.replicates!, { trial: 1 }],
+  ] as const)(
+    '%s is one on the page, in the report and on a terminal',
+    async (_, kind, baseline) => {
+      await withStudy(kind, pinned(baseline), async shown => {
+        const { store, studyId, snapshot } = shown
+        const best = readHeadline(store, store.studyById(studyId))
+        const sentence = t.format(baselineMessage('loss', best!.number, best!.baseline!))
+        expect(sentence).toContain('vs. baseline')
+        for (const [location, read] of Object.entries(sentencesBesideBest))
+          expect(await read(shown, t), location).toContain(sentence)
+        const chart = sectionText(snapshot, 'history')
+        expect(chart).toContain(t('chart.baseline'))
+      })
+    },
+  )
+
+  it('is not spoken of where no baseline is pinned', async () => {
+    await withStudy(
+      kinds.folds!,
+      () => undefined,
+      async shown => {
+        for (const [location, read] of Object.entries(sentencesBesideBest))
+          expect(await read(shown, t), location).not.toMatch(/baseline/i)
+        expect(sectionText(shown.snapshot, 'history')).not.toContain(t('chart.baseline'))
+      },
+    )
+  })
+})
+
+describe('what speaks against the best', () => {
+  const many: Kind = {
+    specification: { objective: { task: 'tabular', data: { file: 'a.csv', target: 'y' } } },
+    trials: [1.01, 1, 4, 5, 6, 7, 8, 9, 10].map((value, number) =>
+      complete(value, number === 0 ? { isUsual: true } : {}),
+    ),
+    best: 1,
+  }
+  const withRows = (validation: number) => (store: StudyStore, studyId: number) => {
+    const rowParts = { train: 3 * validation, validation, test: validation }
+    store.setDataset(studyId, { rows: 5 * validation, rowParts })
+  }
+
+  it.each([t, zh])(
+    'stands beside it on the page, in the report and on a terminal, never in bold',
+    async spoken => {
+      const sentences = [
+        spoken('insight.fewRows', { best: 1, trials: 9, rows: 40 }),
+        spoken('insight.usualNear', { usual: 0, best: 1, equal: 'no' }),
+      ]
+      await withStudy(many, withRows(40), async shown => {
+        for (const [location, read] of Object.entries(sentencesBesideBest)) {
+          const text = (await read(shown, spoken)).replace(/\s+/g, ' ')
+          for (const sentence of sentences) expect(text, location).toContain(sentence)
+        }
+        const result = [...document.querySelectorAll('.result p.against')].map(
+          part => part.innerHTML,
+        )
+        expect(result).toHaveLength(2)
+        expect(result.join('')).not.toMatch(/<(?:strong|b)\b/)
+      })
+    },
+  )
+
+  it('is what assistants are told, too', async () => {
+    await withStudy(many, withRows(40), async shown => {
+      const { best } = await mcpSummary(shown)
+      expect(best?.against).toHaveLength(2)
+      expect(best?.against[0]).toContain(t('insight.fewRows', { best: 1, trials: 9, rows: 40 }))
+      expect(best?.against[1]).toBe(t('insight.usualNear', { usual: 0, best: 1, equal: 'no' }))
+    })
+  })
+
+  it('says nothing of rows where they are many', async () => {
+    await withStudy(many, withRows(5_000), async shown => {
+      for (const [location, read] of Object.entries(sentencesBesideBest)) {
+        const text = await read(shown, t)
+        expect(text, location).not.toContain('few rows')
+        expect(text, location).toContain('a usual configuration')
+      }
+    })
   })
 })
 
