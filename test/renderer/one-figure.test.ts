@@ -12,13 +12,17 @@ import { analysisParts } from '../../src-renderer/features/analysis/analysis-par
 import BestConfiguration from '../../src-renderer/features/study/BestConfiguration.vue'
 import { studyTabs } from '../../src-renderer/features/study/study-tabs.ts'
 import { exportFormats } from '../../src-main/core/exporters/registry.ts'
+import type { Language } from '../../src-main/core/i18n/language.ts'
 import { formatMetric } from '../../src-main/core/i18n/format-number.ts'
+import { type Baseline, baselineMessage } from '../../src-main/core/study/baseline.ts'
 import { isFeasible } from '../../src-main/core/study/constraints.ts'
 import type { StudySnapshot } from '../../src-main/core/study/study.ts'
 import type { StudySpecificationInput } from '../../src-main/core/study/study-specification.ts'
 import { repeatedTrainings } from '../../src-main/core/study/trainings.ts'
 import type { FinishedTrialState, TrialRecord } from '../../src-main/core/trial/trial.ts'
 import type { CliContext } from '../../src-main/features/command-line/context.ts'
+import { commandGroups } from '../../src-main/hosts/cli/command-groups.ts'
+import { summarizeStudy } from '../../src-main/hosts/mcp/study-summary.ts'
 import { exporters } from '../../src-main/features/exports/node/exporters/registry.ts'
 import { printBest } from '../../src-main/features/studies/cli/print-best.ts'
 import { readHeadline } from '../../src-main/features/studies/node/read-headline.ts'
@@ -40,18 +44,20 @@ import type { TrialOrigin } from '../../src-main/core/trial/checkpoint.ts'
 import type { StudyDetail } from '../../src-main/features/studies/common/rows.ts'
 import { useLiveStudy } from '../../src-renderer/stores/live-study.ts'
 import { openStudy } from './live-study.ts'
-import { mountPart, settle, t } from './mount.ts'
+import { mountPart, settle, t, zh } from './mount.ts'
 
 /**
  * A value of a trial is one figure, wherever it stands. Each place says where it is, how it is read, and all are held to the same value.
- * Exporters, methods of the API, sections of the report, tabs of a study and parts of the analysis come from their registries: a new
- * one without a row, or without a reason why it has none, fails.
+ * Exporters, methods of the API, commands of the terminal, sections of the report, tabs of a study and parts of the analysis come from
+ * their registries: a new one without a row, or without a reason why it has none, fails.
  */
 interface Ended {
   readonly state: FinishedTrialState
   readonly values: readonly number[]
   readonly constraints?: readonly number[]
   readonly replicates?: readonly (readonly number[])[]
+  /** One of the configurations that are tried before any search. */
+  readonly isUsual?: true
   /** It goes on from a checkpoint of another one. */
   readonly origin?: TrialOrigin
   readonly reason?: MessageDescriptor
@@ -137,6 +143,64 @@ const kinds: Readonly<Record<string, Kind>> = {
       { state: 'complete', values: [6.5, 900] },
     ],
     best: 0,
+  },
+}
+
+/** Kinds that come together in one study: each alone is read above. */
+const mixedKinds: Readonly<Record<string, Kind>> = {
+  'folds, pruned, failed and constrained': {
+    specification: {
+      folds: 3,
+      constraints: ['heat'],
+      objective: { task: 'tabular', data: { file: 'a.csv', target: 'y' } },
+    },
+    trials: [
+      { state: 'failed', values: [], replicates: [] },
+      complete(0.25, { replicates: [[0.125], [0.25], [0.375]], constraints: [2] }),
+      complete(20, { replicates: [[10], [20], [30]], constraints: [-1] }),
+      { state: 'pruned', values: [0.03125], constraints: [-3], replicates: [] },
+      complete(6.5, { replicates: [[6], [6.5], [7]], constraints: [-2] }),
+    ],
+    best: 4,
+  },
+  'replicates and goals, pruned and constrained': {
+    specification: {
+      goals: [loss, speed],
+      constraints: ['heat'],
+      replicates: { count: 2, value: 'median' },
+    },
+    trials: [
+      {
+        state: 'complete',
+        values: [1.25, 300],
+        constraints: [4],
+        replicates: [
+          [1, 290],
+          [1.5, 310],
+        ],
+      },
+      {
+        state: 'complete',
+        values: [3.5, 600],
+        constraints: [-4],
+        replicates: [
+          [3, 590],
+          [4, 610],
+        ],
+      },
+      { state: 'failed', values: [], replicates: [] },
+    ],
+    best: 1,
+  },
+  'imported, failed and pruned': {
+    isImported: true,
+    trials: [
+      { state: 'failed', values: [] },
+      complete(12.5),
+      { state: 'pruned', values: [0.25] },
+      complete(-4.75),
+    ],
+    best: 3,
   },
 }
 
@@ -303,16 +367,23 @@ const locationsOfBest: Readonly<Record<string, Read>> = {
     return /loss\s*=\s*(−?[\d.,]*\d)/.exec(text)?.[1] ?? text
   },
   'terminal: best': ({ store, snapshot }) => {
-    const printed: string[] = []
-    const context = { t, print: (text: string) => printed.push(text) } as unknown as CliContext
-    printBest(context, store, snapshot.study)
-    return /^ {2}loss: (−?[\d.,]+)/m.exec(printed.join('\n'))?.[1] ?? printed.join('\n')
+    const printed = printedBest(store, snapshot)
+    return /^ {2}loss: (−?[\d.,]+)/m.exec(printed)?.[1] ?? printed
   },
   'terminal: list': async ({ name, folder }) => {
     const line =
       (await run(folder, 'list')).split('\n').find(text => text.includes(` ${name} `)) ?? ''
     return /(−?[\d.,]+) \(\d+\)\s+\S+ m?s/.exec(line)?.[1] ?? line
   },
+  // A study beside itself: both have their best in one line each.
+  'terminal: compare': async ({ name, folder, snapshot }) => {
+    // Of several goals, or without a whole training, it compares nothing.
+    const printed = await run(folder, 'compare', name, name)
+    const lines = printed.split('\n').filter(text => text.startsWith(`${name}  `))
+    const figures = new Set(lines.map(line => /(−?[\d.,]+)$/.exec(line.trim())?.[1] ?? line))
+    return figures.size === 1 ? [...figures][0]! : `${snapshot.study.name}: ${printed}`
+  },
+  'terminal: mcp': async shown => (await mcpSummary(shown)).best?.values.loss ?? null,
   'api: study.get': ({ store, studyId }) =>
     readHeadline(store, store.studyById(studyId))?.value ?? null,
   'api: study.list': ({ store, studyId }) =>
@@ -331,8 +402,32 @@ const readElsewhere: readonly string[] = [
   'export: hyperopt',
 ]
 
-function sectionText(snapshot: StudySnapshot, section: ReportSection): string {
-  const options = { language: 'en', generatedAtMs: 0, version: '1', sections: [section] } as const
+function printedBest(store: StudyStore, { study }: StudySnapshot, spoken = t): string {
+  const printed: string[] = []
+  const print = (text: string): unknown => printed.push(text)
+  printBest({ t: spoken, print } as unknown as CliContext, store, study)
+  return printed.join('\n')
+}
+
+/** What an assistant is told of a study. */
+async function mcpSummary({ store, studyId, snapshot }: Shown) {
+  const study = store.studyById(studyId)
+  const best = readHeadline(store, study)
+  const answers: Readonly<Record<string, unknown>> = {
+    'study.get': { ...study, best, trials: { failed: 0 }, samplerWhy: msg('proposal.random') },
+    'trial.get': { trial: snapshot.trials[best?.number ?? -1] },
+    'study.analyze': { answer: null },
+    'study.trials': snapshot.trials.map(toTrialRow),
+  }
+  return summarizeStudy(studyId, { ask: async method => answers[method] as never, t })
+}
+
+function sectionText(
+  snapshot: StudySnapshot,
+  section: ReportSection,
+  language: Language = 'en',
+): string {
+  const options = { language, generatedAtMs: 0, version: '1', sections: [section] } as const
   const html = buildHtmlReport(snapshot, options)
   const page = new DOMParser().parseFromString(html, 'text/html')
   return (page.querySelector('main') ?? page.body).textContent.replace(/\s+/g, ' ')
@@ -392,6 +487,67 @@ const placesWithoutValue: Readonly<Record<string, readonly string[]>> = {
   ],
 }
 
+/** Commands that print values of a study through what another row reads. */
+const rowsOfCommands: Readonly<Record<string, readonly string[]>> = {
+  // Both end with what `best` prints.
+  run: ['terminal: best'],
+  resume: ['terminal: best'],
+  quickstart: ['terminal: best'],
+  export: exportFormats.flatMap(format =>
+    readElsewhere.includes(`export: ${format}`) ? [] : [`export: ${format}`],
+  ),
+  report: ['report: trials', 'report: verdict', 'report: best'],
+  api: ['api: study.trials', 'api: trial.get', 'api: study.get'],
+}
+
+/** Commands that print no trial's value by a goal, by why that is so. */
+const commandsWithoutValue: Readonly<Record<string, readonly string[]>> = {
+  'shares, predictions or values of other trainings, none of the record': [
+    'importance',
+    'errors',
+    'predict',
+    'verify',
+    'what-if',
+    // The test value and that of an ensemble, measured while it is made.
+    'model',
+  ],
+  'the line of the client, which a test of its own reads below': ['suggest'],
+  'what a program printed, files, or numbers of trials alone': [
+    'logs',
+    'files',
+    'checkpoints',
+    'extend',
+    'fork',
+    'suspend',
+    'unsuspend',
+    'bundle',
+    'import',
+  ],
+  // The value that a person has just typed; the difference from it has a row of its own below.
+  'what a person has typed': ['baseline'],
+  'the page, whose rows are above': ['open', 'serve'],
+  'nothing of a study that has run': [
+    'check',
+    'init',
+    'data',
+    'trust',
+    'backups',
+    'repair',
+    'doctor',
+    'install-command',
+    'remove-command',
+    'diagnostics',
+    'engine',
+    'token',
+    'notifications',
+    'machine',
+    'run-conditions',
+    'study-queue',
+    'job-queue',
+    'worker',
+  ],
+}
+
 /** Commands are processes of their own, which a busy machine starts slowly. */
 const LIMIT = { timeout: 180_000 }
 const scratch = useScratchFolders()
@@ -416,6 +572,8 @@ function open({ snapshot, studyId, store }: Shown): void {
   openStudy(specification, snapshot.trials.map(toTrialRow), {
     specification,
     best: readHeadline(store, store.studyById(studyId)),
+    dataset: snapshot.study.dataset,
+    state: 'finished',
   })
 }
 
@@ -449,7 +607,9 @@ function seed(store: StudyStore, name: string, kind: Kind): number {
   if (kind.isImported === true) return seedImported(store, study, kind)
   const { id: studyId } = store.createStudy(study)
   kind.trials.forEach((end, number) => {
-    const provenance = { sampler: 'random', reason: msg('proposal.random') }
+    const reason =
+      end.isUsual === true ? msg('proposal.start', { point: 1, points: 1 }) : msg('proposal.random')
+    const provenance = { sampler: 'random', reason }
     store.startTrial({
       studyId,
       number,
@@ -518,7 +678,7 @@ function seedImported(store: StudyStore, study: NewStudy, { trials }: Kind): num
   return store.importStudy({ ...study, environment }, imported, end).id
 }
 
-describe.each(Object.entries(kinds))('a study: %s', (name, kind) => {
+describe.each(Object.entries({ ...kinds, ...mixedKinds }))('a study: %s', (name, kind) => {
   it('has one figure for a value wherever it stands', LIMIT, async () => {
     const folder = scratch()
     const store = openStudyStore(path.join(folder, 'a.sqlite'))
@@ -553,6 +713,136 @@ describe.each(Object.entries(kinds))('a study: %s', (name, kind) => {
     } finally {
       store.close()
     }
+  })
+})
+
+/** One line each for what is said beside the best, as text, in a study that a test has prepared. */
+const sentencesBesideBest: Readonly<
+  Record<string, (shown: Shown, spoken: typeof t) => string | Promise<string>>
+> = {
+  'page: result': async (shown, spoken) => {
+    const { text } = mountPart(BestConfiguration, {
+      language: spoken.language,
+      prepare: () => {
+        open(shown)
+      },
+    })
+    await settle()
+    return text()
+  },
+  'report: verdict and best': ({ snapshot }, { language }) =>
+    sectionText(snapshot, 'verdict', language) + sectionText(snapshot, 'best', language),
+  'terminal: best': ({ store, snapshot }, spoken) => printedBest(store, snapshot, spoken),
+}
+
+/** A study in a store of its own, for as long as it is looked at. */
+async function withStudy(
+  kind: Kind,
+  prepare: (store: StudyStore, studyId: number) => void,
+  look: (shown: Shown) => Promise<void>,
+): Promise<void> {
+  const folder = scratch()
+  const store = openStudyStore(path.join(folder, 'a.sqlite'))
+  try {
+    const studyId = seed(store, 'beside', kind)
+    prepare(store, studyId)
+    await look({ name: 'beside', store, studyId, snapshot: store.snapshot(studyId), folder })
+  } finally {
+    store.close()
+  }
+}
+
+describe('the difference from the baseline', () => {
+  const pinned = (baseline: Baseline) => (store: StudyStore, studyId: number) => {
+    const { labels } = store.studyById(studyId)
+    store.setLabels(studyId, { ...labels, baseline }, { atMs: 0 })
+  }
+
+  it.each([
+    ['of a trial', kinds.folds!, { trial: 0 }],
+    ['of a value', kinds.folds!, { value: 4 }],
+    ['of a trial, each trained once', kinds.imported!, { trial: 2 }],
+    ['of a trial, with replicates', kinds.replicates!, { trial: 1 }],
+  ] as const)(
+    '%s is one on the page, in the report and on a terminal',
+    async (_, kind, baseline) => {
+      await withStudy(kind, pinned(baseline), async shown => {
+        const { store, studyId, snapshot } = shown
+        const best = readHeadline(store, store.studyById(studyId))
+        const sentence = t.format(baselineMessage('loss', best!.number, best!.baseline!))
+        expect(sentence).toContain('vs. baseline')
+        for (const [location, read] of Object.entries(sentencesBesideBest))
+          expect(await read(shown, t), location).toContain(sentence)
+        const chart = sectionText(snapshot, 'history')
+        expect(chart).toContain(t('chart.baseline'))
+      })
+    },
+  )
+
+  it('is not spoken of where no baseline is pinned', async () => {
+    await withStudy(
+      kinds.folds!,
+      () => undefined,
+      async shown => {
+        for (const [location, read] of Object.entries(sentencesBesideBest))
+          expect(await read(shown, t), location).not.toMatch(/baseline/i)
+        expect(sectionText(shown.snapshot, 'history')).not.toContain(t('chart.baseline'))
+      },
+    )
+  })
+})
+
+describe('what speaks against the best', () => {
+  const many: Kind = {
+    specification: { objective: { task: 'tabular', data: { file: 'a.csv', target: 'y' } } },
+    trials: [1.01, 1, 4, 5, 6, 7, 8, 9, 10].map((value, number) =>
+      complete(value, number === 0 ? { isUsual: true } : {}),
+    ),
+    best: 1,
+  }
+  const withRows = (validation: number) => (store: StudyStore, studyId: number) => {
+    const rowParts = { train: 3 * validation, validation, test: validation }
+    store.setDataset(studyId, { rows: 5 * validation, rowParts })
+  }
+
+  it.each([t, zh])(
+    'stands beside it on the page, in the report and on a terminal, never in bold',
+    async spoken => {
+      const sentences = [
+        spoken('insight.fewRows', { best: 1, trials: 9, rows: 40 }),
+        spoken('insight.usualNear', { usual: 0, best: 1, equal: 'no' }),
+      ]
+      await withStudy(many, withRows(40), async shown => {
+        for (const [location, read] of Object.entries(sentencesBesideBest)) {
+          const text = (await read(shown, spoken)).replace(/\s+/g, ' ')
+          for (const sentence of sentences) expect(text, location).toContain(sentence)
+        }
+        const result = [...document.querySelectorAll('.result p.against')].map(
+          part => part.innerHTML,
+        )
+        expect(result).toHaveLength(2)
+        expect(result.join('')).not.toMatch(/<(?:strong|b)\b/)
+      })
+    },
+  )
+
+  it('is what assistants are told, too', async () => {
+    await withStudy(many, withRows(40), async shown => {
+      const { best } = await mcpSummary(shown)
+      expect(best?.against).toHaveLength(2)
+      expect(best?.against[0]).toContain(t('insight.fewRows', { best: 1, trials: 9, rows: 40 }))
+      expect(best?.against[1]).toBe(t('insight.usualNear', { usual: 0, best: 1, equal: 'no' }))
+    })
+  })
+
+  it('says nothing of rows where they are many', async () => {
+    await withStudy(many, withRows(5_000), async shown => {
+      for (const [location, read] of Object.entries(sentencesBesideBest)) {
+        const text = await read(shown, t)
+        expect(text, location).not.toContain('few rows')
+        expect(text, location).toContain('a usual configuration')
+      }
+    })
   })
 })
 
@@ -604,6 +894,21 @@ it('has a row for every exporter and every method that answers with values', () 
     ...methodsWithValues().map(method => `api: ${method}`),
   ]
   expect(wanted.filter(location => !rows.includes(location))).toEqual([])
+})
+
+it('has a row, or a reason why there is none, for every command of the terminal', () => {
+  const rows = [...Object.keys(locationsOfTrials), ...Object.keys(locationsOfBest)]
+  const commands = commandGroups.flatMap(({ names }) => names)
+  const reasoned = [...Object.keys(rowsOfCommands), ...Object.values(commandsWithoutValue).flat()]
+  const isListed = (command: string): boolean =>
+    reasoned.includes(command) || rows.includes(`terminal: ${command}`)
+  expect(commands.filter(command => !isListed(command))).toEqual([])
+  // Nothing is excused that does not exist, or that has a row, and every row that is named is there.
+  const isStale = (command: string): boolean =>
+    !commands.includes(command) || rows.includes(`terminal: ${command}`)
+  expect(reasoned.filter(isStale)).toEqual([])
+  const named = Object.values(rowsOfCommands).flat()
+  expect(named.filter(row => !rows.includes(row))).toEqual([])
 })
 
 it('has a row, or a reason why there is none, for every section, tab and part of the analysis', () => {

@@ -27,11 +27,25 @@ export function rowsMessage(properties: JsonObject | null, folds = 1): MessageDe
   if (used === undefined) return null
   const dropped = countSchema.safeParse(properties?.['droppedRows']).data ?? 0
   const counts = { read: used + dropped, dropped, used }
-  const parts = rowPartsSchema.safeParse(properties?.[rowPartsKey]).data
+  const parts = partsOf(properties)
   if (parts === undefined) return msg('dataset.rows.read', counts)
   const { train, validation, test } = parts
   const left = used - train - validation - test
   return folds > 1
     ? msg('dataset.rows.folds', { ...counts, test, folded: train + validation, folds, left })
     : msg('dataset.rows.split', { ...counts, test, validation, train, left })
+}
+
+/**
+ * By how many rows a trial is judged during the search: those of its validation; with several folds, those of all folds.
+ * @returns null where nobody knows
+ */
+export function judgingRows(properties: JsonObject | null, folds: number): number | null {
+  const parts = partsOf(properties)
+  if (parts === undefined) return null
+  return folds > 1 ? parts.train + parts.validation : parts.validation
+}
+
+function partsOf(properties: JsonObject | null): RowParts | undefined {
+  return rowPartsSchema.safeParse(properties?.[rowPartsKey]).data
 }

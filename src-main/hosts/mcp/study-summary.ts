@@ -3,6 +3,8 @@ import type { Answers } from '../../features/api/common/methods.ts'
 import type { AnalysisAnswers } from '../../core/questions/analysis.ts'
 import type { JsonObject } from '../../core/values/json.ts'
 import { trialStates, type TrialState } from '../../core/trial/trial.ts'
+import { insightText } from '../../analysis/insights/insight.ts'
+import { winnerInsights } from '../../analysis/insights/winner-insights.ts'
 import { freeForm, numbersByName, parameterValues } from './fields.ts'
 import type { ToolContext } from './tool.ts'
 
@@ -36,6 +38,7 @@ export const studySummaryShape = {
         .object({ number: z.int(), chance: z.number() })
         .nullable()
         .describe('mcp.answer.estimatedBest'),
+      against: z.array(z.string()).describe('mcp.answer.against'),
     })
     .nullable(),
   lastFailure: z.string().nullable(),
@@ -55,7 +58,7 @@ export async function summarizeStudy(
     ...summaryOfRow(study, t),
     goals: study.specification.goals.map(({ metric, direction }) => ({ metric, direction })),
     samplerReason: t.format(study.samplerWhy),
-    best: await bestOf(study, ask),
+    best: await bestOf(study, { ask, t }),
     lastFailure: await lastFailureOf(study, { ask, t }),
     dataset: study.dataset && scalarsOf(study.dataset),
   }
@@ -81,9 +84,10 @@ function summaryOfRow(study: StudyRow, t: ToolContext['t']) {
 }
 
 async function bestOf(
-  { id: studyId, best }: StudyDetail,
-  ask: ToolContext['ask'],
+  study: StudyDetail,
+  { ask, t }: Pick<ToolContext, 'ask' | 't'>,
 ): Promise<McpStudySummary['best']> {
+  const { id: studyId, best } = study
   if (best === null) return null
   const { trial } = await ask('trial.get', { studyId, number: best.number })
   return {
@@ -94,7 +98,19 @@ async function bestOf(
     test: best.testMetrics && { ...best.testMetrics },
     trainings: best.trainings?.count ?? 1,
     estimatedBest: await estimatedBestOf(studyId, ask),
+    against: await againstBest(study, { ask, t }),
   }
+}
+
+/** What speaks against the best, in words; not while the study runs, when the search has yet to find something better. */
+async function againstBest(
+  { id: studyId, state, specification, dataset }: StudyDetail,
+  { ask, t }: Pick<ToolContext, 'ask' | 't'>,
+): Promise<string[]> {
+  if (state === 'running' || specification.goals.length > 1) return []
+  const trials = await ask('study.trials', { studyId })
+  const included = trials.filter(({ excluded }) => !excluded)
+  return winnerInsights(included, specification, dataset).map(insight => insightText(insight, t))
 }
 
 /** Null where the best trial is the estimated best, too. */

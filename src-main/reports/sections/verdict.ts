@@ -6,7 +6,7 @@ import { repeatedTrainings } from '../../core/study/trainings.ts'
 import { stillImproving } from '../../analysis/curves/still-improving.ts'
 import { insightText } from '../../analysis/insights/insight.ts'
 import { improvingInsight } from '../../analysis/insights/result-insights.ts'
-import { usualInsight } from '../../analysis/insights/usual-insight.ts'
+import { winnerInsights } from '../../analysis/insights/winner-insights.ts'
 import { whyNoBest } from '../../analysis/summary/best-trial-headline.ts'
 import { rankForDrawing } from '../../core/trial/ranking.ts'
 import { median } from '../../math/statistics/quantile.ts'
@@ -59,7 +59,7 @@ function sentences(context: ReportContext): string[] {
     }),
     values.length >= 3 ? t('report.verdict.median', { value: formatMetric(median(values)) }) : '',
     overview.infeasible > 0 ? t('report.verdict.infeasible', { count: overview.infeasible }) : '',
-    usualSentence(context),
+    ...winnerSentences(context),
     testSentence(context),
     improvingSentence(context),
     t('report.verdict.effort', {
@@ -80,12 +80,11 @@ function unfinished({ t, snapshot, generatedAtMs, timeZone }: ReportContext): st
     : []
 }
 
-/** That the search has gained nothing over what is tried before it. */
-function usualSentence({ t, snapshot, overview }: ReportContext): string {
-  if (overview.goals.length > 1) return ''
+/** What speaks against the best. */
+function winnerSentences({ t, snapshot }: ReportContext): string[] {
+  const { specification, dataset } = snapshot.study
   const trials = snapshot.trials.map(trial => ({ ...trial, proposal: trial.provenance.reason }))
-  const insight = usualInsight(trials, { ...overview.goal, index: 0 })
-  return insight === null ? '' : insightText(insight, t)
+  return winnerInsights(trials, specification, dataset).map(insight => insightText(insight, t))
 }
 
 function testSentence({ t, snapshot, headline }: ReportContext): string {

@@ -2,6 +2,7 @@ import { ownValue } from '../../../core/values/named-values.ts'
 import { stillImproving } from '../../../analysis/curves/still-improving.ts'
 import { insightText } from '../../../analysis/insights/insight.ts'
 import { improvingInsight } from '../../../analysis/insights/result-insights.ts'
+import { winnerInsights } from '../../../analysis/insights/winner-insights.ts'
 import { bestTrialHeadline, whyNoBest } from '../../../analysis/summary/best-trial-headline.ts'
 import { ensembleMessage, ensembleOf } from '../../../analysis/summary/ensemble.ts'
 import { gradientModeOf, gradientParameter } from '../../../core/trial/metric-value.ts'
@@ -110,6 +111,7 @@ export function printBest(spoken: CliContext, reader: StudyReader, study: StudyR
       `  ${t.format(baselineMessage(goals[0]?.metric ?? '', best.number, headline.baseline))}`,
     )
   }
+  printAgainst(context, reader, study)
   if (best.reason !== null) context.print(`  ${t.format(best.reason)}`)
   const further: string[] = []
   const isGoal = new Set(goals.map(({ metric }) => metric))
@@ -147,6 +149,19 @@ export function printBest(spoken: CliContext, reader: StudyReader, study: StudyR
   }
   const { folds, replicates } = specification
   if (ensemble.folds > 1) context.print(`  ${t('folds.pooled', { folds, by: replicates.value })}`)
+}
+
+/** What speaks against the best; not while the study runs, when the search has yet to find something better. */
+function printAgainst({ t, print }: CliContext, reader: StudyReader, { id }: StudyRecord): void {
+  const { state, specification, dataset, trials } = reader.studyById(id)
+  if (state === 'running' || specification.goals.length > 1) return
+  const below = Object.values(trials).reduce((sum, count) => sum + count, 0)
+  const included = reader
+    .trialsBetween(id, { from: 0, below })
+    .filter(({ excluded }) => excluded !== true)
+    .map(trial => ({ ...trial, proposal: trial.provenance.reason }))
+  for (const insight of winnerInsights(included, specification, dataset))
+    print(`  ${insightText(insight, t)}`)
 }
 
 /** That the best trials were still improving at their last epoch; nothing where they were not. */
