@@ -231,6 +231,44 @@ describe('the log of a running trial', () => {
     expect(log.text()).toContain(t('liveLog.noMatch'))
   })
 
+  it('stays at its end until a person scrolls up, and follows again at the end', async () => {
+    holdTime()
+    let at = 0
+    const log = mountPart(LiveLog, {
+      prepare: () => {
+        openStudy({}, [{ ...running(3), number: 0 }])
+      },
+      back: {
+        'trial.logPart': () => {
+          const next = part('line\n', at)
+          at = next.to
+          return next
+        },
+      },
+    })
+    await pass(10)
+    const area = log.wrapper.get('pre').element
+    // Nothing is laid out here.
+    Object.defineProperty(area, 'clientHeight', { value: 100 })
+    let height = 300
+    Object.defineProperty(area, 'scrollHeight', { get: () => height })
+    const scrollTo = async (top: number): Promise<void> => {
+      area.scrollTop = top
+      area.dispatchEvent(new Event('scroll'))
+      await pass(1)
+    }
+    await pass(1_000)
+    expect(area.scrollTop).toBe(300)
+    await scrollTo(50)
+    height = 400
+    await pass(2_000)
+    expect(area.scrollTop).toBe(50)
+    await scrollTo(300)
+    height = 500
+    await pass(2_000)
+    expect(area.scrollTop).toBe(500)
+  })
+
   it('begins anew with the next training, names what is missing, and stays bounded', () => {
     const first = appendLog(emptyLog, part('one\n', 0))
     expect(appendLog(first, null)).toEqual(first)
