@@ -38,7 +38,7 @@ export function winnerInsights(
  * That the best of many trials, on few rows, looks better than it is.
  * @param rows by which each trial was judged; null: nobody knows
  */
-export function fewRowsInsight(
+function fewRowsInsight(
   trials: readonly ProposedTrial[],
   goal: GoalOf,
   rows: number | null,
