@@ -144,22 +144,34 @@ describe('what can be done with a trial', () => {
 })
 
 describe('a note on a trial', () => {
-  it('is saved once it is written, and only where it differs', async () => {
-    const part = actions({ note: 'old' })
-    await part.type(t('steering.note'), 'old')
-    expect(part.asked).toEqual([])
+  it('is written where there is none, and saved', async () => {
+    const part = actions({ note: '' })
     await part.type(t('steering.note'), 'new')
     expect(part.requests('trial.note')).toEqual([{ studyId: 7, number: 2, text: 'new' }])
     expect(useNotices().all[0]?.text).toBe(t('steering.noted', { number: 2 }))
   })
 
+  it('is read as Markdown until somebody edits it, and saved only where it differs', async () => {
+    const part = actions({ note: '**Warm-up** helps' })
+    expect(part.wrapper.get('strong').text()).toBe('Warm-up')
+    await part.press(t('note.edit'))
+    expect(part.value(t('steering.note'))).toBe('**Warm-up** helps')
+    await part.type(t('steering.note'), '**Warm-up** helps')
+    expect(part.asked).toEqual([])
+    await part.type(t('steering.note'), 'no')
+    expect(part.requests('trial.note')).toEqual([{ studyId: 7, number: 2, text: 'no' }])
+    await part.wrapper.setProps({ trial: trialRow(2, { note: 'no' }) })
+    expect(part.wrapper.find('textarea').exists()).toBe(false)
+  })
+
   it('follows the trial, and stays as typed while something else of it changes', async () => {
     const part = actions({ note: 'old' })
+    await part.press(t('note.edit'))
     await part.field(t('steering.note')).setValue('half')
     await part.wrapper.setProps({ trial: trialRow(2, { note: 'old', state: 'pruned' }) })
     expect(part.value(t('steering.note'))).toBe('half')
     await part.wrapper.setProps({ trial: trialRow(3, { note: 'of another' }) })
-    expect(part.value(t('steering.note'))).toBe('of another')
+    expect(part.text()).toContain('of another')
   })
 })
 
