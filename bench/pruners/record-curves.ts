@@ -1,20 +1,15 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import os from 'node:os'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import type { StudySpecificationInput } from '../../src-main/core/study/study-specification.ts'
 import type { TrialRecord } from '../../src-main/core/trial/trial.ts'
-import { createStudy, readStudyFile } from '../../src-main/features/studies/node/create-study.ts'
+import { readStudyFile } from '../../src-main/features/studies/node/create-study.ts'
 import { createObjectiveDescriber } from '../../src-main/features/studies/node/describe-objective.ts'
-import { checkStudy } from '../../src-main/features/studies/node/study-check.ts'
-import { openStudyStore } from '../../src-main/platform/storage/sqlite-study-store.ts'
-import { locateWorkspace } from '../../src-main/platform/storage/workspace.ts'
-import { runStudy } from '../../src-main/running/run-study.ts'
-import { tasks } from '../../src-main/training/tasks/registry.ts'
 import { curvesFile, curvesFolder, packStudy, type RecordedTrial } from './curve-sets.ts'
+import { secondsOf, trainStudy } from './train-study.ts'
 
 /**
  * `npm run bench:record-curves -- --work FOLDER`: complete learning curves of studies without a pruner, for
@@ -101,16 +96,12 @@ async function studyOf(set: string, seed: number): Promise<[StudySpecificationIn
 }
 
 function recordedTrial(trial: TrialRecord, metric: string): RecordedTrial {
-  const { parameters, metrics, attempts } = trial
+  const { parameters, metrics } = trial
   const { steps, values } = metrics[metric] ?? { steps: [], values: [] }
-  const milliseconds = attempts.reduce(
-    (sum, { startedAtMs, finishedAtMs }) => sum + ((finishedAtMs ?? startedAtMs) - startedAtMs),
-    0,
-  )
   return {
     parameters,
     value: trial.values[0] ?? Number.NaN,
-    seconds: milliseconds / 1000,
+    seconds: secondsOf(trial),
     steps: steps.every((step, index) => step === index + 1) ? null : steps,
     values: values.map(value => Number(value.toPrecision(5))),
   }
@@ -118,44 +109,20 @@ function recordedTrial(trial: TrialRecord, metric: string): RecordedTrial {
 
 async function record(set: string, seed: number): Promise<void> {
   const [input, directory] = await studyOf(set, seed)
-  const checked = checkStudy(input, { tasks })
-  if (!checked.ok) throw new Error(`${set}: ${JSON.stringify(checked.problems)}`)
-  const { specification } = checked
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'tunewright-curves-'))
-  // No packs of engines of this user: the same everywhere.
-  process.env['TUNEWRIGHT_ENGINES'] = path.join(folder, 'engines')
-  const workspace = locateWorkspace(path.join(folder, 'curves.sqlite'))
-  const store = openStudyStore(workspace.databasePath)
-  try {
-    await createStudy({
-      file: { specification, source: '', directory },
-      store,
-      datasetCacheDirectory: workspace.datasetCacheDirectory,
-      now: Date.now,
-    })
-    const study = store.findStudy(specification.name)
-    await runStudy({ store, workspace, now: Date.now, study })
-    const { trials } = store.snapshot(study.id)
-    const metric = specification.goals[0]?.metric ?? ''
-    const complete = trials.filter(({ state }) => state === 'complete')
-    const packed = packStudy({
-      set,
-      seed,
-      specification: input,
-      trials: complete.map(trial => recordedTrial(trial, metric)),
-    })
-    writeFileSync(curvesFile(set, seed), packed)
-    const seconds = complete.reduce(
-      (sum, { startedAtMs, finishedAtMs }) => sum + ((finishedAtMs ?? 0) - startedAtMs) / 1000,
-      0,
-    )
-    console.log(
-      `${set} seed ${seed}: ${complete.length} of ${trials.length} trials complete, ${seconds.toFixed(0)} s, ${packed.length} bytes`,
-    )
-  } finally {
-    store.close()
-    rmSync(folder, { recursive: true, force: true, maxRetries: 20 })
-  }
+  const trials = await trainStudy(input, directory)
+  const metric = input.goals[0]?.metric ?? ''
+  const complete = trials.filter(({ state }) => state === 'complete')
+  const packed = packStudy({
+    set,
+    seed,
+    specification: input,
+    trials: complete.map(trial => recordedTrial(trial, metric)),
+  })
+  writeFileSync(curvesFile(set, seed), packed)
+  const seconds = complete.reduce((sum, trial) => sum + secondsOf(trial), 0)
+  console.log(
+    `${set} seed ${seed}: ${complete.length} of ${trials.length} trials complete, ${seconds.toFixed(0)} s, ${packed.length} bytes`,
+  )
 }
 
 const startMs = performance.now()

@@ -9,7 +9,6 @@ const about = (note: string) =>
     prepare: () => {
       openStudy({}, [trialRow(0)], { labels: { tags: [], note, archived: false, baseline: null } })
     },
-    answers: { 'study.label': () => null },
   })
 
 it('a note on the study is read as Markdown on its page', () => {
