@@ -30,14 +30,17 @@ describe('a problem of a draft', () => {
     expect(leaveOut?.objective?.['data']).toMatchObject({ ignore: ['listed'] })
   })
 
-  it('of parameters that a command names is solved for all of them by one press', async () => {
+  it.each([
+    ['beside another', '{ dropout: { float: [0, 0.5] } }'],
+    ['in an empty space', '{}'],
+  ])('of parameters that a command names is solved by one press, %s', async (_, space) => {
     const part = await view()
     await editText(
       part,
       () => `name: mine-too
 objective: { command: [python3, train.py, '--lr={lr}', '--layers={layers}', '{seed}'] }
 goals: [{ metric: loss, direction: minimize }]
-space: { dropout: { float: [0, 0.5] } }
+space: ${space}
 stop: { trials: 20 }
 `,
     )
@@ -50,7 +53,7 @@ stop: { trials: 20 }
     await pass(400)
     const text = part.value(t('newStudy.file'))
     expect(problemsOf(text)).toEqual([])
-    expect(text).toContain('dropout')
+    expect(text.includes('dropout')).toBe(space.includes('dropout'))
     expect(text).toMatch(/lr: \{ float: \[ 0.00001, 0.1 \], log: true \}/)
     expect(text).toMatch(/layers: \{ int: \[ 1, 8 \] \}/)
     expect(part.value(name)).toBe('mine-too')

@@ -88,7 +88,7 @@ export function fillIn(
  * @param hasInstances without any, `{instance}` would silently be left out
  */
 export function templateProblems(
-  objective: CommandObjective,
+  objective: Pick<CommandObjective, 'command' | 'environment' | 'shell'>,
   parameterNames: readonly string[],
   hasInstances = false,
 ): Problem[] {

@@ -1,6 +1,7 @@
 import { computed, type ComputedRef, type Ref } from 'vue'
 import { isCommand } from '../../../src-main/core/objectives/command/command.ts'
 import { msg } from '../../../src-main/core/errors/message.ts'
+import { templateProblems } from '../../../src-main/core/study/command-template.ts'
 import { brokenNameRule } from '../../../src-main/core/study/parameter-name.ts'
 import { isObject } from '../../../src-main/core/values/json.ts'
 import type { Problem } from '../../../src-main/core/errors/problem.ts'
@@ -50,11 +51,14 @@ export function useReadiness(
     return target === '' ? 'target' : null
   })
   const nameTaken = computed(() => studies.rows.some(row => row.name === name.value))
-  /** Of a program, an empty space has a remedy in the form. */
-  const forForm = (problem: Problem): Problem =>
-    problem.rule.code === 'rule.needsParameter' && isCommand(study.objective.value)
-      ? { ...problem, rule: msg(NOTHING_TO_TUNE) }
-      : problem
+  /** Of a program, an empty space has a remedy in the form: the names in its command, or numbers to choose. */
+  const forForm = (problem: Problem): readonly Problem[] => {
+    if (problem.rule.code !== 'rule.needsParameter' || !isCommand(study.objective.value)) {
+      return [problem]
+    }
+    const unknown = unknownPlaceholders(study.objective.value)
+    return unknown.length > 0 ? unknown : [{ ...problem, rule: msg(NOTHING_TO_TUNE) }]
+  }
   /** An empty field that is the next thing to do. */
   const isToDo = (problem: Problem): boolean => {
     const { path, value } = problem
@@ -70,7 +74,7 @@ export function useReadiness(
   const problems = computed<readonly Problem[]>(() => {
     const check = study.check.value
     const checkProblems = check === null || check.ok ? [] : check.problems
-    const shownProblems = checkProblems.filter(problem => !isToDo(problem)).map(forForm)
+    const shownProblems = checkProblems.filter(problem => !isToDo(problem)).flatMap(forForm)
     if (check === null) return namesToDo.value
     const nameProblem = { path: ['name'], value: name.value, rule: msg('newStudy.nameTaken') }
     return [...(nameTaken.value ? [nameProblem] : []), ...namesToDo.value, ...shownProblems]
@@ -83,6 +87,15 @@ export function useReadiness(
       study.check.value?.ok === true,
   )
   return { next, problems, ready }
+}
+
+/** Names in the arguments of a command that no parameter has yet. */
+function unknownPlaceholders({ command }: Readonly<Record<string, unknown>>): readonly Problem[] {
+  if (!Array.isArray(command)) return []
+  const texts = command.filter(text => typeof text === 'string')
+  return templateProblems({ command: texts, environment: {}, shell: false }, []).filter(
+    ({ rule }) => rule.code === 'rule.unknownPlaceholder',
+  )
 }
 
 function typedNameProblem({ name, typed }: SpaceRow): Problem[] {
