@@ -45,7 +45,7 @@ seed: 3
     expect((await run('model', 'ways', 'model')).exitCode).toBe(0)
     const card = readFileSync(path.join(scratch, 'model/README.md'), 'utf8')
     expect(card).toContain('# Model of the study “ways”')
-    expect(card).toMatch(/- testAccuracy: `/)
+    expect(card).toMatch(/- test accuracy: `[\d.]+` \(`testAccuracy`\)/)
     expect(card).not.toContain(scratch)
     write('new.csv', 'note,x\na,9\nb,-9\nc,?\n')
     const predicted = await run('predict', 'model', 'new.csv')
