@@ -33,7 +33,7 @@ describe('the text of news', () => {
     )
     expect(textOf({ ...ended, best: null, reason: null }, t)).toBe('“a<b & c” has finished')
     expect(textOf({ ...ended, occasion: 'best' }, createTranslate('zh-CN'))).toBe(
-      '“a<b & c”：试验 12 成为最佳，验证损失 为 0.1234',
+      '“a<b & c”：试验 12 成为最佳，验证损失为 0.1234',
     )
   })
 
