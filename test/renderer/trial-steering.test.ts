@@ -160,8 +160,17 @@ describe('a note on a trial', () => {
     expect(part.asked).toEqual([])
     await part.type(t('steering.note'), 'no')
     expect(part.requests('trial.note')).toEqual([{ studyId: 7, number: 2, text: 'no' }])
+    await part.field(t('steering.note')).trigger('blur')
+    expect(part.value(t('steering.note'))).toBe('no')
     await part.wrapper.setProps({ trial: trialRow(2, { note: 'no' }) })
     expect(part.wrapper.find('textarea').exists()).toBe(false)
+  })
+
+  it('that is being written is not replaced by one from elsewhere', async () => {
+    const part = actions({ note: '' })
+    await part.field(t('steering.note')).setValue('half')
+    await part.wrapper.setProps({ trial: trialRow(2, { note: 'of a colleague' }) })
+    expect(part.value(t('steering.note'))).toBe('half')
   })
 
   it('follows the trial, and stays as typed while something else of it changes', async () => {

@@ -30,7 +30,7 @@ describe('what speaks against the best trial', () => {
   it('is that it is one of many on few rows, in words', () => {
     const [insight] = winnerInsights(trials(30), once, rows(80, 20))
     expect(insightText(insight!, t)).toBe(
-      'Trial 29 is the best of 30, and each was judged by 20 rows: the best of many on few rows looks better than it is. Only rows by which no trial was judged tell how good it is.',
+      'Trial 29 is the best of 30, and each was judged by 20 rows: the best of many on few rows looks better than it is. Only rows that judged no trial, such as test rows, show how good it really is.',
     )
   })
 
