@@ -220,6 +220,10 @@ describe.skipIf(executable === null)('steering a study from the page', () => {
     await closeDialog()
     await page.reload()
     await openTrial(0)
+    // Stored, it is read until somebody edits it.
+    const stored = page.getByRole('region', { name: 'Note' })
+    await stored.getByText('looks odd').waitFor()
+    await stored.getByRole('button', { name: 'Edit' }).click()
     expect(await page.getByRole('textbox', { name: 'Note' }).inputValue()).toBe('looks odd')
     await closeDialog()
   })
