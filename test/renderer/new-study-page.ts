@@ -1,3 +1,4 @@
+import { vi } from 'vitest'
 import { defineComponent, h } from 'vue'
 import { describeCatalog } from '../../src-main/features/studies/node/catalog.ts'
 import type {
@@ -124,7 +125,9 @@ export async function view(
 }
 /** Data that come with the application. */
 export async function chooseImages(part: Mounted, language: 'en' | 'zh-CN' = 'en'): Promise<void> {
-  await part.wrapper.find('input[value=image]').setValue(true)
+  // The form arrives with a load of its own, which takes its time beside other work.
+  const image = await vi.waitFor(() => part.wrapper.get('input[value=image]'))
+  await image.setValue(true)
   await part.press(createTranslate(language)('newStudy.useMnist'))
   await pass(400)
 }
