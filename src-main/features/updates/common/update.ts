@@ -3,6 +3,10 @@ import type { PlainError } from '../../../core/errors/errors.ts'
 
 /** When a signed text ends to hold, as ISO 8601 in UTC. */
 const expires = z.iso.datetime()
+/** A version that is released: three numbers without leading zeros, as npm orders them. */
+export const releaseVersion = z
+  .string()
+  .regex(/^(?:0|[1-9]\d{0,5})\.(?:0|[1-9]\d{0,5})\.(?:0|[1-9]\d{0,5})$/)
 /** Ed25519, as PEM. */
 const publicKey = z.string().min(50).max(500)
 
@@ -22,7 +26,7 @@ export type UpdateKeys = z.output<typeof updateKeysSchema>
 /** Of one version: what it has for each system. */
 export const updateManifestSchema = z.strictObject({
   format: z.literal('tunewright-update-2'),
-  version: z.string().regex(/^\d{1,6}\.\d{1,6}\.\d{1,6}$/),
+  version: releaseVersion,
   expires,
   files: z
     .array(

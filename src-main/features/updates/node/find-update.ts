@@ -2,11 +2,11 @@ import { createReadStream } from 'node:fs'
 import path from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { Readable } from 'node:stream'
+import greaterThan from 'semver/functions/gt.js'
 import { AppError, isAppError, reasonOf } from '../../../core/errors/errors.ts'
 import { type MessageDescriptor, msg } from '../../../core/errors/message.ts'
 import { signedManifestSchema, type UpdateFile, updateManifestSchema } from '../common/update.ts'
 import { type SeenUpdates, seenKeys, seenVersion } from './seen-updates.ts'
-import { isNewer } from './version-order.ts'
 import { isSignedBy, trustedKeys } from './update-keys.ts'
 
 const MAX_MANIFEST_BYTES = 1024 * 1024
@@ -72,11 +72,11 @@ export async function findUpdate(question: UpdateQuestion): Promise<FoundUpdate>
     if (Date.parse(expires) <= now()) throw refused(source, msg('update.expired', { expires }))
   }
   const { version: offered } = manifest
-  if (isNewer(before.version, offered)) {
+  if (greaterThan(before.version, offered)) {
     throw refused(source, msg('update.rolledBack', { found: offered, version: before.version }))
   }
   seen.write(seenVersion(seen.read(), offered))
-  if (!isNewer(offered, version))
+  if (!greaterThan(offered, version))
     throw refused(source, msg('update.notNewer', { found: offered, version }))
   const file = manifest.files.find(
     candidate => candidate.system === system && candidate.processor === processor,

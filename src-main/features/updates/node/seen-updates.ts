@@ -1,10 +1,11 @@
+import greaterThan from 'semver/functions/gt.js'
 import { z } from 'zod'
+import { releaseVersion } from '../common/update.ts'
 import { isSameKey, type TrustedKeys } from './update-keys.ts'
-import { isNewer } from './version-order.ts'
 
 /** What any source has offered so far. It only rises: nothing older is taken again. */
 export const seenUpdatesSchema = z.strictObject({
-  version: z.string().max(40),
+  version: releaseVersion,
   keysVersion: z.int().min(0),
   /** The root key that held last, as PEM; null: none was seen. */
   rootKey: z.string().max(500).nullable(),
@@ -30,5 +31,5 @@ export function seenKeys(seen: SeenUpdates, { keys, replacedRoots }: TrustedKeys
 }
 
 export function seenVersion(seen: SeenUpdates, version: string): SeenUpdates {
-  return isNewer(version, seen.version) ? { ...seen, version } : seen
+  return greaterThan(version, seen.version) ? { ...seen, version } : seen
 }
