@@ -1,13 +1,13 @@
-import { existsSync, mkdtempSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, it } from 'vitest'
 import {
   copyLauncher,
   requireLauncherFree,
 } from '../../../../../src-main/features/script/node/copy-launcher.ts'
+import { useScratchFolders } from '../../../../helpers/scratch-folder.ts'
 
-const folder = (): string => mkdtempSync(path.join(tmpdir(), 'launcher-'))
+const folder = useScratchFolders()
 
 it('copies the launcher where none is, and leaves one that is the same', async () => {
   const target = folder()

@@ -1,14 +1,16 @@
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import { expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { describeScript } from '../../../../../src-main/features/script/node/describe-script.ts'
 import { runInHost } from '../../../../helpers/command-host.ts'
+import { useScratchFolders } from '../../../../helpers/scratch-folder.ts'
+
+const scratchFolder = useScratchFolders()
 
 function project(files: Readonly<Record<string, string>>): string {
-  const folder = mkdtempSync(path.join(tmpdir(), 'describe-script-'))
+  const folder = scratchFolder()
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(path.dirname(path.join(folder, name)), { recursive: true })
     writeFileSync(path.join(folder, name), text)

@@ -1,12 +1,14 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { findInterpreter } from '../../../../../src-main/features/script/node/find-interpreter.ts'
+import { useScratchFolders } from '../../../../helpers/scratch-folder.ts'
+
+const scratchFolder = useScratchFolders()
 
 /** A folder with these files; names that end with a slash are folders. */
 function project(files: Readonly<Record<string, string>>): string {
-  const folder = mkdtempSync(path.join(tmpdir(), 'interpreter-'))
+  const folder = scratchFolder()
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(path.dirname(path.join(folder, name)), { recursive: true })
     writeFileSync(path.join(folder, name), text)

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 
 const launcher = fileURLToPath(
   new URL('../../../../../resources/script/tunewright_run.py', import.meta.url),
@@ -35,6 +35,7 @@ print(json.dumps([LR, MOMENTUM, Args().dropout, train(), net.units, WIDTH, confi
 
 describe.runIf(hasPython)('the launcher of changed scripts', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'launcher-'))
+  afterAll(() => rmSync(folder, { recursive: true }))
   const artifacts = path.join(folder, 'artifacts')
   mkdirSync(artifacts)
   writeFileSync(path.join(folder, 'train.py'), script)

@@ -1,12 +1,12 @@
-import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import { describe, expect, it } from 'vitest'
 import { invalidData } from '../../../../../src-main/core/errors/invalid-data.ts'
 import { readScriptFiles } from '../../../../../src-main/features/script/node/read-script-files.ts'
+import { useScratchFolders } from '../../../../helpers/scratch-folder.ts'
 
-const folderOf = () => mkdtempSync(path.join(tmpdir(), 'script-files-'))
+const folderOf = useScratchFolders()
 const readFrom = (folder: string) =>
   readScriptFiles(path.join(folder, 'train.py'), rule =>
     invalidData(path.join(folder, 'train.py'), 'script', 'train.py', rule),
