@@ -57,6 +57,7 @@ export const addCommands: AddCommands = (program, t) => {
             count: study.searched,
             metric: study.metric ?? 'none',
           }),
+          ...(study.metric === null ? [t('script.goalOpen')] : []),
           t('cli.written', { file: studyFile }),
         ].join('\n'),
       )
