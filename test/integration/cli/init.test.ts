@@ -36,7 +36,7 @@ it('init says that a script has no metric, and its study is refused before anyth
   const { exitCode, stdout } = await runInHost(['init', 'silent.py'], scratch)
   expect(exitCode).toBe(0)
   expect(stdout).toContain('metric not recognized')
-  expect(stdout).toContain('write it under "goals"')
+  expect(stdout).toContain('write it under')
   const refused = await runInHost(['run', 'silent.study.yaml'], scratch)
   expect(refused.exitCode).toBe(2)
   expect(refused.stderr).toContain('goals')
