@@ -7,6 +7,7 @@ import {
   type PythonLiteral,
   type PythonSource,
 } from './python-source.ts'
+import { libraryPrints } from './library-prints.ts'
 import type { ScriptMetric, ScriptSetting } from './script-description.ts'
 
 type Direction = ScriptMetric['direction']
@@ -22,7 +23,13 @@ interface Candidate {
   readonly hint: string
   readonly direction: Direction | null
   readonly isMonitored: boolean
+  /** The value that is printed last counts; left out where the best one does. */
+  readonly isLast?: boolean
 }
+
+/** Callbacks and functions that write what a training library knows to a log. */
+const logsOfLibraries =
+  /\b(?:CSVLogger|TensorBoard|Wandb\w*|WandbMetricsLogger|MlflowCallback|MLflowCallback|autolog|TensorBoardCallback|log_metrics?|add_scalars?)\s*\(/
 
 const maximized =
   /(^|_)(acc|accuracy|accuracies|auc|auroc|roc_auc|f1|f_1|f1_score|fscore|precision|recall|map|map50|m_ap\w*|ap|iou|miou|m_io_u|io_u|dice|psnr|ssim|bleu|rouge\w*|reward|rewards|return|returns|episodic_return|score|scores|r2|r_2|top_?[15]|acc[15]|hits\w*|ndcg|mrr|kappa|mcc|sensitivity|specificity|win_rate|success(_rate)?|correct|correlation|pearson|spearman|elo|d4rl\w*|normalized_score)(_|$|\d)/
@@ -76,12 +83,32 @@ export function findMetrics(
   source: PythonSource,
   settings: readonly ScriptSetting[],
 ): readonly ScriptMetric[] {
+  const prints = libraryPrints(source)
+  const isLogged = logsOfLibraries.test(source.text)
+  const printed = prints.values.map(
+    ({ name, line, rows, direction, pattern, isLast }): Candidate => ({
+      ...logged(name, line, rows),
+      output: 'library',
+      pattern,
+      direction,
+      isLast,
+    }),
+  )
   const candidates = [
     ...configCandidates(settings),
     ...callCandidates(source),
+    ...printed,
     ...libraryCandidates(source),
     ...returnedMetrics(source),
-  ]
+  ].flatMap((candidate): readonly Candidate[] => {
+    const isNamedOnly =
+      candidate.pattern === null && (candidate.isMonitored || candidate.output === 'library')
+    if (!prints.isTraining || !isNamedOnly) return [candidate]
+    const pattern = prints.patternOf(candidate.name)
+    if (pattern !== null) return [{ ...candidate, output: 'library', pattern }]
+    // Nothing writes it, so that no trial would have a value.
+    return isLogged ? [candidate] : []
+  })
   const comparisons = selections(source)
   const scored = candidates.flatMap((candidate, index) => {
     const selection = comparisons.find(({ words }) => sameMetric(candidate, words))
@@ -121,10 +148,11 @@ export function findMetrics(
   return scored.flatMap(({ candidate, direction, code }) => {
     if (names.has(candidate.name)) return []
     names.add(candidate.name)
-    const { name, line, output, pattern } = candidate
+    const { name, line, output, pattern, isLast = false } = candidate
     return [
       {
         name,
+        isLast,
         direction,
         file: '',
         line,

@@ -5,7 +5,13 @@ import type { ProposedRange, ScriptSetting, SettingRole } from './script-descrip
 
 /** How far around its default a hyperparameter is searched. */
 type Scale =
-  | { readonly shape: 'log'; readonly factor: number; readonly fallback: readonly [number, number] }
+  | {
+      readonly shape: 'log'
+      readonly factor: number
+      readonly fallback: readonly [number, number]
+      /** No range goes beyond it, unless the default does. */
+      readonly most: number
+    }
   | { readonly shape: 'linear'; readonly low: number; readonly high: number }
   | { readonly shape: 'count'; readonly fallback: readonly [number, number] }
   | { readonly shape: 'width'; readonly fallback: readonly [number, number] }
@@ -22,10 +28,11 @@ interface Knowledge {
   readonly isCertain?: boolean
 }
 
-const log = (factor: number, low: number, high: number): Scale => ({
+const log = (factor: number, low: number, high: number, most = Infinity): Scale => ({
   shape: 'log',
   factor,
   fallback: [low, high],
+  most,
 })
 const linear = (low: number, high: number): Scale => ({ shape: 'linear', low, high })
 const count = (low: number, high: number): Scale => ({ shape: 'count', fallback: [low, high] })
@@ -259,7 +266,8 @@ const knowledge: readonly Knowledge[] = [
     id: 'learningRate',
     pattern:
       /(^|_)(b|g|d|base_|init_|initial_|peak_|max_)?(lr|learning_?rate|eta|step_?size_lr|lrate|lr0|lr[12]|alpha_lr|learn_rate|learning_r)(_?(a|c|g|d|q|v|pi|actor|critic|init|base|max|0|head|backbone|encoder|decoder|gen|dis|disc|policy|value|classifier|embed|mult|\d))?$|_lr$|^lr_|^blr$|_learning_rate$|^learning_rate_/,
-    scale: log(10, 1e-5, 1e-1),
+    // Steps beyond the whole gradient, or the whole tree of a boosting library, hardly ever help.
+    scale: log(10, 1e-5, 1e-1, 1),
   },
   {
     id: 'weightDecay',
@@ -640,7 +648,11 @@ function rangeOf(
     case 'log':
       return start === null || start === 0
         ? numeric(...scale.fallback, true)
-        : numeric(start / scale.factor, start * scale.factor, true)
+        : numeric(
+            start / scale.factor,
+            Math.min(start * scale.factor, Math.max(scale.most, start)),
+            true,
+          )
     case 'linear': {
       if (start === null) return numeric(scale.low, scale.high, false)
       if (isInt && start > 1) return numeric(start / 2, start * 2, false)

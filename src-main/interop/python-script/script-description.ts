@@ -63,6 +63,8 @@ export interface ScriptMetric {
   readonly output: 'printed' | 'logged' | 'library'
   /** A regular expression over a printed line, with the metric as its named group; null where it is not printed. */
   readonly pattern: string | null
+  /** Whether a trial is judged by the value that is printed last, as that of an evaluation after the training is. */
+  readonly isLast: boolean
 }
 
 /** What could not be read. */

@@ -11,6 +11,9 @@ import type {
 /** Trials of a study whose script says no end. */
 const USUAL_TRIALS = 50
 
+/** Reads what the comment of a study without a metric says to print. */
+const EXAMPLE_PATTERN = String.raw`val_loss: (?<val_loss>\S+)`
+
 /** Comments of a kind in a study file, which a person is to read. */
 const MAX_UNREAD = 10
 const MAX_FIXED = 60
@@ -101,6 +104,8 @@ export function writeScriptStudy(
     ...positionalWords(searched, description),
   ]
   const metric = goalOf(description)
+  // A file without a goal is refused before anything is run; the form, which runs a script from elsewhere, asks for the metric itself.
+  const isOpen = metric === null && directory === undefined
   const isPrinted = metric !== null && metric.pattern !== null
   const metricName = metric === null || isPrinted ? metricNameOf(metric) : metric.name
   const files = [...new Set(patched.map(({ setting }) => setting.file).filter(file => file !== ''))]
@@ -117,8 +122,10 @@ export function writeScriptStudy(
       ...(directory === undefined ? {} : { directory }),
       ...(files.length === 0 ? {} : { files }),
       ...(metric === null ? {} : { metrics: metricsOf(metric, metricName) }),
+      ...(isOpen ? { metrics: { from: 'pattern', pattern: EXAMPLE_PATTERN } } : {}),
+      ...(metric?.isLast === true ? { value: 'last' } : {}),
     },
-    goals: [{ metric: metricName, direction: metric?.direction ?? 'minimize' }],
+    goals: isOpen ? [] : [{ metric: metricName, direction: metric?.direction ?? 'minimize' }],
     space: Object.fromEntries(
       searched.map(({ setting, parameter }) => [parameter, spaceEntry(setting)]),
     ),
@@ -135,6 +142,8 @@ export function writeScriptStudy(
   const inSpace = { is: false }
   const lines = yaml.split('\n').flatMap(line => {
     if (/^\S/.test(line)) inSpace.is = line.startsWith('space:')
+    if (line.startsWith('goals:') && metric === null)
+      return [comment(t('script.file.noMetric')), line]
     if (line.startsWith('goals:') && metric !== null) {
       const { reason, line: metricLine } = metric
       return [comment(t('script.file.goal', { file: script, line: metricLine, reason })), line]
@@ -164,7 +173,6 @@ export function writeScriptStudy(
     ...(metric !== null && !isPrinted
       ? [t('script.file.metricLogged', { name: metric.name, line: metric.line })]
       : []),
-    ...(metric === null ? [t('script.file.noMetric')] : []),
     ...listed(
       description.unread.map(({ file, line, reason }) =>
         t('script.file.unread', { file: file === '' ? script : file, line, reason }),

@@ -102,6 +102,20 @@ describe('a study from file to report', () => {
     }
   })
 
+  it('runs as many trials as the command line says', async () => {
+    const short = await run('run', 'branin.yaml', '--name', 'short', '--trials', '2', '--json')
+    expect(short.exitCode).toBe(0)
+    const starts = jsonObjects(short.stdout).filter(({ event }) => event === 'trialStarted')
+    expect(starts).toHaveLength(2)
+    for (const wrong of ['0', '2.5', '1000001', '']) {
+      const refused = await run('run', 'branin.yaml', '--name', 'other', `--trials=${wrong}`)
+      expect(refused.exitCode).toBe(2)
+      expect(refused.stderr).toContain('--trials')
+      expect(refused.stderr).toContain('1000000')
+    }
+    expect((await run('list')).stdout).not.toContain('other')
+  })
+
   it('learns from an earlier study', async () => {
     const later = study
       .replace('name: branin', 'name: later')

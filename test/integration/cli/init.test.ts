@@ -27,3 +27,17 @@ it('init copies the launcher beside a script of constants, and overwrites no oth
   // The same launcher is no other file.
   expect((await runInHost(['init', 'train.py', '--force'], scratch)).exitCode).toBe(0)
 })
+
+it('init says that a script has no metric, and its study is refused before anything is run', async () => {
+  writeFileSync(
+    inFolder('silent.py'),
+    'import argparse\np = argparse.ArgumentParser()\np.add_argument("--lr", type=float, default=0.1)\n',
+  )
+  const { exitCode, stdout } = await runInHost(['init', 'silent.py'], scratch)
+  expect(exitCode).toBe(0)
+  expect(stdout).toContain('metric not recognized')
+  expect(stdout).toContain('write it under')
+  const refused = await runInHost(['run', 'silent.study.yaml'], scratch)
+  expect(refused.exitCode).toBe(2)
+  expect(refused.stderr).toContain('goals')
+})

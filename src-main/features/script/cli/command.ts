@@ -55,8 +55,9 @@ export const addCommands: AddCommands = (program, t) => {
           formatTable(head, hyperparameters.map(rowOf)),
           t('script.summary', {
             count: study.searched,
-            metric: study.metric ?? 'none',
+            metric: study.metric,
           }),
+          ...(study.metric === null ? [t('script.goalOpen')] : []),
           t('cli.written', { file: studyFile }),
         ].join('\n'),
       )

@@ -26,6 +26,7 @@ import { boosterRemarks } from '../../../engines/booster-remarks.ts'
 import {
   type AddCommands,
   type CliContext,
+  wholeNumber,
   withStore,
 } from '../../../features/command-line/context.ts'
 import { forecastLine } from '../../../features/studies/cli/forecast-line.ts'
@@ -38,7 +39,12 @@ interface SessionOptions extends Force {
   readonly name?: string
   /** `name=value`, each. */
   readonly fix?: readonly string[]
+  /** How many trials, in place of `stop.trials`; as it was typed. */
+  readonly trials?: string
 }
+
+/** What `stop.trials` takes. */
+const MAX_TRIALS = 1_000_000
 
 export const addCommands: AddCommands = (program, t) => {
   program
@@ -51,6 +57,7 @@ export const addCommands: AddCommands = (program, t) => {
       t('cli.help.run.fix'),
       (text: string, before: readonly string[] = []) => [...before, text],
     )
+    .option('--trials <count>', t('cli.help.run.trials'))
     .option('--report <file>', t('cli.help.run.report'))
     .option('--force', t('cli.help.force'))
     .run(async (context, file: string, options: SessionOptions) => {
@@ -97,8 +104,10 @@ export async function runStudyFile(
   file: string,
   options: SessionOptions,
 ): Promise<void> {
+  const trials =
+    options.trials === undefined ? null : wholeNumber(options.trials, '--trials', 1, MAX_TRIALS)
   const checked = await readStudyFile(file, moduleSpaceReader(context))
-  const fixed = withFixed(checked.specification, options.fix ?? [])
+  const fixed = withTrials(withFixed(checked.specification, options.fix ?? []), trials)
   const named = {
     ...checked,
     specification:
@@ -145,9 +154,20 @@ function withFixed(
     throw new AppError('specification.invalid', { file: '--fix', problems: [problem] })
   })
   const fix = { ...specification.fix, ...Object.fromEntries(entries) }
-  const checked = checkStudy({ ...specification, fix }, { tasks })
+  return checkedAgain({ ...specification, fix }, '--fix')
+}
+
+/** Other ends of the study stay as they are. @throws AppError `specification.invalid` */
+function withTrials(specification: StudySpecification, trials: number | null): StudySpecification {
+  if (trials === null) return specification
+  return checkedAgain({ ...specification, stop: { ...specification.stop, trials } }, '--trials')
+}
+
+/** @throws AppError `specification.invalid` that names the option */
+function checkedAgain(specification: StudySpecification, option: string): StudySpecification {
+  const checked = checkStudy(specification, { tasks })
   if (checked.ok) return checked.specification
-  throw new AppError('specification.invalid', { file: '--fix', problems: checked.problems })
+  throw new AppError('specification.invalid', { file: option, problems: checked.problems })
 }
 
 function checkNewName(name: string): string {

@@ -49,6 +49,14 @@ def options(parent):
     ])
   })
 
+  it('proposes no learning rate above 1, unless the script has one', () => {
+    const { settings } = describeScript('params = {"eta": 0.3}\nlr = 2.5\n')
+    expect(settings).toMatchObject([
+      { name: 'eta', range: { low: 0.03, high: 1, log: true } },
+      { name: 'lr', range: { low: 0.25, high: 2.5, log: true } },
+    ])
+  })
+
   it('reads options of click and typer, flags of absl, and fields of dataclasses', () => {
     expect(
       searched(`

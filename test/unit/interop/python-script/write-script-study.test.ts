@@ -79,6 +79,7 @@ writer.add_scalar("val/loss", val_loss, step)
     const { text } = studyOf(`
 p.add_argument("--nesterov", action="store_true")
 p.add_argument("--no-augment", action="store_false", dest="augment")
+print(f"val_loss: {val_loss}")
 `)
     const study = parse(text) as Record<string, unknown>
     expect(parseSpecification(study)).toMatchObject({ ok: true })
@@ -184,5 +185,120 @@ describe('a printed metric whose print names the step', () => {
   ])('counts the lines instead where %s', (_, text) => {
     const pattern = patternOf(text)
     expect(read(pattern, ['loss: 0.5'])).toEqual([{ step: null, metrics: { loss: 0.5 } }])
+  })
+})
+
+describe('what a library prints', () => {
+  const bar = '\u001B[1m20/20\u001B[0m \u001B[32m━━━\u001B[0m \u001B[1m1s\u001B[0m 9ms/step'
+  const rowsOf = (text: string, lines: readonly string[]) => {
+    const { objective, goals } = parse(studyOf(text).text) as {
+      objective: { metrics: { from: string; pattern: string }; value?: string }
+      goals: readonly unknown[]
+    }
+    const { from, pattern } = objective.metrics
+    expect(from).toBe('pattern')
+    expect(patternProblem(pattern)).toBeNull()
+    const rows = new PatternReader([pattern]).read(lines)
+    return { goals, value: objective.value, rows }
+  }
+  const compiled = 'LR = 0.1\nm.compile(loss="mse", metrics=["acc"])\n'
+
+  it('is read of the progress bars of Keras, on validation rows once for each epoch', () => {
+    const { goals, rows } = rowsOf(`${compiled}m.fit(x, y, validation_split=0.2)\n`, [
+      'Epoch 1/2',
+      `${bar} - acc: 0.5 - loss: 0.7`,
+      `${bar} - acc: 0.5 - loss: 0.7 - val_acc: 0.25 - val_loss: 0.9`,
+      'Epoch 2/2',
+      '20/20 - 0s - 2ms/step - acc: 0.6 - loss: 0.6 - val_accuracy: 0.75 - val_loss: 0.8',
+    ])
+    expect(goals).toEqual([{ metric: 'val_accuracy', direction: 'maximize' }])
+    expect(rows).toEqual([
+      { step: null, metrics: { val_accuracy: 0.25 } },
+      { step: null, metrics: { val_accuracy: 0.75 } },
+    ])
+  })
+
+  it('is the loss of a whole epoch where Keras has no validation rows', () => {
+    const { goals, rows } = rowsOf('LR = 0.1\nm.compile(loss="mse")\nm.fit(x, y)\n', [
+      'Epoch 1/2',
+      `\u001B[1m 1/20\u001B[0m - loss: 9.5`,
+      `${bar} - loss: 0.75`,
+      'Epoch 2/2',
+      `${bar} - loss: 0.5`,
+    ])
+    expect(goals).toEqual([{ metric: 'loss', direction: 'minimize' }])
+    expect(rows).toEqual([
+      { step: 1, metrics: { loss: 0.75 } },
+      { step: 2, metrics: { loss: 0.5 } },
+    ])
+  })
+
+  it('is what Keras evaluates at the end, where it does', () => {
+    const { rows, value } = rowsOf(`${compiled}m.fit(x, y, verbose=0)\nm.evaluate(x, y)\n`, [
+      `${bar} - acc: 0.5 - loss: 0.7`,
+    ])
+    expect(rows).toEqual([{ step: null, metrics: { accuracy: 0.5 } }])
+    expect(value).toBe('last')
+  })
+
+  it('is the metric that a callback monitors', () => {
+    const monitored = `${compiled}m.fit(x, y, validation_split=0.2, callbacks=[EarlyStopping(monitor="val_loss")])\n`
+    const { goals } = rowsOf(monitored, [])
+    expect(goals).toEqual([{ metric: 'val_loss', direction: 'minimize' }])
+  })
+
+  it.each([
+    [
+      'import xgboost as xgb\nwatched = [(b, "train"), (c, "eval")]\nxgb.train({"eta": 0.3, "objective": "binary:logistic"}, b, 9, watched)\n',
+      '[3]\ttrain-logloss:0.25\teval-logloss:0.5',
+      'logloss',
+      3,
+    ],
+    [
+      'import xgboost as xgb\nxgb.XGBClassifier(learning_rate=0.3, eval_metric="auc").fit(x, y, eval_set=[(x, y), (v, w)])\n',
+      '[3]\tvalidation_0-auc:0.25\tvalidation_1-auc:0.5',
+      'auc',
+      3,
+    ],
+    [
+      'import lightgbm as lgb\np = {"learning_rate": 0.1, "metric": "rmse"}\nlgb.train(p, a, valid_sets=[b], callbacks=[lgb.log_evaluation(1)])\n',
+      "[3]\tvalid_0's rmse: 0.5",
+      'rmse',
+      3,
+    ],
+    [
+      'import lightgbm as lgb\np = {"learning_rate": 0.1}\nfor i in range(3):\n    lgb.train(p, a, valid_sets=[b], valid_names=["dev"], callbacks=[lgb.log_evaluation(1)])\n',
+      "[3]\tdev's l2: 0.5\tdev's l1: 0.7",
+      'l2',
+      null,
+    ],
+  ])('is read of the rounds of boosting libraries: %#', (script, line, metric, step) => {
+    const { rows } = rowsOf(script, ['[LightGBM] [Info] Start', line])
+    expect(rows).toEqual([{ step, metrics: { [metric]: 0.5 } }])
+  })
+
+  it.each([
+    `${compiled}m.fit(x, y, validation_split=0.2, verbose=0)\n`,
+    'import xgboost as xgb\nparams = {"eta": 0.3, "eval_metric": "auc"}\nxgb.train(params, b, evals=[(b, "t")], verbose_eval=False)\n',
+    'import lightgbm as lgb\nparams = {"learning_rate": 0.1, "metric": "auc"}\nlgb.train(params, a, valid_sets=[b])\n',
+  ])(
+    'is no metric where it is silent, and the study cannot run before a goal is named: %#',
+    text => {
+      const study = studyOf(text)
+      expect(study.metric).toBeNull()
+      expect(parseSpecification(parse(study.text))).toMatchObject({
+        ok: false,
+        problems: [{ path: ['goals'] }],
+      })
+      expect(study.text).toMatch(/# No value that the script prints or logs .*\ngoals:/)
+    },
+  )
+
+  it('is read from a log where a callback writes one and nothing is printed', () => {
+    const text = `${compiled}m.fit(x, y, validation_split=0.2, verbose=0, callbacks=[CSVLogger("log.csv")])\n`
+    expect(parse(studyOf(text).text)).toMatchObject({
+      objective: { metrics: { from: 'logs' } },
+      goals: [{ metric: 'val_accuracy', direction: 'maximize' }],
+    })
   })
 })
