@@ -36,6 +36,8 @@ export interface StudySetting {
   readonly parameter: string | null
   /** The word of the command that passes the parameter on. */
   readonly word: string | null
+  /** The option that stands before that word; null: the word says it itself. */
+  readonly wordBefore: string | null
   /** As it stands in the space of a study; null unless it is a hyperparameter that can be searched. */
   readonly entry: Readonly<Record<string, unknown>> | null
   /** Its value in the script as the parameter has it; null where that is not known, or outside the range. */
@@ -61,6 +63,7 @@ export interface ScriptStudy {
  * @param script its file name, in the working directory
  * @param text of the script
  * @param directory where the script runs; default: the folder of the study file
+ * @param asked the command that has printed the text, where that is the help text of a program; default: the text was read and not run
  */
 export function writeScriptStudy(
   {
@@ -70,6 +73,7 @@ export function writeScriptStudy(
     command,
     name,
     directory,
+    asked,
   }: {
     readonly script: string
     readonly text: string
@@ -77,6 +81,7 @@ export function writeScriptStudy(
     readonly command: ScriptCommand
     readonly name: string
     readonly directory?: string | undefined
+    readonly asked?: string | undefined
   },
   t: Translate,
 ): ScriptStudy {
@@ -97,7 +102,7 @@ export function writeScriptStudy(
         ({ route, setting }) =>
           route !== 'patch' && route !== 'switch' && setting.optionForm !== 'positional',
       )
-      .map(wordOf),
+      .flatMap(entry => [...(optionBefore(entry.setting) === null ? [] : [entry.setting.option ?? '']), wordOf(entry)]),
     ...positionalWords(searched, description),
   ]
   const metric = goalOf(description)
@@ -144,7 +149,9 @@ export function writeScriptStudy(
     return text === undefined ? [line] : [`  ${comment(text)}`, line]
   })
   const head = [
-    t('script.file.head', { file: script }),
+    asked === undefined
+      ? t('script.file.head', { file: script })
+      : t('script.file.headHelp', { command: asked }),
     t.format(command.reason),
     ...(patched.length > 0
       ? [
@@ -164,7 +171,9 @@ export function writeScriptStudy(
     ...(metric !== null && !isPrinted
       ? [t('script.file.metricLogged', { name: metric.name, line: metric.line })]
       : []),
-    ...(metric === null ? [t('script.file.noMetric')] : []),
+    ...(metric === null
+      ? [t(asked === undefined ? 'script.file.noMetric' : 'script.file.noMetricHelp')]
+      : []),
     ...listed(
       description.unread.map(({ file, line, reason }) =>
         t('script.file.unread', { file: file === '' ? script : file, line, reason }),
@@ -278,6 +287,7 @@ function routeOf(setting: JudgedSetting, text: string, description: ScriptDescri
     // What is on by itself cannot be taken away by leaving its argument out.
     if (optionForm === 'storeTrue') return setting.value === false ? 'switch' : null
     if (optionForm === 'storeFalse') return setting.value === true ? 'switch' : null
+    if (optionForm === 'alone') return null
     if (optionForm !== 'positional') return 'argument'
     return canPass(setting, description) ? 'argument' : null
   }
@@ -291,7 +301,7 @@ function routeOf(setting: JudgedSetting, text: string, description: ScriptDescri
 
 function argumentOf(setting: JudgedSetting, parameter: string, route: Route, text: string): string {
   const value = placeholder(parameter)
-  if (setting.option !== null && setting.optionForm === 'positional') return value
+  if (setting.option !== null && /^(?:positional|nextWord)$/.test(setting.optionForm)) return value
   if (route === 'override') {
     const key = setting.location.split(': ').at(-1) ?? setting.name
     const name = /merge_from_args/.test(text) ? key.split('.').slice(1).join('.') : key
@@ -322,14 +332,28 @@ function settingsOf(
   return settings.map((setting): StudySetting => {
     const entry = named.get(setting)
     if (entry === undefined)
-      return { setting, route: null, parameter: null, word: null, entry: null, current: null }
+      return {
+        setting,
+        route: null,
+        parameter: null,
+        word: null,
+        wordBefore: null,
+        entry: null,
+        current: null,
+      }
     return {
       ...entry,
       word: wordFor(entry, script, text),
+      wordBefore: optionBefore(setting),
       entry: setting.range === null ? null : spaceEntry(setting),
       current: defaultOf(setting),
     }
   })
+}
+
+/** The option whose value is the next word. */
+function optionBefore({ option, optionForm }: JudgedSetting): string | null {
+  return optionForm === 'nextWord' ? option : null
 }
 
 function wordFor({ setting, parameter, route }: Named, script: string, text: string): string {
