@@ -1,5 +1,6 @@
 import type { MessageDescriptor } from '../errors/message.ts'
 import type { Language } from '../i18n/language.ts'
+import type { ShownCode } from './user-code.ts'
 
 /** A script or program that a person has chosen. */
 export interface ScriptQuestion {
@@ -76,4 +77,11 @@ export interface ScriptProposal {
     /** Whether it lies beside the script. */
     readonly isThere: boolean
   }
+}
+
+/** What a person is asked before a program runs to print its options. */
+export interface HelpRun {
+  /** As it would be started. */
+  readonly command: string
+  readonly code: ShownCode
 }

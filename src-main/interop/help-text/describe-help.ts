@@ -15,7 +15,8 @@ import { isNumber } from './option-details.ts'
 import { type HelpOption, readHelp } from './read-help.ts'
 
 /** Words that stand for any value, and name nothing. */
-const placeholders = /^(?:arg|value|val|number|num|n|x|int|integer|float|double|real|string|str|numeric|bool|boolean)$/i
+const placeholders =
+  /^(?:arg|value|val|number|num|n|x|int|integer|float|double|real|string|str|numeric|bool|boolean)$/i
 /** Of a description, what may name its option. */
 const MAX_NAME_WORDS = 4
 
@@ -85,27 +86,35 @@ function judged(
   const judge = (name: string): JudgedSetting => {
     const setting = { ...base, name }
     const judgment = judgeSetting(setting, looksSecret)
-    const whole = isWhole(judgment.range, option, base)
-      ? judgeSetting({ ...setting, kind: 'int' }, looksSecret)
-      : judgment
-    const kind = whole === judgment ? base.kind : 'int'
-    const value = whole.isSecret ? undefined : setting.value
-    return { ...setting, kind, ...whole, value }
+    const isCount = isWhole(judgment, option, base)
+    const kind = isCount ? 'int' : base.kind
+    const again = isCount ? judgeSetting({ ...setting, kind }, looksSecret) : judgment
+    return { ...setting, kind, ...again, value: again.isSecret ? undefined : setting.value }
   }
   const own = judge(base.name)
-  if (own.reason.code !== 'script.fixed.unknown' || option.names.length === 0) return own
-  const other = otherNames(option)
+  const isLetter = base.name.length === 1
+  if (!isLetter && own.reason.code !== 'script.fixed.unknown') return own
+  const names = otherNames(option)
+  const other = names
     .filter(name => isKnownHyperparameter(name))
     .map(judge)
     .find(({ role }) => role === 'hyperparameter')
-  if (other === undefined) return own
-  // One letter says nothing to whoever reads the study; a longer name is the program's own.
-  return base.name.length === 1 ? other : { ...other, name: base.name }
+  // A longer name is the program's own; one letter says nothing to whoever reads the study.
+  if (other !== undefined) return isLetter ? other : { ...other, name: base.name }
+  const [word] = names
+  return isLetter &&
+    word !== undefined &&
+    option.metavar !== null &&
+    snakeCase(option.metavar) === word
+    ? judge(word)
+    : own
 }
 
 /** By what else an option may be known: its other names, the word for its value, and the first words that describe it. */
 function otherNames({ names, metavar, description }: HelpOption): readonly string[] {
-  const phrase = /^(?:the |an? |set(?:s)? (?:the )?|initial |number of )?([A-Za-z][\w\s-]*)/i.exec(description)
+  const phrase = /^(?:the |an? |set(?:s)? (?:the )?|initial |number of )?([A-Za-z][\w\s-]*)/i.exec(
+    description,
+  )
   const words = (phrase?.[0] ?? '')
     .replace(/^(?:the|an?|sets?(?: the)?)\s/i, '')
     .replace(/^number of /i, 'num_')
@@ -133,7 +142,11 @@ function valueOf(option: HelpOption): Pick<ScriptSetting, 'kind' | 'value' | 'ch
   const { takesValue, isNegatable, written, choices, type } = option
   if (!takesValue) {
     const isOn = /^(?:true|on|yes|1)$/i.test(written ?? '')
-    return { kind: 'bool', value: isNegatable && written === undefined ? undefined : isOn, choices: [] }
+    return {
+      kind: 'bool',
+      value: isNegatable && written === undefined ? undefined : isOn,
+      choices: [],
+    }
   }
   if (choices.length > 1) {
     const areNumbers = choices.every(choice => isNumber(choice))
@@ -147,7 +160,11 @@ function valueOf(option: HelpOption): Pick<ScriptSetting, 'kind' | 'value' | 'ch
   }
   if (typeof written === 'string' && /^(?:true|false)$/i.test(written)) {
     // As the program writes them itself.
-    const [yes, no] = /^[a-z]/.test(written) ? ['true', 'false'] : /^[A-Z]{2}/.test(written) ? ['TRUE', 'FALSE'] : ['True', 'False']
+    const [yes, no] = /^[a-z]/.test(written)
+      ? ['true', 'false']
+      : /^[A-Z]{2}/.test(written)
+        ? ['TRUE', 'FALSE']
+        : ['True', 'False']
     return { kind: 'choice', value: written, choices: [no, yes] }
   }
   if (typeof written === 'string' && isNumber(written)) {
@@ -161,7 +178,11 @@ function valueOf(option: HelpOption): Pick<ScriptSetting, 'kind' | 'value' | 'ch
       ? { kind: 'float', value: undefined, choices: [] }
       : { kind: 'text', value: literal(written), choices: [] }
   }
-  return { kind: type === 'int' ? 'int' : type === 'text' ? 'text' : 'float', value: undefined, choices: [] }
+  return {
+    kind: type === 'int' ? 'int' : type === 'text' ? 'text' : 'float',
+    value: undefined,
+    choices: [],
+  }
 }
 
 function literal(written: string): PythonLiteral {
@@ -175,14 +196,15 @@ function numberKind(type: HelpOption['type'], written: string, value: number): '
   return /[.e]/i.test(written) || value === 0 || value === 1 ? 'float' : 'int'
 }
 
-/** Whether a number whose type nobody says counts something, as its usual range tells. */
+/** Whether a number whose type nobody says counts something, as its usual range tells; one of an unknown name does. */
 function isWhole(
-  range: JudgedSetting['range'],
+  { range, reason }: Pick<JudgedSetting, 'range' | 'reason'>,
   { type }: HelpOption,
-  { value }: ScriptSetting,
+  { kind, value }: ScriptSetting,
 ): boolean {
-  if (range === null || range.kind !== 'float' || type === 'float') return false
-  const { low, high } = range
+  if (kind !== 'float' || type === 'float' || range === null || range.kind === 'choice')
+    return false
   if (typeof value === 'number' && !Number.isInteger(value)) return false
-  return Number.isInteger(low) && Number.isInteger(high) && high - low > 1
+  if (reason.code === 'script.hyperparameterUnknown') return true
+  return Number.isInteger(range.low) && Number.isInteger(range.high) && range.high - range.low > 1
 }

@@ -53,11 +53,15 @@ function defaultOf(description: string, choices: readonly string[]): WrittenValu
     const rest = description.slice(match.index + phrase.length, match.index + phrase.length + 200)
     const isInBrackets = before === '(' || before === '['
     const isSaid = link.trim() !== ''
-    const value = valueAt(rest, before, isInBrackets, isSaid, choices)
+    const value = valueAt(rest, isInBrackets, isSaid, choices)
     if (value !== undefined) return value
   }
   const last = /\[([^[\]]{0,60})\]$/.exec(description.trim())?.[1]
-  if (last === undefined || typeOfWord(last) !== null || /required|deprecated|^env\b|^aliases/i.test(last))
+  if (
+    last === undefined ||
+    typeOfWord(last) !== null ||
+    /required|deprecated|^env\b|^aliases/i.test(last)
+  )
     return undefined
   return /^\S*$/.test(last) && !last.includes('|') && !last.includes('=') ? last : undefined
 }
@@ -65,7 +69,6 @@ function defaultOf(description: string, choices: readonly string[]): WrittenValu
 /** The value that a phrase goes on with; undefined where it goes on with other words. */
 function valueAt(
   rest: string,
-  before: string,
   isInBrackets: boolean,
   isSaid: boolean,
   choices: readonly string[],
@@ -112,7 +115,9 @@ function choicesOf(description: string): readonly string[] {
   }
   const ofOclif = /<options: ([^>]{1,400})>/.exec(description)?.[1]
   if (ofOclif !== undefined) return ofOclif.split('|')
-  for (const [, inside = ''] of description.matchAll(/[{(<[]([\w.+-]+(?:(?:\s?[|/]\s?|,\s*)[\w.+-]+)+)[})>\]]/g)) {
+  for (const [, inside = ''] of description.matchAll(
+    /[{(<[]([\w.+-]+(?:(?:\s?[|/]\s?|,\s*)[\w.+-]+)+)[})>\]]/g,
+  )) {
     if (/[|]/.test(inside) || description.includes(`{${inside}}`)) {
       const words = inside.split(/\s*[|,/]\s*/)
       if (words.every(word => word !== '')) return words
@@ -122,7 +127,9 @@ function choicesOf(description: string): readonly string[] {
   const numbered = [...description.matchAll(/(?:^|\s)(\d{1,3}) (?:--|=|-|:) (?=\S)/g)].map(
     ([, digits = '']) => digits,
   )
-  const areCounted = numbered.every((digits, index) => Number(digits) === Number(numbered[0]) + index)
+  const areCounted = numbered.every(
+    (digits, index) => Number(digits) === Number(numbered[0]) + index,
+  )
   return numbered.length > 1 && areCounted && Number(numbered[0]) <= 1 ? numbered : []
 }
 

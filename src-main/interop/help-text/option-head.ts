@@ -25,7 +25,8 @@ const MAX_HEAD = 600
 
 const name = /--?(?:\[no-?\])?[A-Za-z0-9?][\w-]*(?:\.[\w-]+)*/y
 const optionalJoined = / ?\[=([^\]\s]{1,100})\]/y
-const joined = /=(<[^>]{1,100}>|\{[^}]{1,400}\}|\[[^\]]{1,200}\]|"[^"]{0,100}"|'[^']{0,100}'|[^\s,;)]{1,100})/y
+const joined =
+  /=(<[^>]{1,100}>|\{[^}]{1,400}\}|\[[^\]]{1,200}\]|"[^"]{0,100}"|'[^']{0,100}'|[^\s,;)]{1,100})/y
 const inAngles = / ?<([^>]{1,200})>(?:\.{3})?/y
 const aliasInBrackets = / \[ (--?[\w-]+) \]/y
 const inBraces = / \{([^}]{1,400})\}/y
@@ -128,7 +129,8 @@ export function readHead(line: string): OptionHead | null {
     if (brackets !== null) {
       if (brackets.includes('|') && takeChoices(brackets)) return brackets
       const word = brackets.replace(/\.{3}$/, '')
-      const isValue = /^(?:[A-Z][A-Z0-9_]*|[a-z]\w*\.{3})$/.test(brackets) || typeOfWord(word) !== null
+      const isValue =
+        /^(?:[A-Z][A-Z0-9_]*|[a-z]\w*\.{3})$/.test(brackets) || typeOfWord(word) !== null
       if (isValue && word !== 'required') {
         isOptional = typeOfWord(word) === null
         return word

@@ -32,7 +32,8 @@ export interface HelpText {
 }
 
 /** Options that tell of a program and change nothing. */
-const aboutProgram = /^-{1,2}(?:help|help-all|helpfull|helpshort|version|usage|full-?help|advanced-?help)$/i
+const aboutProgram =
+  /^-{1,2}(?:help|help-all|helpfull|helpshort|version|usage|full-?help|advanced-?help)$/i
 
 interface Entry {
   readonly head: OptionHead
@@ -100,7 +101,8 @@ function withoutUsage(lines: readonly HelpLine[]): {
   const start = lines.findIndex(({ text }) => /^usage\b\s*:?/i.test(text) && !text.startsWith('-'))
   const first = lines[start]
   // Go: "Usage of train:", and the options follow at once.
-  if (first === undefined || /^usage of\b.*:$/i.test(first.text)) return { usage: [], others: lines }
+  if (first === undefined || /^usage of\b.*:$/i.test(first.text))
+    return { usage: [], others: lines }
   let end = start + 1
   for (; end < lines.length; end += 1) {
     const line = lines[end]
@@ -124,9 +126,12 @@ const inUsageLine =
 function usageOptions(usage: readonly HelpLine[]): ReadonlyMap<string, UsageOption> {
   const options = new Map<string, UsageOption>()
   for (const { text, number } of usage) {
-    for (const [, opening, name = '', link, value, next] of text.slice(0, 20_000).matchAll(inUsageLine)) {
+    for (const [, opening, name = '', link, value, next] of text
+      .slice(0, 20_000)
+      .matchAll(inUsageLine)) {
       const isValue =
-        value !== undefined && (opening !== '' || next === ']' || !/^[a-z]/.test(value) || link === '=')
+        value !== undefined &&
+        (opening !== '' || next === ']' || !/^[a-z]/.test(value) || link === '=')
       const metavar = isValue ? value.replaceAll(/^[<{]|[>}]$/g, '') : null
       // `[-hv]` are two.
       if (metavar === null && /^-[A-Za-z]{2,}$/.test(name)) continue
@@ -159,11 +164,11 @@ function entriesOf(lines: readonly HelpLine[]): readonly Entry[] {
     const isDeep: boolean =
       current !== null && column !== null && line.indent >= column && column > current.line.indent
     const text = line.text.replace(/^[*•+] (?=-)/, '')
-    const head = isDeep ? null : readHead(text)
+    const head: OptionHead | null = isDeep ? null : readHead(text)
     if (head !== null && isAccepted(head, line, current)) {
       current = { head, line, description: head.description === '' ? [] : [head.description] }
       entries.push(current)
-      const at = head.description === '' ? -1 : line.text.lastIndexOf(head.description)
+      const at: number = head.description === '' ? -1 : line.text.lastIndexOf(head.description)
       column = at === -1 || head.isLoose ? null : line.indent + at
     } else if (current !== null && line.indent > current.line.indent) {
       const isFirst = current.description.length === 0
@@ -182,7 +187,11 @@ function entriesOf(lines: readonly HelpLine[]): readonly Entry[] {
 /** Whether a line that begins with the name of an option lists it, and does not only speak of it. */
 function isAccepted(head: OptionHead, line: HelpLine, current: Entry | null): boolean {
   if (!head.isLoose) return true
-  if (/^(?:is|are|and|or|to|for|can|will|if|in|may|must|should|has|option|flag)\b/.test(head.description))
+  if (
+    /^(?:is|are|and|or|to|for|can|will|if|in|may|must|should|has|option|flag)\b/.test(
+      head.description,
+    )
+  )
     return false
   return line.indent > 0 || current?.line.indent === 0
 }
@@ -201,7 +210,9 @@ function optionOf(entry: Entry, inUsage: ReadonlyMap<string, UsageOption>): Help
   const hasValue =
     metavar !== null ||
     (details.type !== null && details.type !== 'bool') ||
-    (type !== 'bool' && typeof written === 'string' && !/^(?:true|false|on|off|yes|no)$/i.test(written)) ||
+    (type !== 'bool' &&
+      typeof written === 'string' &&
+      !/^(?:true|false|on|off|yes|no)$/i.test(written)) ||
     (choices.length > 1 && !choices.every(choice => isNumber(choice)))
   const isBool = type === 'bool' && (metavar === null || /^(?:bool|boolean|flag)$/i.test(metavar))
   return {
@@ -209,7 +220,8 @@ function optionOf(entry: Entry, inUsage: ReadonlyMap<string, UsageOption>): Help
     line: line.number,
     metavar,
     takesValue: hasValue && !isBool,
-    isJoined: head.metavar === null ? details.isOfFlags || (usage?.isJoined ?? false) : head.isJoined,
+    isJoined:
+      head.metavar === null ? details.isOfFlags || (usage?.isJoined ?? false) : head.isJoined,
     isNegatable: false,
     type: hasValue ? type : 'bool',
     written,
@@ -220,7 +232,11 @@ function optionOf(entry: Entry, inUsage: ReadonlyMap<string, UsageOption>): Help
 }
 
 /** What has its opposite: `--bias, --no-bias`; the default may be one of the two names. */
-function switchOf(head: OptionHead, line: HelpLine, { written, isRequired }: OptionDetails): HelpOption {
+function switchOf(
+  head: OptionHead,
+  line: HelpLine,
+  { written, isRequired }: OptionDetails,
+): HelpOption {
   const isOff = /^(?:--)?no-|^(?:false|off|no|0)$/i.test(written ?? '')
   return {
     names: head.names,
@@ -261,7 +277,8 @@ function merged(options: readonly HelpOption[]): Iterable<HelpOption> {
   for (const option of options) {
     const [long = ''] = option.names.toSorted((left, right) => right.length - left.length)
     const earlier = byName.get(long)
-    if (earlier === undefined || (!earlier.takesValue && option.takesValue)) byName.set(long, option)
+    if (earlier === undefined || (!earlier.takesValue && option.takesValue))
+      byName.set(long, option)
   }
   return byName.values()
 }

@@ -2,7 +2,10 @@
 export type ValueType = 'int' | 'float' | 'number' | 'text' | 'bool'
 
 const words: readonly (readonly [ValueType, RegExp])[] = [
-  ['int', /^(?:(?:integer|int|uint)(?:8|16|32|64|128)?s?|[iu](?:8|16|32|64|128)|[iu]size|u?long|unsigned(?: int)?|count)$/],
+  [
+    'int',
+    /^(?:(?:integer|int|uint)(?:8|16|32|64|128)?s?|[iu](?:8|16|32|64|128)|[iu]size|u?long|unsigned(?: int)?|count)$/,
+  ],
   ['float', /^(?:float(?:16|32|64)?s?|double|f32|f64|real|decimal|numeric|fraction|probability)$/],
   ['number', /^(?:num|numbers?|nb|n)$/],
   ['bool', /^(?:bool(?:ean)?|logical|flag)$/],

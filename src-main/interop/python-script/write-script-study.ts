@@ -15,6 +15,9 @@ const USUAL_TRIALS = 50
 const MAX_UNREAD = 10
 const MAX_FIXED = 60
 
+/** How a study file reads a metric from what a program prints. */
+const examplePattern = String.raw`{ from: pattern, pattern: 'loss: (?<loss>\S+)' }`
+
 /** The launcher that runs a script with changed constants; a copy of it lies with the study file. */
 export const launcherName = 'tunewright_run.py'
 
@@ -102,7 +105,10 @@ export function writeScriptStudy(
         ({ route, setting }) =>
           route !== 'patch' && route !== 'switch' && setting.optionForm !== 'positional',
       )
-      .flatMap(entry => [...(optionBefore(entry.setting) === null ? [] : [entry.setting.option ?? '']), wordOf(entry)]),
+      .flatMap(entry => [
+        ...(optionBefore(entry.setting) === null ? [] : [entry.setting.option ?? '']),
+        wordOf(entry),
+      ]),
     ...positionalWords(searched, description),
   ]
   const metric = goalOf(description)
@@ -172,7 +178,11 @@ export function writeScriptStudy(
       ? [t('script.file.metricLogged', { name: metric.name, line: metric.line })]
       : []),
     ...(metric === null
-      ? [t(asked === undefined ? 'script.file.noMetric' : 'script.file.noMetricHelp')]
+      ? [
+          asked === undefined
+            ? t('script.file.noMetric')
+            : t('script.file.noMetricHelp', { pattern: examplePattern }),
+        ]
       : []),
     ...listed(
       description.unread.map(({ file, line, reason }) =>
