@@ -101,13 +101,9 @@ function judged(
     .find(({ role }) => role === 'hyperparameter')
   // A longer name is the program's own; one letter says nothing to whoever reads the study.
   if (other !== undefined) return isLetter ? other : { ...other, name: base.name }
-  const [word] = names
-  return isLetter &&
-    word !== undefined &&
-    option.metavar !== null &&
-    snakeCase(option.metavar) === word
-    ? judge(word)
-    : own
+  const word = snakeCase(option.metavar ?? '')
+  const isNamed = isLetter && names.includes(word) && own.reason.code !== 'script.hyperparameter'
+  return isNamed ? judge(word) : own
 }
 
 /** By what else an option may be known: its other names, the word for its value, and the first words that describe it. */
@@ -126,8 +122,9 @@ function otherNames({ names, metavar, description }: HelpOption): readonly strin
   ).toReversed()
   return [
     ...names.map(name => name.replace(/^-+/, '')),
+    ...leading.slice(0, -1),
     ...(metavar === null || placeholders.test(metavar) ? [] : [metavar]),
-    ...leading,
+    ...leading.slice(-1),
   ]
     .map(snakeCase)
     .filter(name => name.length > 1)

@@ -17,6 +17,9 @@ const interpreters: Readonly<Record<string, readonly string[]>> = {
   '.jar': ['java', '-jar'],
 }
 
+/** Endings of scripts that a person may choose. */
+export const scriptEndings: readonly string[] = ['.py', '.ipynb', ...Object.keys(interpreters)]
+
 /** What runs a file of this name; null where its name does not tell. */
 export function interpreterFor(name: string): readonly string[] | null {
   return ownValue(interpreters, endingOf(name)) ?? null
