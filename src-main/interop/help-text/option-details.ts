@@ -116,7 +116,7 @@ function choicesOf(description: string): readonly string[] {
   const ofOclif = /<options: ([^>]{1,400})>/.exec(description)?.[1]
   if (ofOclif !== undefined) return ofOclif.split('|')
   for (const [, inside = ''] of description.matchAll(
-    /[{(<[]([\w.+-]+(?:(?:\s?[|/]\s?|,\s*)[\w.+-]+)+)[})>\]]/g,
+    /(?<![\w.])[{(<[]([\w.+-]+(?:(?:\s?[|/]\s?|,\s*)[\w.+-]+)+)[})>\]](?!\w)/g,
   )) {
     if (/[|]/.test(inside) || description.includes(`{${inside}}`)) {
       const words = inside.split(/\s*[|,/]\s*/)
