@@ -38,7 +38,7 @@ const fixed = (location: string, change: Partial<ProposedSetting> = {}): Propose
 const proposal: ScriptProposal = {
   script: 'train.py',
   folder: '/project',
-  asked: null,
+  helpCommand: null,
   interpreter: { words: ['python3'], reason: msg('script.interpreter.default') },
   studyFile: `name: train
 objective:
@@ -266,7 +266,7 @@ describe('a program that is no Python script', () => {
   const read: ScriptProposal = {
     ...proposal,
     script: 'train.R',
-    asked: run.command,
+    helpCommand: run.command,
     studyFile: proposal.studyFile.replace(
       /command: .*/,
       "command: [Rscript, train.R, '--lr={lr}', '-w', '{wd}']",

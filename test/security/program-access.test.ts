@@ -322,10 +322,10 @@ describe('a program with every right', () => {
       const question = { path: named, language: 'en' }
       const described = await served.call('script.describe', question, token)
       const copied = await served.call('script.copyLauncher', { path: named }, token)
-      const asked = await served.call('script.helpCode', { path: named }, token)
+      const codeAnswer = await served.call('script.helpCode', { path: named }, token)
       const fingerprint = '0'.repeat(64)
       const ran = await served.call('script.runHelp', { ...question, fingerprint }, token)
-      const states = [described, copied, asked, ran].map(({ status }) => status)
+      const states = [described, copied, codeAnswer, ran].map(({ status }) => status)
       expect([named, ...states]).toEqual([named, 403, 403, 403, 403])
     }
     for (const into of [path.join(folder, 'data'), 'data', null]) {

@@ -41,7 +41,7 @@ export interface ScriptProposal {
   /** The word of the command that names its file, in the folder. */
   readonly script: string
   /** The command that has printed the options; null where the script was read and not run. */
-  readonly asked: string | null
+  readonly helpCommand: string | null
   /** Absolute; the script runs there. */
   readonly folder: string
   readonly interpreter: {

@@ -91,9 +91,9 @@ function judged(
     const again = isCount ? judgeSetting({ ...setting, kind }, looksSecret) : judgment
     return { ...setting, kind, ...again, value: again.isSecret ? undefined : setting.value }
   }
-  const own = judge(base.name)
+  const judgedByName = judge(base.name)
   const isLetter = base.name.length === 1
-  if (!isLetter && own.reason.code !== 'script.fixed.unknown') return own
+  if (!isLetter && judgedByName.reason.code !== 'script.fixed.unknown') return judgedByName
   const names = otherNames(option)
   const other = names
     .filter(name => isKnownHyperparameter(name))
@@ -102,8 +102,9 @@ function judged(
   // A longer name is the program's own; one letter says nothing to whoever reads the study.
   if (other !== undefined) return isLetter ? other : { ...other, name: base.name }
   const word = snakeCase(option.metavar ?? '')
-  const isNamed = isLetter && names.includes(word) && own.reason.code !== 'script.hyperparameter'
-  return isNamed ? judge(word) : own
+  const isNamed =
+    isLetter && names.includes(word) && judgedByName.reason.code !== 'script.hyperparameter'
+  return isNamed ? judge(word) : judgedByName
 }
 
 /** By what else an option may be known: its other names, the word for its value, and the first words that describe it. */

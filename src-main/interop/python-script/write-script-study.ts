@@ -66,7 +66,7 @@ export interface ScriptStudy {
  * @param script its file name, in the working directory
  * @param text of the script
  * @param directory where the script runs; default: the folder of the study file
- * @param asked the command that has printed the text, where that is the help text of a program; default: the text was read and not run
+ * @param helpCommand the command that has printed the text, where that is the help text of a program; default: the text was read and not run
  */
 export function writeScriptStudy(
   {
@@ -76,7 +76,7 @@ export function writeScriptStudy(
     command,
     name,
     directory,
-    asked,
+    helpCommand,
   }: {
     readonly script: string
     readonly text: string
@@ -84,7 +84,7 @@ export function writeScriptStudy(
     readonly command: ScriptCommand
     readonly name: string
     readonly directory?: string | undefined
-    readonly asked?: string | undefined
+    readonly helpCommand?: string | undefined
   },
   t: Translate,
 ): ScriptStudy {
@@ -155,9 +155,9 @@ export function writeScriptStudy(
     return text === undefined ? [line] : [`  ${comment(text)}`, line]
   })
   const head = [
-    asked === undefined
+    helpCommand === undefined
       ? t('script.file.head', { file: script })
-      : t('script.file.headHelp', { command: asked }),
+      : t('script.file.headHelp', { command: helpCommand }),
     t.format(command.reason),
     ...(patched.length > 0
       ? [
@@ -179,7 +179,7 @@ export function writeScriptStudy(
       : []),
     ...(metric === null
       ? [
-          asked === undefined
+          helpCommand === undefined
             ? t('script.file.noMetric')
             : t('script.file.noMetricHelp', { pattern: examplePattern }),
         ]

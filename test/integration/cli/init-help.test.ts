@@ -6,6 +6,7 @@ import process from 'node:process'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { runInHost } from '../../helpers/command-host.ts'
+import { isSkipped } from '../../helpers/skipped-on-windows.ts'
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'tunewright-init-help-'))
 afterAll(() => {
@@ -76,7 +77,7 @@ it('names an interpreter that is not there', async () => {
   expect(refused.stderr).toContain('lua cannot be started')
 })
 
-describe.skipIf(process.platform === 'win32')('a program', () => {
+describe.skipIf(isSkipped('shell'))('a program', () => {
   it('is run from init to three complete trials', { timeout: 60_000 }, async () => {
     write('train.sh', shell)
     const made = await init('train.sh', '--run-help')

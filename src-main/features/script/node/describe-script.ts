@@ -22,17 +22,17 @@ export function describeScript({ file, language }: ScriptQuestion): ScriptPropos
 
 /**
  * What is proposed, as the page shows it.
- * @param asked the command that has printed the options; null: the script was read
+ * @param helpCommand the command that has printed the options; null: the script was read
  */
 export function proposalOf(
   { script, folder, command, description, study }: ReadStudy,
-  asked: string | null,
+  helpCommand: string | null,
 ): ScriptProposal {
   const { goal } = study
   return {
     script,
     folder,
-    asked,
+    helpCommand,
     interpreter: { words: command.interpreter, reason: command.reason },
     studyFile: study.text,
     settings: study.settings.map(entry => settingOf(entry, script)),

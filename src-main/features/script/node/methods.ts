@@ -44,7 +44,7 @@ export function scriptHandlers({
       if (code.fingerprint !== fingerprint) throw untrusted(code)
       const help = await runHelp(program)
       const t = createTranslate(language)
-      return proposalOf(proposeProgram(program, help, program.folder, t), help.asked)
+      return proposalOf(proposeProgram(program, help, program.folder, t), help.helpCommand)
     },
     'script.copyLauncher': async ({ path: named }) =>
       nothing(await copyLauncher(path.dirname(files.require(named)))),

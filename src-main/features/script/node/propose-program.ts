@@ -16,15 +16,15 @@ import type { PrintedHelp } from './run-help.ts'
  */
 export function proposeProgram(
   program: FoundProgram,
-  { asked, text }: PrintedHelp,
+  { helpCommand, text }: PrintedHelp,
   directory: string | undefined,
   t: Translate,
 ): ReadStudy {
   const { folder, script, command } = program
   const { name } = path.parse(script)
-  const description = describeHelp(text, asked, looksSecret)
+  const description = describeHelp(text, helpCommand, looksSecret)
   const study = writeScriptStudy(
-    { script, text: '', description, command, name, directory, asked },
+    { script, text: '', description, command, name, directory, helpCommand },
     t,
   )
   return { script, folder, command, description, study }

@@ -27,7 +27,7 @@ const questions = ['--help', '-h'] as const
 /** The help text of a program. */
 export interface PrintedHelp {
   /** The command that has printed it. */
-  readonly asked: string
+  readonly helpCommand: string
   readonly text: string
 }
 
@@ -45,7 +45,7 @@ export async function runHelp(program: FoundProgram): Promise<PrintedHelp> {
   for (const question of questions) {
     const answer = await ask(program, question)
     const text = [answer.out, answer.error].find(part => readHelp(part).options.length > 0)
-    if (text !== undefined) return { asked: shown(program, question), text }
+    if (text !== undefined) return { helpCommand: shown(program, question), text }
     answers.push(answer)
   }
   const first = answers.find(({ out, error }) => out.trim() !== '' || error.trim() !== '')
