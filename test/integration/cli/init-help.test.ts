@@ -113,14 +113,8 @@ describe.skipIf(isSkipped('shell'))('a program', () => {
     await inDatabase('trust', file, '--yes')
     const ran = await inDatabase('run', file)
     expect(ran.stderr).toBe('')
-    const listed = await inDatabase('--json', 'trials', 'train')
-    const trials = listed.stdout
-      .trim()
-      .split('\n')
-      .map(line => JSON.parse(line) as object)
-    expect(trials).toEqual(
-      Array.from({ length: 3 }, () => expect.objectContaining({ state: 'complete' }) as object),
-    )
+    expect(ran.stdout).toContain('3 trials done')
+    expect(ran.stdout).toMatch(/loss: 0\.0/)
   })
 
   it.skipIf(!hasProgram('sort', '--version'))('of the PATH is asked, too', async () => {
