@@ -3,7 +3,11 @@ import { parse } from 'yaml'
 import { AppError } from '../../src-main/core/errors/errors.ts'
 import { msg } from '../../src-main/core/errors/message.ts'
 import { kitNames, kits } from '../../src-main/features/script/common/kits.ts'
-import type { ProposedSetting, ScriptProposal } from '../../src-main/core/study/script-proposal.ts'
+import type {
+  HelpRun,
+  ProposedSetting,
+  ScriptProposal,
+} from '../../src-main/core/study/script-proposal.ts'
 import { takenScript } from '../../src-renderer/composables/use-taken-files.ts'
 import { type Mounted, pass, settle, t, zh } from './mount.ts'
 import { canCreate, file, verdict, view } from './new-study-page.ts'
@@ -18,6 +22,7 @@ const setting = (location: string, change: Partial<ProposedSetting> = {}): Propo
   route: 'argument',
   parameter: location.replaceAll('-', ''),
   word: `${location}={${location.replaceAll('-', '')}}`,
+  wordBefore: null,
   entry: { float: [0.01, 1], log: true },
   current: 0.1,
   ...change,
@@ -33,6 +38,7 @@ const fixed = (location: string, change: Partial<ProposedSetting> = {}): Propose
 const proposal: ScriptProposal = {
   script: 'train.py',
   folder: '/project',
+  helpCommand: null,
   interpreter: { words: ['python3'], reason: msg('script.interpreter.default') },
   studyFile: `name: train
 objective:
@@ -236,6 +242,95 @@ it('sends no notebook', async () => {
   expect(part.wrapper.find('[role=alert]').text()).toContain(
     'jupyter nbconvert --to script a.ipynb',
   )
+})
+
+describe('a program that is no Python script', () => {
+  const fingerprint = 'a'.repeat(64)
+  const run: HelpRun = {
+    command: 'Rscript train.R --help',
+    code: {
+      kind: 'command',
+      command: ['Rscript', 'train.R', '--help'],
+      shell: false,
+      directory: '/project',
+      environment: {},
+      files: [{ path: '/project/train.R', sha256: 'b'.repeat(64) }],
+      programs: [],
+      executor: [],
+      fingerprint,
+      notCovered: [],
+      missing: [],
+      texts: [{ path: '/project/train.R', text: 'library(optparse)', leftOutBytes: 0 }],
+    },
+  }
+  const read: ScriptProposal = {
+    ...proposal,
+    script: 'train.R',
+    helpCommand: run.command,
+    studyFile: proposal.studyFile.replace(
+      /command: .*/,
+      "command: [Rscript, train.R, '--lr={lr}', '-w', '{wd}']",
+    ),
+    settings: [setting('--lr'), setting('-w', { parameter: 'wd', word: '{wd}', wordBefore: '-w' })],
+    metric: null,
+    unread: [],
+  }
+  const back = { 'script.helpCode': run, 'script.runHelp': read }
+
+  it('is shown and explained, and runs after a press alone', async () => {
+    const part = await programForm(back)
+    const before = part.value(file)
+    await readByPath(part, '/project/train.R')
+    expect(part.requests('script.helpCode')).toEqual([{ path: '/project/train.R' }])
+    expect(part.requests('script.runHelp')).toEqual([])
+    expect(part.requests('script.describe')).toEqual([])
+    expect(part.text()).toContain(t('script.help.explain', { name: 'train.R' }))
+    expect(part.text()).toContain(run.command)
+    expect(part.text()).toContain('library(optparse)')
+    expect(part.value(file)).toBe(before)
+    await part.press(t('script.help.run'))
+    await pass(400)
+    expect(part.requests('script.runHelp')).toEqual([
+      { path: '/project/train.R', language: 'en', fingerprint },
+    ])
+    expect(draftOf(part).objective['command']).toContain('-w')
+    expect(part.text()).toContain(t('script.asked', { command: run.command }))
+    expect(part.text()).toContain(t('script.noMetricHelp'))
+    expect(part.text()).not.toContain(t('script.help.explain', { name: 'train.R' }))
+  })
+
+  it('does not run where a person says no', async () => {
+    const part = await programForm(back)
+    await readByPath(part, '/project/train.R')
+    await part.press(t('trust.refuse'))
+    await pass(400)
+    expect(part.text()).not.toContain(t('script.help.explain', { name: 'train.R' }))
+    expect(part.requests('script.runHelp')).toEqual([])
+  })
+
+  it('says beside the question why nothing could be read', async () => {
+    const reason = msg('script.noHelp.tooLong', { seconds: 60 })
+    const part = await programForm({
+      ...back,
+      'script.runHelp': new AppError('script.noHelp', { command: run.command, reason }),
+    })
+    await readByPath(part, '/project/train.R')
+    await part.press(t('script.help.run'))
+    await pass(400)
+    expect(part.wrapper.find('[role=alert]').text()).toContain(t.format(reason))
+  })
+
+  it('is asked about again before it runs again', async () => {
+    const part = await programForm(back)
+    await readByPath(part, '/project/train.R')
+    await part.press(t('script.help.run'))
+    await pass(400)
+    await part.press(t('script.readAgain'))
+    await pass(400)
+    expect(part.requests('script.runHelp')).toHaveLength(1)
+    expect(part.requests('script.helpCode')).toHaveLength(2)
+    expect(part.text()).toContain(t('script.help.explain', { name: 'train.R' }))
+  })
 })
 
 describe('a kit', () => {

@@ -322,7 +322,11 @@ describe('a program with every right', () => {
       const question = { path: named, language: 'en' }
       const described = await served.call('script.describe', question, token)
       const copied = await served.call('script.copyLauncher', { path: named }, token)
-      expect([named, described.status, copied.status]).toEqual([named, 403, 403])
+      const codeAnswer = await served.call('script.helpCode', { path: named }, token)
+      const fingerprint = '0'.repeat(64)
+      const ran = await served.call('script.runHelp', { ...question, fingerprint }, token)
+      const states = [described, copied, codeAnswer, ran].map(({ status }) => status)
+      expect([named, ...states]).toEqual([named, 403, 403, 403, 403])
     }
     for (const into of [path.join(folder, 'data'), 'data', null]) {
       const kit = await served.call('script.copyKit', { kit: 'xgboost', folder: into }, token)

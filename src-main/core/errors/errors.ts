@@ -144,6 +144,10 @@ const kinds = {
   'userCode.untrusted': input<{ command: string; files: readonly string[] }>(),
   /** A trusted file changed while its study ran. */
   'userCode.changed': input<{ path: string }>(),
+  /** A program tells nothing of its options; `reason` says what helps. */
+  'script.noHelp': input<{ command: string; reason: MessageDescriptor }>(),
+  /** Its options are told by itself alone, and no person has let it run for that. */
+  'script.needsRun': input<{ command: string; option: string }>(),
   'command.notStarted': input<{ command: string; reason: MessageDescriptor }>(),
   'command.exit': other<{ exitCode: number; tail: string }>(),
   'command.signal': other<{ signal: string; tail: string }>(),

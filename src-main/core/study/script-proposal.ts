@@ -1,7 +1,8 @@
 import type { MessageDescriptor } from '../errors/message.ts'
 import type { Language } from '../i18n/language.ts'
+import type { ShownCode } from './user-code.ts'
 
-/** A Python script that a person has chosen. */
+/** A script or program that a person has chosen. */
 export interface ScriptQuestion {
   /** Absolute. */
   readonly file: string
@@ -27,16 +28,20 @@ export interface ProposedSetting {
   readonly parameter: string | null
   /** The word of the command that passes the parameter on. */
   readonly word: string | null
+  /** The option that stands before that word; null: the word names it itself. */
+  readonly wordBefore: string | null
   /** Its entry in the space of a study; null unless it is searched. */
   readonly entry: Readonly<Record<string, unknown>> | null
   /** Its value in the script as the parameter has it; null where that is not known. */
   readonly current: number | string | boolean | null
 }
 
-/** What is proposed for a script that was read and not run. */
+/** What is proposed for a script that was read and not run, or for a program that a person had print its options. */
 export interface ScriptProposal {
-  /** The name of its file, in the folder. */
+  /** The word of the command that names its file, in the folder. */
   readonly script: string
+  /** The command that has printed the options; null where the script was read and not run. */
+  readonly helpCommand: string | null
   /** Absolute; the script runs there. */
   readonly folder: string
   readonly interpreter: {
@@ -72,4 +77,11 @@ export interface ScriptProposal {
     /** Whether it lies beside the script. */
     readonly isThere: boolean
   }
+}
+
+/** What a person is asked before a program runs to print its options. */
+export interface HelpRun {
+  /** As it would be started. */
+  readonly command: string
+  readonly code: ShownCode
 }

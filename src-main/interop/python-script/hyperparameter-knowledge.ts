@@ -435,6 +435,12 @@ export function isCommonName(written: string): boolean {
   )
 }
 
+/** Whether a name is that of a hyperparameter, whatever its value. */
+export function isKnownHyperparameter(written: string): boolean {
+  const name = snakeCase(written)
+  return !neverHyperparameters.test(name) && !budget.test(name) && entriesFor(name, '').length > 0
+}
+
 const commonNames =
   /^(gamma|alpha|beta_?[12]?|betas|epsilon(_(decay|min|start|end|max))?|eps_(decay|start|end|min)|tau|hidden_(size|dim|channels|units|features)|embedding_dim|embed_dim|emb_dim|n_embd|latent_dim|z_dim|noise_dim|d_model|nhead|n_?heads?|num_heads|n_?layers?|num_layers|lr|learning_rate|lr_\w+|batch_size|dropout\w*|weight_decay|momentum|label_smoothing|(\w+_)?clip(ping)?(_\w+)?|smoothing|lambda_\w+|entropy_coef|ent_coef|vf_coef|value_coef|n_critic|gae_lambda|n_estimators|max_depth|num_leaves|min_child_weight|subsample|colsample_bytree|reg_(alpha|lambda)|temperature|optimizer_lr|margin|mixup_alpha|warmup_\w+|lora_\w+|mask_ratio|muon_\w+|momentum_\w+|decay_rate|lr_decay|discount(_factor)?)$/
 

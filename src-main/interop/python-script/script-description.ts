@@ -23,8 +23,12 @@ export interface ScriptSetting {
   readonly choices: readonly PythonLiteral[]
   /** The option of the command line that sets it; null where it is no argument. */
   readonly option: string | null
-  /** How an option is written: with a value, alone, alone for "off", with `--no-` for "off", or by position. */
-  readonly optionForm: 'value' | 'storeTrue' | 'storeFalse' | 'negatable' | 'positional'
+  /**
+   * How an option is written: with `=` and a value, with its value as the next word, alone, alone for "off", with `--no-` for "off", by position, or alone in a
+   * program that the launcher cannot run.
+   */
+  readonly optionForm:
+    'value' | 'nextWord' | 'storeTrue' | 'storeFalse' | 'negatable' | 'positional' | 'alone'
   /** What the launcher calls the value where no name stands before it: `Adam[1]` is the second value of a call. */
   readonly address?: string
 }

@@ -39,6 +39,8 @@ export interface StudySetting {
   readonly parameter: string | null
   /** The word of the command that passes the parameter on. */
   readonly word: string | null
+  /** The option that stands before that word; null: the word says it itself. */
+  readonly wordBefore: string | null
   /** As it stands in the space of a study; null unless it is a hyperparameter that can be searched. */
   readonly entry: Readonly<Record<string, unknown>> | null
   /** Its value in the script as the parameter has it; null where that is not known, or outside the range. */
@@ -64,6 +66,8 @@ export interface ScriptStudy {
  * @param script its file name, in the working directory
  * @param text of the script
  * @param directory where the script runs; default: the folder of the study file
+ * @param isForForm whether a form asks for a metric that was not recognized; default: the study file says that it is missing
+ * @param helpCommand the command that has printed the text, where that is the help text of a program; default: the text was read and not run
  */
 export function writeScriptStudy(
   {
@@ -73,6 +77,8 @@ export function writeScriptStudy(
     command,
     name,
     directory,
+    isForForm = false,
+    helpCommand,
   }: {
     readonly script: string
     readonly text: string
@@ -80,6 +86,8 @@ export function writeScriptStudy(
     readonly command: ScriptCommand
     readonly name: string
     readonly directory?: string | undefined
+    readonly isForForm?: boolean
+    readonly helpCommand?: string | undefined
   },
   t: Translate,
 ): ScriptStudy {
@@ -100,12 +108,15 @@ export function writeScriptStudy(
         ({ route, setting }) =>
           route !== 'patch' && route !== 'switch' && setting.optionForm !== 'positional',
       )
-      .map(wordOf),
+      .flatMap(entry => [
+        ...(optionBefore(entry.setting) === null ? [] : [entry.setting.option ?? '']),
+        wordOf(entry),
+      ]),
     ...positionalWords(searched, description),
   ]
   const metric = goalOf(description)
-  // A file without a goal is refused before anything is run; the form, which runs a script from elsewhere, asks for the metric itself.
-  const isOpen = metric === null && directory === undefined
+  // A file without a goal is refused before anything is run.
+  const isOpen = metric === null && !isForForm
   const isPrinted = metric !== null && metric.pattern !== null
   const metricName = metric === null || isPrinted ? metricNameOf(metric) : metric.name
   const files = [...new Set(patched.map(({ setting }) => setting.file).filter(file => file !== ''))]
@@ -142,8 +153,10 @@ export function writeScriptStudy(
   const inSpace = { is: false }
   const lines = yaml.split('\n').flatMap(line => {
     if (/^\S/.test(line)) inSpace.is = line.startsWith('space:')
-    if (line.startsWith('goals:') && metric === null)
-      return [comment(t('script.file.noMetric')), line]
+    if (line.startsWith('goals:') && metric === null) {
+      const key = helpCommand === undefined ? 'script.file.noMetric' : 'script.file.noMetricHelp'
+      return [comment(t(key)), line]
+    }
     if (line.startsWith('goals:') && metric !== null) {
       const { reason, line: metricLine } = metric
       return [comment(t('script.file.goal', { file: script, line: metricLine, reason })), line]
@@ -153,7 +166,9 @@ export function writeScriptStudy(
     return text === undefined ? [line] : [`  ${comment(text)}`, line]
   })
   const head = [
-    t('script.file.head', { file: script }),
+    helpCommand === undefined
+      ? t('script.file.head', { file: script })
+      : t('script.file.headHelp', { command: helpCommand }),
     t.format(command.reason),
     ...(patched.length > 0
       ? [
@@ -286,6 +301,7 @@ function routeOf(setting: JudgedSetting, text: string, description: ScriptDescri
     // What is on by itself cannot be taken away by leaving its argument out.
     if (optionForm === 'storeTrue') return setting.value === false ? 'switch' : null
     if (optionForm === 'storeFalse') return setting.value === true ? 'switch' : null
+    if (optionForm === 'alone') return null
     if (optionForm !== 'positional') return 'argument'
     return canPass(setting, description) ? 'argument' : null
   }
@@ -299,7 +315,7 @@ function routeOf(setting: JudgedSetting, text: string, description: ScriptDescri
 
 function argumentOf(setting: JudgedSetting, parameter: string, route: Route, text: string): string {
   const value = placeholder(parameter)
-  if (setting.option !== null && setting.optionForm === 'positional') return value
+  if (setting.option !== null && /^(?:positional|nextWord)$/.test(setting.optionForm)) return value
   if (route === 'override') {
     const key = setting.location.split(': ').at(-1) ?? setting.name
     const name = /merge_from_args/.test(text) ? key.split('.').slice(1).join('.') : key
@@ -330,14 +346,28 @@ function settingsOf(
   return settings.map((setting): StudySetting => {
     const entry = named.get(setting)
     if (entry === undefined)
-      return { setting, route: null, parameter: null, word: null, entry: null, current: null }
+      return {
+        setting,
+        route: null,
+        parameter: null,
+        word: null,
+        wordBefore: null,
+        entry: null,
+        current: null,
+      }
     return {
       ...entry,
       word: wordFor(entry, script, text),
+      wordBefore: optionBefore(setting),
       entry: setting.range === null ? null : spaceEntry(setting),
       current: defaultOf(setting),
     }
   })
+}
+
+/** The option whose value is the next word. */
+function optionBefore({ option, optionForm }: JudgedSetting): string | null {
+  return optionForm === 'nextWord' ? option : null
 }
 
 function wordFor({ setting, parameter, route }: Named, script: string, text: string): string {

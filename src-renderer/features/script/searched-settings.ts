@@ -26,12 +26,14 @@ export function isAbout(objective: Keys, { folder, script }: ScriptProposal): bo
 
 /** Where the command passes a parameter to a setting, by the name that it has now. */
 function passedAt(
-  { word }: ProposedSetting,
+  { word, wordBefore }: ProposedSetting,
   words: readonly string[],
 ): { readonly at: number; readonly name: string } | null {
   if (word === null) return null
   const prefix = word.slice(0, word.lastIndexOf('{'))
-  const at = words.findIndex(candidate => {
+  const at = words.findIndex((candidate, index) => {
+    if (wordBefore !== null)
+      return words[index - 1] === wordBefore && placeholdersIn(candidate).length === 1
     if (prefix === '') return candidate === word
     return candidate.startsWith(`${prefix}{`) && placeholdersIn(candidate).length === 1
   })
@@ -66,7 +68,8 @@ export function withoutSetting(
       space: { ...space, [passed.name]: { fixed: current } },
       currentConfiguration: without(currentConfiguration, passed.name),
     }
-  const fewer = words.filter((_, index) => index !== passed.at)
+  const first = setting.wordBefore === null ? passed.at : passed.at - 1
+  const fewer = words.filter((_, index) => index < first || index > passed.at)
   const isPatched = fewer.some(word => /^--(?:set|switch)=/.test(word))
   const command = isPatched ? fewer : fewer.filter(word => word !== launcher)
   return {
@@ -86,7 +89,7 @@ export function withSetting(
   { objective, space, currentConfiguration }: ScriptSections,
   { script, launcher }: Pick<ScriptProposal, 'script' | 'launcher'>,
 ): ScriptSections {
-  const { parameter, word, route, current, file } = setting
+  const { parameter, word, wordBefore, route, current, file } = setting
   if (parameter === null || word === null) return { objective, space, currentConfiguration }
   const words = wordsOf(objective)
   const passed = passedAt(setting, words)
@@ -104,7 +107,7 @@ export function withSetting(
   const command =
     route === 'patch' || route === 'switch'
       ? [...words.slice(0, at), ...(isPatched ? [] : [launcher.name]), word, ...words.slice(at)]
-      : [...words, word]
+      : [...words, ...(wordBefore === null ? [] : [wordBefore]), word]
   const files = Array.isArray(objective['files']) ? objective['files'].map(String) : []
   const isOther = route === 'patch' && file !== script && !files.includes(file)
   return {
@@ -115,8 +118,8 @@ export function withSetting(
   }
 }
 
-function isValueAlone({ word }: ProposedSetting): boolean {
-  return word !== null && word.startsWith('{')
+function isValueAlone({ word, wordBefore }: ProposedSetting): boolean {
+  return word !== null && wordBefore === null && word.startsWith('{')
 }
 
 function isFixed(entry: unknown): boolean {

@@ -1,9 +1,17 @@
 import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
-import type { ScriptProposal } from '../../../src-main/core/study/script-proposal.ts'
+import type { HelpRun, ScriptProposal } from '../../../src-main/core/study/script-proposal.ts'
 import type { CopiedKit, KitName } from '../../../src-main/features/script/common/kits.ts'
 import { call } from '../../bridge/call.ts'
 import { usePreferences } from '../../stores/preferences.ts'
+
+/** A program with what would run of it. */
+interface HelpQuestion {
+  readonly path: string
+  /** Whether it is a copy that the browser has sent. */
+  readonly isCopy: boolean
+  readonly run: HelpRun
+}
 
 /** What was read of the script that a person has chosen last; kept over a visit to another screen. */
 export const useScript = defineStore('script', () => {
@@ -14,6 +22,20 @@ export const useScript = defineStore('script', () => {
 
   async function read(path: string): Promise<ScriptProposal> {
     return call('script.describe', { path, language: preferences.language })
+  }
+
+  /** The program that a person is asked about, before it prints its options; null: none is. */
+  const question = shallowRef<HelpQuestion | null>(null)
+
+  /** Asks about a program that is no Python script; nothing of it runs. */
+  async function askAbout(path: string, isSentCopy: boolean): Promise<void> {
+    question.value = { path, isCopy: isSentCopy, run: await call('script.helpCode', { path }) }
+  }
+
+  /** Runs the program that was asked about, and reads its options from what it prints. */
+  async function runHelp({ path, run }: HelpQuestion): Promise<ScriptProposal> {
+    const { fingerprint } = run.code
+    return call('script.runHelp', { path, language: preferences.language, fingerprint })
   }
 
   /** Puts the launcher beside the script. */
@@ -32,12 +54,12 @@ export const useScript = defineStore('script', () => {
     kit.value = { name, ...(await call('script.copyKit', { kit: name, folder })) }
   }
 
-  return { proposal, isCopy, kit, read, copyLauncher, copyKit }
+  return { proposal, isCopy, question, kit, read, askAbout, runHelp, copyLauncher, copyKit }
 })
 
 /** As the machine that runs it writes paths. */
 export function pathOf({ folder, script }: ScriptProposal): string {
-  return below(folder, script)
+  return below(folder, script.replace(/^\.\//, ''))
 }
 
 /** The path of an entry of a folder, as its machine writes paths. */

@@ -100,11 +100,14 @@ function describe({ print, t }: CliContext, code: UserCode): void {
   print(codeLines(t, code).join('\n'))
 }
 
-/** What a person is asked to trust; nothing within the code can look like a line of its own. */
-export function codeLines(t: Translate, code: UserCode): string[] {
+/**
+ * What a person is asked to trust; nothing within the code can look like a line of its own.
+ * @param title default: that of a study
+ */
+export function codeLines(t: Translate, code: UserCode, title = t('trust.title')): string[] {
   const line = (name: string, value: string): string => `  ${t('list.named', { name, value })}`
   const lines = [
-    t('trust.title'),
+    title,
     line(t('trust.command'), commandText(code)),
     line(t('trust.directory'), code.directory),
     ...Object.entries(code.environment).map(([name, value]) =>

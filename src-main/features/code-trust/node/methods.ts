@@ -54,7 +54,8 @@ export function codeTrustHandlers({
   }
 }
 
-function withTexts(code: UserCode): Omit<ShownCode, 'missing'> {
+/** Code with the text of its files. */
+export function withTexts(code: UserCode): Omit<ShownCode, 'missing'> {
   return { ...code, texts: code.files.flatMap(file => textOf(file) ?? []) }
 }
 

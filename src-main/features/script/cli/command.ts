@@ -1,14 +1,24 @@
 import path from 'node:path'
+import { AppError } from '../../../core/errors/errors.ts'
 import { msg } from '../../../core/errors/message.ts'
+import type { Translate } from '../../../core/i18n/translate.ts'
+import { commandText } from '../../../core/study/user-code.ts'
 import type { JudgedSetting } from '../../../interop/python-script/script-description.ts'
 import { type Force, requireFree, writeOutput } from '../../../platform/files/write-output.ts'
-import { type AddCommands, usageError } from '../../command-line/context.ts'
+import { codeLines } from '../../code-trust/cli/command.ts'
+import { agrees, isInteractive } from '../../command-line/ask-person.ts'
+import { type AddCommands, type CliContext, usageError } from '../../command-line/context.ts'
 import { formatTable } from '../../command-line/table.ts'
 import { copyLauncher, requireLauncherFree } from '../node/copy-launcher.ts'
-import { proposeStudy } from '../node/propose-study.ts'
+import { isRead } from '../common/program-kinds.ts'
+import { findProgram } from '../node/find-program.ts'
+import { proposeProgram } from '../node/propose-program.ts'
+import { proposeStudy, type ReadStudy, type StudyPlace } from '../node/propose-study.ts'
+import { helpCode, runHelp } from '../node/run-help.ts'
 import { initKit } from './init-kit.ts'
 
 interface Options extends Force {
+  readonly runHelp?: true
   readonly kit?: string | true
   readonly output?: string
 }
@@ -18,6 +28,7 @@ export const addCommands: AddCommands = (program, t) => {
     .command('init')
     .description(t('cli.help.init'))
     .argument('[script]', t('cli.help.init.script'))
+    .option('--run-help', t('cli.help.init.runHelp'))
     .option('--kit [name]', t('cli.help.init.kit'))
     .option('-o, --output <file>', t('cli.help.init.output'))
     .option('--force', t('cli.help.force'))
@@ -27,17 +38,18 @@ export const addCommands: AddCommands = (program, t) => {
         return
       }
       if (script === undefined) throw usageError('script', '', msg('rule.scriptOrKit'))
-      const { folder, command, description, study } = proposeStudy(script, false, t, rule =>
-        usageError('script', script, rule),
-      )
-      const { name, base } = path.parse(script)
-      const output = path.resolve(options.output ?? path.join(folder, `${name}.study.yaml`))
+      const { base } = path.parse(script)
+      const { folder, command, description, study, output } = isRead(script)
+        ? readStudy(script, options, t)
+        : await askProgram(context, script, options, t)
       if (context.json) {
         context.printJson({ script: base, command, ...description, studyFile: study.text })
         if (options.output === undefined) return
       }
-      if (study.searched === 0)
-        throw usageError('script', script, msg('rule.scriptHyperparameters'))
+      if (study.searched === 0) {
+        const rule = isRead(script) ? 'rule.scriptHyperparameters' : 'rule.helpHyperparameters'
+        throw usageError('script', script, msg(rule))
+      }
       requireFree(output, options)
       if (study.needsLauncher) requireLauncherFree(folder)
       const studyFile = await writeOutput(output, study.text, options.force === true)
@@ -59,9 +71,62 @@ export const addCommands: AddCommands = (program, t) => {
           }),
           ...(study.metric === null ? [t('script.goalOpen')] : []),
           t('cli.written', { file: studyFile }),
+          ...(isRead(script) ? [] : [t('script.metricNext')]),
         ].join('\n'),
       )
     })
+}
+
+type Proposed = ReadStudy & {
+  /** Absolute. */
+  readonly output: string
+}
+
+function readStudy(script: string, options: Options, t: Translate): Proposed {
+  if (options.runHelp === true) throw usageError('--run-help', script, msg('rule.readNotRun'))
+  const folder = path.dirname(path.resolve(script))
+  const output = outputOf(options, folder, script)
+  const study = proposeStudy(script, placeOf(output, folder), t, rule =>
+    usageError('script', script, rule),
+  )
+  return { ...study, output }
+}
+
+function outputOf({ output }: Options, folder: string, script: string): string {
+  return path.resolve(output ?? path.join(folder, `${path.parse(script).name}.study.yaml`))
+}
+
+function placeOf(output: string, folder: string): StudyPlace {
+  return { isElsewhere: path.dirname(output) !== folder, isForForm: false }
+}
+
+/**
+ * What is proposed for a program that prints its options, if a person lets it run for that.
+ * @throws AppError `script.needsRun` where nobody does
+ */
+async function askProgram(
+  context: CliContext,
+  script: string,
+  options: Options,
+  t: Translate,
+): Promise<Proposed> {
+  const program = findProgram(script)
+  const output = outputOf(options, program.folder, script)
+  requireFree(output, options)
+  const code = await helpCode(program)
+  if (options.runHelp !== true) {
+    const refusal = new AppError('script.needsRun', {
+      command: commandText(code),
+      option: '--run-help',
+    })
+    if (context.json || !isInteractive()) throw refusal
+    context.print(
+      [...codeLines(t, code, t('script.help.title')), t('script.help.about')].join('\n'),
+    )
+    if (!(await agrees(t, t('script.help.question')))) throw refusal
+  }
+  const place = placeOf(output, program.folder)
+  return { ...proposeProgram(program, await runHelp(program), place, t), output }
 }
 
 function rowOf({ location, line, value, range }: JudgedSetting): readonly string[] {

@@ -1,18 +1,34 @@
 import { languages } from '../../../core/i18n/language.ts'
 import { answer } from '../../../core/processes/call.ts'
 import { filePath } from '../../../core/questions/request-fields.ts'
-import type { ScriptProposal } from '../../../core/study/script-proposal.ts'
+import type { HelpRun, ScriptProposal } from '../../../core/study/script-proposal.ts'
 import { method } from '../../api/common/method.ts'
 import { z } from 'zod'
 import { type CopiedKit, kitNames } from './kits.ts'
 
-/** A Python script of the user, as a study can search it. Texts of scripts may hold keys: programs read none. */
+/** A script or program of the user, as a study can search it. Texts of scripts may hold keys: programs read none. */
 export const scriptMethods = {
   /** What is proposed for a script, which is read and never run. The language is that of the comments in its study file. */
   'script.describe': method(
     answer<ScriptProposal>,
     { path: filePath, language: z.enum(languages) },
     { scope: null, changesNothing: true },
+  ),
+  /** The code that would run to have a program print its options; nothing is run. */
+  'script.helpCode': method(
+    answer<HelpRun>,
+    { path: filePath },
+    { scope: null, changesNothing: true },
+  ),
+  /** Runs a program with `--help` and proposes what it tells. A person has let exactly this code run, once: it is refused if the code is no longer what the fingerprint says. */
+  'script.runHelp': method(
+    answer<ScriptProposal>,
+    {
+      path: filePath,
+      language: z.enum(languages),
+      fingerprint: z.string().regex(/^[0-9a-f]{64}$/),
+    },
+    { scope: null },
   ),
   /** Puts the launcher beside a script; refused where another file has its name. */
   'script.copyLauncher': method(answer<null>, { path: filePath }, { scope: null }),

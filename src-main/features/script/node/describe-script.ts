@@ -7,23 +7,35 @@ import {
   type StudySetting,
 } from '../../../interop/python-script/write-script-study.ts'
 import { hasLauncher } from './copy-launcher.ts'
-import { proposeStudy } from './propose-study.ts'
+import { proposeStudy, type ReadStudy } from './propose-study.ts'
 
 /**
  * What is proposed for a script, as the page shows it. Values of settings that look secret are not among it.
  * @throws AppError `file.notFound`, `data.invalid` for a file that is no Python script, a notebook too
  */
 export function describeScript({ file, language }: ScriptQuestion): ScriptProposal {
-  const { script, folder, command, description, study } = proposeStudy(
+  const read = proposeStudy(
     file,
-    true,
+    { isElsewhere: true, isForForm: true },
     createTranslate(language),
     rule => invalidData(file, 'path', path.basename(file), rule),
   )
+  return proposalOf(read, null)
+}
+
+/**
+ * What is proposed, as the page shows it.
+ * @param helpCommand the command that has printed the options; null: the script was read
+ */
+export function proposalOf(
+  { script, folder, command, description, study }: ReadStudy,
+  helpCommand: string | null,
+): ScriptProposal {
   const { goal } = study
   return {
     script,
     folder,
+    helpCommand,
     interpreter: { words: command.interpreter, reason: command.reason },
     studyFile: study.text,
     settings: study.settings.map(entry => settingOf(entry, script)),

@@ -1,13 +1,21 @@
 import path from 'node:path'
+import { createTranslate } from '../../../core/i18n/translate.ts'
+import { commandText } from '../../../core/study/user-code.ts'
 import { connectPreview } from '../../../platform/processes/connect-reader.ts'
+import { untrusted } from '../../code-trust/node/code-gate.ts'
+import { withTexts } from '../../code-trust/node/methods.ts'
 import type { Handlers } from '../../api/common/method.ts'
 import { nothing } from '../../api/node/api-options.ts'
 import type { MethodContext } from '../../api/node/method-context.ts'
 import type { scriptMethods } from '../common/methods.ts'
 import { copyKitForForm } from './copy-kit.ts'
 import { copyLauncher } from './copy-launcher.ts'
+import { proposalOf } from './describe-script.ts'
+import { findProgram } from './find-program.ts'
+import { proposeProgram, requireProgram } from './propose-program.ts'
+import { helpCode, runHelp } from './run-help.ts'
 
-/** A Python script of the user, as a study can search it. */
+/** A script or program of the user, as a study can search it. */
 export function scriptHandlers({
   files,
   workspace,
@@ -17,6 +25,29 @@ export function scriptHandlers({
     'script.describe': async ({ path: named, language }) => {
       const file = files.require(named)
       return connectPreview('ingest', file).call('describeScript', { file, language })
+    },
+    'script.helpCode': async ({ path: named }) => {
+      const file = files.require(named)
+      requireProgram(file)
+      const code = await helpCode(findProgram(file))
+      return {
+        command: commandText(code),
+        code: { ...withTexts(code), missing: [] },
+      }
+    },
+    'script.runHelp': async ({ path: named, language, fingerprint }) => {
+      const file = files.require(named)
+      requireProgram(file)
+      const program = findProgram(file)
+      const code = await helpCode(program)
+      // The code that a person saw runs, not what came after.
+      if (code.fingerprint !== fingerprint) throw untrusted(code)
+      const help = await runHelp(program)
+      const t = createTranslate(language)
+      return proposalOf(
+        proposeProgram(program, help, { isElsewhere: true, isForForm: true }, t),
+        help.helpCommand,
+      )
     },
     'script.copyLauncher': async ({ path: named }) =>
       nothing(await copyLauncher(path.dirname(files.require(named)))),

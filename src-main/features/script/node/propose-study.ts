@@ -24,15 +24,23 @@ export interface ReadStudy {
   readonly study: ScriptStudy
 }
 
+/** Where a proposed study file will be. */
+export interface StudyPlace {
+  /** Not beside the script, so that it names the script's folder. */
+  readonly isElsewhere: boolean
+  /** In a form, which asks for a metric that was not recognized. */
+  readonly isForForm: boolean
+}
+
 /**
  * Reads a script and writes the study file that is proposed for it; nothing of it is run, and no file is written.
- * @param isElsewhere whether the study file will not lie beside the script, so that it names the folder
+ * @param place where the study file will be
  * @param refuse makes the error for a file that is no Python script
  * @throws AppError `file.notFound`, and what `refuse` makes
  */
 export function proposeStudy(
   file: string,
-  isElsewhere: boolean,
+  { isElsewhere, isForForm }: StudyPlace,
   t: Translate,
   refuse: (rule: MessageDescriptor) => AppError,
 ): ReadStudy {
@@ -44,6 +52,9 @@ export function proposeStudy(
   const text = files.script
   const command = findInterpreter({ folder, text, platform, environment })
   const directory = isElsewhere ? folder : undefined
-  const study = writeScriptStudy({ script, text, description, command, name, directory }, t)
+  const study = writeScriptStudy(
+    { script, text, description, command, name, directory, isForForm },
+    t,
+  )
   return { script, folder, command, description, study }
 }

@@ -134,6 +134,8 @@ const valid: Readonly<Record<keyof typeof requestSchemas, object>> = {
   'study.stopVerifying': { studyId: 1 },
   'study.whatIf': { studyId: 1, sampler: { name: 'tpe' }, pruner: null, budget: null, runs: 5 },
   'script.describe': { path: '/train.py', language: 'en' },
+  'script.helpCode': { path: '/train.R' },
+  'script.runHelp': { path: '/train.R', language: 'en', fingerprint: '0'.repeat(64) },
   'script.copyKit': { kit: 'xgboost', folder: null },
   'script.copyLauncher': { path: '/train.py' },
   'import.describe': { file: { name: 'runs.csv', base64: 'YQ==' }, language: 'en' },

@@ -60,6 +60,8 @@ it('opens nothing to programs that is for people alone', () => {
       "script.copyKit",
       "script.copyLauncher",
       "script.describe",
+      "script.helpCode",
+      "script.runHelp",
       "study.cancelDryRun",
       "study.delete",
       "study.dryRunOutput",

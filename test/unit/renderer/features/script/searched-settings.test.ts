@@ -19,6 +19,7 @@ const setting = (change: Partial<ProposedSetting>): ProposedSetting => ({
   route: 'argument',
   parameter: 'lr',
   word: '--lr={lr}',
+  wordBefore: null,
   entry: { float: [0.01, 1] },
   current: 0.1,
   ...change,
@@ -60,6 +61,16 @@ it('switches an argument off and on again', () => {
     ...sections,
     space: { DEPTH: { int: [1, 4] }, lr: { float: [0.01, 1] } },
   })
+})
+
+it('switches an option whose value is the next word', () => {
+  const next = setting({ word: '{lr}', wordBefore: '-l' })
+  const on = { ...sections, objective: { command: ['./train', '-d', '{DEPTH}', '-l', '{lr}'] } }
+  expect(searchedAs(next, on)).toBe('lr')
+  const off = withoutSetting(next, on, launcher.name)
+  expect(off.objective).toEqual({ command: ['./train', '-d', '{DEPTH}'] })
+  expect(searchedAs(next, off)).toBeNull()
+  expect(withSetting(next, next.entry ?? {}, off, place).objective).toEqual(on.objective)
 })
 
 it('takes the launcher away with the last constant, and brings it back', () => {
