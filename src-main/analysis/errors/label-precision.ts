@@ -1,0 +1,81 @@
+import { LuDecomposition, Matrix } from 'ml-matrix'
+import { clamp } from '../../math/numbers.ts'
+
+/**
+ * How many suspected labels are wrong, from probabilities of the labels as they were given, which may be wrong, for rows that the
+ * model has not learned from.
+ *
+ * That a model gives a label little chance does not make it wrong: where classes overlap, the rarer one has little chance and is
+ * right all the same. What tells the two apart is how sure a model is of the clearest rows of a class: wrong labels make it unsure
+ * there, too, overlap does not. With T[i][j], the chance that a row of class i was labeled j, and p̃ the model's probabilities of
+ * labels, those of classes follow from p̃ = Tᵀ p, and by Bayes' rule a label j is right with T[j][j] p[j] / p̃[j].
+ *
+ * G. Patrini, A. Rozza, A. K. Menon, R. Nock, L. Qu: Making deep neural networks robust to label noise: a loss correction approach.
+ * CVPR 2017, arXiv:1609.03683: T is read off the clearest row of each class (theorem 3), of which they take the 97 % quantile of all
+ * rows instead of the very clearest. Assumed are labels that go wrong by class alone, rows of each class that are clearly of it, and
+ * probabilities that are calibrated.
+ */
+
+/**
+ * The clearest row of a class is so far from the very clearest, as a share of the rows that are labeled so: with two classes of the
+ * same size the published quantile, and within a class however rare it is.
+ */
+const CLEAR_SHARE = 0.06
+
+/**
+ * @param probabilities rows × classes
+ * @param labels class of every row
+ * @param suspected rows
+ * @returns how many of those are expected to be wrong; null where the clearest rows do not tell the classes apart
+ */
+export function expectedWrongLabels(
+  probabilities: Float64Array,
+  labels: ArrayLike<number>,
+  classes: number,
+  suspected: readonly number[],
+): number | null {
+  if (suspected.length === 0) return 0
+  const transitions = labelTransitions(probabilities, labels, classes)
+  if (transitions === null) return null
+  const decomposition = new LuDecomposition(transitions.transpose())
+  if (decomposition.isSingular()) return null
+  const given = new Matrix(classes, suspected.length)
+  for (const [column, row] of suspected.entries()) {
+    for (let at = 0; at < classes; at++) {
+      given.set(at, column, probabilities[row * classes + at] as number)
+    }
+  }
+  const cleaned = decomposition.solve(given)
+  let wrong = 0
+  for (const [column, row] of suspected.entries()) {
+    const label = labels[row] as number
+    const likelihood = transitions.get(label, label) * cleaned.get(label, column)
+    const chance = given.get(label, column)
+    wrong += 1 - (chance === 0 ? 0 : clamp(likelihood / chance, 0, 1))
+  }
+  return wrong
+}
+
+/** T, one line for each class; null where a class has no rows. */
+function labelTransitions(
+  probabilities: Float64Array,
+  labels: ArrayLike<number>,
+  classes: number,
+): Matrix | null {
+  const counts = new Float64Array(classes)
+  for (const label of Array.from(labels)) counts[label] = (counts[label] as number) + 1
+  if (counts.includes(0)) return null
+  const transitions = new Matrix(classes, classes)
+  const rows = Array.from({ length: labels.length }, (_, row) => row)
+  for (let of = 0; of < classes; of++) {
+    const clearest = rows.toSorted(
+      (a, b) =>
+        (probabilities[b * classes + of] as number) - (probabilities[a * classes + of] as number),
+    )
+    const row = clearest[Math.floor(CLEAR_SHARE * (counts[of] as number))] as number
+    for (let at = 0; at < classes; at++) {
+      transitions.set(of, at, probabilities[row * classes + at] as number)
+    }
+  }
+  return transitions
+}
