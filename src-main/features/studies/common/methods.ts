@@ -1,3 +1,4 @@
+import type { Insight } from '../../../analysis/insights/insight.ts'
 import { languages } from '../../../core/i18n/language.ts'
 import { answer } from '../../../core/processes/call.ts'
 import {
@@ -91,6 +92,8 @@ export const studyMethods = {
     },
     { scope: 'read' },
   ),
+  /** What speaks against relying on the best trial; empty of several goals. */
+  'study.against': method(answer<readonly Insight[]>, ofStudy, { scope: 'read' }),
   'study.events': method(answer<readonly EventRecord[]>, ofStudy, { scope: 'read' }),
   'study.curves': method(
     answer<readonly MetricPoints[]>,
