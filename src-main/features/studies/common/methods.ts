@@ -123,7 +123,7 @@ export const studyMethods = {
     { scope: 'start' },
   ),
   'trial.get': method(answer<TrialDetail>, ofTrial, { scope: 'read' }),
-  /** The use of its attempts, as far as they have ended. */
+  /** The use of its attempts; of one that runs, as of some seconds ago. */
   'trial.resources': method(answer<readonly AttemptResources[]>, ofTrial, { scope: 'read' }),
   'trial.cancel': method(answer<null>, ofTrial, { scope: 'steer' }),
 } as const
