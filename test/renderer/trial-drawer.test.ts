@@ -111,7 +111,7 @@ const underway = {
 }
 const drawnAxes = (part: Mounted): { x: ChartModel['x']; lines: unknown[] }[] =>
   part.wrapper.findAllComponents(ModelChart).map(chart => {
-    const { x, marks } = chart.props('model') as ChartModel
+    const { x, marks } = (chart.vm.$props as { readonly model: ChartModel }).model
     return {
       x,
       lines: marks.map(mark => (mark.kind === 'line' ? mark.points.map(point => point.x) : [])),
@@ -141,19 +141,19 @@ describe('the curves of a trial', () => {
 
   it('go on while it runs', async () => {
     holdTime()
-    const asked = vi.fn(() => underway.resources)
+    const resources = vi.fn(() => underway.resources)
     const running = trialRow(1, { state: 'running', values: [] })
     const part = mountPart(TrialDrawer, {
       props: { modelValue: null },
       prepare: () => {
         openStudy({ space }, [rows[0]!, running], { best: bestHeadline(0, 0.5) })
       },
-      back: { 'trial.get': detail(underway.change), 'trial.resources': asked },
+      back: { 'trial.get': detail(underway.change), 'trial.resources': resources },
     })
     await part.give(1)
-    const before = asked.mock.calls.length
+    const before = resources.mock.calls.length
     await pass(11_000)
-    expect(asked.mock.calls.length - before).toBe(2)
+    expect(resources.mock.calls.length - before).toBe(2)
   })
 })
 

@@ -1,4 +1,4 @@
-import { verbatim } from '../../src-main/core/errors/message.ts'
+import { msg, verbatim } from '../../src-main/core/errors/message.ts'
 import { describe, expect, it } from 'vitest'
 import type { EventKind } from '../../src-main/core/study/events.ts'
 import {

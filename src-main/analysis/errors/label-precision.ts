@@ -1,4 +1,4 @@
-import { LuDecomposition, Matrix } from 'ml-matrix'
+import { solveLinearSystem } from '../../math/linear-system.ts'
 import { clamp } from '../../math/numbers.ts'
 
 /**
@@ -37,20 +37,17 @@ export function expectedWrongLabels(
   if (suspected.length === 0) return 0
   const transitions = labelTransitions(probabilities, labels, classes)
   if (transitions === null) return null
-  const decomposition = new LuDecomposition(transitions.transpose())
-  if (decomposition.isSingular()) return null
-  const given = new Matrix(classes, suspected.length)
-  for (const [column, row] of suspected.entries()) {
-    for (let at = 0; at < classes; at++) {
-      given.set(at, column, probabilities[row * classes + at] as number)
-    }
-  }
-  const cleaned = decomposition.solve(given)
+  const transposed = transitions.map((_, at) =>
+    Float64Array.from(transitions, line => line[at] ?? 0),
+  )
+  const given = suspected.map(row => probabilities.subarray(row * classes, (row + 1) * classes))
+  const cleaned = solveLinearSystem(transposed, given)
+  if (cleaned === null) return null
   let wrong = 0
-  for (const [column, row] of suspected.entries()) {
+  for (const [at, row] of suspected.entries()) {
     const label = labels[row] as number
-    const likelihood = transitions.get(label, label) * cleaned.get(label, column)
-    const chance = given.get(label, column)
+    const likelihood = (transitions[label]?.[label] ?? 0) * (cleaned[at]?.[label] ?? 0)
+    const chance = given[at]?.[label] ?? 0
     wrong += 1 - (chance === 0 ? 0 : clamp(likelihood / chance, 0, 1))
   }
   return wrong
@@ -61,21 +58,17 @@ function labelTransitions(
   probabilities: Float64Array,
   labels: ArrayLike<number>,
   classes: number,
-): Matrix | null {
+): Float64Array[] | null {
   const counts = new Float64Array(classes)
   for (const label of Array.from(labels)) counts[label] = (counts[label] as number) + 1
   if (counts.includes(0)) return null
-  const transitions = new Matrix(classes, classes)
   const rows = Array.from({ length: labels.length }, (_, row) => row)
-  for (let of = 0; of < classes; of++) {
+  return Array.from(counts, (count, of) => {
     const clearest = rows.toSorted(
       (a, b) =>
         (probabilities[b * classes + of] as number) - (probabilities[a * classes + of] as number),
     )
-    const row = clearest[Math.floor(CLEAR_SHARE * (counts[of] as number))] as number
-    for (let at = 0; at < classes; at++) {
-      transitions.set(of, at, probabilities[row * classes + at] as number)
-    }
-  }
-  return transitions
+    const row = clearest[Math.floor(CLEAR_SHARE * count)] as number
+    return probabilities.slice(row * classes, (row + 1) * classes)
+  })
 }

@@ -14,8 +14,8 @@ export type ProposedTrial = OutlineTrial & { readonly proposal: MessageDescripto
 
 /** What has to be known of trials beside their values; of a large study nobody wants to read it for every one. */
 export interface UsualLookup<Trial> {
-  isUsual(trial: Trial): boolean
-  trainingsOf(trial: Trial): OutlineTrial['trainings']
+  readonly isUsual: (trial: Trial) => boolean
+  readonly trainingsOf: (trial: Trial) => OutlineTrial['trainings']
 }
 
 /** Trials that say all of it themselves. */

@@ -6,7 +6,7 @@ import { msg } from '../../../src-main/core/errors/message.ts'
 import { createTranslate } from '../../../src-main/core/i18n/translate.ts'
 import { runInHost } from '../../helpers/command-host.ts'
 import { jsonObjects } from '../../helpers/run-tunewright.ts'
-import { seedStudies, type SeedTrial } from '../../helpers/seed-studies.ts'
+import { seedStudies, type SeedStudy, type SeedTrial } from '../../helpers/seed-studies.ts'
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'tunewright-against-'))
 afterAll(() => {
@@ -26,11 +26,11 @@ it('best says as JSON what speaks against the best, as the API does', async () =
   const database = path.join(scratch, 'against.sqlite')
   const searched = [1, 4, 5, 6, 7, 8, 9, 10].map(value => trial(value))
   const usual = trial(1.01, msg('proposal.start', { point: 1, points: 1 }))
-  const specification = {
+  const specification: SeedStudy['specification'] = {
     objective: { function: 'sphere', dimension: 1 },
     goals: [{ metric: 'value', direction: 'minimize' }],
     space: { x: { float: [0, 20] } },
-  } as const
+  }
   seedStudies(database, [
     { name: 'near', specification, trials: [usual, ...searched] },
     { name: 'searched', specification, trials: searched },
