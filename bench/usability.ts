@@ -172,7 +172,7 @@ const tasks: Readonly<Record<string, (hand: Hand) => Promise<unknown>>> = {
     await table
   },
   'compare two studies': async hand => {
-    for (const name of ['pruned', 'one'])
+    for (const { name } of [pruned, oneGoal])
       await hand.press(hand.page.getByRole('checkbox', { name: `Select ${name}`, exact: true }))
     await hand.press(hand.page.getByRole('toolbar').getByRole('button', { name: 'Compare' }))
     await hand.seesChart()
@@ -253,16 +253,25 @@ try {
   await startRunning(page)
   process.stdout.write('| task | presses | fields typed | seconds |\n| --- | --: | --: | --: |\n')
   let totalPresses = 0
+  const unmeasured: string[] = []
   for (const [name, task] of Object.entries(tasks)) {
     const rounds: Measured[] = []
-    while (rounds.length < ROUNDS) rounds.push(await measure(page, task, rounds.length))
+    try {
+      while (rounds.length < ROUNDS) rounds.push(await measure(page, task, rounds.length))
+    } catch (error) {
+      // The others are measured all the same.
+      unmeasured.push(name)
+      process.stdout.write(`| ${name} | not measured | | |\n`)
+      console.error(error)
+      continue
+    }
     const seconds = (median(rounds.map(({ ms }) => ms)) / 1_000).toFixed(1)
     const { presses, typed } = rounds[0] as Measured
     totalPresses += presses
     process.stdout.write(`| ${name} | ${presses} | ${typed} | ${seconds} |\n`)
   }
   process.stdout.write(`| all, at most ${MAX_PRESSES} | ${totalPresses} | | |\n`)
-  if (totalPresses > MAX_PRESSES) process.exitCode = 1
+  if (totalPresses > MAX_PRESSES || unmeasured.length > 0) process.exitCode = 1
 } finally {
   await browser.close()
   served.child.kill('SIGTERM')

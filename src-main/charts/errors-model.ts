@@ -1,3 +1,4 @@
+import { isCalibrated } from '../analysis/errors/calibration.ts'
 import type {
   CalibrationBin,
   ClassCurves,
@@ -337,9 +338,6 @@ function percent(share: number): number {
   return Math.round(share * 1_000) / 10
 }
 
-/** Probabilities that are off by more say nothing about single labels. */
-const MAX_CALIBRATION_ERROR = 0.1
-
 /** A model that contradicts most labels knows too little to judge them. */
 function isBeyondJudging(rows: number, suspected: number): boolean {
   return 2 * suspected > rows
@@ -366,12 +364,20 @@ export function suspectedLabels({ rows, classes }: ErrorAnalysis): {
   const { suspected, expected, rows: listed } = classes.labels
   if (isBeyondJudging(rows, suspected))
     return { help: msg('errors.labelsBeyond', { rows, suspected }), rows: [], total: 0 }
-  if (classes.calibrationError > MAX_CALIBRATION_ERROR) {
+  if (!isCalibrated(classes.calibrationError)) {
     const percent = Math.round(100 * classes.calibrationError)
     return { help: msg('errors.labelsUncalibrated', { percent }), rows: [], total: 0 }
   }
   if (suspected === 0) return { help: msg('errors.noSuspected'), rows: [], total: 0 }
-  const help = msg('errors.help.labels', { rows, suspected, expected: Math.round(expected) })
+  const help =
+    expected === null
+      ? msg('errors.help.labelsUntold', { rows, suspected })
+      : msg('errors.help.labels', {
+          rows,
+          suspected,
+          expected: Math.round(expected),
+          precision: Math.round((100 * expected) / suspected),
+        })
   return { help, rows: listed.slice(0, suspected), total: suspected }
 }
 

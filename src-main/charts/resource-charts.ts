@@ -4,7 +4,7 @@ import type { Curve } from '../core/trial/trial.ts'
 import type { ChartModel, Unit } from './chart-model.ts'
 
 /** An attempt as it used its machine. Times are milliseconds since 1970. */
-interface AttemptUse {
+export interface AttemptUse {
   readonly startedAtMs: number
   /** Null while it runs. */
   readonly finishedAtMs: number | null
@@ -52,6 +52,20 @@ export function curveOverTime(curve: Curve, use: AttemptUse): Curve {
   return { steps: points.map(({ ms }) => ms), values: points.map(({ value }) => value) }
 }
 
+/** The axis that curves of an attempt share with what it used of its machine. */
+export function timeAxis(
+  { samples, startedAtMs, finishedAtMs }: Omit<AttemptUse, 'isFirst'>,
+  t: Translate,
+): ChartModel['x'] {
+  const endMs = (finishedAtMs ?? samples.at(-1)?.atMs ?? startedAtMs) - startedAtMs
+  return {
+    title: t('chart.wallTime'),
+    scale: 'linear',
+    unit: 'durationMs',
+    range: { low: 0, high: Math.max(1, endMs) },
+  }
+}
+
 /**
  * The learning curve of an attempt and what it used of its machine, one chart below the other over the same axis of time; none
  * with fewer than two samples.
@@ -61,9 +75,8 @@ export function resourceCharts(
   learning: { readonly metric: string; readonly curve: Curve } | null,
   t: Translate,
 ): ResourceChart[] {
-  const { samples, startedAtMs, finishedAtMs } = use
+  const { samples, startedAtMs } = use
   if (samples.length < 2) return []
-  const endMs = (finishedAtMs ?? samples.at(-1)?.atMs ?? startedAtMs) - startedAtMs
   const over = (pick: (sample: ResourceSample) => number | null | undefined): Curve => {
     const points = samples.flatMap(sample => {
       const value = pick(sample)
@@ -115,12 +128,7 @@ export function resourceCharts(
     const [least, most] = [Math.min(...finite), Math.max(...finite)]
     const low = fromZero ? 0 : least
     const model: ChartModel = {
-      x: {
-        title: t('chart.wallTime'),
-        scale: 'linear',
-        unit: 'durationMs',
-        range: { low: 0, high: Math.max(1, endMs) },
-      },
+      x: timeAxis(use, t),
       y: {
         title: '',
         scale: 'linear',

@@ -286,6 +286,21 @@ describe('a look at a file', () => {
     expect(keys(part)).toEqual({ file: '/data/a.csv' })
   })
 
+  it.each([t, zh])('shows fifty columns, and all when somebody wants them', async spoken => {
+    const columns = Array.from({ length: 60 }, (_, index) => column(`c${index}`))
+    const part = mountPart(TablePreviewPanel, {
+      language: spoken.language,
+      back: { 'dataset.preview': { ...preview, columns } },
+    })
+    await part.type(spoken('preview.file'), 'a.csv')
+    await part.submit()
+    await settle()
+    expect(part.wrapper.findAll('tbody tr')).toHaveLength(50)
+    await part.press(spoken('analysis.showAll', { count: 60 }))
+    expect(part.wrapper.findAll('tbody tr')).toHaveLength(60)
+    expect(part.text()).not.toContain(spoken('analysis.showAll', { count: 60 }))
+  })
+
   it('writes the keys of a study file for what a person chooses', async () => {
     const part = await looked()
     await part.choose(`age: ${t('preview.readAs')}`, 'nothing')

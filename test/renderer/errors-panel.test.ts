@@ -194,7 +194,9 @@ describe('where a model errs', () => {
     const part = await panel(analysis)
     const labels = part.section(t('errors.labels')).text()
     expect(rowsOf(part, t('errors.labels')).map(([row]) => row)).toEqual(['4', '5'])
-    expect(labels).toContain(t('errors.help.labels', { rows: 100, suspected: 2, expected: 1 }))
+    expect(labels).toContain(
+      t('errors.help.labels', { rows: 100, suspected: 2, expected: 1, precision: 60 }),
+    )
     expect(labels).toContain(t('errors.fewRows'))
     const folded = await panel({ ...analysis, folds: 3 })
     expect(folded.section(t('errors.labels')).text()).not.toContain(t('errors.fewRows'))

@@ -111,11 +111,14 @@ describe('a study of five folds', () => {
     const trainingSeconds = { steps: [60], values: [13] }
     const trial = { ...complete, metrics: { trainingSeconds }, attempts: [] }
     const { text } = mountPart(TrialCosts, {
-      props: { studyId: 7, trial: { ...trial, startedAtMs: 1_000, finishedAtMs: 46_000 } },
+      props: {
+        trial: { ...trial, startedAtMs: 1_000, finishedAtMs: 46_000 },
+        use: null,
+        withCurve: true,
+      },
       prepare: () => {
         openStudy(study, [complete])
       },
-      back: { 'trial.resources': [] },
     })
     await settle()
     expect(text()).toMatch(/Training time, fold 1|Training time \(fold 1\)/)

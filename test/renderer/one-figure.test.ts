@@ -24,6 +24,7 @@ import type { CliContext } from '../../src-main/features/command-line/context.ts
 import { commandGroups } from '../../src-main/hosts/cli/command-groups.ts'
 import { summarizeStudy } from '../../src-main/hosts/mcp/study-summary.ts'
 import { exporters } from '../../src-main/features/exports/node/exporters/registry.ts'
+import { winnerInsightsOf } from '../../src-main/features/analysis/node/winner-insights-of.ts'
 import { printBest } from '../../src-main/features/studies/cli/print-best.ts'
 import { readHeadline } from '../../src-main/features/studies/node/read-headline.ts'
 import { toStudyOutline, toTrialRow } from '../../src-main/features/studies/node/study-rows.ts'
@@ -417,7 +418,7 @@ async function mcpSummary({ store, studyId, snapshot }: Shown) {
     'study.get': { ...study, best, trials: { failed: 0 }, samplerWhy: msg('proposal.random') },
     'trial.get': { trial: snapshot.trials[best?.number ?? -1] },
     'study.analyze': { answer: null },
-    'study.trials': snapshot.trials.map(toTrialRow),
+    'study.against': winnerInsightsOf(store, study, store.history(studyId)),
   }
   return summarizeStudy(studyId, { ask: async method => answers[method] as never, t })
 }

@@ -8,6 +8,8 @@ import { LOCAL_MACHINE, type TrialRecord } from '../../src-main/core/trial/trial
 import ModelDialog from '../../src-renderer/features/models/ModelDialog.vue'
 import RunningPanel from '../../src-renderer/features/monitor/RunningPanel.vue'
 import TrialDrawer from '../../src-renderer/features/study/TrialDrawer.vue'
+import ModelChart from '../../src-renderer/charts/ModelChart.vue'
+import type { ChartModel } from '../../src-main/charts/chart-model.ts'
 import { useConnection } from '../../src-renderer/stores/connection.ts'
 import { useLiveStudy } from '../../src-renderer/stores/live-study.ts'
 import { bestHeadline } from '../helpers/best-headline.ts'
@@ -75,6 +77,85 @@ const rowOf = (part: Mounted, name: string): string[] | undefined =>
     .findAll('tr')
     .map(row => row.findAll('th, td').map(cell => cell.text()))
     .find(([first]) => first === name)
+
+/** Ten seconds of an attempt that runs, with a step each two seconds. */
+const underway = {
+  change: {
+    state: 'running',
+    finishedAtMs: null,
+    attempts: [
+      {
+        number: 1,
+        state: 'running',
+        slot: 0,
+        engine: null,
+        failure: null,
+        startedAtMs: 1_000,
+        finishedAtMs: null,
+        machine: LOCAL_MACHINE,
+      },
+    ],
+  } satisfies Partial<TrialRecord>,
+  resources: [
+    {
+      attempt: 1,
+      samples: [2, 4, 6].map(second => ({
+        atMs: 1_000 + second * 1_000,
+        cpus: 1,
+        memoryBytes: 1e8,
+        gpu: null,
+        step: second / 2,
+      })),
+    },
+  ],
+}
+const drawnAxes = (part: Mounted): { x: ChartModel['x']; lines: unknown[] }[] =>
+  part.wrapper.findAllComponents(ModelChart).map(chart => {
+    const { x, marks } = (chart.vm.$props as { readonly model: ChartModel }).model
+    return {
+      x,
+      lines: marks.map(mark => (mark.kind === 'line' ? mark.points.map(point => point.x) : [])),
+    }
+  })
+
+describe('the curves of a trial', () => {
+  it('stand over time, on the axis of what it used of its machine, when somebody wants it', async () => {
+    const part = await drawer({
+      back: { 'trial.get': detail(underway.change), 'trial.resources': underway.resources },
+    })
+    expect(drawnAxes(part)[0]).toMatchObject({ x: { title: t('chart.step') } })
+    await part.choose(t('trials.axis'), 'wallTime')
+    const charts = drawnAxes(part)
+    // Of the metric, of processors and of memory.
+    expect(charts).toHaveLength(3)
+    for (const { x } of charts) {
+      expect(x).toMatchObject({ title: t('chart.wallTime'), range: { low: 0, high: 6_000 } })
+    }
+    expect(charts[0]?.lines[0]).toEqual(expect.arrayContaining([2_000, 4_000, 6_000]))
+  })
+
+  it('have no such choice where nobody knows which step was when', async () => {
+    const part = await drawer({ language: 'zh-CN' })
+    expect(part.wrapper.find(`[aria-label="${zh('trials.axis')}"]`).exists()).toBe(false)
+  })
+
+  it('go on while it runs', async () => {
+    holdTime()
+    const resources = vi.fn(() => underway.resources)
+    const running = trialRow(1, { state: 'running', values: [] })
+    const part = mountPart(TrialDrawer, {
+      props: { modelValue: null },
+      prepare: () => {
+        openStudy({ space }, [rows[0]!, running], { best: bestHeadline(0, 0.5) })
+      },
+      back: { 'trial.get': detail(underway.change), 'trial.resources': resources },
+    })
+    await part.give(1)
+    const before = resources.mock.calls.length
+    await pass(11_000)
+    expect(resources.mock.calls.length - before).toBe(2)
+  })
+})
 
 describe('a trial beside the table', () => {
   it('says where it ran, and whose costs these are', async () => {

@@ -1,4 +1,4 @@
-import { verbatim } from '../../src-main/core/errors/message.ts'
+import { msg, verbatim } from '../../src-main/core/errors/message.ts'
 import { describe, expect, it } from 'vitest'
 import type { EventKind } from '../../src-main/core/study/events.ts'
 import {
@@ -67,6 +67,22 @@ export function describeReading(fixture: StoreFixture): void {
       expect(store.trialsBetween(studyId, { from: 2, below: 4 })).toEqual(all.slice(2, 4))
       expect(store.trialsBetween(studyId, { from: 5, below: 9 })).toEqual([])
       errorOf('study.notFound', () => store.trialsBetween(99, { from: 0, below: 1 }))
+    })
+
+    it('are found by why they were proposed', () => {
+      const { store, studyId } = fixture
+      const start = msg('proposal.start', { point: 1, points: 1 })
+      for (const number of [0, 1, 2]) {
+        const trial = sampleTrial(studyId, number)
+        const { provenance } = trial
+        store.startTrial(
+          number === 1 ? trial : { ...trial, provenance: { ...provenance, reason: start } },
+        )
+      }
+      runTrial(store, store.createStudy(sampleStudy('other')).id, 0, 0)
+      expect(store.trialsProposedFor(studyId, 'proposal.start')).toEqual([0, 2])
+      expect(store.trialsProposedFor(studyId, 'proposal.mutation')).toEqual([])
+      errorOf('study.notFound', () => store.trialsProposedFor(99, 'proposal.start'))
     })
   })
 

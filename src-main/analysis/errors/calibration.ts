@@ -45,3 +45,11 @@ export function calibrationError(bins: readonly CalibrationBin[]): number {
     0,
   )
 }
+
+/** Probabilities that are off by more say nothing about single labels. */
+const MAX_CALIBRATION_ERROR = 0.1
+
+/** Whether single probabilities can be relied on, by {@link calibrationError}. */
+export function isCalibrated(error: number): boolean {
+  return error <= MAX_CALIBRATION_ERROR
+}

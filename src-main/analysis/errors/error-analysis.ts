@@ -7,12 +7,13 @@ import type {
   ValueErrors,
 } from '../../core/questions/error-analysis.ts'
 import type { StoredPredictions } from '../../core/models/stored-predictions.ts'
-import { indexOfLargest, mean, SMALLEST_PROBABILITY, sum } from '../../math/numbers.ts'
+import { indexOfLargest, mean, SMALLEST_PROBABILITY } from '../../math/numbers.ts'
 import { quantileSorted } from '../../math/statistics/quantile.ts'
 import { thinPoints } from '../curves/thin-points.ts'
-import { calibrationBins, calibrationError } from './calibration.ts'
+import { calibrationBins, calibrationError, isCalibrated } from './calibration.ts'
 import { type RowColumn, sliceErrors } from './error-slices.ts'
 import { findLabelErrors } from './label-errors.ts'
+import { expectedWrongLabels } from './label-precision.ts'
 import {
   areaUnder,
   averagePrecision,
@@ -133,24 +134,28 @@ function classErrors(
       : indices.filter(at => targets[at] === cell[0] && guesses[at] === cell[1])
   const labels = findLabelErrors(predictions, targets, classes)
   const calibration = calibrationBins(sureness, isRight)
+  const expectedCalibrationError = calibrationError(calibration)
   const summary: ClassErrors = {
     names,
     wrong: wrong.length,
     confusion,
     logLoss: mean(losses),
     brier: brierScore(predictions, targets),
-    calibrationError: calibrationError(calibration),
+    calibrationError: expectedCalibrationError,
     calibration,
     curves: curvesOf(predictions, targets, names),
     confident: wrong.toSorted(by(sureness)).slice(0, limit).map(rowError),
     labels: {
       estimate: labels.estimate,
       suspected: labels.suspected,
-      expected: sum(
-        labels.order
-          .slice(0, labels.suspected)
-          .map(at => 1 - (predictions[at * classes + (targets[at] as number)] as number)),
-      ),
+      expected: isCalibrated(expectedCalibrationError)
+        ? expectedWrongLabels(
+            predictions,
+            targets,
+            classes,
+            labels.order.slice(0, labels.suspected),
+          )
+        : null,
       rows: labels.order.slice(0, limit).map(rowError),
     },
   }

@@ -3,10 +3,10 @@ import { judgingRows } from '../../core/data/data-rows.ts'
 import type { StudySpecification } from '../../core/study/study-specification.ts'
 import { bestTrial } from '../../core/trial/ranking.ts'
 import type { JsonObject } from '../../core/values/json.ts'
-import { counts, type GoalOf } from '../history/progress.ts'
+import { counts, type GoalOf, type OutlineTrial } from '../history/progress.ts'
 import type { Insight } from './insight.ts'
 import { MIN_VALUES } from './result-insights.ts'
-import { type ProposedTrial, usualInsight } from './usual-insight.ts'
+import { usualInsight, type UsualLookup } from './usual-insight.ts'
 
 /**
  * From here on luck shows. In deviations of the score of a single row: the mean over n rows deviates by 1 / √n, and of k such means
@@ -20,8 +20,9 @@ const MAX_LUCK = 0.1
  * @param trials without those that a person took out of the search
  * @param dataset the properties of its data
  */
-export function winnerInsights(
-  trials: readonly ProposedTrial[],
+export function winnerInsights<Trial extends OutlineTrial>(
+  trials: readonly Trial[],
+  lookup: UsualLookup<Trial>,
   { goals, folds }: Pick<StudySpecification, 'goals' | 'folds'>,
   dataset: JsonObject | null,
 ): Insight[] {
@@ -30,7 +31,7 @@ export function winnerInsights(
   const goal = { ...first, index: 0 }
   return [
     fewRowsInsight(trials, goal, judgingRows(dataset, folds)),
-    usualInsight(trials, goal),
+    usualInsight(trials, goal, lookup),
   ].filter(insight => insight !== null)
 }
 
@@ -39,7 +40,7 @@ export function winnerInsights(
  * @param rows by which each trial was judged; null: nobody knows
  */
 function fewRowsInsight(
-  trials: readonly ProposedTrial[],
+  trials: readonly OutlineTrial[],
   goal: GoalOf,
   rows: number | null,
 ): Insight | null {

@@ -77,8 +77,11 @@ export interface ClassErrors {
     /** How many labels are probably wrong. */
     readonly estimate: number
     readonly suspected: number
-    /** How many of the suspected ones are wrong by the model’s own probabilities; right as far as those are calibrated. */
-    readonly expected: number
+    /**
+     * How many of the suspected ones are expected to be wrong, by `expectedWrongLabels`. Null: the model's probabilities are not calibrated,
+     * or do not tell.
+     */
+    readonly expected: number | null
     /** The most suspicious first; beyond `suspected`, rows that are only uncertain. */
     readonly rows: readonly RowError[]
   }

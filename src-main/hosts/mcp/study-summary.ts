@@ -4,7 +4,6 @@ import type { AnalysisAnswers } from '../../core/questions/analysis.ts'
 import type { JsonObject } from '../../core/values/json.ts'
 import { trialStates, type TrialState } from '../../core/trial/trial.ts'
 import { insightText } from '../../analysis/insights/insight.ts'
-import { winnerInsights } from '../../analysis/insights/winner-insights.ts'
 import { freeForm, numbersByName, parameterValues } from './fields.ts'
 import type { ToolContext } from './tool.ts'
 
@@ -104,13 +103,11 @@ async function bestOf(
 
 /** What speaks against the best, in words; not while the study runs, when the search has yet to find something better. */
 async function againstBest(
-  { id: studyId, state, specification, dataset }: StudyDetail,
+  { id: studyId, state }: StudyDetail,
   { ask, t }: Pick<ToolContext, 'ask' | 't'>,
 ): Promise<string[]> {
-  if (state === 'running' || specification.goals.length > 1) return []
-  const trials = await ask('study.trials', { studyId })
-  const included = trials.filter(({ excluded }) => !excluded)
-  return winnerInsights(included, specification, dataset).map(insight => insightText(insight, t))
+  if (state === 'running') return []
+  return (await ask('study.against', { studyId })).map(insight => insightText(insight, t))
 }
 
 /** Null where the best trial is the estimated best, too. */

@@ -147,6 +147,10 @@ export function studyReader(tables: StoreTables): StudyReader {
       return ofStudy(studyId, () => tables.trials.outline(studyId))
     },
 
+    trialsProposedFor(studyId, code) {
+      return ofStudy(studyId, () => tables.trials.proposedFor(studyId, code))
+    },
+
     history(studyId, further = [], { reports: of = 'all' } = {}) {
       return database.read(() => {
         const firstMetric = tables.studies.byId(studyId).specification.goals[0]?.metric ?? ''

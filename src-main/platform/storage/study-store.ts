@@ -180,6 +180,8 @@ interface TrialReads {
   completeValues(studyId: number): number[]
   /** How many trials have ended, and how long they ran, without attempts that were interrupted. */
   finishedPace(studyId: number): FinishedPace
+  /** Numbers of the trials that were proposed for this reason. */
+  trialsProposedFor(studyId: number, code: MessageDescriptor['code']): number[]
   /** Numbers of the trials that are out of the search. */
   excludedTrials(studyId: number): number[]
   /** What programs have said about their trials, by number; trials without a word are not in it. */

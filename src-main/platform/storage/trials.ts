@@ -178,6 +178,12 @@ export class TrialTable extends Connected {
        WHERE trials.study_id = ? ORDER BY trials.number`,
     )
     .raw()
+  readonly #proposedFor = this.handle
+    .prepare<[number, string], number>(
+      `SELECT number FROM trials
+       WHERE study_id = ? AND provenance -> 'reason' ->> 'code' = ? ORDER BY number`,
+    )
+    .pluck()
   readonly #counts = this.handle.prepare<
     [number],
     { readonly state: TrialState; readonly count: number }
@@ -245,6 +251,11 @@ export class TrialTable extends Connected {
         excluded: excluded === 1,
         feasible: isInfeasible === 0,
       }))
+  }
+
+  /** @returns numbers of the trials with this reason */
+  proposedFor(studyId: number, code: string): number[] {
+    return this.#proposedFor.all(studyId, code)
   }
 
   finishedPace(studyId: number): FinishedPace {

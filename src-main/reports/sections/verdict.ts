@@ -6,6 +6,7 @@ import { repeatedTrainings } from '../../core/study/trainings.ts'
 import { stillImproving } from '../../analysis/curves/still-improving.ts'
 import { insightText } from '../../analysis/insights/insight.ts'
 import { improvingInsight } from '../../analysis/insights/result-insights.ts'
+import { proposedTrials } from '../../analysis/insights/usual-insight.ts'
 import { winnerInsights } from '../../analysis/insights/winner-insights.ts'
 import { whyNoBest } from '../../analysis/summary/best-trial-headline.ts'
 import { rankForDrawing } from '../../core/trial/ranking.ts'
@@ -84,7 +85,9 @@ function unfinished({ t, snapshot, generatedAtMs, timeZone }: ReportContext): st
 function winnerSentences({ t, snapshot }: ReportContext): string[] {
   const { specification, dataset } = snapshot.study
   const trials = snapshot.trials.map(trial => ({ ...trial, proposal: trial.provenance.reason }))
-  return winnerInsights(trials, specification, dataset).map(insight => insightText(insight, t))
+  return winnerInsights(trials, proposedTrials, specification, dataset).map(insight =>
+    insightText(insight, t),
+  )
 }
 
 function testSentence({ t, snapshot, headline }: ReportContext): string {

@@ -512,6 +512,9 @@ async function train(
   return outcome
 }
 
+/** What an attempt uses is stored so often while it runs: its page draws it, and a crash loses no more. */
+const RESOURCES_EVERY_MS = 5_000
+
 /** Of further trainings only the values count: nobody judges them. */
 function attemptListener(
   run: StudyRun,
@@ -522,6 +525,7 @@ function attemptListener(
   const { listener, resources } = run.inputs
   const { number } = running.trial
   const isFirst = training.number === 0
+  let resourcesAtMs = run.session.now()
   return {
     assigned: machine => guard(run, () => store.setMachine(study.id, number, machine)),
     code: code => {
@@ -542,7 +546,15 @@ function attemptListener(
     metrics: columns => {
       report(run, running, training, columns)
     },
-    used: usage => training.meter?.take(usage, training.track.lastStep),
+    used: usage => {
+      training.meter?.take(usage, training.track.lastStep)
+      const nowMs = run.session.now()
+      if (nowMs - resourcesAtMs < RESOURCES_EVERY_MS || !isUnderway(run, running, training)) return
+      resourcesAtMs = nowMs
+      guard(run, () => {
+        recordResources(run, running)
+      })
+    },
     costs: usage => {
       training.meter?.take(usage, training.track.lastStep)
       return training.meter?.costs ?? {}
@@ -739,6 +751,12 @@ export function commitTrialEnd(
 ): void {
   store.finishTrial({ ...finish, studyId: study.id })
   history.finished(finish.trialNumber, finish.state, result)
+}
+
+/** Whether a word about a training still is one about the open attempt of its trial. */
+function isUnderway(run: StudyRun, running: RunningTrial, training: Training): boolean {
+  const { state } = run.session.history.trial(running.trial.number)
+  return state === 'running' && !running.isAbandoned && running.attempt.first === training
 }
 
 /** While the attempt is still open in the store. */

@@ -15,6 +15,7 @@ import { createStudy } from '../../../src-main/features/studies/node/create-stud
 import { runStudy } from '../../../src-main/running/run-study.ts'
 import { MachineMonitor } from '../../../src-main/platform/machine/machine-monitor.ts'
 import { locateWorkspace } from '../../../src-main/platform/storage/workspace.ts'
+import type { StudyStore } from '../../../src-main/platform/storage/study-store.ts'
 import { openStudyStore } from '../../../src-main/platform/storage/sqlite-study-store.ts'
 import { fakeNvidiaSmi } from '../../helpers/fake-nvidia-smi.ts'
 import { setFakeDomain } from '../../helpers/fake-powercap.ts'
@@ -41,7 +42,15 @@ const study: StudySpecificationInput = {
 
 async function run(
   specification: StudySpecificationInput,
-  { folder = scratch(), powercap = path.join(folder, 'none') } = {},
+  {
+    folder = scratch(),
+    powercap = path.join(folder, 'none'),
+    meanwhile = async () => {},
+  }: {
+    readonly folder?: string
+    readonly powercap?: string
+    readonly meanwhile?: (store: StudyStore, studyId: number) => Promise<void>
+  } = {},
 ) {
   const workspace = locateWorkspace(path.join(folder, 'studies.sqlite'))
   const store = openStudyStore(workspace.databasePath)
@@ -59,7 +68,10 @@ async function run(
       now: Date.now,
     })
     const created = store.findStudy(String(id))
-    const result = await runStudy({ store, study: created, workspace, now: Date.now, monitor })
+    const [result] = await Promise.all([
+      runStudy({ store, study: created, workspace, now: Date.now, monitor }),
+      meanwhile(store, id),
+    ])
     const trials = store.trials(id)
     const resources = trials.map(({ number }) => store.resources(id, number))
     return { result, trials, resources, history: store.history(id) }
@@ -71,6 +83,42 @@ async function run(
 
 afterEach(() => {
   vi.unstubAllEnvs()
+})
+
+describe('what a training uses', () => {
+  it(
+    'is stored while it runs, with the step that it has reached',
+    { timeout: 90_000 },
+    async () => {
+      vi.stubEnv('PATH', scratch())
+      const seen: string[] = []
+      const { trials, resources } = await run(
+        {
+          name: 'long',
+          objective: { function: 'sphere', dimension: 1, steps: 120, durationMs: 100 },
+          goals: [{ metric: 'value', direction: 'minimize' }],
+          space: { x0: { float: [-5, 5] } },
+          stop: { trials: 1 },
+        },
+        {
+          meanwhile: async (store, studyId) => {
+            await vi.waitFor(
+              () => {
+                const [trial] = store.trials(studyId)
+                const samples = store.resources(studyId, 0).at(-1)?.samples ?? []
+                expect(samples.at(-1)?.step).toBeGreaterThan(0)
+                seen.push(trial?.state ?? '')
+              },
+              { timeout: 60_000, interval: 100 },
+            )
+          },
+        },
+      )
+      expect(seen).toEqual(['running'])
+      expect(trials.map(({ state }) => state)).toEqual(['complete'])
+      expect(resources[0]?.[0]?.samples.at(-1)?.step).toBeGreaterThan(60)
+    },
+  )
 })
 
 describe('what a training costs', () => {

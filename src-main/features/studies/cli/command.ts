@@ -13,7 +13,12 @@ import {
 } from '../../../core/study/trainings.ts'
 import type { Translate } from '../../../core/i18n/translate.ts'
 import type { StudySummary } from '../../../core/study/study.ts'
-import { type TrialRecord, type TrialState, trialStates } from '../../../core/trial/trial.ts'
+import {
+  type TrialRecord,
+  type TrialSnapshot,
+  type TrialState,
+  trialStates,
+} from '../../../core/trial/trial.ts'
 import { formatMetric } from '../../../core/i18n/format-number.ts'
 import { formatDuration } from '../../../core/i18n/format-time.ts'
 import { writerIsAlive } from '../../../platform/storage/write-lock.ts'
@@ -26,7 +31,8 @@ import {
 import { localMinute } from '../../command-line/list-commands.ts'
 import { formatTable } from '../../command-line/table.ts'
 import { bestTrialHeadline, whyNoBest } from '../../../analysis/summary/best-trial-headline.ts'
-import { ensembleToJson } from '../../../analysis/summary/ensemble.ts'
+import { paretoTrials } from '../../../math/pareto/pareto-trials.ts'
+import { ensembleOf, ensembleToJson } from '../../../analysis/summary/ensemble.ts'
 
 const DEFAULT_ROWS = 50
 
@@ -92,32 +98,33 @@ export const addCommands: AddCommands = (program, t) => {
     .description(t('cli.help.best'))
     .argument('<study>', t('cli.help.study'))
     .run(async (context, name: string) => {
-      const { frontOf, printBest } = await import('./print-best.ts')
+      const { againstBest, printBest } = await import('./print-best.ts')
       const { estimatedBestOf } = await import('../../analysis/node/estimated-best-of.ts')
       await withReader(context, reader => {
-        const snapshot = reader.snapshot(reader.findStudy(name).id)
-        const { specification } = snapshot.study
+        const study = reader.findStudy(name)
+        const { id, specification, labels } = study
+        const trials = reader.history(id, [], { reports: 'none' })
+        const events = reader.events(id)
         const headline = bestTrialHeadline({
-          ...snapshot,
           specification,
-          estimatedBest: estimatedBestOf(specification, snapshot.trials, snapshot.events),
-          baseline: baselineValue(
-            snapshot.study.labels.baseline,
-            trial => snapshot.trials.find(({ number }) => number === trial)?.values,
-          ),
-          trainingsOf: trial => snapshot.trials.find(({ number }) => number === trial)?.trainings,
+          trials,
+          winner: reader.winner(id),
+          estimatedBest: estimatedBestOf(specification, trials, events),
+          ensemble: ensembleOf(events),
+          baseline: baselineValue(labels.baseline, number => trials[number]?.values),
+          trainingsOf: number => reader.trial(id, number).trainings,
         })
-        const best = snapshot.trials.find(({ number }) => number === headline?.number)
-        if (headline === null || best === undefined) {
-          const reason = whyNoBest(snapshot.trials)
+        if (headline === null) {
+          const reason = whyNoBest(trials)
           const isComplete = reason !== 'noTrials' && reason !== 'noneComplete'
           const rule = msg(isComplete ? 'rule.trials.noneFeasible' : 'rule.trials.noneComplete')
           throw new AppError('study.noTrials', { study: name, rule })
         }
         if (!context.json) {
-          printBest(context, reader, snapshot.study)
+          printBest(context, reader, study)
           return
         }
+        const best = reader.trial(id, headline.number)
         context.printJson({
           number: best.number,
           values: best.values,
@@ -130,9 +137,12 @@ export const addCommands: AddCommands = (program, t) => {
           testGap: headline.testGap,
           testLooks: headline.testLooks,
           estimatedBest: headline.estimatedBest,
-          ensemble: ensembleToJson(snapshot.events),
+          ensemble: ensembleToJson(events),
           baseline: headline.baseline ?? null,
-          ...(best.values.length > 1 && { front: frontJson(frontOf(snapshot)) }),
+          against: againstBest(reader, study, trials),
+          ...(best.values.length > 1 && {
+            front: frontJson(paretoTrials(trials, specification.goals)),
+          }),
         })
       })
     })
@@ -219,7 +229,7 @@ function valuesText(trial: TrialRecord, repeats: RepeatedTrainings | null, t: Tr
   return basis === null ? text : t('list.remark', { text, remark: t.format(basis) })
 }
 
-function frontJson(front: readonly TrialRecord[]): Pick<TrialRecord, 'number' | 'values'>[] {
+function frontJson(front: readonly TrialSnapshot[]): Pick<TrialRecord, 'number' | 'values'>[] {
   return front.map(({ number, values, constraints, parameters }) => ({
     number,
     values,

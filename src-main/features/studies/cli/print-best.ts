@@ -1,8 +1,7 @@
 import { ownValue } from '../../../core/values/named-values.ts'
 import { stillImproving } from '../../../analysis/curves/still-improving.ts'
-import { insightText } from '../../../analysis/insights/insight.ts'
+import { type Insight, insightText } from '../../../analysis/insights/insight.ts'
 import { improvingInsight } from '../../../analysis/insights/result-insights.ts'
-import { winnerInsights } from '../../../analysis/insights/winner-insights.ts'
 import { bestTrialHeadline, whyNoBest } from '../../../analysis/summary/best-trial-headline.ts'
 import { ensembleMessage, ensembleOf } from '../../../analysis/summary/ensemble.ts'
 import { gradientModeOf, gradientParameter } from '../../../core/trial/metric-value.ts'
@@ -11,7 +10,7 @@ import { testLooksMessage } from '../../../core/study/test-looks.ts'
 import { goalDeviation } from '../../../analysis/summary/replicates.ts'
 import { estimatedBestValues } from '../../../core/study/estimated-best.ts'
 import { deviationBasis } from '../../../core/study/trainings.ts'
-import type { StudyRecord, StudySnapshot } from '../../../core/study/study.ts'
+import type { StudyRecord, StudySummary } from '../../../core/study/study.ts'
 import type { Goal } from '../../../core/study/study-specification.ts'
 import type { Curve, TrialRecord, TrialSnapshot } from '../../../core/trial/trial.ts'
 import {
@@ -22,6 +21,7 @@ import {
 } from '../../../core/i18n/metric-label.ts'
 import { formatDeviation, formatMetric, formatNumber } from '../../../core/i18n/format-number.ts'
 import { estimatedBestOf } from '../../analysis/node/estimated-best-of.ts'
+import { winnerInsightsOf } from '../../analysis/node/winner-insights-of.ts'
 import { paretoTrials } from '../../../math/pareto/pareto-trials.ts'
 import type { StudyReader } from '../../../platform/storage/study-store.ts'
 import type { CliContext } from '../../command-line/context.ts'
@@ -111,7 +111,7 @@ export function printBest(spoken: CliContext, reader: StudyReader, study: StudyR
       `  ${t.format(baselineMessage(goals[0]?.metric ?? '', best.number, headline.baseline))}`,
     )
   }
-  printAgainst(context, reader, study)
+  printAgainst(context, reader, study, trials)
   if (best.reason !== null) context.print(`  ${t.format(best.reason)}`)
   const further: string[] = []
   const isGoal = new Set(goals.map(({ metric }) => metric))
@@ -152,16 +152,23 @@ export function printBest(spoken: CliContext, reader: StudyReader, study: StudyR
 }
 
 /** What speaks against the best; not while the study runs, when the search has yet to find something better. */
-function printAgainst({ t, print }: CliContext, reader: StudyReader, { id }: StudyRecord): void {
-  const { state, specification, dataset, trials } = reader.studyById(id)
-  if (state === 'running' || specification.goals.length > 1) return
-  const below = Object.values(trials).reduce((sum, count) => sum + count, 0)
-  const included = reader
-    .trialsBetween(id, { from: 0, below })
-    .filter(({ excluded }) => excluded !== true)
-    .map(trial => ({ ...trial, proposal: trial.provenance.reason }))
-  for (const insight of winnerInsights(included, specification, dataset))
+function printAgainst(
+  { t, print }: CliContext,
+  reader: StudyReader,
+  { id }: StudyRecord,
+  trials: readonly TrialSnapshot[],
+): void {
+  for (const insight of againstBest(reader, reader.studyById(id), trials))
     print(`  ${insightText(insight, t)}`)
+}
+
+/** Nothing while the study runs. */
+export function againstBest(
+  reader: StudyReader,
+  study: StudySummary,
+  trials: readonly TrialSnapshot[],
+): Insight[] {
+  return study.state === 'running' ? [] : winnerInsightsOf(reader, study, trials)
 }
 
 /** That the best trials were still improving at their last epoch; nothing where they were not. */
@@ -177,11 +184,6 @@ function printImproving(
   )
   if (improving === null) return
   context.print(`  ${insightText(improvingInsight(improving), context.t)}`)
-}
-
-/** The trials that no other one beats in every goal at once. */
-export function frontOf({ study, trials }: StudySnapshot): TrialRecord[] {
-  return paretoTrials(trials, study.specification.goals)
 }
 
 function printFront(

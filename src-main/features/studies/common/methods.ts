@@ -1,3 +1,4 @@
+import type { Insight } from '../../../analysis/insights/insight.ts'
 import { languages } from '../../../core/i18n/language.ts'
 import { answer } from '../../../core/processes/call.ts'
 import {
@@ -91,6 +92,8 @@ export const studyMethods = {
     },
     { scope: 'read' },
   ),
+  /** What speaks against relying on the best trial; empty of several goals. */
+  'study.against': method(answer<readonly Insight[]>, ofStudy, { scope: 'read' }),
   'study.events': method(answer<readonly EventRecord[]>, ofStudy, { scope: 'read' }),
   'study.curves': method(
     answer<readonly MetricPoints[]>,
@@ -120,7 +123,7 @@ export const studyMethods = {
     { scope: 'start' },
   ),
   'trial.get': method(answer<TrialDetail>, ofTrial, { scope: 'read' }),
-  /** The use of its attempts, as far as they have ended. */
+  /** The use of its attempts; of one that runs, as of some seconds ago. */
   'trial.resources': method(answer<readonly AttemptResources[]>, ofTrial, { scope: 'read' }),
   'trial.cancel': method(answer<null>, ofTrial, { scope: 'steer' }),
 } as const

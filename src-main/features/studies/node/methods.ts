@@ -8,6 +8,7 @@ import { studyCapabilities } from '../../../search/study-capabilities.ts'
 import type { Handlers } from '../../api/common/method.ts'
 import { nothing } from '../../api/node/api-options.ts'
 import type { MethodContext } from '../../api/node/method-context.ts'
+import { winnerInsightsOf } from '../../analysis/node/winner-insights-of.ts'
 import { filesOfTrial } from '../../artifacts/node/trial-files.ts'
 import { resumableCheckpoint } from '../../interventions/node/resume-trials.ts'
 import type { studyMethods } from '../common/methods.ts'
@@ -184,6 +185,7 @@ function recordHandlers({
   | 'study.list'
   | 'study.get'
   | 'study.outline'
+  | 'study.against'
   | 'study.trials'
   | 'study.events'
   | 'study.curves'
@@ -223,6 +225,10 @@ function recordHandlers({
         const row = toTrialRow(trial)
         return { ...row, state: shownState(row.state, host.isRunning(studyId)) }
       }),
+    'study.against': async ({ studyId }) => {
+      const trials = store.history(studyId, [], { reports: 'none' })
+      return winnerInsightsOf(store, store.studyById(studyId), trials)
+    },
     'study.events': async ({ studyId }) => store.events(studyId),
     'study.curves': async ({ studyId, metric, numbers }) =>
       numbers.map(number => ({ number, metric, ...store.curve(studyId, number, metric) })),

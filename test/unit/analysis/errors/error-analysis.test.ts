@@ -25,6 +25,29 @@ describe('errors of classes', () => {
     ])
   })
 
+  it('tell how many suspected labels are wrong behind a calibrated model alone', () => {
+    // Each of ten rows of a class is right but one, and the model is as sure as that.
+    const targets = Float64Array.from({ length: 20 }, (_, row) =>
+      row % 10 === 9 ? (row < 10 ? 1 : 0) : row < 10 ? 0 : 1,
+    )
+    const sure = (chance: number): StoredPredictions => ({
+      ...predictions,
+      rows: Int32Array.from(targets.keys()),
+      targets,
+      predictions: Float64Array.from({ length: 40 }, (_, at) =>
+        at < 20 === (at % 2 === 0) ? chance : 1 - chance,
+      ),
+    })
+    expect(analyzeErrors(sure(0.9), 20).classes?.labels).toMatchObject({
+      suspected: 2,
+      expected: 2,
+    })
+    expect(analyzeErrors(sure(0.75), 20).classes?.labels).toMatchObject({
+      suspected: 2,
+      expected: null,
+    })
+  })
+
   it('are those of one cell, right ones too', () => {
     const rowsOf = (cell: readonly [number, number]): number[] =>
       analyzeErrors(predictions, 20, cell).worst.map(({ row }) => row)

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { GoalOf } from '../../../../src-main/analysis/history/progress.ts'
 import {
+  proposedTrials,
   type ProposedTrial,
   usualInsight,
 } from '../../../../src-main/analysis/insights/usual-insight.ts'
@@ -31,7 +32,7 @@ function trials(values: readonly number[], trainings?: (value: number) => readon
   }))
 }
 function said(shown: readonly ProposedTrial[], goal = minimize): string | null {
-  const insight = usualInsight(shown, goal)
+  const insight = usualInsight(shown, goal, proposedTrials)
   return insight === null ? null : createTranslate('en').format(insight.message)
 }
 

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { winnerInsights } from '../../../../src-main/analysis/insights/winner-insights.ts'
-import type { ProposedTrial } from '../../../../src-main/analysis/insights/usual-insight.ts'
+import {
+  type ProposedTrial,
+  proposedTrials,
+} from '../../../../src-main/analysis/insights/usual-insight.ts'
 import { msg } from '../../../../src-main/core/errors/message.ts'
 import { createTranslate } from '../../../../src-main/core/i18n/translate.ts'
 import { insightText } from '../../../../src-main/analysis/insights/insight.ts'
@@ -23,12 +26,16 @@ const rows = (train: number, validation: number) => ({
   rows: train + validation,
   rowParts: { train, validation, test: 0 },
 })
-const codes = (...question: Parameters<typeof winnerInsights>): string[] =>
-  winnerInsights(...question).map(({ message }) => message.code)
+const codes = (
+  shown: readonly ProposedTrial[],
+  specification: Parameters<typeof winnerInsights>[2],
+  dataset: Parameters<typeof winnerInsights>[3],
+): string[] =>
+  winnerInsights(shown, proposedTrials, specification, dataset).map(({ message }) => message.code)
 
 describe('what speaks against the best trial', () => {
   it('is that it is one of many on few rows, in words', () => {
-    const [insight] = winnerInsights(trials(30), once, rows(80, 20))
+    const [insight] = winnerInsights(trials(30), proposedTrials, once, rows(80, 20))
     expect(insightText(insight!, t)).toBe(
       'Trial 29 is the best of 30, and each was judged by 20 rows: the best of many on few rows looks better than it is. Only rows that judged no trial, such as test rows, show how good it really is.',
     )
