@@ -60,7 +60,7 @@ function nodeBuild(mode: string): UserConfig {
       {
         name: 'polyfills',
         writeBundle: () => {
-          if (mode === 'shim') copyFileSync(polyfills, path.join(output(mode), 'polyfills.js'))
+          if (mode === 'shim') copyFileSync(polyfills, path.join(output(mode), 'polyfills.cjs'))
         },
       },
     ],

@@ -82,13 +82,13 @@ export const standIns: readonly StandIn[] = [
     member: 'Protocol.handle',
     by: 'registerBufferProtocol',
     install: ({ members }, real, noteUse) => {
-      const register = bound(real.protocol, 'registerBufferProtocol')
       part(members, 'protocol')['handle'] = (
         scheme: string,
         handler: (request: OldRequest) => Promise<PlainAnswer>,
       ) => {
         noteUse()
-        register(scheme, (request: OldRequest, callback: (answer: object) => void) => {
+        // Before the application is ready there is none.
+        bound(real.protocol, 'registerBufferProtocol')(scheme, (request: OldRequest, callback: (answer: object) => void) => {
           handler({ url: request.url, method: request.method, headers: request.headers }).then(
             ({ status, headers, body }) => {
               const mimeType = String(headers['Content-Type']).split(';')[0]
@@ -236,5 +236,7 @@ function strict(real: Members, name: string, replaced: (member: string) => unkno
         throw new Error(`Electron 9 has no ${name}.${member}, and the shim does not stand in for it`)
       return value
     },
+    // Setters of native objects take no other `this` than the object itself.
+    set: (target, member, value) => Reflect.set(target, member, value),
   })
 }

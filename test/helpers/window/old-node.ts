@@ -16,6 +16,13 @@ export const newerModules: Readonly<Record<string, () => unknown>> = {
     pipeline: util.promisify(stream.pipeline),
     finished: util.promisify(stream.finished),
   }),
+  'stream/consumers': () => ({ text: textOf }),
+}
+
+async function textOf(source: AsyncIterable<Uint8Array | string>): Promise<string> {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of source) chunks.push(Buffer.from(chunk))
+  return Buffer.concat(chunks).toString('utf8')
 }
 
 /** Adds what is missing to modules and globals that are there. */

@@ -21,7 +21,7 @@ process.on('unhandledRejection', error => {
 })
 const loader = Module as unknown as Loader
 const load = loader._load
-load.call(null, path.join(__dirname, 'polyfills.js'), module, false)
+load.call(null, path.join(__dirname, 'polyfills.cjs'), module, false)
 fillNode()
 const real = load.call(null, 'electron', module, false) as OldElectron
 const electron = asNewer(real, member => {
