@@ -147,6 +147,8 @@ export default defineConfig({
       project('security', 60_000),
       project('electron', 60_000),
       project('e2e', 120_000),
+      // With a runtime of Electron and a desktop: `npm run test:window` asks for it.
+      ...(process.env.TUNEWRIGHT_WINDOW_TESTS === 'yes' ? [project('window', 120_000)] : []),
     ],
   },
 })

@@ -139,6 +139,15 @@ export class Desktop {
     this.#xdotool('key', '--clearmodifiers', 'alt+F4')
   }
 
+  /** Where the keyboard is; null for nowhere. */
+  active(): string | null {
+    try {
+      return this.#xdotool('getactivewindow').trim()
+    } catch {
+      return null
+    }
+  }
+
   place(window: string): { x: number; y: number; width: number; height: number } {
     const shell = this.#xdotool('getwindowgeometry', '--shell', window)
     const value = (name: string): number => Number(new RegExp(`^${name}=(.*)$`, 'mu').exec(shell)?.[1])

@@ -1,5 +1,8 @@
 /* What the shim stands in for, under Electron 9. It runs there in Node 12: no packages, no newer syntax than the build takes away. */
 
+import fs from 'fs'
+import path from 'path'
+
 type Callable = (...parameters: never[]) => unknown
 type Members = Record<string, unknown>
 
@@ -69,6 +72,26 @@ export const standIns: readonly StandIn[] = [
     by: "nothing: Chromium 83's sandbox does not know this libc",
     install: ({ members }, _real, noteUse) => {
       part(members, 'app')['enableSandbox'] = noteUse
+    },
+  },
+  {
+    member: 'App.requestSingleInstanceLock with data',
+    by: 'a file in the folder of the user, read by the first start',
+    install: ({ members }, real, noteUse) => {
+      const { app } = real
+      const file = (): string =>
+        path.join(String(bound(app, 'getPath')('userData')), 'second-start.json')
+      part(members, 'app')['requestSingleInstanceLock'] = (data: unknown) => {
+        noteUse()
+        fs.mkdirSync(path.dirname(file()), { recursive: true })
+        fs.writeFileSync(file(), JSON.stringify(data))
+        return bound(app, 'requestSingleInstanceLock')()
+      }
+      part(members, 'app')['on'] = (name: string, listener: (...values: unknown[]) => void) =>
+        app.on(name, (...values: unknown[]) => {
+          if (name !== 'second-instance') listener(...values)
+          else listener(...values.slice(0, 3), JSON.parse(fs.readFileSync(file(), 'utf8')))
+        })
     },
   },
   {
