@@ -25,6 +25,6 @@ if (missing.length > 0) {
   const builds = ['shim', 'main', 'preload', 'page'].map(
     mode => () => tool('vite', 'build', '--config', 'vite.window.config.ts', '--mode', mode, '--logLevel', 'warn'),
   )
-  const steps = [...builds, () => tool('vitest', 'run', '--project', 'window', ...process.argv.slice(2))]
+  const steps = [...builds, () => tool('vitest', 'run', '--project', 'window', '--maxWorkers', '2', ...process.argv.slice(2))]
   process.exitCode = steps.reduce((status, step) => (status === 0 ? step() : status), 0)
 }

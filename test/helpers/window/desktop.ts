@@ -72,7 +72,8 @@ export class Desktop {
       processes.push(child)
       return child
     }
-    const xvfb = ['Xvfb', '-displayfd', '3', '-screen', '0', size, '-nolisten', 'tcp', '-ac']
+    // It would begin anew, without whoever is just coming, when the last one goes.
+    const xvfb = ['Xvfb', '-displayfd', '3', '-screen', '0', size, '-nolisten', 'tcp', '-ac', '-noreset']
     const screen = begin(xvfb, ['ignore', 'ignore', 'ignore', 'pipe'])
     environment.DISPLAY = `:${await firstLine(screen.stdio[3] as Readable)}`
     const bus = begin(

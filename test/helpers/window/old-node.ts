@@ -1,5 +1,6 @@
 import fs from 'fs'
 import os from 'os'
+import { performance } from 'perf_hooks'
 import stream from 'stream'
 import util from 'util'
 
@@ -48,6 +49,7 @@ export function fillNode(): void {
     if (options?.throwIfNoEntry !== false) return statSync(target, options)
     return fs.existsSync(target) ? statSync(target) : undefined
   }) as typeof fs.statSync
+  fill(globalThis, 'performance', performance)
   fill(globalThis, 'Response', PlainResponse)
   fill(globalThis, 'AbortSignal', PlainSignal)
   fill(globalThis, 'AbortController', PlainController)

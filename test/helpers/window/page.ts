@@ -3,7 +3,7 @@ import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 
 /** How long a page may take to show something on a slow machine. */
-const PATIENCE_MS = 20_000
+const PATIENCE_MS = 40_000
 
 interface Target {
   readonly type: string
@@ -16,10 +16,15 @@ interface Evaluated {
   readonly exceptionDetails?: { readonly exception?: { readonly description?: string } }
 }
 
+/** Every page that is open, whoever's it is. */
+export async function allTargets(port: number): Promise<Target[]> {
+  const answer = await fetch(`http://127.0.0.1:${port}/json/list`)
+  return (await answer.json()) as Target[]
+}
+
 /** The pages of ours that are open. */
 export async function pageTargets(port: number): Promise<Target[]> {
-  const answer = await fetch(`http://127.0.0.1:${port}/json/list`)
-  const targets = (await answer.json()) as Target[]
+  const targets = await allTargets(port)
   return targets.filter(({ type, url }) => type === 'page' && url.startsWith('app://bundle/'))
 }
 
