@@ -26,10 +26,12 @@ const olderSyntax: Plugin = {
   }),
 }
 
-export default defineConfig(({ mode }): UserConfig => (mode === 'page' ? pageBuild() : nodeBuild(mode)))
+export default defineConfig(({ mode }): UserConfig =>
+  mode === 'page' ? pageBuild() : nodeBuild(mode),
+)
 
 function pageBuild(): UserConfig {
-  return mergeConfig(page as UserConfig, {
+  return mergeConfig(page, {
     plugins: [
       olderSyntax,
       {

@@ -2,7 +2,12 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { askedBy, askedBySecondStart, askedNothing, wordsOf } from '../../src-main/hosts/desktop/asked.ts'
+import {
+  askedBy,
+  askedBySecondStart,
+  askedNothing,
+  wordsOf,
+} from '../../src-main/hosts/desktop/asked.ts'
 import { pageOfLink } from '../../src-main/features/application/common/link.ts'
 import { searchPath } from '../../src-main/hosts/desktop/search-path.ts'
 import { startDesktop } from '../../src-main/hosts/desktop/start-desktop.ts'

@@ -3,7 +3,7 @@ import path from 'node:path'
 import process from 'node:process'
 import { expect, it } from 'vitest'
 import { useScratchFolders } from '../helpers/scratch-folder.ts'
-import { missingForWindow } from '../helpers/window/tools.ts'
+import { missingForWindow } from '../../scripts/window-tools.ts'
 
 const scratch = useScratchFolders()
 

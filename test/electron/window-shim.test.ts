@@ -72,7 +72,12 @@ it('a protocol answers with status, headers and bytes', async () => {
   const given = await new Promise(resolve => {
     answer({ url: 'app://bundle/x', method: 'GET', headers: {} }, resolve)
   })
-  expect(given).toEqual({ statusCode: 404, headers, mimeType: 'text/html', data: Buffer.from('no') })
+  expect(given).toEqual({
+    statusCode: 404,
+    headers,
+    mimeType: 'text/html',
+    data: Buffer.from('no'),
+  })
 })
 
 it('a message tells whether it comes from the main frame', () => {
@@ -126,12 +131,12 @@ it('a newer Node stays as it is', async () => {
   const { Response: before } = globalThis
   fillNode()
   expect(globalThis.Response).toBe(before)
-  const { text } = newerModules['stream/consumers']?.() as {
+  const consumers = newerModules['stream/consumers']?.() as {
     text(source: AsyncIterable<string>): Promise<string>
   }
   const parts = async function* () {
     yield await Promise.resolve('a')
     yield 'b'
   }
-  expect(await text(parts())).toBe('ab')
+  expect(await consumers.text(parts())).toBe('ab')
 })

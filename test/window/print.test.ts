@@ -13,10 +13,13 @@ it('a report becomes a PDF by Electron itself (Electron)', async () => {
   const request = { studyId: 1, format: 'pdf', language: 'en', sections: null }
   const answer = JSON.parse(await page.call('study.report', request)) as {
     ok: boolean
-    value: { name: string; base64: string }
+    value: { fileName: string; content: string }
   }
-  expect(answer).toMatchObject({ ok: true, value: { name: expect.stringMatching(/\.pdf$/) as string } })
-  const bytes = Buffer.from(answer.value.base64, 'base64')
+  expect(answer).toMatchObject({
+    ok: true,
+    value: { fileName: expect.stringMatching(/\.pdf$/) as string },
+  })
+  const bytes = Buffer.from(answer.value.content, 'base64')
   mkdirSync(pictures, { recursive: true })
   writeFileSync(path.join(pictures, 'report.pdf'), bytes)
   const text = bytes.toString('latin1')

@@ -14,8 +14,18 @@ const attempts: readonly (readonly [
   outcome: unknown,
   by: 'Electron' | 'through the shim',
 ])[] = [
-  ['Node', 'typeof require + typeof process + typeof Buffer', 'undefinedundefinedundefined', 'Electron'],
-  ['more than the bridge', 'Object.keys(tunewright).sort().join()', 'call,pathOf,subscribe', 'Electron'],
+  [
+    'Node',
+    'typeof require + typeof process + typeof Buffer',
+    'undefinedundefinedundefined',
+    'Electron',
+  ],
+  [
+    'more than the bridge',
+    'Object.keys(tunewright).sort().join()',
+    'call,pathOf,subscribe',
+    'Electron',
+  ],
   [
     "Node by the bridge's own constructor",
     `tunewright.call.constructor('return typeof process')()`,
@@ -23,9 +33,24 @@ const attempts: readonly (readonly [
     'Electron',
   ],
   ['a script from a text', `new Function('return 1')()`, /EvalError/, 'Electron'],
-  ['a window of another origin', `window.open('https://example.org') && 'tried'`, /tried|null/, 'through the shim'],
-  ['a window of its own', `window.open('app://bundle/') && 'tried'`, /tried|null/, 'through the shim'],
-  ['a file', `fetch('file:///etc/passwd').then(() => 'read', () => 'refused')`, 'refused', 'Electron'],
+  [
+    'a window of another origin',
+    `window.open('https://example.org') && 'tried'`,
+    /tried|null/,
+    'through the shim',
+  ],
+  [
+    'a window of its own',
+    `window.open('app://bundle/') && 'tried'`,
+    /tried|null/,
+    'through the shim',
+  ],
+  [
+    'a file',
+    `fetch('file:///etc/passwd').then(() => 'read', () => 'refused')`,
+    'refused',
+    'Electron',
+  ],
   [
     'a host on the network',
     `fetch('http://127.0.0.1:9/').then(() => 'read', () => 'refused')`,
@@ -44,12 +69,7 @@ const attempts: readonly (readonly [
     /refused|404/,
     'Electron',
   ],
-  [
-    'telling things to the desktop',
-    `Notification.requestPermission()`,
-    'denied',
-    'Electron',
-  ],
+  ['telling things to the desktop', `Notification.requestPermission()`, 'denied', 'Electron'],
   [
     'where this machine stands',
     `new Promise(r => navigator.geolocation.getCurrentPosition(() => r('read'), e => r(e.code)))`,
@@ -68,7 +88,12 @@ const attempts: readonly (readonly [
     'refused',
     'Electron',
   ],
-  ['a call that is no text', `tunewright.call({ method: 'study.list' })`, /request\.invalid/, 'Electron'],
+  [
+    'a call that is no text',
+    `tunewright.call({ method: 'study.list' })`,
+    /request\.invalid/,
+    'Electron',
+  ],
   ['a call without a shape', `tunewright.call('[]')`, /request\.invalid/, 'Electron'],
   [
     'a method of the prototype',
@@ -76,8 +101,18 @@ const attempts: readonly (readonly [
     /"ok":false/,
     'Electron',
   ],
-  ['a method that is not there', `tunewright.call('{"method":"desktop.run","payload":{}}')`, /"ok":false/, 'Electron'],
-  ['a call of 64 MiB', `tunewright.call('x'.repeat(64 * 1024 * 1024))`, /rule\.bytes\.atMost/, 'Electron'],
+  [
+    'a method that is not there',
+    `tunewright.call('{"method":"desktop.run","payload":{}}')`,
+    /"ok":false/,
+    'Electron',
+  ],
+  [
+    'a call of 64 MiB',
+    `tunewright.call('x'.repeat(64 * 1024 * 1024))`,
+    /rule\.bytes\.atMost/,
+    'Electron',
+  ],
   [
     'a frame with a page of ours',
     `new Promise(r => {

@@ -64,7 +64,9 @@ it('a second start with a study file hands it over and ends (data through the sh
   await page.shows('Watch it tune')
   const second = start({ words: [path.join(prepared.application, branin)] })
   expect(await second.ended()).toBe(0)
-  await until('the form', async () => ((await page.hash()).startsWith('#/studies/new') ? true : null))
+  await until('the form', async () =>
+    (await page.hash()).startsWith('#/studies/new') ? true : null,
+  )
   await page.shows('branin')
   expect(await pageTargets(await first.port())).toHaveLength(1)
   expect(desktop.windows(...mainWindow)).toHaveLength(1)
@@ -76,7 +78,9 @@ it('a second start with a link shows its page (data through the shim)', async ()
   const page = await first.page()
   await page.shows('Watch it tune')
   expect(await start({ words: ['tunewright://new'] }).ended()).toBe(0)
-  await until('the form', async () => ((await page.hash()).startsWith('#/studies/new') ? true : null))
+  await until('the form', async () =>
+    (await page.hash()).startsWith('#/studies/new') ? true : null,
+  )
 })
 
 it('switches before the folder of the project leave it no file to open (Electron)', async () => {

@@ -1,5 +1,13 @@
 import { type ChildProcess, execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import { type Desktop, ordinaryUser } from './desktop.ts'
@@ -41,7 +49,13 @@ export function prepareApplication(folder: string): Prepared {
   const { version, productName } = JSON.parse(
     readFileSync(path.join(repository, 'package.json'), 'utf8'),
   ) as { version: string; productName: string }
-  const description = { name: 'tunewright', productName, version, type: 'module', main: 'dist/shim/shim.cjs' }
+  const description = {
+    name: 'tunewright',
+    productName,
+    version,
+    type: 'module',
+    main: 'dist/shim/shim.cjs',
+  }
   writeFileSync(path.join(application, 'package.json'), JSON.stringify(description))
   const runtime = bring(process.env['TUNEWRIGHT_WINDOW_RUNTIME'] ?? '', '../runtime')
   const node = bring(path.dirname(process.execPath), '../node')
@@ -64,17 +78,18 @@ export interface StartOptions {
 /** The application on a desktop: its main process, and what it says. */
 export class RunningWindow {
   readonly child: ChildProcess
-  readonly #desktop: Desktop
   #log = ''
 
   constructor(desktop: Desktop, prepared: Prepared, options: StartOptions = {}) {
-    this.#desktop = desktop
     const { words = [], environment = {}, switches = [] } = options
     const chromium = ['--no-sandbox', '--remote-debugging-port=0', '--disable-gpu']
-    this.child = desktop.spawn([prepared.runtime, ...switches, prepared.application, ...words, ...chromium], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { TUNEWRIGHT_NODE: prepared.node, ...environment },
-    })
+    this.child = desktop.spawn(
+      [prepared.runtime, ...switches, prepared.application, ...words, ...chromium],
+      {
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env: { TUNEWRIGHT_NODE: prepared.node, ...environment },
+      },
+    )
     for (const stream of [this.child.stdout, this.child.stderr])
       stream?.on('data', chunk => {
         this.#log += String(chunk)
@@ -92,7 +107,8 @@ export class RunningWindow {
 
   async port(): Promise<number> {
     return until('DevTools', () => {
-      if (this.child.exitCode !== null || this.#log.includes('App threw an error')) throw new Error(`ended before it had a page: ${this.#log}`)
+      if (this.child.exitCode !== null || this.#log.includes('App threw an error'))
+        throw new Error(`ended before it had a page: ${this.#log}`)
       const [, port] = /DevTools listening on ws:\/\/127\.0\.0\.1:(\d+)\//.exec(this.#log) ?? []
       return port === undefined ? null : Number(port)
     })
@@ -143,7 +159,8 @@ function descendants(pid: number): number[] {
 
 function parentOf(pid: number): number | null {
   try {
-    const [, parent] = /^\d+ \(.*\) \S (\d+)/su.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? []
+    const [, parent] =
+      /^\d+ \(.*\) \S (\d+)/su.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? []
     return Number(parent)
   } catch {
     return null

@@ -73,7 +73,18 @@ export class Desktop {
       return child
     }
     // It would begin anew, without whoever is just coming, when the last one goes.
-    const xvfb = ['Xvfb', '-displayfd', '3', '-screen', '0', size, '-nolisten', 'tcp', '-ac', '-noreset']
+    const xvfb = [
+      'Xvfb',
+      '-displayfd',
+      '3',
+      '-screen',
+      '0',
+      size,
+      '-nolisten',
+      'tcp',
+      '-ac',
+      '-noreset',
+    ]
     const screen = begin(xvfb, ['ignore', 'ignore', 'ignore', 'pipe'])
     environment.DISPLAY = `:${await firstLine(screen.stdio[3] as Readable)}`
     const bus = begin(
@@ -151,7 +162,8 @@ export class Desktop {
 
   place(window: string): { x: number; y: number; width: number; height: number } {
     const shell = this.#xdotool('getwindowgeometry', '--shell', window)
-    const value = (name: string): number => Number(new RegExp(`^${name}=(.*)$`, 'mu').exec(shell)?.[1])
+    const value = (name: string): number =>
+      Number(new RegExp(`^${name}=(.*)$`, 'mu').exec(shell)?.[1])
     return { x: value('X'), y: value('Y'), width: value('WIDTH'), height: value('HEIGHT') }
   }
 

@@ -111,18 +111,21 @@ export const standIns: readonly StandIn[] = [
       ) => {
         noteUse()
         // Before the application is ready there is none.
-        bound(real.protocol, 'registerBufferProtocol')(scheme, (request: OldRequest, callback: (answer: object) => void) => {
-          handler({ url: request.url, method: request.method, headers: request.headers }).then(
-            ({ status, headers, body }) => {
-              const mimeType = String(headers['Content-Type']).split(';')[0]
-              callback({ statusCode: status, headers, mimeType, data: Buffer.from(body ?? '') })
-            },
-            (error: unknown) => {
-              console.error('app protocol', error)
-              callback({ error: -2 })
-            },
-          )
-        })
+        bound(real.protocol, 'registerBufferProtocol')(
+          scheme,
+          (request: OldRequest, callback: (answer: object) => void) => {
+            handler({ url: request.url, method: request.method, headers: request.headers }).then(
+              ({ status, headers, body }) => {
+                const mimeType = String(headers['Content-Type']).split(';')[0]
+                callback({ statusCode: status, headers, mimeType, data: Buffer.from(body ?? '') })
+              },
+              (error: unknown) => {
+                console.error('app protocol', error)
+                callback({ error: -2 })
+              },
+            )
+          },
+        )
       }
     },
   },
@@ -230,8 +233,7 @@ export function asNewer(real: OldElectron, noteUse: (member: string) => void): O
     })
   real.app.on('ready', () => {
     const { defaultSession } = real.session as { defaultSession: object }
-    for (const change of parts.onSession)
-      change(Object.getPrototypeOf(defaultSession) as Members)
+    for (const change of parts.onSession) change(Object.getPrototypeOf(defaultSession) as Members)
   })
   real.app.on('web-contents-created', (_event: object, contents: OldContents) => {
     for (const change of parts.onContents) change(contents)
@@ -253,10 +255,14 @@ function strict(real: Members, name: string, replaced: (member: string) => unkno
       const stands = replaced(member)
       if (stands !== undefined) return stands
       const value = target[member]
+      // A proxy has to give these as they are.
+      if (Reflect.getOwnPropertyDescriptor(target, member)?.configurable === false) return value
       if (typeof value === 'function' && !/^[A-Z]/u.test(member))
         return (value as Callable).bind(target as never)
       if (value === undefined && !(member in target) && !asides.includes(member))
-        throw new Error(`Electron 9 has no ${name}.${member}, and the shim does not stand in for it`)
+        throw new Error(
+          `Electron 9 has no ${name}.${member}, and the shim does not stand in for it`,
+        )
       return value
     },
     // Setters of native objects take no other `this` than the object itself.

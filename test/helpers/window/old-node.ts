@@ -45,10 +45,12 @@ export function fillNode(): void {
   })
   const { statSync } = fs
   // Its option for a file that is missing came later.
-  fs.statSync = ((target: string, options?: { throwIfNoEntry?: boolean }) => {
-    if (options?.throwIfNoEntry !== false) return statSync(target, options)
-    return fs.existsSync(target) ? statSync(target) : undefined
-  }) as typeof fs.statSync
+  Object.assign(fs, {
+    statSync: (target: string, options?: { throwIfNoEntry?: boolean }) => {
+      if (options?.throwIfNoEntry !== false) return statSync(target, options)
+      return fs.existsSync(target) ? statSync(target) : undefined
+    },
+  })
   fill(globalThis, 'performance', performance)
   fill(globalThis, 'Response', PlainResponse)
   fill(globalThis, 'AbortSignal', PlainSignal)

@@ -58,7 +58,10 @@ export class WindowPage {
   }
 
   /** @param isMeant which of the pages that are open, by its address */
-  static async of(port: number, isMeant: (url: string) => boolean = () => true): Promise<WindowPage> {
+  static async of(
+    port: number,
+    isMeant: (url: string) => boolean = () => true,
+  ): Promise<WindowPage> {
     const address = await until('a page', async () => {
       const targets = await pageTargets(port).catch(() => null)
       if (targets === null) throw new Error('the application has ended')

@@ -2,7 +2,12 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
-import { prepareApplication, type Prepared, RunningWindow, type StartOptions } from './application.ts'
+import {
+  prepareApplication,
+  type Prepared,
+  RunningWindow,
+  type StartOptions,
+} from './application.ts'
 import { Desktop } from './desktop.ts'
 
 /** Pictures for whoever looks. */
