@@ -4,7 +4,6 @@ import path from 'node:path'
 import process from 'node:process'
 import ts from 'typescript'
 import { defineConfig, mergeConfig, type Plugin, type UserConfig } from 'vite'
-import { preloadBanner } from './test/helpers/window/old-electron.ts'
 import page from './vite.config.ts'
 
 /**
@@ -14,6 +13,9 @@ import page from './vite.config.ts'
 const folder = process.env.TUNEWRIGHT_WINDOW_BUILD ?? '.cache/window/dist'
 const root = import.meta.dirname
 const output = (name: string): string => path.resolve(root, folder, name)
+/** Of `webUtils.getPathForFile`: the file says its path itself. A preload script has no shim before it. */
+const preloadBanner =
+  "Object.assign(require('electron'), { webUtils: { getPathForFile: file => file.path } });"
 /** What neither Chromium 83 nor Node 12 has; compiled syntax is not enough. */
 const polyfills = path.join(root, 'node_modules/core-js-bundle/minified.js')
 

@@ -196,10 +196,6 @@ export const standIns: readonly StandIn[] = [
   },
 ]
 
-/** Of `webUtils.getPathForFile`: the file says its path itself. A preload script has no shim before it. */
-export const preloadBanner =
-  "Object.assign(require('electron'), { webUtils: { getPathForFile: file => file.path } });"
-
 /** Events of pages and of the application that came after Electron 9: listened for, and never heard. */
 export const neverHeard: readonly string[] = ['will-frame-navigate']
 
