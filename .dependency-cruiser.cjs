@@ -144,7 +144,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: ['node_modules'] },
-    exclude: { path: ['^(dist|test/fixtures|bench/results|test-results)/'] },
+    exclude: { path: ['^(dist|[.]cache|test/fixtures|bench/results|test-results)/'] },
     // Type imports count: a layer must not even know the names of what lies above it.
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },

@@ -101,6 +101,9 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
+/** `npm run test:window`: with a runtime of Electron and a desktop. */
+const isWindow = process.env.TUNEWRIGHT_WINDOW_TESTS === 'yes'
+
 /** Written by `npm run test:tools`. What the environment says already, stays. */
 const tools = '.cache/test-tools.env'
 if (existsSync(tools)) process.loadEnvFile(tools)
@@ -125,7 +128,7 @@ export default defineConfig({
     // A machine that others use is slow now and then; what holds ends the wait at once.
     expect: { poll: { timeout: 20_000 } },
     reporters: process.env.CI
-      ? ['default', ['json', { outputFile: 'test-results/vitest.json' }]]
+      ? ['default', ['json', { outputFile: `test-results/${isWindow ? 'window' : 'vitest'}.json` }]]
       : ['default'],
     projects: [
       // `--project 'unit-*'` runs all unit tests, `--project 'renderer-*'` all components.
@@ -147,6 +150,7 @@ export default defineConfig({
       project('security', 60_000),
       project('electron', 60_000),
       project('e2e', 120_000),
+      ...(isWindow ? [project('window', 120_000)] : []),
     ],
   },
 })

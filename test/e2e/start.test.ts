@@ -87,7 +87,7 @@ if (runtime === null) {
   console.warn(`the window of Electron is not tested: ${reason} (npx install-electron)`)
 }
 
-/** `npm run check:electron` shows them to whoever has a runtime. */
+/** For whoever has a runtime as new as package.json says; `npm run test:window` shows an older one. */
 const pictures = path.join(repository, 'test-results/electron')
 
 describe.skipIf(runtime === null)('the window of Electron', () => {

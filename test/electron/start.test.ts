@@ -2,7 +2,12 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { askedBy, askedBySecondStart, askedNothing } from '../../src-main/hosts/desktop/asked.ts'
+import {
+  askedBy,
+  askedBySecondStart,
+  askedNothing,
+  wordsOf,
+} from '../../src-main/hosts/desktop/asked.ts'
 import { pageOfLink } from '../../src-main/features/application/common/link.ts'
 import { searchPath } from '../../src-main/hosts/desktop/search-path.ts'
 import { startDesktop } from '../../src-main/hosts/desktop/start-desktop.ts'
@@ -37,6 +42,16 @@ it('knows what Electron has where', () => {
   expect(supportedPlatforms.get('Session.setBluetoothPairingHandler')).toEqual(['win32', 'linux'])
   expect(supportedPlatforms.get('App.dock')).toEqual(['darwin'])
   expect(supportedPlatforms.has('App.whenReady')).toBe(false)
+})
+
+it('the folder of the project is no file to open, also after switches of the runtime', () => {
+  expect(wordsOf(['electron', '--no-sandbox', '/project', '--db=a', 'b.csv'], false)).toEqual([
+    '--no-sandbox',
+    '--db=a',
+    'b.csv',
+  ])
+  expect(wordsOf(['electron', '/project'], false)).toEqual([])
+  expect(wordsOf(['tunewright', '--no-sandbox', 'b.csv'], true)).toEqual(['--no-sandbox', 'b.csv'])
 })
 
 describe('a start', () => {

@@ -17,6 +17,17 @@ export type Asked = z.output<typeof schema>
 export const askedNothing: Asked = { databasePath: null, paths: [], page: null }
 
 /**
+ * What a person wrote after the application: a packaged one is the binary alone; a bare runtime takes the first word that is no switch for the
+ * project's folder, and its own switches may stand before that.
+ */
+export function wordsOf(argv: readonly string[], isPackaged: boolean): readonly string[] {
+  const words = argv.slice(1)
+  if (isPackaged) return words
+  const project = words.findIndex(word => !word.startsWith('-'))
+  return project === -1 ? words : words.toSpliced(project, 1)
+}
+
+/**
  * Reads the arguments of a start: `--db FILE`, links, and paths of files. Electron and Chromium have switches of their
  * own, which are passed over.
  * @param args without the binary, and without the project's folder

@@ -3,7 +3,7 @@ import { makeFilesPrivate } from '../../platform/files/private-umask.ts'
 import { createTranslate } from '../../core/i18n/translate.ts'
 import { languageOf } from '../../core/i18n/language.ts'
 import { registerPageScheme } from './app-protocol.ts'
-import { askedBy, askedBySecondStart, askedNothing, type Asked } from './asked.ts'
+import { askedBy, askedBySecondStart, askedNothing, type Asked, wordsOf } from './asked.ts'
 import { linkScheme, pageOfLink } from '../../features/application/common/link.ts'
 import { DesktopApp, type ElectronApi } from './desktop-app.ts'
 import { locateInstallation } from './installation.ts'
@@ -47,7 +47,7 @@ export async function startDesktop(
     // Dumps of crashes stay on this machine.
     electron.crashReporter.start({ uploadToServer: false })
 
-    const launchRequest = askedBy(context.argv.slice(app.isPackaged ? 1 : 2), context.folder)
+    const launchRequest = askedBy(wordsOf(context.argv, app.isPackaged), context.folder)
     if (!app.requestSingleInstanceLock(launchRequest)) {
       app.quit()
       return null
