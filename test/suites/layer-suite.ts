@@ -10,7 +10,7 @@ import {
   type LayerCase,
   type LayerValues,
 } from '../helpers/layer-pass.ts'
-import { mayUseSoftwareWebgpu } from '../helpers/software-webgpu.ts'
+import { mayUseSoftwareWebgpu, waitCalmlyForWebgpu } from '../helpers/software-webgpu.ts'
 import { hasTensorflow } from '../helpers/tensorflow-pack.ts'
 
 const others: readonly EngineName[] = [
@@ -22,6 +22,7 @@ const others: readonly EngineName[] = [
 /** What every layer promises: the gradient of its forward pass, and the same numbers on every engine. */
 export function describeLayers(cases: readonly LayerCase[]): void {
   beforeAll(async () => {
+    if (mayUseSoftwareWebgpu) waitCalmlyForWebgpu()
     for (const name of [...others, 'cpu'] as const) await loadEngine(name)
   }, 120_000)
 

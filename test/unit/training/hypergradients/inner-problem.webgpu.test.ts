@@ -2,7 +2,7 @@ import process from 'node:process'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe } from 'vitest'
 import { loadEngine } from '../../../../src-main/engines/load-engine.ts'
-import { mayUseSoftwareWebgpu } from '../../../helpers/software-webgpu.ts'
+import { mayUseSoftwareWebgpu, waitCalmlyForWebgpu } from '../../../helpers/software-webgpu.ts'
 import { describeHypergradients, wholeSuite } from '../../../suites/hypergradient-suite.ts'
 
 /**
@@ -25,6 +25,7 @@ const options = {
 describe.runIf(mayUseSoftwareWebgpu)('with WebGPU on software', { timeout: timeoutMs }, () => {
   if (!isLong) console.warn('Skipped on WebGPU: 50 steps; TUNEWRIGHT_LONG_TESTS=1')
   beforeAll(async () => {
+    waitCalmlyForWebgpu()
     await loadEngine('webgpu')
     tf.env().set('WEBGPU_MATMUL_PROGRAM_TYPE', matmulVariant)
   })
