@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs everything that tests skip themselves without: a browser and glyphs, Slurm, an SSH server, a broker of queues, the TensorFlow pack, WebGPU on
-# software, Electron 9 with a desktop around it, what makes a Debian for Wine, and the programs whose files Tunewright reads and writes, in Pythons of their own.
+# software, what makes a Debian for Wine, and the programs whose files Tunewright reads and writes, in Pythons of their own. `window`: Electron 9 with a desktop
+# around it, for `npm run test:window` alone.
 #
 #   npm run test:tools         then `npm test` finds them (.cache/test-tools.env, read by vitest.config.ts)
 #
@@ -19,7 +20,7 @@ lightgbm=lightgbm==4.7.0
 xgboost=xgboost-cpu==3.4.0
 
 debian_packages() {
-  local missing=()
+  local missing=() program library
   command -v chromium >/dev/null || missing+=(chromium fonts-noto-cjk)
   # For the Debian of scripts/check-windows.sh.
   command -v debootstrap >/dev/null || missing+=(debootstrap)
@@ -27,15 +28,15 @@ debian_packages() {
   [ -x /usr/sbin/sshd ] || missing+=(openssh-server)
   command -v valkey-server redis-server >/dev/null || missing+=(redis-server)
   command -v openssl >/dev/null || missing+=(openssl)
-  # A desktop for `npm run test:window`: screen, window manager, session bus, tray, notifications, and what looks at it and types.
-  local program
-  for program in Xvfb:xvfb openbox:openbox dbus-daemon:dbus trayer:trayer dunst:dunst xdotool:xdotool import:imagemagick; do
-    command -v "${program%:*}" >/dev/null || missing+=("${program#*:}")
-  done
-  local library
-  for library in gtk-3:libgtk-3-0 nss3:libnss3 asound:libasound2 gbm:libgbm1 Xss:libxss1; do
-    ldconfig -p 2>/dev/null | grep -q "lib${library%:*}.so" || missing+=("${library#*:}")
-  done
+  if [ "${1:-}" = window ]; then
+    # Screen, window manager, session bus, tray, notifications, and what looks at them and types.
+    for program in Xvfb:xvfb openbox:openbox dbus-daemon:dbus trayer:trayer dunst:dunst xdotool:xdotool import:imagemagick; do
+      command -v "${program%:*}" >/dev/null || missing+=("${program#*:}")
+    done
+    for library in gtk-3:libgtk-3-0 nss3:libnss3 asound:libasound2 gbm:libgbm1 Xss:libxss1; do
+      ldconfig -p 2>/dev/null | grep -q "lib${library%:*}.so" || missing+=("${library#*:}")
+    done
+  fi
   # LightGBM stands on it.
   ldconfig -p 2>/dev/null | grep -q libgomp.so.1 || missing+=(libgomp1)
   python3 -m pip --version >/dev/null 2>&1 || missing+=(python3-pip)
@@ -87,6 +88,11 @@ electron_runtime() {
   touch "$runtime/ready"
 }
 
+# Where the runtime is, for the tests; nothing where there is none.
+window_line() {
+  [ ! -f "$folder/electron-9.4.1/ready" ] || echo "TUNEWRIGHT_WINDOW_RUNTIME=$folder/electron-9.4.1"
+}
+
 # The first Python that the newest XGBoost takes, else the one there is.
 newest_python() {
   local python
@@ -117,7 +123,6 @@ fetch() {
   wheel tensorflow_cpu-2.21.0 3.11 "$tensorflow"
   wheel lightgbm-4.7.0 3.13 "$lightgbm"
   wheel xgboost_cpu-3.4.0 3.13 "$xgboost"
-  electron_runtime
   if python3 -c 'import ensurepip' 2>/dev/null; then
     # Optuna's client of its storage port, and what its acceptance suite runs in.
     local port=(grpcio==1.85.3 protobuf==7.36.2 pytest==9.2.0)
@@ -158,7 +163,7 @@ install() {
     else
       echo "test tools: Chromium's SwiftShader is missing, tests of WebGPU will skip themselves: $vulkan" >&2
     fi
-    if [ -f "$folder/electron-9.4.1/ready" ]; then echo "TUNEWRIGHT_WINDOW_RUNTIME=$folder/electron-9.4.1"; fi
+    window_line
     local name
     for name in PEERS=newest OPTUNA4=optuna4 OPTUNA42=optuna42 INTEROP=interop BOOSTING=boosting CLIENT=client LOGGERS=loggers; do
       if [ -f "$folder/${name#*=}/ready" ]; then
@@ -172,12 +177,18 @@ install() {
 case ${1:-all} in
   fetch) fetch ;;
   install) install ;;
+  window)
+    debian_packages window
+    electron_runtime
+    mkdir -p .cache
+    grep -qs '^TUNEWRIGHT_WINDOW_RUNTIME=' .cache/test-tools.env || window_line >>.cache/test-tools.env
+    ;;
   all)
     fetch
     install
     ;;
   *)
-    echo "usage: scripts/test-tools.sh [fetch | install]" >&2
+    echo "usage: scripts/test-tools.sh [fetch | install | window]" >&2
     exit 64
     ;;
 esac

@@ -14,7 +14,7 @@ if (existsSync(tools)) process.loadEnvFile(tools)
 const missing = missingForWindow()
 if (missing.length > 0) {
   process.stderr.write(
-    `Nothing was tested, for this is missing (npm run test:tools): ${missing.join('; ')}.\n`,
+    `Nothing was tested, for this is missing (npm run test:tools -- window): ${missing.join('; ')}.\n`,
   )
   process.exitCode = 69
 } else {

@@ -13,7 +13,7 @@ const programs: Readonly<Record<string, string>> = {
   import: 'imagemagick',
 }
 
-/** What `npm run test:window` lacks here, in words; empty where it can run. `npm run test:tools` installs it. */
+/** What `npm run test:window` lacks here, in words; empty where it can run. `npm run test:tools -- window` installs it. */
 export function missingForWindow(environment: NodeJS.ProcessEnv = process.env): string[] {
   if (process.platform !== 'linux' || process.arch !== 'x64')
     return ["Electron's runtime for a system other than Linux on x64"]

@@ -33,6 +33,8 @@ serve('ingest', {
     (await import('../features/imports/node/read-import.ts')).readImport(question),
   describeScript: async question =>
     (await import('../features/script/node/describe-script.ts')).describeScript(question),
+  describeProgram: async question =>
+    (await import('../features/script/node/describe-script.ts')).describeProgram(question),
   unpackBundle: async request =>
     (await import('../features/bundles/node/unpack-bundle.ts')).unpackBundle(request),
 })

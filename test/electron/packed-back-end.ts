@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
@@ -60,6 +60,12 @@ export async function runStudyAndEngine(resources: string, folder: string): Prom
       async () => JSON.stringify(await call('study.list', {})).includes('"finished"'),
       { timeout: patienceMs, interval: 200 },
     )
+    const script = path.join(folder, 'train.py')
+    writeFileSync(script, 'LEARNING_RATE = 0.1\nprint(f"loss: {LEARNING_RATE}")\n')
+    expect(await call('script.describe', { path: script, language: 'en' })).toMatchObject({
+      ok: true,
+      value: { metric: { name: 'loss' } },
+    })
     expect(await call('engine.check', { engine: 'wasm' })).toMatchObject({
       ok: true,
       value: { ok: true, failed: [] },

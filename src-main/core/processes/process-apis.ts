@@ -1,4 +1,4 @@
-import type { ScriptProposal, ScriptQuestion } from '../study/script-proposal.ts'
+import type { ProgramQuestion, ScriptProposal, ScriptQuestion } from '../study/script-proposal.ts'
 import type { ColumnImportance } from '../questions/error-analysis.ts'
 import type { TablePreview } from '../data/table-preview.ts'
 import type { SavedCheckpoint } from '../trial/checkpoint.ts'
@@ -89,6 +89,7 @@ interface ProcessApis {
     readImport(question: ImportQuestion): ReadImport
     /** What is proposed for a Python script, which is read and never run. */
     describeScript(question: ScriptQuestion): ScriptProposal
+    describeProgram(question: ProgramQuestion): ScriptProposal
     unpackBundle(request: UnpackRequest): null
   }
   /** Asks WebGPU for its adapters. */

@@ -10,6 +10,28 @@ export interface ScriptQuestion {
   readonly language: Language
 }
 
+/** A program whose options a person has let it print. */
+export interface ProgramQuestion {
+  readonly program: {
+    /** Absolute; it runs there. */
+    readonly folder: string
+    /** The word of the command that names it. */
+    readonly script: string
+    readonly command: {
+      /** The program and its arguments before that word. */
+      readonly interpreter: readonly string[]
+      readonly reason: MessageDescriptor
+    }
+  }
+  readonly help: {
+    /** The command that has printed it. */
+    readonly helpCommand: string
+    readonly text: string
+  }
+  /** Of the comments in the study file. */
+  readonly language: Language
+}
+
 /** Something that a script sets, with what is proposed for it. */
 export interface ProposedSetting {
   /** `--lr`, `Adam(lr=)`, `config.yaml: optimizer.lr`, or its name. */

@@ -1,12 +1,17 @@
 import path from 'node:path'
 import { invalidData } from '../../../core/errors/invalid-data.ts'
 import { createTranslate } from '../../../core/i18n/translate.ts'
-import type { ScriptProposal, ScriptQuestion } from '../../../core/study/script-proposal.ts'
+import type {
+  ProgramQuestion,
+  ScriptProposal,
+  ScriptQuestion,
+} from '../../../core/study/script-proposal.ts'
 import {
   launcherName,
   type StudySetting,
 } from '../../../interop/python-script/write-script-study.ts'
 import { hasLauncher } from './copy-launcher.ts'
+import { proposeProgram } from './propose-program.ts'
 import { proposeStudy, type ReadStudy } from './propose-study.ts'
 
 /**
@@ -23,11 +28,20 @@ export function describeScript({ file, language }: ScriptQuestion): ScriptPropos
   return proposalOf(read, null)
 }
 
+/** What is proposed for a program by the options that it has printed, as the page shows it. */
+export function describeProgram({ program, help, language }: ProgramQuestion): ScriptProposal {
+  const place = { isElsewhere: true, isForForm: true }
+  return proposalOf(
+    proposeProgram(program, help, place, createTranslate(language)),
+    help.helpCommand,
+  )
+}
+
 /**
  * What is proposed, as the page shows it.
  * @param helpCommand the command that has printed the options; null: the script was read
  */
-export function proposalOf(
+function proposalOf(
   { script, folder, command, description, study }: ReadStudy,
   helpCommand: string | null,
 ): ScriptProposal {

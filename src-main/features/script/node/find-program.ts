@@ -2,18 +2,18 @@ import { accessSync, closeSync, constants, existsSync, openSync, readSync, statS
 import path from 'node:path'
 import process from 'node:process'
 import { AppError } from '../../../core/errors/errors.ts'
+import { invalidData } from '../../../core/errors/invalid-data.ts'
 import { msg } from '../../../core/errors/message.ts'
-import type { ScriptCommand } from '../../../interop/python-script/write-script-study.ts'
+import type { ProgramQuestion } from '../../../core/study/script-proposal.ts'
 import { fileError } from '../../../platform/files/read-within.ts'
-import { interpreterFor } from '../common/program-kinds.ts'
+import { interpreterFor, isRead } from '../common/program-kinds.ts'
 
 /** A program that is no Python script, as it is started. */
-export interface FoundProgram {
-  /** Absolute; it runs there. */
-  readonly folder: string
-  /** The word of the command that names it. */
-  readonly script: string
-  readonly command: ScriptCommand
+export type FoundProgram = ProgramQuestion['program']
+
+/** @throws AppError `data.invalid` for a file that is read and not run */
+export function requireProgram(file: string): void {
+  if (isRead(file)) throw invalidData(file, 'path', path.basename(file), msg('rule.readNotRun'))
 }
 
 /** Of a first line. */

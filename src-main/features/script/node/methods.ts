@@ -1,5 +1,4 @@
 import path from 'node:path'
-import { createTranslate } from '../../../core/i18n/translate.ts'
 import { commandText } from '../../../core/study/user-code.ts'
 import { connectPreview } from '../../../platform/processes/connect-reader.ts'
 import { untrusted } from '../../code-trust/node/code-gate.ts'
@@ -10,9 +9,7 @@ import type { MethodContext } from '../../api/node/method-context.ts'
 import type { scriptMethods } from '../common/methods.ts'
 import { copyKitForForm } from './copy-kit.ts'
 import { copyLauncher } from './copy-launcher.ts'
-import { proposalOf } from './describe-script.ts'
-import { findProgram } from './find-program.ts'
-import { proposeProgram, requireProgram } from './propose-program.ts'
+import { findProgram, requireProgram } from './find-program.ts'
 import { helpCode, runHelp } from './run-help.ts'
 
 /** A script or program of the user, as a study can search it. */
@@ -43,11 +40,7 @@ export function scriptHandlers({
       // The code that a person saw runs, not what came after.
       if (code.fingerprint !== fingerprint) throw untrusted(code)
       const help = await runHelp(program)
-      const t = createTranslate(language)
-      return proposalOf(
-        proposeProgram(program, help, { isElsewhere: true, isForForm: true }, t),
-        help.helpCommand,
-      )
+      return connectPreview('ingest', file).call('describeProgram', { program, help, language })
     },
     'script.copyLauncher': async ({ path: named }) =>
       nothing(await copyLauncher(path.dirname(files.require(named)))),

@@ -1,11 +1,8 @@
 import path from 'node:path'
-import { invalidData } from '../../../core/errors/invalid-data.ts'
-import { msg } from '../../../core/errors/message.ts'
 import type { Translate } from '../../../core/i18n/translate.ts'
 import { describeHelp } from '../../../interop/help-text/describe-help.ts'
 import { writeScriptStudy } from '../../../interop/python-script/write-script-study.ts'
 import { looksSecret } from '../../../platform/user-code/redact.ts'
-import { isRead } from '../common/program-kinds.ts'
 import type { FoundProgram } from './find-program.ts'
 import type { ReadStudy, StudyPlace } from './propose-study.ts'
 import type { PrintedHelp } from './run-help.ts'
@@ -29,9 +26,4 @@ export function proposeProgram(
     t,
   )
   return { script, folder, command, description, study }
-}
-
-/** @throws AppError `data.invalid` for a file that is read and not run */
-export function requireProgram(file: string): void {
-  if (isRead(file)) throw invalidData(file, 'path', path.basename(file), msg('rule.readNotRun'))
 }

@@ -7,6 +7,7 @@ import {
   commandObjectiveSchema,
   type UserCode,
 } from '../../../core/study/user-code.ts'
+import type { ProgramQuestion } from '../../../core/study/script-proposal.ts'
 import { readHelp } from '../../../interop/help-text/read-help.ts'
 import { afterRunTime } from '../../../platform/processes/run-time.ts'
 import { localEnvironment, localLaunch } from '../../../platform/user-code/command-environment.ts'
@@ -25,11 +26,7 @@ const LIMITS = { processes: 64, outputMegabytes: 2 } as const
 const questions = ['--help', '-h'] as const
 
 /** The help text of a program. */
-export interface PrintedHelp {
-  /** The command that has printed it. */
-  readonly helpCommand: string
-  readonly text: string
-}
+export type PrintedHelp = ProgramQuestion['help']
 
 /** The code that runs where a program is asked for its options, as trust covers it. */
 export async function helpCode(program: FoundProgram): Promise<UserCode> {
