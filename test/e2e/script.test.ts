@@ -87,7 +87,7 @@ describe.skipIf(executable === null)('a script as it is, on the page', () => {
     const { page, folder, go } = application
     const launcher = path.join(folder, 'project', 'tunewright_run.py')
     await go('#/studies/new?kind=program')
-    const place = page.getByRole('textbox', { name: 'Path of the script on this machine' })
+    const place = page.getByRole('textbox', { name: 'Path of the program on this machine' })
     await place.fill(path.join(folder, 'project', 'fit.py'))
     await place.press('Enter')
     const put = page.getByRole('button', { name: 'Put tunewright_run.py beside it' })
@@ -115,10 +115,10 @@ describe.skipIf(executable === null)('a script as it is, on the page', () => {
     await go('#/studies/new?kind=program')
     const notebook = path.join(folder, 'a.ipynb')
     writeFileSync(notebook, '{}')
-    await page.locator('input[type=file][accept=".py,.ipynb"]').setInputFiles(notebook)
+    await page.locator('input[type=file][accept^=".py,.ipynb,"]').setInputFiles(notebook)
     await page.getByRole('alert').filter({ hasText: 'jupyter nbconvert' }).waitFor()
     await page
-      .locator('input[type=file][accept=".py,.ipynb"]')
+      .locator('input[type=file][accept^=".py,.ipynb,"]')
       .setInputFiles(path.join(folder, 'train.py'))
     await page.getByRole('region', { name: 'train.py' }).waitFor()
     await picture('script-zh-dark')

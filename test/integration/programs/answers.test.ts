@@ -189,6 +189,7 @@ it('of studies of every kind', async () => {
       'queue',
       'files',
       'checkpoints',
+      'against',
     ] as const) {
       await ask(`study.${method}`, { studyId })
     }

@@ -11,8 +11,8 @@ export function paintPng(svg: string): Buffer {
   return new Resvg(svg, options).render().asPng()
 }
 
-/** A private code point: every font draws it as what it draws where it has no glyph. */
-const withoutGlyph = '\u{E000}'
+/** No character, and none ever: a font draws it as what it draws where it has no glyph. Private code points have glyphs in fonts of icons and of TeX. */
+const withoutGlyph = '\u{FDD0}'
 const CELL = 16
 const SHOWN = 20
 
