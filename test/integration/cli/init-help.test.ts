@@ -100,10 +100,8 @@ describe.skipIf(isSkipped('shell'))('a program', () => {
     writeFileSync(
       file,
       text
-        .replace(
-          'objective:\n',
-          "objective:\n  metrics: { from: pattern, pattern: 'loss: (?<loss>\\S+)' }\n",
-        )
+        .replace('val_loss: (?<val_loss>', 'loss: (?<loss>')
+        .replace('goals: []', 'goals: [{ metric: loss, direction: minimize }]')
         .replace('trials: 50', 'trials: 3'),
     )
     const database = path.join(folder, 'study.sqlite')
