@@ -1,6 +1,7 @@
 import { parseSpecification } from '../../src-main/core/study/parse-specification.ts'
 import { stepsOf } from '../../src-main/core/study/training-steps.ts'
 import { isBetter } from '../../src-main/core/trial/ranking.ts'
+import { mean } from '../../src-main/math/numbers.ts'
 import { StudySearch } from '../../src-main/search/study-search.ts'
 import { studyCapabilities } from '../../src-main/search/study-capabilities.ts'
 import type { RecordedStudy } from './curve-sets.ts'
@@ -87,4 +88,12 @@ export function replayStudy(recorded: RecordedStudy, pruner: PrunerEntry): Repla
     cost: all === 0 ? 1 : spent / all,
     stops,
   }
+}
+
+/** Of a sample; null for fewer than two values. */
+export function deviationOf(values: readonly number[]): number | null {
+  if (values.length < 2) return null
+  const center = mean(values)
+  const squares = values.map(value => (value - center) ** 2)
+  return Math.sqrt((mean(squares) * values.length) / (values.length - 1))
 }

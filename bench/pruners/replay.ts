@@ -7,7 +7,7 @@ import { benchMachine, printTable, writeResults } from '../bench-output.ts'
 import { findDataFolder } from '../search/problems/data-folder.ts'
 import { type CurveTask, loadTaskSet, lossAt } from '../taskset/taskset.ts'
 import { readRecordedStudies, type RecordedStudy } from './curve-sets.ts'
-import { type PrunerEntry, type Replay, replayStudy } from './replay-study.ts'
+import { deviationOf, type PrunerEntry, type Replay, replayStudy } from './replay-study.ts'
 
 /**
  * `npm run bench:replay-pruners -- [--which reported|tuning|all] [--pruner JSON …]`: pruners over complete curves that
@@ -87,14 +87,6 @@ function taskSetStudies(): RecordedStudy[] {
       taskSetStudy(task, `taskset-${index}`, seed),
     ),
   )
-}
-
-/** Null for fewer than two values. */
-function deviationOf(values: readonly number[]): number | null {
-  if (values.length < 2) return null
-  const center = mean(values)
-  const squares = values.map(value => (value - center) ** 2)
-  return Math.sqrt((mean(squares) * values.length) / (values.length - 1))
 }
 
 interface SetResult {

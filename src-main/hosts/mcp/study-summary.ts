@@ -97,17 +97,8 @@ async function bestOf(
     test: best.testMetrics && { ...best.testMetrics },
     trainings: best.trainings?.count ?? 1,
     estimatedBest: await estimatedBestOf(studyId, ask),
-    against: await againstBest(study, { ask, t }),
+    against: (await ask('study.against', { studyId })).map(insight => insightText(insight, t)),
   }
-}
-
-/** What speaks against the best, in words; not while the study runs, when the search has yet to find something better. */
-async function againstBest(
-  { id: studyId, state }: StudyDetail,
-  { ask, t }: Pick<ToolContext, 'ask' | 't'>,
-): Promise<string[]> {
-  if (state === 'running') return []
-  return (await ask('study.against', { studyId })).map(insight => insightText(insight, t))
 }
 
 /** Null where the best trial is the estimated best, too. */

@@ -169,7 +169,7 @@ parse_args(OptionParser(option_list = list(make_option("--lr", type = "double", 
     [
       'lists no option',
       'echo hello; exit 5',
-      'no option was recognized in what it has printed (exit code 5): hello',
+      'no option was recognized in what it printed (exit code 5): hello',
     ],
     ['writes without end', 'yes', 'more than 2 MB'],
     ['lists no hyperparameter', 'echo "  --data FILE  data"', 'no option that it lists'],

@@ -2,9 +2,12 @@ import { z } from 'zod'
 import { minutes } from './minutes.ts'
 import { studyKey } from './study-key.ts'
 
+/** Of one study. */
+export const MAX_TRIALS = 1_000_000
+
 export const stopSchema = z
   .strictObject({
-    trials: z.int().min(1).max(1_000_000).optional().describe('option.stop.trials'),
+    trials: z.int().min(1).max(MAX_TRIALS).optional().describe('option.stop.trials'),
     minutes: minutes.optional().describe('option.stop.minutes'),
     runningTrials: z.enum(['stop', 'finish']).optional().describe('option.stop.runningTrials'),
     target: z.number().optional().describe('option.stop.target'),

@@ -28,6 +28,7 @@ import {
   warnOfSharedDatabase,
   withReader,
 } from '../../command-line/context.ts'
+import { winnerInsightsOf } from '../../analysis/node/winner-insights-of.ts'
 import { localMinute } from '../../command-line/list-commands.ts'
 import { formatTable } from '../../command-line/table.ts'
 import { bestTrialHeadline, whyNoBest } from '../../../analysis/summary/best-trial-headline.ts'
@@ -98,7 +99,7 @@ export const addCommands: AddCommands = (program, t) => {
     .description(t('cli.help.best'))
     .argument('<study>', t('cli.help.study'))
     .run(async (context, name: string) => {
-      const { againstBest, printBest } = await import('./print-best.ts')
+      const { printBest } = await import('./print-best.ts')
       const { estimatedBestOf } = await import('../../analysis/node/estimated-best-of.ts')
       await withReader(context, reader => {
         const study = reader.findStudy(name)
@@ -139,7 +140,7 @@ export const addCommands: AddCommands = (program, t) => {
           estimatedBest: headline.estimatedBest,
           ensemble: ensembleToJson(events),
           baseline: headline.baseline ?? null,
-          against: againstBest(reader, study, trials),
+          against: winnerInsightsOf(reader, study, trials),
           ...(best.values.length > 1 && {
             front: frontJson(paretoTrials(trials, specification.goals)),
           }),

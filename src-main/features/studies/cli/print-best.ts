@@ -1,6 +1,6 @@
 import { ownValue } from '../../../core/values/named-values.ts'
 import { stillImproving } from '../../../analysis/curves/still-improving.ts'
-import { type Insight, insightText } from '../../../analysis/insights/insight.ts'
+import { insightText } from '../../../analysis/insights/insight.ts'
 import { improvingInsight } from '../../../analysis/insights/result-insights.ts'
 import { bestTrialHeadline, whyNoBest } from '../../../analysis/summary/best-trial-headline.ts'
 import { ensembleMessage, ensembleOf } from '../../../analysis/summary/ensemble.ts'
@@ -10,7 +10,7 @@ import { testLooksMessage } from '../../../core/study/test-looks.ts'
 import { goalDeviation } from '../../../analysis/summary/replicates.ts'
 import { estimatedBestValues } from '../../../core/study/estimated-best.ts'
 import { deviationBasis } from '../../../core/study/trainings.ts'
-import type { StudyRecord, StudySummary } from '../../../core/study/study.ts'
+import type { StudyRecord } from '../../../core/study/study.ts'
 import type { Goal } from '../../../core/study/study-specification.ts'
 import type { Curve, TrialRecord, TrialSnapshot } from '../../../core/trial/trial.ts'
 import {
@@ -158,17 +158,8 @@ function printAgainst(
   { id }: StudyRecord,
   trials: readonly TrialSnapshot[],
 ): void {
-  for (const insight of againstBest(reader, reader.studyById(id), trials))
+  for (const insight of winnerInsightsOf(reader, reader.studyById(id), trials))
     print(`  ${insightText(insight, t)}`)
-}
-
-/** Nothing while the study runs. */
-export function againstBest(
-  reader: StudyReader,
-  study: StudySummary,
-  trials: readonly TrialSnapshot[],
-): Insight[] {
-  return study.state === 'running' ? [] : winnerInsightsOf(reader, study, trials)
 }
 
 /** That the best trials were still improving at their last epoch; nothing where they were not. */

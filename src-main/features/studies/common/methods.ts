@@ -92,7 +92,7 @@ export const studyMethods = {
     },
     { scope: 'read' },
   ),
-  /** What speaks against relying on the best trial; empty of several goals. */
+  /** What speaks against relying on the best trial; empty while the study runs, and of several goals. */
   'study.against': method(answer<readonly Insight[]>, ofStudy, { scope: 'read' }),
   'study.events': method(answer<readonly EventRecord[]>, ofStudy, { scope: 'read' }),
   'study.curves': method(

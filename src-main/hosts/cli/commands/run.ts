@@ -4,6 +4,7 @@ import { AppError } from '../../../core/errors/errors.ts'
 import { msg } from '../../../core/errors/message.ts'
 import { parseWithProblems } from '../../../core/errors/schema-problems.ts'
 import { checkName } from '../../../core/study/keys/name.ts'
+import { MAX_TRIALS } from '../../../core/study/keys/stop.ts'
 import {
   type StudySpecification,
   studySpecificationSchema,
@@ -42,9 +43,6 @@ interface SessionOptions extends Force {
   /** How many trials, in place of `stop.trials`; as it was typed. */
   readonly trials?: string
 }
-
-/** What `stop.trials` takes. */
-const MAX_TRIALS = 1_000_000
 
 export const addCommands: AddCommands = (program, t) => {
   program
