@@ -10,7 +10,7 @@ import type {
 } from '../../src-main/core/study/script-proposal.ts'
 import { takenScript } from '../../src-renderer/composables/use-taken-files.ts'
 import { type Mounted, pass, settle, t, zh } from './mount.ts'
-import { canCreate, file, verdict, view } from './new-study-page.ts'
+import { canCreate, file, problemsOf, review, verdict, view } from './new-study-page.ts'
 
 const setting = (location: string, change: Partial<ProposedSetting> = {}): ProposedSetting => ({
   location,
@@ -187,6 +187,61 @@ it('says what helps where nothing was recognized', async () => {
   await readByPath(part)
   expect(part.text()).toContain(t('script.nothing'))
   expect(part.text()).toContain(t('script.noMetric'))
+})
+
+it('is not started without a metric: that is said beside its field, and one is chosen from a test run', async () => {
+  const studyFile = proposal.studyFile
+    .replace(/ {2}metrics: .*\n/, '')
+    .replace('metric: val_loss', "metric: ''")
+  const output = { text: 'epoch 3 accuracy 0.75\n', patterns: [] }
+  const part = await programForm({
+    'script.describe': { ...proposal, studyFile, metric: null },
+    'study.dryRun': {
+      parameters: {},
+      engine: null,
+      measuredMs: 2_000,
+      hasStarted: true,
+      steps: 0,
+      startMs: 0,
+      trialMs: null,
+      failure: null,
+      unreadGoals: ['loss'],
+      loggedMetrics: [],
+      output,
+      trialsWithin: null,
+      studyMs: null,
+    },
+    'study.forecast': { message: msg('newStudy.valid'), isTooLarge: false },
+  })
+  await readByPath(part)
+  const goals = part.wrapper.find('.goals')
+  expect(canCreate(part)).toBe(false)
+  expect(canCreate(part, 'newStudy.createOnly')).toBe(false)
+  expect(goals.text()).toContain(t('newStudy.noMetric'))
+  expect(review(part).find('.problems').text()).toBe(t('newStudy.noMetric'))
+  await part.press(t('planning.dryRun'))
+  await pass(400)
+  const [{ text }] = part.requests('study.dryRun') as [{ text: string }]
+  expect(problemsOf(text)).toEqual([])
+  expect(part.value(file)).not.toBe(text)
+  expect(part.requests('study.create')).toEqual([])
+  await part.wrapper.find('.output button').trigger('click')
+  await pass(400)
+  expect(draftOf(part)['goals']).toEqual([{ metric: 'accuracy', direction: 'maximize' }])
+  expect(goals.text()).not.toContain(t('newStudy.noMetric'))
+  expect(canCreate(part)).toBe(true)
+})
+
+it('says so in Chinese once a metric is taken away, and leads to its field', async () => {
+  const part = await programForm({}, 'zh-CN')
+  await part.type(zh('script.path'), '/project/train.py')
+  await pass(400)
+  await part.type(zh('programs.metric'), '')
+  await pass(400)
+  const problem = review(part).find('.problems button')
+  expect(problem.text()).toBe(zh('newStudy.noMetric'))
+  await problem.trigger('click')
+  expect(document.activeElement?.getAttribute('aria-label')).toBe(zh('programs.metric'))
 })
 
 /** The web host takes whatever is sent. */

@@ -133,7 +133,7 @@ function otherNames({ names, metavar, description }: HelpOption): readonly strin
 
 function formOf({ takesValue, isJoined, isNegatable }: HelpOption): ScriptSetting['optionForm'] {
   if (takesValue) return isJoined ? 'value' : 'nextWord'
-  return isNegatable ? 'negatable' : 'alone'
+  return isNegatable ? 'negatable' : 'storeTrue'
 }
 
 function valueOf(option: HelpOption): Pick<ScriptSetting, 'kind' | 'value' | 'choices'> {

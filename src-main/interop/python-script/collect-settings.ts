@@ -387,19 +387,24 @@ class SettingCollector {
     const typeNode = keywords.get('type')
     const typeText = typeNode === undefined ? '' : this.#source.textOf(typeNode)
     const value = this.#source.literal(keywords.get('default'))
+    // An opposite with a name of its own is what changes a switch that is on.
+    const isOwnOpposite = off !== undefined && off.trim() !== on.trim().replace(/^--/, '--no-')
+    const isOffAdded = isOwnOpposite && value === true
     const listed =
       typeNode !== undefined && /Choice/.test(typeText)
         ? this.#source.literal(this.#source.argumentsOf(typeNode).positional[0])
         : undefined
     this.#add({
-      name: plain ?? on.replace(/^-+/, '').replaceAll('-', '_'),
+      name: plain ?? on.trim().replace(/^-+/, '').replaceAll('-', '_'),
       node: decorator,
       source: 'argument',
-      option: on,
+      option: isOffAdded ? off.trim() : on.trim(),
       optionForm: isFlag
-        ? off === undefined
-          ? 'storeTrue'
-          : 'negatable'
+        ? isOffAdded
+          ? 'storeFalse'
+          : off === undefined || isOwnOpposite
+            ? 'storeTrue'
+            : 'negatable'
         : on.startsWith('-')
           ? 'value'
           : 'positional',

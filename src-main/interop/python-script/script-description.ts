@@ -24,11 +24,10 @@ export interface ScriptSetting {
   /** The option of the command line that sets it; null where it is no argument. */
   readonly option: string | null
   /**
-   * How an option is written: with `=` and a value, with its value as the next word, alone, alone for "off", with `--no-` for "off", by position, or alone in a
-   * program that the launcher cannot run.
+   * How an option is written: with `=` and a value, with its value as the next word, alone, alone for "off", with `--no-` for "off", or by position.
    */
   readonly optionForm:
-    'value' | 'nextWord' | 'storeTrue' | 'storeFalse' | 'negatable' | 'positional' | 'alone'
+    'value' | 'nextWord' | 'storeTrue' | 'storeFalse' | 'negatable' | 'positional'
   /** What the launcher calls the value where no name stands before it: `Adam[1]` is the second value of a call. */
   readonly address?: string
 }

@@ -1,4 +1,5 @@
 import type { Translate } from '../../core/i18n/translate.ts'
+import { placeholderOf, switchFor } from '../../core/study/command-template.ts'
 import type { MessageDescriptor } from '../../core/errors/message.ts'
 import { writeStudyYaml } from '../study-file/write-study-yaml.ts'
 import type {
@@ -97,17 +98,14 @@ export function writeScriptStudy(
   const searched = withNames(routed.filter(({ route }) => route !== null))
   const patched = searched.filter(({ route }) => route === 'patch')
   const switches = searched.filter(({ route }) => route === 'switch')
-  const needsLauncher = patched.length > 0 || switches.length > 0
+  const needsLauncher = patched.length > 0
   const wordOf = (entry: Named): string => wordFor(entry, script, text)
   const words = [
     ...command.interpreter,
-    ...(needsLauncher ? [launcherName, ...patched.map(wordOf), ...switches.map(wordOf)] : []),
+    ...(needsLauncher ? [launcherName, ...patched.map(wordOf)] : []),
     script,
     ...searched
-      .filter(
-        ({ route, setting }) =>
-          route !== 'patch' && route !== 'switch' && setting.optionForm !== 'positional',
-      )
+      .filter(({ route, setting }) => route !== 'patch' && setting.optionForm !== 'positional')
       .flatMap(entry => [
         ...(optionBefore(entry.setting) === null ? [] : [entry.setting.option ?? '']),
         wordOf(entry),
@@ -136,7 +134,7 @@ export function writeScriptStudy(
       ...(isOpen ? { metrics: { from: 'pattern', pattern: EXAMPLE_PATTERN } } : {}),
       ...(metric?.isLast === true ? { value: 'last' } : {}),
     },
-    goals: isOpen ? [] : [{ metric: metricName, direction: metric?.direction ?? 'minimize' }],
+    goals: goalsFor(metric, metricName, isForForm),
     space: Object.fromEntries(
       searched.map(({ setting, parameter }) => [parameter, spaceEntry(setting)]),
     ),
@@ -233,11 +231,6 @@ function comment(text: string): string {
   return `# ${text.replaceAll(/\s+/g, ' ')}`
 }
 
-/** A name that is one word stays as it is in a placeholder; others stand in backquotes. */
-function placeholder(parameter: string): string {
-  return /^[A-Za-z_]\w*$/.test(parameter) ? `{${parameter}}` : `{\`${parameter}\`}`
-}
-
 /**
  * The metric to search by. One that the script logs itself is read from its log; one that a library knows is perhaps written nowhere, so that
  * one that is printed comes first.
@@ -250,6 +243,16 @@ function goalOf({ metric, otherMetrics }: ScriptDescription): ScriptMetric | nul
 function metricsOf({ pattern }: ScriptMetric, name: string): Readonly<Record<string, string>> {
   if (pattern === null) return { from: 'logs' }
   return { from: 'pattern', pattern: pattern.replace('?<value>', `?<${name}>`) }
+}
+
+/** Without a metric, a form has a field that is still empty, and a study file has no goal: neither can be run. */
+function goalsFor(
+  metric: ScriptMetric | null,
+  name: string,
+  isForForm: boolean,
+): readonly Readonly<Record<'metric' | 'direction', string>>[] {
+  if (metric !== null) return [{ metric: name, direction: metric.direction }]
+  return isForForm ? [{ metric: '', direction: 'minimize' }] : []
 }
 
 /** The name of the goal: letters, digits and `_`, as a named group needs it. */
@@ -287,7 +290,7 @@ function positionalWords(
   const ordered = byPosition(description)
   const words = ordered.map(setting => {
     const parameter = searched.find(entry => entry.setting === setting)?.parameter
-    return parameter === undefined ? null : placeholder(parameter)
+    return parameter === undefined ? null : placeholderOf(parameter)
   })
   const last = words.findLastIndex(word => word !== null)
   return ordered
@@ -299,9 +302,8 @@ function routeOf(setting: JudgedSetting, text: string, description: ScriptDescri
   const { option, optionForm, source } = setting
   if (option !== null) {
     // What is on by itself cannot be taken away by leaving its argument out.
-    if (optionForm === 'storeTrue') return setting.value === false ? 'switch' : null
     if (optionForm === 'storeFalse') return setting.value === true ? 'switch' : null
-    if (optionForm === 'alone') return null
+    if (optionForm === 'storeTrue') return setting.value === false ? 'switch' : null
     if (optionForm !== 'positional') return 'argument'
     return canPass(setting, description) ? 'argument' : null
   }
@@ -314,7 +316,7 @@ function routeOf(setting: JudgedSetting, text: string, description: ScriptDescri
 }
 
 function argumentOf(setting: JudgedSetting, parameter: string, route: Route, text: string): string {
-  const value = placeholder(parameter)
+  const value = placeholderOf(parameter)
   if (setting.option !== null && /^(?:positional|nextWord)$/.test(setting.optionForm)) return value
   if (route === 'override') {
     const key = setting.location.split(': ').at(-1) ?? setting.name
@@ -371,10 +373,10 @@ function optionBefore({ option, optionForm }: JudgedSetting): string | null {
 }
 
 function wordFor({ setting, parameter, route }: Named, script: string, text: string): string {
-  if (route === 'switch') return `--switch=${setting.option ?? ''}=${placeholder(parameter)}`
+  if (route === 'switch') return switchFor(parameter, setting.option ?? '')
   if (route !== 'patch') return argumentOf(setting, parameter, route, text)
   const file = setting.file === '' ? script : setting.file
-  return `--set=${file}:${setting.line}:${setting.address ?? setting.name}=${placeholder(parameter)}`
+  return `--set=${file}:${setting.line}:${setting.address ?? setting.name}=${placeholderOf(parameter)}`
 }
 
 type Routed = { readonly setting: JudgedSetting; readonly route: Route }

@@ -26,12 +26,16 @@ export function isAbout(objective: Keys, { folder, script }: ScriptProposal): bo
 
 /** Where the command passes a parameter to a setting, by the name that it has now. */
 function passedAt(
-  { word, wordBefore }: ProposedSetting,
+  setting: ProposedSetting,
   words: readonly string[],
 ): { readonly at: number; readonly name: string } | null {
+  const { word, wordBefore } = setting
   if (word === null) return null
   const prefix = word.slice(0, word.lastIndexOf('{'))
+  const added = word.slice(word.indexOf('?'))
   const at = words.findIndex((candidate, index) => {
+    if (setting.route === 'switch')
+      return candidate.endsWith(added) && placeholdersIn(candidate).length === 1
     if (wordBefore !== null)
       return words[index - 1] === wordBefore && placeholdersIn(candidate).length === 1
     if (prefix === '') return candidate === word
@@ -70,7 +74,7 @@ export function withoutSetting(
     }
   const first = setting.wordBefore === null ? passed.at : passed.at - 1
   const fewer = words.filter((_, index) => index < first || index > passed.at)
-  const isPatched = fewer.some(word => /^--(?:set|switch)=/.test(word))
+  const isPatched = fewer.some(word => word.startsWith('--set='))
   const command = isPatched ? fewer : fewer.filter(word => word !== launcher)
   return {
     objective: { ...objective, command },
@@ -105,7 +109,7 @@ export function withSetting(
   const at = words.indexOf(script)
   const isPatched = words.includes(launcher.name)
   const command =
-    route === 'patch' || route === 'switch'
+    route === 'patch'
       ? [...words.slice(0, at), ...(isPatched ? [] : [launcher.name]), word, ...words.slice(at)]
       : [...words, ...(wordBefore === null ? [] : [wordBefore]), word]
   const files = Array.isArray(objective['files']) ? objective['files'].map(String) : []
@@ -118,8 +122,8 @@ export function withSetting(
   }
 }
 
-function isValueAlone({ word, wordBefore }: ProposedSetting): boolean {
-  return word !== null && wordBefore === null && word.startsWith('{')
+function isValueAlone({ word, wordBefore, route }: ProposedSetting): boolean {
+  return word !== null && wordBefore === null && route !== 'switch' && word.startsWith('{')
 }
 
 function isFixed(entry: unknown): boolean {

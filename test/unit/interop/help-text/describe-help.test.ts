@@ -44,7 +44,10 @@ it.each([
     { value: 'adam', range: { kind: 'choice', values: ['sgd', 'adam'] } },
   ],
   ['  --bias, --no-bias  a bias', { optionForm: 'negatable' }],
-  ['  --nesterov  momentum', { optionForm: 'alone', kind: 'bool', role: 'hyperparameter' }],
+  [
+    '  --nesterov  momentum',
+    { optionForm: 'storeTrue', kind: 'bool', value: false, role: 'hyperparameter' },
+  ],
   ['  --seed N  seed (default 1)', { role: 'seed' }],
   ['  --data FILE  where the data are', { role: 'fixed' }],
   ['-g gamma : set gamma (default 1/num_features)', { value: undefined, role: 'hyperparameter' }],

@@ -130,11 +130,11 @@ it('keeps the place of an argument by position, with the value that the script h
   expect(withSetting(size, { int: [2, 32] }, off, place)).toEqual(before)
 })
 
-it('switches what is there or not before the script, where the launcher reads it', () => {
+it('adds what is there or not to the command, and takes it away by the name that it has now', () => {
   const flip = setting({
     location: '--flip',
     parameter: 'flip',
-    word: '--switch=--flip={flip}',
+    word: '{flip?--flip}',
     route: 'switch',
     entry: { choice: [false, true] },
     current: false,
@@ -145,12 +145,14 @@ it('switches what is there or not before the script, where the launcher reads it
     currentConfiguration: { lr: 0.1 },
   }
   const on = withSetting(flip, flip.entry ?? {}, bare, place)
-  expect(wordsOf(on.objective)).toEqual([
-    'python3',
-    'run.py',
-    '--switch=--flip={flip}',
-    'train.py',
-    '--lr={lr}',
-  ])
+  expect(wordsOf(on.objective)).toEqual(['python3', 'train.py', '--lr={lr}', '{flip?--flip}'])
   expect(withoutSetting(flip, on, launcher.name)).toEqual(bare)
+  const renamed = {
+    ...on,
+    objective: { ...on.objective, command: ['python3', 'train.py', '--lr={lr}', '{turn?--flip}'] },
+    space: { lr: { float: [0.01, 1] }, turn: { choice: [false, true] } },
+    currentConfiguration: { lr: 0.1, turn: false },
+  }
+  expect(searchedAs(flip, renamed)).toBe('turn')
+  expect(withoutSetting(flip, renamed, launcher.name)).toEqual(bare)
 })
