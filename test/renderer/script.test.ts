@@ -23,6 +23,7 @@ const setting = (location: string, change: Partial<ProposedSetting> = {}): Propo
   parameter: location.replaceAll('-', ''),
   word: `${location}={${location.replaceAll('-', '')}}`,
   wordBefore: null,
+  wordAfter: null,
   entry: { float: [0.01, 1], log: true },
   current: 0.1,
   ...change,
@@ -36,6 +37,7 @@ const fixed = (location: string, change: Partial<ProposedSetting> = {}): Propose
   })
 
 const proposal: ScriptProposal = {
+  commands: null,
   script: 'train.py',
   folder: '/project',
   helpCommand: null,
@@ -375,6 +377,24 @@ describe('a program that is no Python script', () => {
     expect(part.wrapper.find('[role=alert]').text()).toContain(t.format(reason))
   })
 
+  it('is asked about its subcommand before that is run', async () => {
+    const part = await programForm({
+      ...back,
+      'script.runHelp': { ...read, commands: { names: ['train'], started: null } },
+    })
+    await readByPath(part, '/project/train.R')
+    await part.press(t('script.help.run'))
+    await pass(400)
+    await part.choose(t('script.subcommand'), 'train')
+    await pass(400)
+    expect(part.requests('script.runHelp')).toHaveLength(1)
+    await part.press(t('script.help.run'))
+    await pass(400)
+    const named = { path: '/project/train.R', subcommand: 'train' }
+    expect(part.requests('script.helpCode')[1]).toEqual(named)
+    expect(part.requests('script.runHelp')[1]).toEqual({ ...named, language: 'en', fingerprint })
+  })
+
   it('is asked about again before it runs again', async () => {
     const part = await programForm(back)
     await readByPath(part, '/project/train.R')
@@ -386,6 +406,18 @@ describe('a program that is no Python script', () => {
     expect(part.requests('script.helpCode')).toHaveLength(2)
     expect(part.text()).toContain(t('script.help.explain', { name: 'train.R' }))
   })
+})
+
+it('is read again with another subcommand, where it has some', async () => {
+  const commands = { names: ['train', 'evaluate'], started: 'train' }
+  const part = await programForm({ 'script.describe': { ...proposal, commands } })
+  await readByPath(part)
+  await part.choose(t('script.subcommand'), 'evaluate')
+  await pass(400)
+  expect(part.requests('script.describe')).toEqual([
+    { path: '/project/train.py', language: 'en' },
+    { path: '/project/train.py', language: 'en', subcommand: 'evaluate' },
+  ])
 })
 
 describe('a kit', () => {

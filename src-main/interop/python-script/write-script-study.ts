@@ -4,10 +4,12 @@ import type { MessageDescriptor } from '../../core/errors/message.ts'
 import { writeStudyYaml } from '../study-file/write-study-yaml.ts'
 import type {
   JudgedSetting,
+  ProgramCommands,
   ProposedRange,
   ScriptDescription,
   ScriptMetric,
 } from './script-description.ts'
+import { isWithin } from './subcommands.ts'
 
 /** Trials of a study whose script says no end. */
 const USUAL_TRIALS = 50
@@ -42,6 +44,8 @@ export interface StudySetting {
   readonly word: string | null
   /** The option that stands before that word; null: the word says it itself. */
   readonly wordBefore: string | null
+  /** The subcommand's first word, which it has to stand before; null: it stands anywhere behind the script. */
+  readonly wordAfter: string | null
   /** As it stands in the space of a study; null unless it is a hyperparameter that can be searched. */
   readonly entry: Readonly<Record<string, unknown>> | null
   /** Its value in the script as the parameter has it; null where that is not known, or outside the range. */
@@ -100,16 +104,22 @@ export function writeScriptStudy(
   const switches = searched.filter(({ route }) => route === 'switch')
   const needsLauncher = patched.length > 0
   const wordOf = (entry: Named): string => wordFor(entry, script, text)
+  const started = startedWords(description)
+  const optionWords = (isHere: (entry: Named) => boolean): readonly string[] =>
+    searched
+      .filter(({ route, setting }) => route !== 'patch' && setting.optionForm !== 'positional')
+      .filter(isHere)
+      .flatMap(entry => [
+        ...(optionBefore(entry.setting) === null ? [] : [entry.setting.option ?? '']),
+        wordOf(entry),
+      ])
   const words = [
     ...command.interpreter,
     ...(needsLauncher ? [launcherName, ...patched.map(wordOf)] : []),
     script,
-    ...searched
-      .filter(({ route, setting }) => route !== 'patch' && setting.optionForm !== 'positional')
-      .flatMap(entry => [
-        ...(optionBefore(entry.setting) === null ? [] : [entry.setting.option ?? '']),
-        wordOf(entry),
-      ]),
+    ...optionWords(entry => (entry.setting.commands ?? []).length === 0 && started.length > 0),
+    ...started,
+    ...optionWords(entry => (entry.setting.commands ?? []).length > 0 || started.length === 0),
     ...positionalWords(searched, description),
   ]
   const metric = goalOf(description)
@@ -176,6 +186,7 @@ export function writeScriptStudy(
           }),
         ]
       : []),
+    ...(description.commands === null ? [] : [commandLine(description.commands, t)]),
     ...(switches.length > 0
       ? [
           t('script.file.switches', {
@@ -219,6 +230,17 @@ export function writeScriptStudy(
     metric: metric === null ? null : metricName,
     goal: metric,
   }
+}
+
+function commandLine({ names, started }: ProgramCommands, t: Translate): string {
+  return started === null
+    ? t('script.file.commandOpen', { names: [...names] })
+    : t('script.file.command', { started, names: [...names], count: names.length })
+}
+
+/** The words of the subcommand that the study starts. */
+function startedWords({ commands }: ScriptDescription): readonly string[] {
+  return commands?.started?.split(' ') ?? []
 }
 
 /** Lines up to a number, and how many others there are. */
@@ -300,6 +322,7 @@ function positionalWords(
 
 function routeOf(setting: JudgedSetting, text: string, description: ScriptDescription): Route {
   const { option, optionForm, source } = setting
+  if (!isWithin(setting, description.commands)) return null
   if (option !== null) {
     // What is on by itself cannot be taken away by leaving its argument out.
     if (optionForm === 'storeFalse') return setting.value === true ? 'switch' : null
@@ -354,6 +377,7 @@ function settingsOf(
         parameter: null,
         word: null,
         wordBefore: null,
+        wordAfter: null,
         entry: null,
         current: null,
       }
@@ -361,6 +385,8 @@ function settingsOf(
       ...entry,
       word: wordFor(entry, script, text),
       wordBefore: optionBefore(setting),
+      wordAfter:
+        (setting.commands ?? []).length === 0 ? (startedWords(description)[0] ?? null) : null,
       entry: setting.range === null ? null : spaceEntry(setting),
       current: defaultOf(setting),
     }

@@ -93,7 +93,7 @@ export function withSetting(
   { objective, space, currentConfiguration }: ScriptSections,
   { script, launcher }: Pick<ScriptProposal, 'script' | 'launcher'>,
 ): ScriptSections {
-  const { parameter, word, wordBefore, route, current, file } = setting
+  const { parameter, word, wordBefore, wordAfter, route, current, file } = setting
   if (parameter === null || word === null) return { objective, space, currentConfiguration }
   const words = wordsOf(objective)
   const passed = passedAt(setting, words)
@@ -111,7 +111,7 @@ export function withSetting(
   const command =
     route === 'patch'
       ? [...words.slice(0, at), ...(isPatched ? [] : [launcher.name]), word, ...words.slice(at)]
-      : [...words, ...(wordBefore === null ? [] : [wordBefore]), word]
+      : withOption(words, wordBefore === null ? [word] : [wordBefore, word], script, wordAfter)
   const files = Array.isArray(objective['files']) ? objective['files'].map(String) : []
   const isOther = route === 'patch' && file !== script && !files.includes(file)
   return {
@@ -120,6 +120,17 @@ export function withSetting(
     currentConfiguration:
       current === null ? currentConfiguration : { ...currentConfiguration, [parameter]: current },
   }
+}
+
+/** @param behind the word that the option has to stand before; null: none */
+function withOption(
+  words: readonly string[],
+  option: readonly string[],
+  script: string,
+  behind: string | null,
+): readonly string[] {
+  const at = behind === null ? -1 : words.indexOf(behind, words.indexOf(script) + 1)
+  return at === -1 ? [...words, ...option] : [...words.slice(0, at), ...option, ...words.slice(at)]
 }
 
 function isValueAlone({ word, wordBefore, route }: ProposedSetting): boolean {

@@ -127,6 +127,35 @@ describe.skipIf(isSkipped('shell'))('a program', () => {
     },
   )
 
+  it('with subcommands is asked for the options of one', async () => {
+    write(
+      'train.sh',
+      `#!/bin/sh
+case "$1 $2" in
+  "fit --help") echo "Usage: train.sh fit [OPTIONS]"; echo; echo "  --lr RATE  learning rate (default: 0.1)";;
+  *) echo "Usage: train.sh COMMAND"; echo; echo "Commands:"; echo "  fit    Fits a model"; echo "  score  Scores it";;
+esac
+`,
+    )
+    const open = await init('train.sh', '--run-help')
+    expect(open.exitCode).toBe(2)
+    expect(open.stderr).toContain('fit, score')
+    expect(open.stderr).toContain('--subcommand')
+    const refused = await init('train.sh', '--run-help', '--subcommand', '-rf')
+    expect(refused.exitCode).toBe(2)
+    expect(refused.stderr).toContain('none begins with -')
+    const made = await init('train.sh', '--run-help', '--subcommand', 'fit')
+    expect(made.stderr).toBe('')
+    expect(made.stdout).toContain('Subcommand: fit.')
+    expect(studyOf('train').objective.command).toEqual([
+      '/bin/sh',
+      'train.sh',
+      'fit',
+      '--lr',
+      '{lr}',
+    ])
+  })
+
   it.skipIf(!hasProgram('sort', '--version'))('of the PATH is asked, too', async () => {
     const made = await init('sort', '--run-help', '--json')
     const { settings } = JSON.parse(made.stdout.split('\n')[0] ?? '') as {

@@ -19,7 +19,7 @@ function project(files: Readonly<Record<string, string>>): string {
 }
 
 const describeIn = (folder: string, name = 'train.py') =>
-  describeScript({ file: path.join(folder, name), language: 'en' })
+  describeScript({ file: path.join(folder, name), subcommand: null, language: 'en' })
 
 const withArguments = `import argparse
 p = argparse.ArgumentParser()

@@ -20,6 +20,7 @@ const setting = (change: Partial<ProposedSetting>): ProposedSetting => ({
   parameter: 'lr',
   word: '--lr={lr}',
   wordBefore: null,
+  wordAfter: null,
   entry: { float: [0.01, 1] },
   current: 0.1,
   ...change,
@@ -155,4 +156,28 @@ it('adds what is there or not to the command, and takes it away by the name that
   }
   expect(searchedAs(flip, renamed)).toBe('turn')
   expect(withoutSetting(flip, renamed, launcher.name)).toEqual(bare)
+})
+
+it('puts an option of the program itself before its subcommand', () => {
+  const before = {
+    objective: { command: ['python3', 'train.py', 'fit', '--lr={lr}'], directory: '/project' },
+    space: { lr: { float: [0.01, 1] } },
+    currentConfiguration: { lr: 0.1 },
+  }
+  const width = setting({
+    location: '--width',
+    parameter: 'width',
+    word: '--width={width}',
+    wordAfter: 'fit',
+    current: 8,
+  })
+  const on = withSetting(width, { int: [2, 32] }, before, place)
+  expect(wordsOf(on.objective)).toEqual([
+    'python3',
+    'train.py',
+    '--width={width}',
+    'fit',
+    '--lr={lr}',
+  ])
+  expect(withoutSetting(width, on, launcher.name)).toEqual(before)
 })
