@@ -115,7 +115,7 @@ describe('a dry run', () => {
   }
   const measured = async (change: Partial<DryRun>, language: 'en' | 'zh-CN' = 'en') => {
     const part = mountPart(DryRunPanel, {
-      props: { text: 'a', ready: true },
+      props: { text: 'a', tryable: 'a' },
       back: { 'study.dryRun': { ...run, ...change } },
       language,
     })
@@ -154,6 +154,18 @@ describe('a dry run', () => {
     expect(part.wrapper.findComponent(DryRunPanel).emitted('metric')).toEqual([
       [{ name: 'val/accuracy', direction: 'maximize', metrics: { from: 'logs' } }, output],
     ])
+  })
+
+  it('tries another text than the one shown while the metric is still to be chosen, and opens the output', async () => {
+    const output = { text: 'epoch 3 loss 0.25', patterns: [] }
+    const part = mountPart(DryRunPanel, {
+      props: { text: 'a', tryable: 'a with a metric' },
+      back: { 'study.dryRun': { ...run, output } },
+    })
+    await part.press(t('planning.dryRun'))
+    expect(part.requests('study.dryRun')).toMatchObject([{ text: 'a with a metric' }])
+    expect(part.wrapper.find('details').attributes('open')).toBeDefined()
+    expect(part.text()).toContain(t('planning.chooseMetric'))
   })
 
   it('shows what the program printed beside the pattern that found nothing in it', async () => {
@@ -197,7 +209,7 @@ describe('a dry run', () => {
     holdTime()
     let end: (answer: DryRun) => void = () => undefined
     const part = mountPart(DryRunPanel, {
-      props: { text: 'a', ready: true },
+      props: { text: 'a', tryable: 'a' },
       back: {
         'study.dryRun': () =>
           new Promise<DryRun>(resolve => {
@@ -224,6 +236,7 @@ describe('a dry run', () => {
     mountPart(FormFooter, {
       props: {
         text: 'a',
+        tryable: 'a',
         ready: true,
         readsData: false,
         next: null,
@@ -253,7 +266,14 @@ describe('a dry run', () => {
     'says that importance needs more trials, and takes them by one press (%s)',
     async language => {
       holdTime()
-      const props = { text: 'a', ready: true, readsData: false, next: null, creating: false }
+      const props = {
+        text: 'a',
+        tryable: 'a',
+        ready: true,
+        readsData: false,
+        next: null,
+        creating: false,
+      }
       const part = mountPart(FormFooter, {
         language,
         props: { ...props, problems: [], trials: 14 },
@@ -301,14 +321,14 @@ describe('a dry run', () => {
 
   it('needs a valid file, and is no longer true of another', async () => {
     const part = await measured({})
-    await part.wrapper.setProps({ text: 'b', ready: false })
+    await part.wrapper.setProps({ text: 'b', tryable: null })
     expect(part.wrapper.find('[role=status]').exists()).toBe(false)
     expect(part.button(t('planning.dryRun')).attributes('disabled')).toBeDefined()
   })
 
   it('can be tried again where it fails', async () => {
     const part = mountPart(DryRunPanel, {
-      props: { text: 'a', ready: true },
+      props: { text: 'a', tryable: 'a' },
       back: { 'study.dryRun': new AppError('dataset.notFound', { dataset: 'x' }) },
     })
     await part.press(t('planning.dryRun'))

@@ -10,7 +10,7 @@ import type {
 } from '../../src-main/core/study/script-proposal.ts'
 import { takenScript } from '../../src-renderer/composables/use-taken-files.ts'
 import { type Mounted, pass, settle, t, zh } from './mount.ts'
-import { canCreate, file, verdict, view } from './new-study-page.ts'
+import { canCreate, file, problemsOf, review, verdict, view } from './new-study-page.ts'
 
 const setting = (location: string, change: Partial<ProposedSetting> = {}): ProposedSetting => ({
   location,
@@ -23,6 +23,7 @@ const setting = (location: string, change: Partial<ProposedSetting> = {}): Propo
   parameter: location.replaceAll('-', ''),
   word: `${location}={${location.replaceAll('-', '')}}`,
   wordBefore: null,
+  wordAfter: null,
   entry: { float: [0.01, 1], log: true },
   current: 0.1,
   ...change,
@@ -36,6 +37,7 @@ const fixed = (location: string, change: Partial<ProposedSetting> = {}): Propose
   })
 
 const proposal: ScriptProposal = {
+  commands: null,
   script: 'train.py',
   folder: '/project',
   helpCommand: null,
@@ -189,6 +191,61 @@ it('says what helps where nothing was recognized', async () => {
   expect(part.text()).toContain(t('script.noMetric'))
 })
 
+it('is not started without a metric: that is said beside its field, and one is chosen from a test run', async () => {
+  const studyFile = proposal.studyFile
+    .replace(/ {2}metrics: .*\n/, '')
+    .replace('metric: val_loss', "metric: ''")
+  const output = { text: 'epoch 3 accuracy 0.75\n', patterns: [] }
+  const part = await programForm({
+    'script.describe': { ...proposal, studyFile, metric: null },
+    'study.dryRun': {
+      parameters: {},
+      engine: null,
+      measuredMs: 2_000,
+      hasStarted: true,
+      steps: 0,
+      startMs: 0,
+      trialMs: null,
+      failure: null,
+      unreadGoals: ['loss'],
+      loggedMetrics: [],
+      output,
+      trialsWithin: null,
+      studyMs: null,
+    },
+    'study.forecast': { message: msg('newStudy.valid'), isTooLarge: false },
+  })
+  await readByPath(part)
+  const goals = part.wrapper.find('.goals')
+  expect(canCreate(part)).toBe(false)
+  expect(canCreate(part, 'newStudy.createOnly')).toBe(false)
+  expect(goals.text()).toContain(t('newStudy.noMetric'))
+  expect(review(part).find('.problems').text()).toBe(t('newStudy.noMetric'))
+  await part.press(t('planning.dryRun'))
+  await pass(400)
+  const [{ text }] = part.requests('study.dryRun') as [{ text: string }]
+  expect(problemsOf(text)).toEqual([])
+  expect(part.value(file)).not.toBe(text)
+  expect(part.requests('study.create')).toEqual([])
+  await part.wrapper.find('.output button').trigger('click')
+  await pass(400)
+  expect(draftOf(part)['goals']).toEqual([{ metric: 'accuracy', direction: 'maximize' }])
+  expect(goals.text()).not.toContain(t('newStudy.noMetric'))
+  expect(canCreate(part)).toBe(true)
+})
+
+it('says so in Chinese once a metric is taken away, and leads to its field', async () => {
+  const part = await programForm({}, 'zh-CN')
+  await part.type(zh('script.path'), '/project/train.py')
+  await pass(400)
+  await part.type(zh('programs.metric'), '')
+  await pass(400)
+  const problem = review(part).find('.problems button')
+  expect(problem.text()).toBe(zh('newStudy.noMetric'))
+  await problem.trigger('click')
+  expect(document.activeElement?.getAttribute('aria-label')).toBe(zh('programs.metric'))
+})
+
 /** The web host takes whatever is sent. */
 function stubUpload(): string[] {
   const sent: string[] = []
@@ -320,6 +377,24 @@ describe('a program that is no Python script', () => {
     expect(part.wrapper.find('[role=alert]').text()).toContain(t.format(reason))
   })
 
+  it('is asked about its subcommand before that is run', async () => {
+    const part = await programForm({
+      ...back,
+      'script.runHelp': { ...read, commands: { names: ['train'], started: null } },
+    })
+    await readByPath(part, '/project/train.R')
+    await part.press(t('script.help.run'))
+    await pass(400)
+    await part.choose(t('script.subcommand'), 'train')
+    await pass(400)
+    expect(part.requests('script.runHelp')).toHaveLength(1)
+    await part.press(t('script.help.run'))
+    await pass(400)
+    const named = { path: '/project/train.R', subcommand: 'train' }
+    expect(part.requests('script.helpCode')[1]).toEqual(named)
+    expect(part.requests('script.runHelp')[1]).toEqual({ ...named, language: 'en', fingerprint })
+  })
+
   it('is asked about again before it runs again', async () => {
     const part = await programForm(back)
     await readByPath(part, '/project/train.R')
@@ -331,6 +406,18 @@ describe('a program that is no Python script', () => {
     expect(part.requests('script.helpCode')).toHaveLength(2)
     expect(part.text()).toContain(t('script.help.explain', { name: 'train.R' }))
   })
+})
+
+it('is read again with another subcommand, where it has some', async () => {
+  const commands = { names: ['train', 'evaluate'], started: 'train' }
+  const part = await programForm({ 'script.describe': { ...proposal, commands } })
+  await readByPath(part)
+  await part.choose(t('script.subcommand'), 'evaluate')
+  await pass(400)
+  expect(part.requests('script.describe')).toEqual([
+    { path: '/project/train.py', language: 'en' },
+    { path: '/project/train.py', language: 'en', subcommand: 'evaluate' },
+  ])
 })
 
 describe('a kit', () => {

@@ -4,6 +4,7 @@ import { quotedNameSource, quoteName, unquotedName } from './parameter-name.ts'
 import { msg } from '../errors/message.ts'
 import { broken, type Problem } from '../errors/problem.ts'
 import type { Assignment } from '../trial/trial.ts'
+import type { ParameterSpecification, SpaceSpecification } from './space-specification.ts'
 import type { CommandObjective } from './user-code.ts'
 
 /** Names that a command can use beside the parameters. */
@@ -27,11 +28,11 @@ export type TemplateVariables = Readonly<
 >
 
 /**
- * `{name}` and `` {`any name`} `` are filled in, `{{` and `}}` are braces; braces around anything that is no
- * name stay.
+ * `{name}` and `` {`any name`} `` are filled in, `{name?word}` is the word where the parameter is true, `{{` and `}}` are braces; braces around
+ * anything that is no name stay.
  */
 const placeholder = new RegExp(
-  String.raw`\{\{|\}\}|\{([\p{L}_][\p{L}\p{M}\p{N}_./-]*|${quotedNameSource})\}`,
+  String.raw`\{\{|\}\}|\{([\p{L}_][\p{L}\p{M}\p{N}_./-]*|${quotedNameSource})(?:\?([^{}]+))?\}`,
   'gu',
 )
 
@@ -54,15 +55,21 @@ export function placeholdersIn(text: string): string[] {
 
 /** @param names new ones by those before; all others stay */
 export function renamePlaceholders(text: string, names: ReadonlyMap<string, string>): string {
-  return text.replace(placeholder, (match: string, written?: string) => {
+  return text.replace(placeholder, (match: string, written?: string, word?: string) => {
     const name = written === undefined ? undefined : names.get(nameIn(written))
-    return name === undefined ? match : placeholderOf(name)
+    if (name === undefined) return match
+    return word === undefined ? placeholderOf(name) : switchFor(name, word)
   })
+}
+
+/** What adds a word to a command where a parameter is true, and leaves it out where it is false. */
+export function switchFor(name: string, word: string): string {
+  return `${placeholderOf(name).slice(0, -1)}?${word}}`
 }
 
 /**
  * Fills in one argument. Values go in as they are: nothing interprets an argument any more.
- * @returns null if it names a parameter or a message that this trial does not have: the argument is left out
+ * @returns null if it names a parameter or a message that this trial does not have, or a switch that is off: the argument is left out
  */
 export function fillIn(
   text: string,
@@ -70,10 +77,14 @@ export function fillIn(
   variables: TemplateVariables,
 ): string | null {
   let missing = false
-  const filled = text.replace(placeholder, (match, written: string | undefined) => {
+  const filled = text.replace(placeholder, (match, written?: string, word?: string) => {
     if (match === '{{') return '{'
     if (match === '}}') return '}'
     const key = nameIn(written ?? '')
+    if (word !== undefined) {
+      missing ||= ownValue(parameters, key) !== true
+      return word
+    }
     if (Object.hasOwn(parameters, key)) return String(ownValue(parameters, key))
     const value = ownValue(variables as Readonly<Record<string, string | undefined>>, key)
     if (value !== undefined) return value
@@ -94,17 +105,8 @@ export function templateProblems(
 ): Problem[] {
   const variables = templateVariables.filter(name => hasInstances || name !== 'instance')
   const placeholders = [...parameterNames, ...variables]
-  const { command, environment } = objective
-  const texts: { path: (string | number)[]; text: string }[] = [
-    ...(typeof command === 'string'
-      ? []
-      : command.map((text, index) => ({ path: ['objective', 'command', index], text }))),
-    ...Object.entries(environment).map(([name, text]) => ({
-      path: ['objective', 'environment', name],
-      text,
-    })),
-  ]
-  const problems: Problem[] = texts.flatMap(({ path, text }) => [
+  const { command } = objective
+  const problems: Problem[] = textsOf(objective).flatMap(({ path, text }) => [
     ...(text.includes('\0') ? [broken(path, text, msg('rule.noZeroCharacter'))] : []),
     ...placeholdersIn(text)
       .filter(name => !placeholders.includes(name))
@@ -130,6 +132,51 @@ export function templateProblems(
     problems.push(broken([...path, 0], command[0], msg('rule.commandProgram')))
   }
   return problems
+}
+
+/** Switches whose parameter is not true or false alone: they would be left out of some trials, or of all, without a word. */
+export function switchProblems(
+  objective: Pick<CommandObjective, 'command' | 'environment'>,
+  space: SpaceSpecification,
+): Problem[] {
+  return textsOf(objective).flatMap(({ path, text }) =>
+    [...text.matchAll(placeholder)].flatMap(([, written, word]) => {
+      if (written === undefined || word === undefined) return []
+      const name = nameIn(written)
+      const parameter = ownValue(space, name)
+      if (parameter !== undefined && isSwitch(parameter)) return []
+      const isParameter = parameter !== undefined || templateVariables.some(fact => fact === name)
+      return isParameter ? [broken(path, text, msg('rule.switchParameter', { name, word }))] : []
+    }),
+  )
+}
+
+function isSwitch(parameter: ParameterSpecification): boolean {
+  const values =
+    'choice' in parameter
+      ? parameter.choice
+      : 'ordinal' in parameter
+        ? parameter.ordinal
+        : 'fixed' in parameter
+          ? [parameter.fixed]
+          : []
+  return values.length > 0 && values.every(value => typeof value === 'boolean')
+}
+
+/** The texts that are filled in, and where they stand. */
+function textsOf({ command, environment }: Pick<CommandObjective, 'command' | 'environment'>): {
+  readonly path: (string | number)[]
+  readonly text: string
+}[] {
+  return [
+    ...(typeof command === 'string'
+      ? []
+      : command.map((text, index) => ({ path: ['objective', 'command', index], text }))),
+    ...Object.entries(environment).map(([name, text]) => ({
+      path: ['objective', 'environment', name],
+      text,
+    })),
+  ]
 }
 
 /**

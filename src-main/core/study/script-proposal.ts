@@ -4,6 +4,8 @@ import type { ShownCode } from './user-code.ts'
 
 /** A script or program that a person has chosen. */
 export interface ScriptQuestion {
+  /** The subcommand to start; null: the one that trains. */
+  readonly subcommand: string | null
   /** Absolute. */
   readonly file: string
   /** Of the comments in the study file. */
@@ -13,6 +15,8 @@ export interface ScriptQuestion {
 /** A program whose options a person has let it print. */
 export interface ProgramQuestion {
   readonly program: {
+    /** The words of the subcommand that is started; none: the program has none, or nobody has chosen one. */
+    readonly subcommand: readonly string[]
     /** Absolute; it runs there. */
     readonly folder: string
     /** The word of the command that names it. */
@@ -52,6 +56,8 @@ export interface ProposedSetting {
   readonly word: string | null
   /** The option that stands before that word; null: the word names it itself. */
   readonly wordBefore: string | null
+  /** The first word of the subcommand, which it has to stand before; null: it stands anywhere behind the script. */
+  readonly wordAfter: string | null
   /** Its entry in the space of a study; null unless it is searched. */
   readonly entry: Readonly<Record<string, unknown>> | null
   /** Its value in the script as the parameter has it; null where that is not known. */
@@ -60,6 +66,8 @@ export interface ProposedSetting {
 
 /** What is proposed for a script that was read and not run, or for a program that a person had print its options. */
 export interface ScriptProposal {
+  /** The subcommands of the program, and the one that the study starts, if any; null: it has none. */
+  readonly commands: { readonly names: readonly string[]; readonly started: string | null } | null
   /** The word of the command that names its file, in the folder. */
   readonly script: string
   /** The command that has printed the options; null where the script was read and not run. */

@@ -12,6 +12,7 @@ import type {
   UnreadPart,
 } from '../python-script/script-description.ts'
 import { isNumber } from './option-details.ts'
+import type { HelpCommand } from './help-commands.ts'
 import { type HelpOption, readHelp } from './read-help.ts'
 
 /** Words that stand for any value, and name nothing. */
@@ -24,13 +25,15 @@ const MAX_NAME_WORDS = 4
  * What a program sets, as its help text tells it: which option is a hyperparameter, with a range, a line and a reason for each. Metrics are not told there.
  * @param source what the lines are lines of: the command that prints the text
  * @param looksSecret whether the value of a setting of this name is nobody's business
+ * @param started the subcommand whose options the text lists; default: the text is of the program itself
  */
 export function describeHelp(
   text: string,
   source: string,
   looksSecret: (name: string) => boolean,
+  started: string | null = null,
 ): ScriptDescription {
-  const { options, usage } = readHelp(text)
+  const { options, usage, commands } = readHelp(text)
   const unread: UnreadPart[] = options
     .filter(({ isRequired }) => isRequired)
     .map(({ names, line }) => ({
@@ -38,18 +41,38 @@ export function describeHelp(
       line,
       reason: msg('script.unread.required', { name: preferred(names) }),
     }))
-  if (usage !== null && hasPositional(usage.text))
+  const [firstCommand] = commands
+  if (firstCommand !== undefined && started === null)
+    unread.push({
+      file: source,
+      line: firstCommand.line,
+      reason: msg('script.unread.commands', { names: commands.map(({ name }) => name) }),
+    })
+  else if (usage !== null && hasPositional(usage.text))
     unread.push({
       file: source,
       line: usage.line,
       reason: msg('script.unread.positional', { usage: usage.text }),
     })
+  const settings = options.map(option => judged(option, source, looksSecret))
   return {
-    settings: options.map(option => judged(option, source, looksSecret)),
+    commands: commandsOf(commands, started),
+    settings:
+      started === null ? settings : settings.map(setting => ({ ...setting, commands: [started] })),
     metric: null,
     otherMetrics: [],
     unread,
   }
+}
+
+/** @param started its own subcommands are named by both words */
+function commandsOf(
+  commands: readonly HelpCommand[],
+  started: string | null,
+): ScriptDescription['commands'] {
+  const names = commands.map(({ name }) => (started === null ? name : `${started} ${name}`))
+  const all = started === null ? names : [started, ...names]
+  return all.length === 0 ? null : { names: all, started }
 }
 
 /** The name to pass an option by: a long one, if there is one. */
@@ -133,7 +156,7 @@ function otherNames({ names, metavar, description }: HelpOption): readonly strin
 
 function formOf({ takesValue, isJoined, isNegatable }: HelpOption): ScriptSetting['optionForm'] {
   if (takesValue) return isJoined ? 'value' : 'nextWord'
-  return isNegatable ? 'negatable' : 'alone'
+  return isNegatable ? 'negatable' : 'storeTrue'
 }
 
 function valueOf(option: HelpOption): Pick<ScriptSetting, 'kind' | 'value' | 'choices'> {

@@ -1,3 +1,4 @@
+import { type HelpCommand, readCommands } from './help-commands.ts'
 import { type HelpLine, helpLines } from './help-lines.ts'
 import { isNumber, type OptionDetails, readDetails, type WrittenValue } from './option-details.ts'
 import { type OptionHead, readHead } from './option-head.ts'
@@ -29,6 +30,7 @@ export interface HelpText {
   readonly options: readonly HelpOption[]
   /** The line that shows how the program is called; null: there is none. */
   readonly usage: { readonly line: number; readonly text: string } | null
+  readonly commands: readonly HelpCommand[]
 }
 
 /** Options that tell of a program and change nothing. */
@@ -78,9 +80,11 @@ export function readHelp(text: string): HelpText {
     })
   }
   const [first] = usage
+  const called = first === undefined ? null : { line: first.number, text: usageText(usage) }
   return {
     options: options.filter(option => !isAboutProgram(option)),
-    usage: first === undefined ? null : { line: first.number, text: usageText(usage) },
+    usage: called,
+    commands: readCommands(others, called),
   }
 }
 

@@ -11,11 +11,14 @@ import {
   type PythonSource,
 } from './python-source.ts'
 import type { ScriptSetting, SettingKind, UnreadPart } from './script-description.ts'
+import { Subcommands } from './subcommands.ts'
 
 /** What a Python file sets, before anything is proposed for it. */
 export interface CollectedSettings {
   readonly settings: readonly ScriptSetting[]
   readonly unread: readonly UnreadPart[]
+  /** Lines that make subcommands, by their words. */
+  readonly commands: ReadonlyMap<string, number>
 }
 
 /** Calls whose keywords are settings, by the last word of their name. */
@@ -82,7 +85,11 @@ export function collectSettings(source: PythonSource, file: string): CollectedSe
   const collector = new SettingCollector(source, file)
   for (const node of nodesBelow(source.root)) collector.countCall(node)
   for (const node of nodesBelow(source.root)) collector.visit(node)
-  return { settings: collector.settings, unread: collector.unread }
+  return {
+    settings: collector.settings,
+    unread: collector.unread,
+    commands: collector.subcommands.lines,
+  }
 }
 
 interface Draft {
@@ -96,11 +103,13 @@ interface Draft {
   readonly option?: string | null
   readonly optionForm?: ScriptSetting['optionForm']
   readonly address?: string
+  readonly commands?: readonly string[]
 }
 
 class SettingCollector {
   readonly settings: ScriptSetting[] = []
   readonly unread: UnreadPart[] = []
+  readonly subcommands: Subcommands
   readonly #source: PythonSource
   readonly #file: string
 
@@ -116,6 +125,7 @@ class SettingCollector {
   constructor(source: PythonSource, file: string) {
     this.#source = source
     this.#file = file
+    this.subcommands = new Subcommands(source)
   }
 
   countCall(node: SyntaxNode): void {
@@ -174,7 +184,7 @@ class SettingCollector {
   }
 
   #add(draft: Draft): void {
-    const { name, node, source, value, choices = [], option = null } = draft
+    const { name, node, source, value, choices = [], option = null, commands = [] } = draft
     if (!/^[\p{L}_][\p{L}\p{N}_.-]*$/u.test(name)) return
     this.settings.push({
       name,
@@ -188,6 +198,7 @@ class SettingCollector {
       option,
       optionForm: draft.optionForm ?? 'value',
       ...(draft.address === undefined ? {} : { address: draft.address }),
+      ...(commands.length === 0 ? {} : { commands }),
     })
   }
 
@@ -307,6 +318,7 @@ class SettingCollector {
       name: isSwitch ? spoken : name,
       node: call,
       source: 'argument',
+      commands: this.subcommands.ofCall(call),
       option: long,
       optionForm: form,
       value: isSwitch && value === undefined ? form === 'storeFalse' : value,
@@ -387,19 +399,25 @@ class SettingCollector {
     const typeNode = keywords.get('type')
     const typeText = typeNode === undefined ? '' : this.#source.textOf(typeNode)
     const value = this.#source.literal(keywords.get('default'))
+    // An opposite with a name of its own is what changes a switch that is on.
+    const isOwnOpposite = off !== undefined && off.trim() !== on.trim().replace(/^--/, '--no-')
+    const isOffAdded = isOwnOpposite && value === true
     const listed =
       typeNode !== undefined && /Choice/.test(typeText)
         ? this.#source.literal(this.#source.argumentsOf(typeNode).positional[0])
         : undefined
     this.#add({
-      name: plain ?? on.replace(/^-+/, '').replaceAll('-', '_'),
+      name: plain ?? on.trim().replace(/^-+/, '').replaceAll('-', '_'),
       node: decorator,
       source: 'argument',
-      option: on,
+      commands: this.subcommands.ofFunction(decorator),
+      option: isOffAdded ? off.trim() : on.trim(),
       optionForm: isFlag
-        ? off === undefined
-          ? 'storeTrue'
-          : 'negatable'
+        ? isOffAdded
+          ? 'storeFalse'
+          : off === undefined || isOwnOpposite
+            ? 'storeTrue'
+            : 'negatable'
         : on.startsWith('-')
           ? 'value'
           : 'positional',
@@ -534,6 +552,7 @@ class SettingCollector {
         node: target,
         source: option === null ? 'parameter' : 'argument',
         location: option ?? `${className === '' ? name : className}(${parameter}=)`,
+        ...(option === null ? {} : { commands: this.subcommands.ofFunction(node) }),
         option,
         optionForm: kind === 'bool' ? 'negatable' : 'value',
         value,

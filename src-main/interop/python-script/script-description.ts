@@ -24,13 +24,14 @@ export interface ScriptSetting {
   /** The option of the command line that sets it; null where it is no argument. */
   readonly option: string | null
   /**
-   * How an option is written: with `=` and a value, with its value as the next word, alone, alone for "off", with `--no-` for "off", by position, or alone in a
-   * program that the launcher cannot run.
+   * How an option is written: with `=` and a value, with its value as the next word, alone, alone for "off", with `--no-` for "off", or by position.
    */
   readonly optionForm:
-    'value' | 'nextWord' | 'storeTrue' | 'storeFalse' | 'negatable' | 'positional' | 'alone'
+    'value' | 'nextWord' | 'storeTrue' | 'storeFalse' | 'negatable' | 'positional'
   /** What the launcher calls the value where no name stands before it: `Adam[1]` is the second value of a call. */
   readonly address?: string
+  /** The subcommands that take it; default: the program itself does. */
+  readonly commands?: readonly string[]
 }
 
 /** The range of a parameter that is proposed. */
@@ -78,8 +79,17 @@ export interface UnreadPart {
   readonly reason: MessageDescriptor
 }
 
+/** The subcommands of a program: words such as `train`, or `model train`. */
+export interface ProgramCommands {
+  readonly names: readonly string[]
+  /** The one that is started; null: none, so that a person has to choose. */
+  readonly started: string | null
+}
+
 /** Everything that was read of a script, without running it. */
 export interface ScriptDescription {
+  /** Null where there are none. */
+  readonly commands: ProgramCommands | null
   readonly settings: readonly JudgedSetting[]
   /** Null where nothing that it prints or logs could select a model. */
   readonly metric: ScriptMetric | null

@@ -1,12 +1,15 @@
 import type { Translate } from '../../core/i18n/translate.ts'
+import { placeholderOf, switchFor } from '../../core/study/command-template.ts'
 import type { MessageDescriptor } from '../../core/errors/message.ts'
 import { writeStudyYaml } from '../study-file/write-study-yaml.ts'
 import type {
   JudgedSetting,
+  ProgramCommands,
   ProposedRange,
   ScriptDescription,
   ScriptMetric,
 } from './script-description.ts'
+import { isWithin } from './subcommands.ts'
 
 /** Trials of a study whose script says no end. */
 const USUAL_TRIALS = 50
@@ -41,6 +44,8 @@ export interface StudySetting {
   readonly word: string | null
   /** The option that stands before that word; null: the word says it itself. */
   readonly wordBefore: string | null
+  /** The subcommand's first word, which it has to stand before; null: it stands anywhere behind the script. */
+  readonly wordAfter: string | null
   /** As it stands in the space of a study; null unless it is a hyperparameter that can be searched. */
   readonly entry: Readonly<Record<string, unknown>> | null
   /** Its value in the script as the parameter has it; null where that is not known, or outside the range. */
@@ -97,21 +102,24 @@ export function writeScriptStudy(
   const searched = withNames(routed.filter(({ route }) => route !== null))
   const patched = searched.filter(({ route }) => route === 'patch')
   const switches = searched.filter(({ route }) => route === 'switch')
-  const needsLauncher = patched.length > 0 || switches.length > 0
+  const needsLauncher = patched.length > 0
   const wordOf = (entry: Named): string => wordFor(entry, script, text)
-  const words = [
-    ...command.interpreter,
-    ...(needsLauncher ? [launcherName, ...patched.map(wordOf), ...switches.map(wordOf)] : []),
-    script,
-    ...searched
-      .filter(
-        ({ route, setting }) =>
-          route !== 'patch' && route !== 'switch' && setting.optionForm !== 'positional',
-      )
+  const started = startedWords(description)
+  const optionWords = (isHere: (entry: Named) => boolean): readonly string[] =>
+    searched
+      .filter(({ route, setting }) => route !== 'patch' && setting.optionForm !== 'positional')
+      .filter(isHere)
       .flatMap(entry => [
         ...(optionBefore(entry.setting) === null ? [] : [entry.setting.option ?? '']),
         wordOf(entry),
-      ]),
+      ])
+  const words = [
+    ...command.interpreter,
+    ...(needsLauncher ? [launcherName, ...patched.map(wordOf)] : []),
+    script,
+    ...optionWords(entry => (entry.setting.commands ?? []).length === 0 && started.length > 0),
+    ...started,
+    ...optionWords(entry => (entry.setting.commands ?? []).length > 0 || started.length === 0),
     ...positionalWords(searched, description),
   ]
   const metric = goalOf(description)
@@ -136,7 +144,7 @@ export function writeScriptStudy(
       ...(isOpen ? { metrics: { from: 'pattern', pattern: EXAMPLE_PATTERN } } : {}),
       ...(metric?.isLast === true ? { value: 'last' } : {}),
     },
-    goals: isOpen ? [] : [{ metric: metricName, direction: metric?.direction ?? 'minimize' }],
+    goals: goalsFor(metric, metricName, isForForm),
     space: Object.fromEntries(
       searched.map(({ setting, parameter }) => [parameter, spaceEntry(setting)]),
     ),
@@ -178,6 +186,7 @@ export function writeScriptStudy(
           }),
         ]
       : []),
+    ...(description.commands === null ? [] : [commandLine(description.commands, t)]),
     ...(switches.length > 0
       ? [
           t('script.file.switches', {
@@ -223,6 +232,17 @@ export function writeScriptStudy(
   }
 }
 
+function commandLine({ names, started }: ProgramCommands, t: Translate): string {
+  return started === null
+    ? t('script.file.commandOpen', { names: [...names] })
+    : t('script.file.command', { started, names: [...names], count: names.length })
+}
+
+/** The words of the subcommand that the study starts. */
+function startedWords({ commands }: ScriptDescription): readonly string[] {
+  return commands?.started?.split(' ') ?? []
+}
+
 /** Lines up to a number, and how many others there are. */
 function listed(lines: readonly string[], limit: number, t: Translate): readonly string[] {
   if (lines.length <= limit) return lines
@@ -231,11 +251,6 @@ function listed(lines: readonly string[], limit: number, t: Translate): readonly
 
 function comment(text: string): string {
   return `# ${text.replaceAll(/\s+/g, ' ')}`
-}
-
-/** A name that is one word stays as it is in a placeholder; others stand in backquotes. */
-function placeholder(parameter: string): string {
-  return /^[A-Za-z_]\w*$/.test(parameter) ? `{${parameter}}` : `{\`${parameter}\`}`
 }
 
 /**
@@ -250,6 +265,16 @@ function goalOf({ metric, otherMetrics }: ScriptDescription): ScriptMetric | nul
 function metricsOf({ pattern }: ScriptMetric, name: string): Readonly<Record<string, string>> {
   if (pattern === null) return { from: 'logs' }
   return { from: 'pattern', pattern: pattern.replace('?<value>', `?<${name}>`) }
+}
+
+/** Without a metric, a form has a field that is still empty, and a study file has no goal: neither can be run. */
+function goalsFor(
+  metric: ScriptMetric | null,
+  name: string,
+  isForForm: boolean,
+): readonly Readonly<Record<'metric' | 'direction', string>>[] {
+  if (metric !== null) return [{ metric: name, direction: metric.direction }]
+  return isForForm ? [{ metric: '', direction: 'minimize' }] : []
 }
 
 /** The name of the goal: letters, digits and `_`, as a named group needs it. */
@@ -287,7 +312,7 @@ function positionalWords(
   const ordered = byPosition(description)
   const words = ordered.map(setting => {
     const parameter = searched.find(entry => entry.setting === setting)?.parameter
-    return parameter === undefined ? null : placeholder(parameter)
+    return parameter === undefined ? null : placeholderOf(parameter)
   })
   const last = words.findLastIndex(word => word !== null)
   return ordered
@@ -297,11 +322,11 @@ function positionalWords(
 
 function routeOf(setting: JudgedSetting, text: string, description: ScriptDescription): Route {
   const { option, optionForm, source } = setting
+  if (!isWithin(setting, description.commands)) return null
   if (option !== null) {
     // What is on by itself cannot be taken away by leaving its argument out.
-    if (optionForm === 'storeTrue') return setting.value === false ? 'switch' : null
     if (optionForm === 'storeFalse') return setting.value === true ? 'switch' : null
-    if (optionForm === 'alone') return null
+    if (optionForm === 'storeTrue') return setting.value === false ? 'switch' : null
     if (optionForm !== 'positional') return 'argument'
     return canPass(setting, description) ? 'argument' : null
   }
@@ -314,7 +339,7 @@ function routeOf(setting: JudgedSetting, text: string, description: ScriptDescri
 }
 
 function argumentOf(setting: JudgedSetting, parameter: string, route: Route, text: string): string {
-  const value = placeholder(parameter)
+  const value = placeholderOf(parameter)
   if (setting.option !== null && /^(?:positional|nextWord)$/.test(setting.optionForm)) return value
   if (route === 'override') {
     const key = setting.location.split(': ').at(-1) ?? setting.name
@@ -352,6 +377,7 @@ function settingsOf(
         parameter: null,
         word: null,
         wordBefore: null,
+        wordAfter: null,
         entry: null,
         current: null,
       }
@@ -359,6 +385,8 @@ function settingsOf(
       ...entry,
       word: wordFor(entry, script, text),
       wordBefore: optionBefore(setting),
+      wordAfter:
+        (setting.commands ?? []).length === 0 ? (startedWords(description)[0] ?? null) : null,
       entry: setting.range === null ? null : spaceEntry(setting),
       current: defaultOf(setting),
     }
@@ -371,10 +399,10 @@ function optionBefore({ option, optionForm }: JudgedSetting): string | null {
 }
 
 function wordFor({ setting, parameter, route }: Named, script: string, text: string): string {
-  if (route === 'switch') return `--switch=${setting.option ?? ''}=${placeholder(parameter)}`
+  if (route === 'switch') return switchFor(parameter, setting.option ?? '')
   if (route !== 'patch') return argumentOf(setting, parameter, route, text)
   const file = setting.file === '' ? script : setting.file
-  return `--set=${file}:${setting.line}:${setting.address ?? setting.name}=${placeholder(parameter)}`
+  return `--set=${file}:${setting.line}:${setting.address ?? setting.name}=${placeholderOf(parameter)}`
 }
 
 type Routed = { readonly setting: JudgedSetting; readonly route: Route }

@@ -4,6 +4,7 @@ import { msg } from '../../../src-main/core/errors/message.ts'
 import { templateProblems } from '../../../src-main/core/study/command-template.ts'
 import { brokenNameRule } from '../../../src-main/core/study/parameter-name.ts'
 import { isObject } from '../../../src-main/core/values/json.ts'
+import { editStudyYaml } from '../../../src-main/interop/study-file/write-study-yaml.ts'
 import type { Problem } from '../../../src-main/core/errors/problem.ts'
 import { useStudies } from '../../stores/studies.ts'
 import type { SpaceRow } from './space-rows.ts'
@@ -12,8 +13,12 @@ import { isSame } from './follow-data.ts'
 import { isMissingFile, type useDraft } from './use-draft.ts'
 import { trainsOnTable } from '../../../src-main/core/tasks/registry.ts'
 
-/** A sentence of its own, which names no key. */
-export const NOTHING_TO_TUNE = 'newStudy.nothingToTune'
+const NOTHING_TO_TUNE = 'newStudy.nothingToTune'
+const NO_METRIC = 'newStudy.noMetric'
+/** Rules that are sentences of their own, which name no key. */
+export const wholeSentences: readonly string[] = [NOTHING_TO_TUNE, NO_METRIC]
+/** What a test run looks for while nobody has chosen a metric yet. */
+const STAND_IN_METRIC = 'loss'
 
 /** A field that nobody has filled in yet: a data file, the column to predict, a program in place of the example. */
 export type NextStep = 'data' | 'target' | 'program'
@@ -23,11 +28,13 @@ export interface Readiness {
   readonly next: ComputedRef<NextStep | null>
   readonly problems: ComputedRef<readonly Problem[]>
   readonly ready: ComputedRef<boolean>
+  /** The study that a test run tries: the drafted one, also without a metric, which is chosen from what is printed; null: none can be tried. */
+  readonly tryable: ComputedRef<string | null>
 }
 
 /** What a drafted study lacks before it can be created. */
 export function useReadiness(
-  study: Pick<ReturnType<typeof useDraft>, 'objective' | 'check' | 'rows'>,
+  study: Pick<ReturnType<typeof useDraft>, 'objective' | 'check' | 'draft' | 'rows' | 'text'>,
   name: ComputedRef<string>,
   /** A file whose columns cannot be shown has to be another one. */
   isReadable: Readonly<Ref<boolean>>,
@@ -53,9 +60,9 @@ export function useReadiness(
   const nameTaken = computed(() => studies.rows.some(row => row.name === name.value))
   /** Of a program, an empty space has a remedy in the form: the names in its command, or numbers to choose. */
   const forForm = (problem: Problem): readonly Problem[] => {
-    if (problem.rule.code !== 'rule.needsParameter' || !isCommand(study.objective.value)) {
-      return [problem]
-    }
+    if (!isCommand(study.objective.value)) return [problem]
+    if (isMetricOpen(problem)) return [{ ...problem, rule: msg(NO_METRIC) }]
+    if (problem.rule.code !== 'rule.needsParameter') return [problem]
     const unknown = unknownPlaceholders(study.objective.value)
     return unknown.length > 0 ? unknown : [{ ...problem, rule: msg(NOTHING_TO_TUNE) }]
   }
@@ -86,7 +93,23 @@ export function useReadiness(
       namesToDo.value.length === 0 &&
       study.check.value?.ok === true,
   )
-  return { next, problems, ready }
+  const tryable = computed(() => {
+    const { text, draft } = study
+    if (ready.value) return text.value
+    const isOpen = problems.value.length > 0 && problems.value.every(isMetricOpen)
+    if (next.value !== null || !isOpen) return null
+    const goals = [draft.value['goals']]
+      .flat()
+      .filter(isObject)
+      .map(goal => (goal['metric'] === '' ? { ...goal, metric: STAND_IN_METRIC } : goal))
+    return editStudyYaml(text.value, { goals })
+  })
+  return { next, problems, ready, tryable }
+}
+
+/** A goal whose metric is still an empty field. */
+function isMetricOpen({ path: [key, , part], value }: Problem): boolean {
+  return key === 'goals' && part === 'metric' && value === ''
 }
 
 /** Names in the arguments of a command that no parameter has yet. */

@@ -26,12 +26,16 @@ export function isAbout(objective: Keys, { folder, script }: ScriptProposal): bo
 
 /** Where the command passes a parameter to a setting, by the name that it has now. */
 function passedAt(
-  { word, wordBefore }: ProposedSetting,
+  setting: ProposedSetting,
   words: readonly string[],
 ): { readonly at: number; readonly name: string } | null {
+  const { word, wordBefore } = setting
   if (word === null) return null
   const prefix = word.slice(0, word.lastIndexOf('{'))
+  const added = word.slice(word.indexOf('?'))
   const at = words.findIndex((candidate, index) => {
+    if (setting.route === 'switch')
+      return candidate.endsWith(added) && placeholdersIn(candidate).length === 1
     if (wordBefore !== null)
       return words[index - 1] === wordBefore && placeholdersIn(candidate).length === 1
     if (prefix === '') return candidate === word
@@ -70,7 +74,7 @@ export function withoutSetting(
     }
   const first = setting.wordBefore === null ? passed.at : passed.at - 1
   const fewer = words.filter((_, index) => index < first || index > passed.at)
-  const isPatched = fewer.some(word => /^--(?:set|switch)=/.test(word))
+  const isPatched = fewer.some(word => word.startsWith('--set='))
   const command = isPatched ? fewer : fewer.filter(word => word !== launcher)
   return {
     objective: { ...objective, command },
@@ -89,7 +93,7 @@ export function withSetting(
   { objective, space, currentConfiguration }: ScriptSections,
   { script, launcher }: Pick<ScriptProposal, 'script' | 'launcher'>,
 ): ScriptSections {
-  const { parameter, word, wordBefore, route, current, file } = setting
+  const { parameter, word, wordBefore, wordAfter, route, current, file } = setting
   if (parameter === null || word === null) return { objective, space, currentConfiguration }
   const words = wordsOf(objective)
   const passed = passedAt(setting, words)
@@ -105,9 +109,9 @@ export function withSetting(
   const at = words.indexOf(script)
   const isPatched = words.includes(launcher.name)
   const command =
-    route === 'patch' || route === 'switch'
+    route === 'patch'
       ? [...words.slice(0, at), ...(isPatched ? [] : [launcher.name]), word, ...words.slice(at)]
-      : [...words, ...(wordBefore === null ? [] : [wordBefore]), word]
+      : withOption(words, wordBefore === null ? [word] : [wordBefore, word], script, wordAfter)
   const files = Array.isArray(objective['files']) ? objective['files'].map(String) : []
   const isOther = route === 'patch' && file !== script && !files.includes(file)
   return {
@@ -118,8 +122,19 @@ export function withSetting(
   }
 }
 
-function isValueAlone({ word, wordBefore }: ProposedSetting): boolean {
-  return word !== null && wordBefore === null && word.startsWith('{')
+/** @param behind the word that the option has to stand before; null: none */
+function withOption(
+  words: readonly string[],
+  option: readonly string[],
+  script: string,
+  behind: string | null,
+): readonly string[] {
+  const at = behind === null ? -1 : words.indexOf(behind, words.indexOf(script) + 1)
+  return at === -1 ? [...words, ...option] : [...words.slice(0, at), ...option, ...words.slice(at)]
+}
+
+function isValueAlone({ word, wordBefore, route }: ProposedSetting): boolean {
+  return word !== null && wordBefore === null && route !== 'switch' && word.startsWith('{')
 }
 
 function isFixed(entry: unknown): boolean {

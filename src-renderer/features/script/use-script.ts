@@ -10,6 +10,8 @@ interface HelpQuestion {
   readonly path: string
   /** Whether it is a copy that the browser has sent. */
   readonly isCopy: boolean
+  /** The subcommand that is asked for its options; null: the program itself is. */
+  readonly subcommand: string | null
   readonly run: HelpRun
 }
 
@@ -20,22 +22,34 @@ export const useScript = defineStore('script', () => {
   /** Whether it is a copy that the browser has sent. */
   const isCopy = shallowRef(false)
 
-  async function read(path: string): Promise<ScriptProposal> {
-    return call('script.describe', { path, language: preferences.language })
+  /** @param subcommand the one to start; null: the one that trains */
+  async function read(path: string, subcommand: string | null = null): Promise<ScriptProposal> {
+    return call('script.describe', {
+      path,
+      language: preferences.language,
+      ...(subcommand === null ? {} : { subcommand }),
+    })
   }
 
   /** The program that a person is asked about, before it prints its options; null: none is. */
   const question = shallowRef<HelpQuestion | null>(null)
 
   /** Asks about a program that is no Python script; nothing of it runs. */
-  async function askAbout(path: string, isSentCopy: boolean): Promise<void> {
-    question.value = { path, isCopy: isSentCopy, run: await call('script.helpCode', { path }) }
+  async function askAbout(
+    path: string,
+    isSentCopy: boolean,
+    subcommand: string | null = null,
+  ): Promise<void> {
+    const named = subcommand === null ? {} : { subcommand }
+    const run = await call('script.helpCode', { path, ...named })
+    question.value = { path, isCopy: isSentCopy, subcommand, run }
   }
 
   /** Runs the program that was asked about, and reads its options from what it prints. */
-  async function runHelp({ path, run }: HelpQuestion): Promise<ScriptProposal> {
+  async function runHelp({ path, run, subcommand }: HelpQuestion): Promise<ScriptProposal> {
     const { fingerprint } = run.code
-    return call('script.runHelp', { path, language: preferences.language, fingerprint })
+    const named = subcommand === null ? {} : { subcommand }
+    return call('script.runHelp', { path, language: preferences.language, fingerprint, ...named })
   }
 
   /** Puts the launcher beside the script. */

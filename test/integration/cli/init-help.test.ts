@@ -18,12 +18,14 @@ const hasProgram = (name: string, ...words: string[]): boolean =>
 
 const shell = `#!/bin/sh
 rate=0.1 units=8
+echo "$*" >> calls.txt
 usage() {
   cat <<END
 Usage: train.sh [-r RATE] [-u N]
 
   -r RATE, --lr RATE         learning rate (default: 0.1)
   -u N, --hidden_units N     hidden units (default: 8)
+  --nesterov                 the momentum of Nesterov
   --seed N                   seed
 END
 }
@@ -32,6 +34,7 @@ while [ $# -gt 0 ]; do
     -h|--help) usage; exit 0;;
     -r|--lr) rate=$2; shift 2;;
     -u|--hidden_units) units=$2; shift 2;;
+    --nesterov) shift;;
     *) echo "unknown option: $1" >&2; exit 2;;
   esac
 done
@@ -78,41 +81,79 @@ it('names an interpreter that is not there', async () => {
 })
 
 describe.skipIf(isSkipped('shell'))('a program', () => {
-  it('is run from init to three complete trials', { timeout: 60_000 }, async () => {
-    write('train.sh', shell)
-    const made = await init('train.sh', '--run-help')
+  it(
+    'is run from init to five complete trials, with a switch that is there or not',
+    { timeout: 60_000 },
+    async () => {
+      write('train.sh', shell)
+      const made = await init('train.sh', '--run-help')
+      expect(made.stderr).toBe('')
+      const { objective, space } = studyOf('train')
+      expect(objective.command).toEqual([
+        '/bin/sh',
+        'train.sh',
+        '--lr',
+        '{lr}',
+        '--hidden_units',
+        '{hidden_units}',
+        '{nesterov?--nesterov}',
+      ])
+      expect(space).toEqual({
+        lr: { float: [0.01, 1], log: true },
+        hidden_units: { int: [2, 32], log: true },
+        nesterov: { choice: [false, true] },
+      })
+      const file = path.join(folder, 'train.study.yaml')
+      const text = readFileSync(file, 'utf8')
+      writeFileSync(
+        file,
+        text
+          .replace('val_loss: (?<val_loss>', 'loss: (?<loss>')
+          .replace('goals: []', 'goals: [{ metric: loss, direction: minimize }]')
+          .replace('trials: 50', 'trials: 5'),
+      )
+      const database = path.join(folder, 'study.sqlite')
+      const trust = { XDG_DATA_HOME: path.join(folder, 'data') }
+      const inDatabase = async (...words: string[]) =>
+        runInHost(['--db', database, ...words], folder, trust)
+      await inDatabase('trust', file, '--yes')
+      const ran = await inDatabase('run', file)
+      expect(ran.stderr).toBe('')
+      expect(ran.stdout).toContain('5 trials done')
+      expect(ran.stdout).toMatch(/loss: 0\.0/)
+      const [, first, ...others] = readFileSync(path.join(folder, 'calls.txt'), 'utf8').split('\n')
+      expect(first).toBe('--lr 0.1 --hidden_units 8')
+      expect(others.some(call => call.endsWith(' --nesterov'))).toBe(true)
+    },
+  )
+
+  it('with subcommands is asked for the options of one', async () => {
+    write(
+      'train.sh',
+      `#!/bin/sh
+case "$1 $2" in
+  "fit --help") echo "Usage: train.sh fit [OPTIONS]"; echo; echo "  --lr RATE  learning rate (default: 0.1)";;
+  *) echo "Usage: train.sh COMMAND"; echo; echo "Commands:"; echo "  fit    Fits a model"; echo "  score  Scores it";;
+esac
+`,
+    )
+    const open = await init('train.sh', '--run-help')
+    expect(open.exitCode).toBe(2)
+    expect(open.stderr).toContain('fit, score')
+    expect(open.stderr).toContain('--subcommand')
+    const refused = await init('train.sh', '--run-help', '--subcommand', '-rf')
+    expect(refused.exitCode).toBe(2)
+    expect(refused.stderr).toContain('none begins with -')
+    const made = await init('train.sh', '--run-help', '--subcommand', 'fit')
     expect(made.stderr).toBe('')
-    const { objective, space } = studyOf('train')
-    expect(objective.command).toEqual([
+    expect(made.stdout).toContain('Subcommand: fit.')
+    expect(studyOf('train').objective.command).toEqual([
       '/bin/sh',
       'train.sh',
+      'fit',
       '--lr',
       '{lr}',
-      '--hidden_units',
-      '{hidden_units}',
     ])
-    expect(space).toEqual({
-      lr: { float: [0.01, 1], log: true },
-      hidden_units: { int: [2, 32], log: true },
-    })
-    const file = path.join(folder, 'train.study.yaml')
-    const text = readFileSync(file, 'utf8')
-    writeFileSync(
-      file,
-      text
-        .replace('val_loss: (?<val_loss>', 'loss: (?<loss>')
-        .replace('goals: []', 'goals: [{ metric: loss, direction: minimize }]')
-        .replace('trials: 50', 'trials: 3'),
-    )
-    const database = path.join(folder, 'study.sqlite')
-    const trust = { XDG_DATA_HOME: path.join(folder, 'data') }
-    const inDatabase = async (...words: string[]) =>
-      runInHost(['--db', database, ...words], folder, trust)
-    await inDatabase('trust', file, '--yes')
-    const ran = await inDatabase('run', file)
-    expect(ran.stderr).toBe('')
-    expect(ran.stdout).toContain('3 trials done')
-    expect(ran.stdout).toMatch(/loss: 0\.0/)
   })
 
   it.skipIf(!hasProgram('sort', '--version'))('of the PATH is asked, too', async () => {

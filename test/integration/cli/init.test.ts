@@ -41,3 +41,26 @@ it('init says that a script has no metric, and its study is refused before anyth
   expect(refused.exitCode).toBe(2)
   expect(refused.stderr).toContain('goals')
 })
+
+it('init starts the subcommand that trains, or the one that is named', async () => {
+  const script = path.join(scratch, 'commands.py')
+  writeFileSync(
+    script,
+    `import argparse
+sub = argparse.ArgumentParser().add_subparsers()
+sub.add_parser("fit").add_argument("--lr", type=float, default=0.1)
+sub.add_parser("sample").add_argument("--temperature", type=float, default=1.0)
+print(f"val_loss: {1.0}")
+`,
+  )
+  const made = await runInHost(['init', script], scratch)
+  expect(made.stdout).toContain('Subcommand: fit (of fit, sample')
+  expect(readFileSync(path.join(scratch, 'commands.study.yaml'), 'utf8')).toContain(
+    'commands.py, fit, "--lr={lr}"',
+  )
+  const other = await runInHost(['init', script, '--subcommand', 'sample', '--force'], scratch)
+  expect(other.exitCode).toBe(0)
+  const missing = await runInHost(['init', script, '--subcommand', 'train', '--force'], scratch)
+  expect(missing.exitCode).toBe(2)
+  expect(missing.stderr).toContain('the script has: fit, sample')
+})

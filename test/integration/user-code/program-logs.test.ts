@@ -104,7 +104,7 @@ describe('the check of logs', () => {
     parallelTrials = 1,
     remoteExecutor: string | null = null,
   ) =>
-    checkUserCode({ command: ['train'], ...objective }, [], false, {
+    checkUserCode({ command: ['train'], ...objective }, {}, false, {
       parallelTrials,
       remoteExecutor,
     }).map(({ path, rule }) => [path.join('.'), rule.code])

@@ -134,7 +134,7 @@ describe.skipIf(python === null)('a program that serves', () => {
 
 it('cannot name what differs between its trials', () => {
   const objective = { command: ['python3', 'train.py', '--rate={rate}'], serves: true }
-  expect(checkUserCode(objective, ['rate'])).toEqual([
+  expect(checkUserCode(objective, { rate: { float: [0, 1] } })).toEqual([
     {
       path: ['objective', 'command', 2],
       value: '--rate={rate}',

@@ -3,14 +3,17 @@ import { AppError } from '../../../core/errors/errors.ts'
 import { msg } from '../../../core/errors/message.ts'
 import type { Translate } from '../../../core/i18n/translate.ts'
 import { commandText } from '../../../core/study/user-code.ts'
-import type { JudgedSetting } from '../../../interop/python-script/script-description.ts'
+import type {
+  JudgedSetting,
+  ProgramCommands,
+} from '../../../interop/python-script/script-description.ts'
 import { type Force, requireFree, writeOutput } from '../../../platform/files/write-output.ts'
 import { codeLines } from '../../code-trust/cli/command.ts'
 import { agrees, isInteractive } from '../../command-line/ask-person.ts'
 import { type AddCommands, type CliContext, usageError } from '../../command-line/context.ts'
 import { formatTable } from '../../command-line/table.ts'
 import { copyLauncher, requireLauncherFree } from '../node/copy-launcher.ts'
-import { isRead } from '../common/program-kinds.ts'
+import { isRead, subcommandWords } from '../common/program-kinds.ts'
 import { findProgram } from '../node/find-program.ts'
 import { proposeProgram } from '../node/propose-program.ts'
 import { proposeStudy, type ReadStudy, type StudyPlace } from '../node/propose-study.ts'
@@ -18,6 +21,7 @@ import { helpCode, runHelp } from '../node/run-help.ts'
 import { initKit } from './init-kit.ts'
 
 interface Options extends Force {
+  readonly subcommand?: string
   readonly runHelp?: true
   readonly kit?: string | true
   readonly output?: string
@@ -29,6 +33,7 @@ export const addCommands: AddCommands = (program, t) => {
     .description(t('cli.help.init'))
     .argument('[script]', t('cli.help.init.script'))
     .option('--run-help', t('cli.help.init.runHelp'))
+    .option('--subcommand <words>', t('cli.help.init.subcommand'))
     .option('--kit [name]', t('cli.help.init.kit'))
     .option('-o, --output <file>', t('cli.help.init.output'))
     .option('--force', t('cli.help.force'))
@@ -46,7 +51,14 @@ export const addCommands: AddCommands = (program, t) => {
         context.printJson({ script: base, command, ...description, studyFile: study.text })
         if (options.output === undefined) return
       }
+      const { commands } = description
       if (study.searched === 0) {
+        if (commands !== null && commands.started === null)
+          throw usageError(
+            '--subcommand',
+            '',
+            msg('rule.chooseSubcommand', { names: [...commands.names] }),
+          )
         const rule = isRead(script) ? 'rule.scriptHyperparameters' : 'rule.helpHyperparameters'
         throw usageError('script', script, msg(rule))
       }
@@ -70,6 +82,7 @@ export const addCommands: AddCommands = (program, t) => {
             metric: study.metric,
           }),
           ...(study.metric === null ? [t('script.goalOpen')] : []),
+          ...(commands === null ? [] : [t('script.commandStarted', commandValues(commands))]),
           t('cli.written', { file: studyFile }),
           ...(isRead(script) ? [] : [t('script.metricNext')]),
         ].join('\n'),
@@ -86,10 +99,23 @@ function readStudy(script: string, options: Options, t: Translate): Proposed {
   if (options.runHelp === true) throw usageError('--run-help', script, msg('rule.readNotRun'))
   const folder = path.dirname(path.resolve(script))
   const output = outputOf(options, folder, script)
-  const study = proposeStudy(script, placeOf(output, folder), t, rule =>
+  const subcommand = subcommandOf(options)
+  const study = proposeStudy(script, subcommand, placeOf(output, folder), t, rule =>
     usageError('script', script, rule),
   )
   return { ...study, output }
+}
+
+function subcommandOf({ subcommand }: Options): string | null {
+  if (subcommand === undefined) return null
+  const words = subcommand.trim().replaceAll(/\s+/g, ' ')
+  if (!subcommandWords.test(words))
+    throw usageError('--subcommand', subcommand, msg('rule.subcommandWords'))
+  return words
+}
+
+function commandValues({ names, started }: ProgramCommands) {
+  return { names: [...names], started: started ?? 'none', count: names.length }
 }
 
 function outputOf({ output }: Options, folder: string, script: string): string {
@@ -110,7 +136,7 @@ async function askProgram(
   options: Options,
   t: Translate,
 ): Promise<Proposed> {
-  const program = findProgram(script)
+  const program = findProgram(script, subcommandOf(options))
   const output = outputOf(options, program.folder, script)
   requireFree(output, options)
   const code = await helpCode(program)

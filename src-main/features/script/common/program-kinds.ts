@@ -25,6 +25,9 @@ export function interpreterFor(name: string): readonly string[] | null {
   return ownValue(interpreters, endingOf(name)) ?? null
 }
 
+/** Words that name a subcommand, one within another: none of them can be an option. */
+export const subcommandWords = /^\w[\w.:-]*(?: \w[\w.:-]*)*$/
+
 /** Whether a file is read without being run: Python, and notebooks, which are refused with what converts them. */
 export function isRead(name: string): boolean {
   return ['.py', '.ipynb'].includes(endingOf(name))

@@ -18,9 +18,10 @@ import { proposeStudy, type ReadStudy } from './propose-study.ts'
  * What is proposed for a script, as the page shows it. Values of settings that look secret are not among it.
  * @throws AppError `file.notFound`, `data.invalid` for a file that is no Python script, a notebook too
  */
-export function describeScript({ file, language }: ScriptQuestion): ScriptProposal {
+export function describeScript({ file, subcommand, language }: ScriptQuestion): ScriptProposal {
   const read = proposeStudy(
     file,
+    subcommand,
     { isElsewhere: true, isForForm: true },
     createTranslate(language),
     rule => invalidData(file, 'path', path.basename(file), rule),
@@ -47,6 +48,7 @@ function proposalOf(
 ): ScriptProposal {
   const { goal } = study
   return {
+    commands: description.commands,
     script,
     folder,
     helpCommand,

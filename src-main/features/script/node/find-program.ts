@@ -20,11 +20,15 @@ export function requireProgram(file: string): void {
 const LONGEST_HEAD_BYTES = 256
 
 /**
- * How a program is started: by the interpreter that its first line or its ending names, or by itself.
+ * How a program is started, and with which subcommand: by the interpreter that its first line or its ending names, or by itself.
  * @param named a path, or the name of a program of the PATH where no file has it
  * @throws AppError `file.notFound`, `file.unreadable`, `script.noHelp` for a file that cannot be executed
  */
-export function findProgram(named: string): FoundProgram {
+export function findProgram(named: string, subcommand: string | null): FoundProgram {
+  return { ...startOf(named), subcommand: subcommand?.split(' ') ?? [] }
+}
+
+function startOf(named: string): Omit<FoundProgram, 'subcommand'> {
   const isOfPath = !/[/\\]/.test(named) && !existsSync(named)
   if (isOfPath && interpreterFor(named) === null)
     return {

@@ -19,23 +19,27 @@ export function scriptHandlers({
 }: Pick<MethodContext, 'files' | 'workspace'>): Handlers<typeof scriptMethods> {
   return {
     // Each script in a process of its own: one that exhausts memory or time costs that process and nothing else.
-    'script.describe': async ({ path: named, language }) => {
+    'script.describe': async ({ path: named, language, subcommand = null }) => {
       const file = files.require(named)
-      return connectPreview('ingest', file).call('describeScript', { file, language })
+      return connectPreview('ingest', file).call('describeScript', {
+        file,
+        subcommand,
+        language,
+      })
     },
-    'script.helpCode': async ({ path: named }) => {
+    'script.helpCode': async ({ path: named, subcommand = null }) => {
       const file = files.require(named)
       requireProgram(file)
-      const code = await helpCode(findProgram(file))
+      const code = await helpCode(findProgram(file, subcommand))
       return {
         command: commandText(code),
         code: { ...withTexts(code), missing: [] },
       }
     },
-    'script.runHelp': async ({ path: named, language, fingerprint }) => {
+    'script.runHelp': async ({ path: named, language, fingerprint, subcommand = null }) => {
       const file = files.require(named)
       requireProgram(file)
-      const program = findProgram(file)
+      const program = findProgram(file, subcommand)
       const code = await helpCode(program)
       // The code that a person saw runs, not what came after.
       if (code.fingerprint !== fingerprint) throw untrusted(code)

@@ -17,9 +17,14 @@ export function proposeProgram(
   { isElsewhere, isForForm }: StudyPlace,
   t: Translate,
 ): ReadStudy {
-  const { folder, script, command } = program
+  const { folder, script, command, subcommand } = program
   const { name } = path.parse(script)
-  const description = describeHelp(text, helpCommand, looksSecret)
+  const description = describeHelp(
+    text,
+    helpCommand,
+    looksSecret,
+    subcommand.length === 0 ? null : subcommand.join(' '),
+  )
   const directory = isElsewhere ? folder : undefined
   const study = writeScriptStudy(
     { script, text: '', description, command, name, directory, isForForm, helpCommand },

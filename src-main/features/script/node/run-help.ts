@@ -41,7 +41,7 @@ export async function runHelp(program: FoundProgram): Promise<PrintedHelp> {
   const answers: Answer[] = []
   for (const question of questions) {
     const answer = await ask(program, question)
-    const text = [answer.out, answer.error].find(part => readHelp(part).options.length > 0)
+    const text = [answer.out, answer.error].find(tellsOptions)
     if (text !== undefined) return { helpCommand: shown(program, question), text }
     answers.push(answer)
   }
@@ -58,6 +58,12 @@ export async function runHelp(program: FoundProgram): Promise<PrintedHelp> {
     command,
     reason: msg('script.noHelp.noOptions', { exitCode: first.exitCode, tail: first.tail }),
   })
+}
+
+/** Whether a text lists options, or the subcommands that have them. */
+function tellsOptions(text: string): boolean {
+  const { options, commands } = readHelp(text)
+  return options.length > 0 || commands.length > 0
 }
 
 interface Answer {
@@ -120,8 +126,11 @@ function tooLong(program: FoundProgram, question: string): AppError {
   })
 }
 
-function wordsOf({ command, script }: FoundProgram, question: string): readonly string[] {
-  return [...command.interpreter, script, question]
+function wordsOf(
+  { command, script, subcommand }: FoundProgram,
+  question: string,
+): readonly string[] {
+  return [...command.interpreter, script, ...subcommand, question]
 }
 
 function shown(program: FoundProgram, question: string): string {

@@ -1,4 +1,8 @@
-import { placeholdersIn, templateProblems } from '../../../core/study/command-template.ts'
+import {
+  placeholdersIn,
+  switchProblems,
+  templateProblems,
+} from '../../../core/study/command-template.ts'
 import { type LogCircumstances, logProblems } from '../../../core/study/log-problems.ts'
 import { msg } from '../../../core/errors/message.ts'
 import { type Problem, problemValue } from '../../../core/errors/problem.ts'
@@ -8,13 +12,17 @@ import {
   commandObjectiveSchema,
   moduleObjectiveSchema,
 } from '../../../core/study/user-code.ts'
+import type { SpaceSpecification } from '../../../core/study/space-specification.ts'
 import { patternProblem } from '../../../platform/user-code/pattern-reader.ts'
 import { isModule } from '../../../core/objectives/module/module.ts'
 
-/** The problems of an objective that is code of the user, apart from its space; nothing of it is run. */
+/**
+ * The problems of an objective that is code of the user, apart from its space; nothing of it is run.
+ * @param space null: it is not valid, so that nothing is said of what names its parameters
+ */
 export function checkUserCode(
   objective: Readonly<Record<string, unknown>>,
-  parameterNames: readonly string[] | null,
+  space: SpaceSpecification | null,
   hasInstances = false,
   circumstances: LogCircumstances = { parallelTrials: 1, remoteExecutor: null },
 ): readonly Problem[] {
@@ -43,9 +51,12 @@ export function checkUserCode(
     }),
     ...servingProblems(parsed.value),
     ...logProblems(parsed.value, circumstances),
-    ...(parameterNames === null
+    ...(space === null
       ? []
-      : templateProblems(parsed.value, parameterNames, hasInstances)),
+      : [
+          ...templateProblems(parsed.value, Object.keys(space), hasInstances),
+          ...switchProblems(parsed.value, space),
+        ]),
   ]
 }
 

@@ -239,8 +239,7 @@ function checkObjective(raw: RawStudy, context: StudyCheckContext): readonly Pro
     return []
   if (kindOfObjective(objective)?.isUserCode === true) {
     const space = validSpace(raw)
-    const names = space === null ? null : Object.keys(space)
-    return checkUserCode(objective, names, raw['instances'] !== undefined, logCircumstances(raw))
+    return checkUserCode(objective, space, raw['instances'] !== undefined, logCircumstances(raw))
   }
   const name = taskName(objective)
   if (name !== null) {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { describeHelp } from '../../../../src-main/interop/help-text/describe-help.ts'
 import { looksSecret } from '../../../../src-main/platform/user-code/redact.ts'
 
@@ -44,7 +44,10 @@ it.each([
     { value: 'adam', range: { kind: 'choice', values: ['sgd', 'adam'] } },
   ],
   ['  --bias, --no-bias  a bias', { optionForm: 'negatable' }],
-  ['  --nesterov  momentum', { optionForm: 'alone', kind: 'bool', role: 'hyperparameter' }],
+  [
+    '  --nesterov  momentum',
+    { optionForm: 'storeTrue', kind: 'bool', value: false, role: 'hyperparameter' },
+  ],
   ['  --seed N  seed (default 1)', { role: 'seed' }],
   ['  --data FILE  where the data are', { role: 'fixed' }],
   ['-g gamma : set gamma (default 1/num_features)', { value: undefined, role: 'hyperparameter' }],
@@ -62,4 +65,61 @@ it('keeps values that look secret from everybody', () => {
   const described = describeText('  --api_key KEY  key (default: "hidden-key-1")')
   expect(described.settings[0]).toMatchObject({ isSecret: true, value: undefined })
   expect(JSON.stringify(described)).not.toContain('hidden-key')
+})
+
+describe('subcommands', () => {
+  const names = (text: string) => describeText(text).commands?.names ?? null
+
+  it.each([
+    [
+      'argparse',
+      'usage: train.py [-h] {train,eval} ...\n\npositional arguments:\n  {train,eval}\n    train  Trains\n\noptions:\n  -h, --help  show this help message and exit\n',
+      ['train', 'eval'],
+    ],
+    [
+      'click',
+      'Usage: cli [OPTIONS] COMMAND [ARGS]...\n\nOptions:\n  --help  Show this message and exit.\n\nCommands:\n  evaluate  Measures a model.\n  train     Trains a model that is\n            saved.\n',
+      ['evaluate', 'train'],
+    ],
+    [
+      'cobra',
+      'Usage:\n  app [command]\n\nAvailable Commands:\n  completion  Generate\n  fit         Fit a model\n  help        Help about any command\n\nFlags:\n  -h, --help   help for app\n',
+      ['fit'],
+    ],
+    [
+      'fastText',
+      'usage: fasttext <command> <args>\n\nThe commands supported by fasttext are:\n\n  supervised              train a supervised classifier\n  test                    evaluate a supervised classifier\n',
+      ['supervised', 'test'],
+    ],
+    ['none', 'Usage: a [OPTIONS]\n\nOptions:\n  --lr N  the rate\n', null],
+    [
+      'a choice by position',
+      'usage: a.py [-h] {mnist,cifar}\n\npositional arguments:\n  {mnist,cifar}\n',
+      null,
+    ],
+  ])('of %s', (_, text, expected) => {
+    expect(names(text)).toEqual(expected)
+  })
+
+  it('are said to have options of their own until one is chosen', () => {
+    const text = 'Usage: a COMMAND\n\nCommands:\n  fit  Fits\n  score  Scores\n'
+    expect(describeText(text).unread).toMatchObject([
+      { line: 4, reason: { code: 'script.unread.commands' } },
+    ])
+    const chosen = describeHelp(
+      '  --lr N  rate (default 0.1)',
+      './a fit --help',
+      looksSecret,
+      'fit',
+    )
+    expect(chosen.commands).toEqual({ names: ['fit'], started: 'fit' })
+    expect(chosen.settings).toMatchObject([{ name: 'lr', commands: ['fit'] }])
+    expect(chosen.unread).toEqual([])
+  })
+
+  it('are found in linear time', () => {
+    const text = `Commands:\n${'  aa bb cc '.repeat(2_000)}\n`.repeat(200)
+    expect(names(text)).toBeNull()
+    expect(names(`Commands:\n${'  name  what\n'.repeat(100_000)}`)).toEqual(['name'])
+  })
 })

@@ -93,6 +93,23 @@ tyro.cli(Args)
     ).toEqual({ '--learning_rate': [6, 2.5e-4], '--dropout': [7, 0.1] })
   })
 
+  it('takes the opposite of a switch of click by its name', () => {
+    const switchOf = (line: string) =>
+      describeScript(`
+@click.command()
+@click.option(${line})
+def main(nesterov): pass
+`).settings.map(({ option, optionForm, value }) => [option, optionForm, value])
+    expect(switchOf('"--nesterov", is_flag=True')).toEqual([['--nesterov', 'storeTrue', false]])
+    expect(switchOf('"--nesterov/--no-nesterov", default=True')).toEqual([
+      ['--nesterov', 'negatable', true],
+    ])
+    expect(switchOf('"--nesterov/--classical", default=True')).toEqual([
+      ['--classical', 'storeFalse', true],
+    ])
+    expect(switchOf('"--nesterov/--classical"')).toEqual([['--nesterov', 'storeTrue', false]])
+  })
+
   it('adds what the argument classes of Transformers bring along, as far as a class does not redefine it', () => {
     const names = searched(`
 @dataclass

@@ -85,13 +85,7 @@ print(f"val_loss: {val_loss}")
     expect(parseSpecification(study)).toMatchObject({ ok: true })
     expect(study).toMatchObject({
       objective: {
-        command: [
-          'python3',
-          'tunewright_run.py',
-          '--switch=--nesterov={nesterov}',
-          '--switch=--no-augment={no_augment}',
-          'train.py',
-        ],
+        command: ['python3', 'train.py', '{nesterov?--nesterov}', '{no_augment?--no-augment}'],
       },
       space: { nesterov: { choice: [false, true] }, no_augment: { choice: [false, true] } },
       currentConfiguration: { nesterov: false, no_augment: false },

@@ -48,17 +48,6 @@ describe.runIf(hasPython)('the launcher of changed scripts', () => {
       env: { ...process.env, TUNEWRIGHT_ARTIFACTS: artifacts },
     })
 
-  it('passes switches on or leaves them out', () => {
-    const { stdout, stderr } = launch(
-      '--switch=--nesterov=true',
-      '--switch=--ema=false',
-      'train.py',
-      '--fast',
-    )
-    expect(stderr).toBe('')
-    expect(JSON.parse(stdout)).toContainEqual(['--nesterov', '--fast'])
-  })
-
   it('changes constants, defaults, keywords, modules and configurations, and no file', () => {
     const { stdout, stderr } = launch(
       '--set=train.py:5:MOMENTUM=0.8',

@@ -20,6 +20,7 @@ const setting = (change: Partial<ProposedSetting>): ProposedSetting => ({
   parameter: 'lr',
   word: '--lr={lr}',
   wordBefore: null,
+  wordAfter: null,
   entry: { float: [0.01, 1] },
   current: 0.1,
   ...change,
@@ -130,11 +131,11 @@ it('keeps the place of an argument by position, with the value that the script h
   expect(withSetting(size, { int: [2, 32] }, off, place)).toEqual(before)
 })
 
-it('switches what is there or not before the script, where the launcher reads it', () => {
+it('adds what is there or not to the command, and takes it away by the name that it has now', () => {
   const flip = setting({
     location: '--flip',
     parameter: 'flip',
-    word: '--switch=--flip={flip}',
+    word: '{flip?--flip}',
     route: 'switch',
     entry: { choice: [false, true] },
     current: false,
@@ -145,12 +146,38 @@ it('switches what is there or not before the script, where the launcher reads it
     currentConfiguration: { lr: 0.1 },
   }
   const on = withSetting(flip, flip.entry ?? {}, bare, place)
+  expect(wordsOf(on.objective)).toEqual(['python3', 'train.py', '--lr={lr}', '{flip?--flip}'])
+  expect(withoutSetting(flip, on, launcher.name)).toEqual(bare)
+  const renamed = {
+    ...on,
+    objective: { ...on.objective, command: ['python3', 'train.py', '--lr={lr}', '{turn?--flip}'] },
+    space: { lr: { float: [0.01, 1] }, turn: { choice: [false, true] } },
+    currentConfiguration: { lr: 0.1, turn: false },
+  }
+  expect(searchedAs(flip, renamed)).toBe('turn')
+  expect(withoutSetting(flip, renamed, launcher.name)).toEqual(bare)
+})
+
+it('puts an option of the program itself before its subcommand', () => {
+  const before = {
+    objective: { command: ['python3', 'train.py', 'fit', '--lr={lr}'], directory: '/project' },
+    space: { lr: { float: [0.01, 1] } },
+    currentConfiguration: { lr: 0.1 },
+  }
+  const width = setting({
+    location: '--width',
+    parameter: 'width',
+    word: '--width={width}',
+    wordAfter: 'fit',
+    current: 8,
+  })
+  const on = withSetting(width, { int: [2, 32] }, before, place)
   expect(wordsOf(on.objective)).toEqual([
     'python3',
-    'run.py',
-    '--switch=--flip={flip}',
     'train.py',
+    '--width={width}',
+    'fit',
     '--lr={lr}',
   ])
-  expect(withoutSetting(flip, on, launcher.name)).toEqual(bare)
+  expect(withoutSetting(width, on, launcher.name)).toEqual(before)
 })
