@@ -25,8 +25,15 @@ await runPageBench({
       shown: await seedStudy(database, { ...size, name: 'shown' }),
     }
   },
-  measure: async (page, { browser, hostPid, seeded: { asked, shown } }) => [
-    ...(await measureScreens(page, await PageClock.of(page, browser), { studyId: shown, hostPid })),
-    ...(await measureAnswers(page, { studyId: asked, parameters: size.parameters, hostPid })),
+  measure: async (page, { browser, hostPid, seeded }) => [
+    ...(await measureScreens(page, await PageClock.of(page, browser), {
+      studyId: seeded.shown,
+      hostPid,
+    })),
+    ...(await measureAnswers(page, {
+      studyId: seeded.asked,
+      parameters: size.parameters,
+      hostPid,
+    })),
   ],
 })

@@ -22,16 +22,16 @@ function answersOf(studyId: number, parameters: number): readonly Answer[] {
     method,
     payload: { studyId, ...payload },
   })
-  const analyze = (name: string, question: Record<string, unknown>): Answer => ({
-    ...ask(name, 'study.analyze', { trials: null, question }),
+  const askLong = (...request: Parameters<typeof ask>): Answer => ({
+    ...ask(...request),
     isCanceled: true,
   })
-  const report = (format: string): Answer => ({
-    ...ask(`report, ${format}`, 'study.report', { format, language: 'en', sections: null }),
-    isCanceled: true,
-  })
+  const analyze = (name: string, question: Record<string, unknown>): Answer =>
+    askLong(name, 'study.analyze', { trials: null, question })
+  const report = (format: string): Answer =>
+    askLong(`report, ${format}`, 'study.report', { format, language: 'en', sections: null })
   const save = (format: string): Answer =>
-    ask(`trials as ${format}`, 'study.export', { format, language: 'en' })
+    askLong(`trials as ${format}`, 'study.export', { format, language: 'en' })
   const group = (by: string) => ({ name: by, members: [{ studyId, by }] })
   return [
     { name: 'list of studies', method: 'study.list', payload: {} },
@@ -68,14 +68,15 @@ function answersOf(studyId: number, parameters: number): readonly Answer[] {
       name: 'comparison of two halves',
       method: 'studies.compare',
       payload: { groups: [group('all'), group('sampler')], budget: 'own' },
+      isCanceled: true,
     },
-    ask('what if: a pruner', 'study.whatIf', {
+    askLong('what if: a pruner', 'study.whatIf', {
       sampler: null,
       pruner: { name: 'median' },
       budget: null,
       runs: 1,
     }),
-    ask('what if: a sampler', 'study.whatIf', {
+    askLong('what if: a sampler', 'study.whatIf', {
       sampler: { name: 'tpe' },
       pruner: null,
       budget: 100,
@@ -85,15 +86,25 @@ function answersOf(studyId: number, parameters: number): readonly Answer[] {
     report('markdown'),
     save('csv'),
     save('json'),
-    ask('the study as a file', 'study.bundle'),
+    askLong('the study as a file', 'study.bundle'),
   ]
 }
 
 const screens = [
-  ...['monitor', 'trials', 'trials/4000', 'parallel', 'events', 'file'],
-  ...'progress importance dependence pairs customChart timeline proposal whatIf'
-    .split(' ')
-    .map(part => `analysis/${part}`),
+  'monitor',
+  'trials',
+  'trials/4000',
+  'parallel',
+  'events',
+  'file',
+  'analysis/progress',
+  'analysis/importance',
+  'analysis/dependence',
+  'analysis/pairs',
+  'analysis/customChart',
+  'analysis/timeline',
+  'analysis/proposal',
+  'analysis/whatIf',
 ]
 
 /** Processor time of the host with all its processes, beside the wall time, of every answer; promised is an end within a second, or a way to follow and end it. */

@@ -211,11 +211,11 @@ describe('curves over time', () => {
 
   it('go on while trials run', async () => {
     holdTime()
-    const asked = vi.fn(() => [times(), times()])
-    const part = await withTimes(asked, [trialRow(0), trialRow(1, { state: 'running' })])
+    const answerTimes = vi.fn(() => [times(), times()])
+    const part = await withTimes(answerTimes, [trialRow(0), trialRow(1, { state: 'running' })])
     await part.choose(t('trials.axis'), 'wallTime')
-    const before = asked.mock.calls.length
+    const before = answerTimes.mock.calls.length
     await pass(11_000)
-    expect(asked.mock.calls.length - before).toBe(2)
+    expect(answerTimes.mock.calls.length - before).toBe(2)
   })
 })
