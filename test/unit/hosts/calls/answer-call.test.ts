@@ -108,7 +108,7 @@ const valid: Readonly<Record<keyof typeof requestSchemas, object>> = {
   'study.undo': { studyId: 1, eventId: 7 },
   'study.keepChart': { studyId: 1, chart: null },
   'study.cancelAnalyses': { studyId: 1 },
-  'study.cancelReport': { ticket: 'a' },
+  'study.cancelWork': { ticket: 'a' },
   'study.keepTrialView': { studyId: 1, name: 'best', view: null },
   'study.label': { studyId: 1, labels: { tags: ['paper'], archived: true } },
   'study.rename': { studyId: 1, name: 'houses' },
