@@ -1,13 +1,5 @@
 import { type ChildProcess, execFileSync, spawnSync } from 'node:child_process'
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import { type Desktop, ordinaryUser } from './desktop.ts'
@@ -123,6 +115,11 @@ export class RunningWindow {
     return until('the back end', () => childrenOf(this.child.pid ?? 0).find(isBackEnd))
   }
 
+  /** Its processes whose command line has this word. */
+  children(word: string): number[] {
+    return descendants(this.child.pid ?? 0).filter(pid => commandLine(pid).includes(word))
+  }
+
   /** @returns the exit code */
   async ended(): Promise<number | null> {
     await until('the end of the application', () =>
@@ -168,6 +165,14 @@ function parentOf(pid: number): number | null {
 }
 
 function isBackEnd(pid: number): boolean {
-  const file = `/proc/${pid}/cmdline`
-  return existsSync(file) && readFileSync(file, 'utf8').includes('back-end.ts')
+  return commandLine(pid).includes('back-end.ts')
+}
+
+function commandLine(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+  } catch {
+    // It has ended.
+    return ''
+  }
 }

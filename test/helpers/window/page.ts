@@ -3,7 +3,7 @@ import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 
 /** How long a page may take to show something on a slow machine. */
-const PATIENCE_MS = 40_000
+const PATIENCE_MS = 100_000
 
 interface Target {
   readonly type: string
@@ -138,6 +138,17 @@ export class WindowPage {
     await this.send('Input.dispatchMouseEvent', { type: 'mouseMoved', ...place })
     await this.send('Input.dispatchMouseEvent', { type: 'mousePressed', ...mouse })
     await this.send('Input.dispatchMouseEvent', { type: 'mouseReleased', ...mouse })
+  }
+
+  /** What an element of the page does when it is clicked, without the mouse. */
+  async click(selector: string): Promise<void> {
+    await until(`${selector} on the page`, async () =>
+      this.evaluate(`(() => {
+        const element = document.querySelector(${JSON.stringify(selector)})
+        element?.click()
+        return element && true
+      })()`),
+    )
   }
 
   /** Calls the back end as the page does. @returns the answer as text, or the refusal */
