@@ -8,7 +8,10 @@ import { until, WindowPage } from './page.ts'
 const repository = path.resolve(import.meta.dirname, '../../..')
 
 /** Where the build for this runtime lies; `npm run test:window` makes it. */
-export const windowBuild = path.join(repository, '.cache/window/dist')
+export const windowBuild = path.resolve(
+  repository,
+  process.env['TUNEWRIGHT_WINDOW_BUILD'] ?? '.cache/window/dist',
+)
 
 /** What the checkout gives, so that an ordinary user can read it. */
 export interface Prepared {
@@ -37,7 +40,7 @@ export function prepareApplication(folder: string): Prepared {
   for (const name of ['src-main', 'resources', 'node_modules', 'LICENSE'])
     bring(path.join(repository, name), name)
   // Electron finds its own files from there.
-  execFileSync('cp', ['-a', windowBuild, path.join(application, 'dist')])
+  execFileSync('cp', ['-aL', windowBuild, path.join(application, 'dist')])
   const { version, productName } = JSON.parse(
     readFileSync(path.join(repository, 'package.json'), 'utf8'),
   ) as { version: string; productName: string }

@@ -3,19 +3,20 @@ import path from 'node:path'
 import type { Desktop } from './desktop.ts'
 import type { WindowPage } from './page.ts'
 
-/** A study whose only trial ends when a test says so, however slow the machine is. */
+/** A study whose trials end when a test says so, however slow the machine is. */
 export interface WaitingStudy {
   readonly id: number
   readonly name: string
-  /** Lets the trial end, and with it the study. */
+  /** Lets its trials end. */
   finish(): void
 }
 
 export async function startWaitingStudy(
   desktop: Desktop,
   page: WindowPage,
-  name = 'waits',
+  trials = 1,
 ): Promise<WaitingStudy> {
+  const name = 'waits'
   const go = path.join(desktop.home, `${name}.go`)
   const program = path.join(desktop.home, `${name}.sh`)
   writeFileSync(
@@ -29,7 +30,8 @@ export async function startWaitingStudy(
     goals: [{ metric: 'loss', direction: 'minimize' }],
     space: { x: { float: [0, 1] } },
     sampler: { name: 'random' },
-    stop: { trials: 1 },
+    stop: { trials },
+    parallelTrials: 1,
     seed: 1,
   })
   const study = { text, format: 'json' }
