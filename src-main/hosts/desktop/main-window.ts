@@ -94,7 +94,7 @@ export class MainWindow {
       if (reason === 'clean-exit' || ++reloads > MAX_RELOADS) return
       // In the next turn: Electron is still taking the page away, and would crash itself.
       setImmediate(() => {
-        if (!webContents.isDestroyed()) webContents.reload()
+        if (!this.window.isDestroyed()) webContents.reload()
       })
     })
   }
