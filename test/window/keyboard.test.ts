@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { expect, it } from 'vitest'
+import { boxBeside } from '../helpers/window/close-question.ts'
 import { until } from '../helpers/window/page.ts'
 import { mainWindow, pictures, useWindow } from '../helpers/window/use-window.ts'
 
@@ -65,30 +66,36 @@ it('a sample is started and followed to its end without a mouse (Electron)', asy
   await page.shows('60 / 60')
 })
 
-it('the menu is walked by keys, and says what runs here (Electron)', async () => {
+it('a key of the menu shows a page; the menu itself is walked by keys, to its end (Electron)', async () => {
   const { desktop, start } = bench()
-  const page = await start().page()
+  const application = start()
+  const page = await application.page()
   await page.shows('Watch it tune')
   const window = await desktop.window(...mainWindow)
   desktop.keys(window, 'ctrl+n')
   await until('the form', async () =>
     (await page.hash()).startsWith('#/studies/new') ? true : null,
   )
-  desktop.keys(window, 'F10')
-  desktop.press('Down')
+  const before = new Set(desktop.windows('--class', '.*'))
+  desktop.keys(window, 'alt+f')
+  await until('the menu', () => desktop.windows('--class', '.*').find(id => !before.has(id)))
   desktop.picture(path.join(pictures, 'menu.png'))
-  desktop.press('Escape', 'Escape')
+  // From its end: to quit.
+  desktop.press('Up', 'Return')
+  expect(await application.ended()).toBe(0)
 })
 
-it('on a Chinese system page, menu and questions speak Chinese (Electron)', async () => {
+it('on a Chinese system, page, menu and questions speak Chinese (Electron)', async () => {
   const { desktop, start } = bench()
   const environment = { LANG: 'zh_CN.UTF-8', LANGUAGE: 'zh_CN' }
   const page = await start({ environment }).page()
   await page.shows('看它调优')
   expect(await page.evaluate('document.documentElement.lang')).toBe('zh-CN')
-  const window = await desktop.window('--name', '调参匠|Tunewright')
+  const window = await until('the window', () => desktop.active())
+  expect(desktop.title(window)).toBe('调参匠')
   desktop.keys(window, 'ctrl+o')
-  const dialog = await desktop.window('--name', '打开研究文件')
+  const dialog = await boxBeside(desktop, [window])
+  expect(desktop.title(dialog)).toBe('打开研究文件')
   desktop.picture(path.join(pictures, 'chinese.png'))
   desktop.press('Escape')
   await until('the end of the dialog', () => desktop.placeIfThere(dialog) === null || null)

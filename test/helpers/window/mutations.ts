@@ -72,8 +72,9 @@ export const mutations: readonly Mutation[] = [
     name: 'download dialog',
     build: 'main',
     file: 'src-main/hosts/desktop/session-policy.ts',
-    from: "item.setSaveDialogOptions({ defaultPath: path.join(app.getPath('downloads'), name) })",
-    to: "item.setSavePath(path.join(app.getPath('downloads'), name))",
+    from: 'item.setSaveDialogOptions({',
+    to: "item.setSavePath(path.join(app.getPath('downloads'), name))
+    Object.assign({}, {",
     test: ['files.test.ts', 'a file that the page made'],
   },
   {
