@@ -73,8 +73,7 @@ export const mutations: readonly Mutation[] = [
     build: 'main',
     file: 'src-main/hosts/desktop/session-policy.ts',
     from: 'item.setSaveDialogOptions({',
-    to: "item.setSavePath(path.join(app.getPath('downloads'), name))
-    Object.assign({}, {",
+    to: "item.setSavePath(path.join(app.getPath('downloads'), name))\nObject.assign({}, {",
     test: ['files.test.ts', 'a file that the page made'],
   },
   {
@@ -94,12 +93,13 @@ export const mutations: readonly Mutation[] = [
     test: ['running.test.ts', 'leaves the tray'],
   },
   {
+    // Chromium goes to a file that is dropped where nothing takes it, as to any other address.
     name: 'drag',
-    build: 'preload',
-    file: 'src-main/preload.ts',
-    from: 'webUtils.getPathForFile(file as File)',
-    to: '(file as File).name',
-    test: ['files.test.ts', 'a table that is dropped'],
+    build: 'main',
+    file: 'src-main/hosts/desktop/navigation-guards.ts',
+    from: "contents.on('will-navigate', event => {",
+    to: "contents.on('will-attach-webview', event => {",
+    test: ['security.test.ts', 'a page stays where it is'],
   },
   {
     name: 'state of the window',
