@@ -4,7 +4,7 @@ import path from 'node:path'
 import process from 'node:process'
 import ts from 'typescript'
 import { defineConfig, mergeConfig, type Plugin, type UserConfig } from 'vite'
-import { mutations } from './test/helpers/window/mutations.ts'
+import { mutations } from './scripts/window-mutations.ts'
 import page from './vite.config.ts'
 
 /**

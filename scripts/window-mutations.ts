@@ -1,59 +1,112 @@
-import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, rmSync, symlinkSync } from 'node:fs'
-import path from 'node:path'
-import process from 'node:process'
-import { mutations, type Mutation } from '../test/helpers/window/mutations.ts'
-import { missingForWindow } from './window-tools.ts'
-
-/**
- * `npm run test:window-mutations [-- NAME…]`: makes the window worse in one way after the other, and shows that a test of `test/window` notices each.
- * It needs the build of `npm run test:window`, whose tests have to pass without a mutation. Exit code 1 where one lived.
- */
-const repository = path.resolve(import.meta.dirname, '..')
-const built = path.join(repository, '.cache/window/dist')
-const folder = path.join(repository, '.cache/window/mutated')
-
-function tool(words: readonly string[], variables: NodeJS.ProcessEnv) {
-  return spawnSync(process.execPath, [path.join(repository, 'bin/tool.cjs'), ...words], {
-    cwd: repository,
-    encoding: 'utf8',
-    env: { ...process.env, TUNEWRIGHT_WINDOW_BUILD: folder, ...variables },
-  })
+/** A change for the worse of what runs in the window's processes, and the tests that have to notice it. */
+export interface Mutation {
+  readonly name: string
+  readonly build: 'main' | 'preload'
+  readonly file: string
+  /** Stands in the file exactly once. */
+  readonly from: string
+  readonly to: string
+  /** File of `test/window`, and a part of the test's name. */
+  readonly test: readonly [file: string, name: string]
 }
 
-/** @returns the failure that a test gave; null where all passed */
-function failureOf({ name, build, test: [file, title] }: Mutation): string | null {
-  rmSync(folder, { recursive: true, force: true })
-  cpSync(built, folder, {
-    recursive: true,
-    filter: source => path.dirname(source) !== built || path.basename(source) !== 'renderer',
-  })
-  symlinkSync(path.join(built, 'renderer'), path.join(folder, 'renderer'))
-  const words = ['vite', 'build', '--config', 'vite.window.config.ts', '--mode', build]
-  const made = tool([...words, '--logLevel', 'warn'], { TUNEWRIGHT_WINDOW_MUTATION: name })
-  if (made.status !== 0) throw new Error(`${name}: ${made.stderr}`)
-  const tests = ['vitest', 'run', '--project', 'window', `test/window/${file}`, '-t', title]
-  const { status, stdout, stderr } = tool(tests, { TUNEWRIGHT_WINDOW_TESTS: 'yes', NO_COLOR: '1' })
-  const [, count] = /Tests .*?(\d+) (?:failed|passed)/u.exec(stdout) ?? []
-  if (count === undefined) throw new Error(`${name}: no test ran\n${stdout}${stderr}`)
-  if (status === 0) return null
-  return /^(?:\w*Error): .*$/mu.exec(stdout + stderr)?.[0] ?? 'failed'
-}
-
-const names = process.argv.slice(2)
-const missing = missingForWindow()
-if (missing.length > 0 || !existsSync(built)) {
-  process.stderr.write(`Nothing was tried: ${[...missing, built].join('; ')}.\n`)
-  process.exitCode = 69
-} else {
-  for (const mutation of mutations) {
-    if (names.length > 0 && !names.includes(mutation.name)) continue
-    const failure = failureOf(mutation)
-    const [file, title] = mutation.test
-    process.stdout.write(
-      `${failure === null ? 'LIVED ' : 'caught'} ${mutation.name} – ${file}, ${title}: ${failure ?? 'passed'}\n`,
-    )
-    if (failure === null) process.exitCode = 1
-  }
-  rmSync(folder, { recursive: true, force: true })
-}
+/** Written down before they were tried: each takes one promise of docs/desktop.md away. */
+export const mutations: readonly Mutation[] = [
+  {
+    name: 'sender check',
+    build: 'main',
+    file: 'src-main/hosts/desktop/ipc-server.ts',
+    from: 'if (!isOwnSender(event)) throw',
+    to: 'if (!isOwnSender(event) && body === null) throw',
+    test: ['security.test.ts', 'a page of another origin'],
+  },
+  {
+    name: 'permission handler',
+    build: 'main',
+    file: 'src-main/hosts/desktop/session-policy.ts',
+    from: 'callback(isOwnAddress(contents.getURL()) && allowedPermissions.includes(permission))',
+    to: 'callback(isOwnAddress(contents.getURL()) || allowedPermissions.includes(permission))',
+    test: ['security.test.ts', 'a page gets nothing'],
+  },
+  {
+    name: 'window open handler',
+    build: 'main',
+    file: 'src-main/hosts/desktop/main-window.ts',
+    from: "return { action: 'deny' }",
+    to: "return { action: 'allow' }",
+    test: ['security.test.ts', 'a page gets nothing'],
+  },
+  {
+    name: 'close question',
+    build: 'main',
+    file: 'src-main/hosts/desktop/desktop-app.ts',
+    from: 'if (this.#isQuitting || !isRunning || !isLast) return',
+    to: 'if (this.#isQuitting || isRunning || !isLast) return',
+    test: ['running.test.ts', 'cancel leaves everything'],
+  },
+  {
+    name: 'single instance',
+    build: 'main',
+    file: 'src-main/hosts/desktop/desktop-app.ts',
+    from: 'this.take(askedBySecondStart(data))',
+    to: 'this.take(askedBySecondStart(null))',
+    test: ['start.test.ts', 'a second start with a study file'],
+  },
+  {
+    name: 'restart of the back end',
+    build: 'main',
+    file: 'src-main/hosts/desktop/back-end-client.ts',
+    from: 'maxRestarts: 5',
+    to: 'maxRestarts: 0',
+    test: ['running.test.ts', 'a back end that is killed'],
+  },
+  {
+    name: 'protocol containment',
+    build: 'main',
+    file: 'src-main/hosts/calls/renderer-files.ts',
+    from: "if (inside === '' || inside.startsWith('..') || path.isAbsolute(inside)) return null",
+    to: "if (inside === '') return null",
+    test: ['security.test.ts', 'a page gets nothing'],
+  },
+  {
+    name: 'download dialog',
+    build: 'main',
+    file: 'src-main/hosts/desktop/session-policy.ts',
+    from: 'item.setSaveDialogOptions({',
+    to: "item.setSavePath(path.join(app.getPath('downloads'), name))\nObject.assign({}, {",
+    test: ['files.test.ts', 'a file that the page made'],
+  },
+  {
+    name: 'print',
+    build: 'main',
+    file: 'src-main/hosts/desktop/print-page.ts',
+    from: "callback({ cancel: url !== address && !url.startsWith('data:') })",
+    to: "callback({ cancel: url === address && !url.startsWith('data:') })",
+    test: ['print.test.ts', 'a report becomes a PDF'],
+  },
+  {
+    name: 'tray',
+    build: 'main',
+    file: 'src-main/hosts/desktop/tray-icon.ts',
+    from: "tray.on('click', actions.showWindow)",
+    to: "tray.on('double-click', actions.showWindow)",
+    test: ['running.test.ts', 'leaves the tray'],
+  },
+  {
+    // Chromium goes to a file that is dropped where nothing takes it, as to any other address.
+    name: 'drag',
+    build: 'main',
+    file: 'src-main/hosts/desktop/navigation-guards.ts',
+    from: "contents.on('will-navigate', event => {",
+    to: "contents.on('will-attach-webview', event => {",
+    test: ['security.test.ts', 'a page stays where it is'],
+  },
+  {
+    name: 'state of the window',
+    build: 'main',
+    file: 'src-main/hosts/desktop/window-state.ts',
+    from: 'isGraspable(saved, workArea))) return saved',
+    to: 'isGraspable(saved, workArea) || saved.width > 0)) return saved',
+    test: ['start.test.ts', 'a screen which is gone'],
+  },
+]
