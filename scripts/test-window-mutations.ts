@@ -10,6 +10,8 @@ import { missingForWindow } from './window-tools.ts'
  * It needs the build of `npm run test:window`, whose tests have to pass without a mutation. Exit code 1 where one lived.
  */
 const repository = path.resolve(import.meta.dirname, '..')
+const tools = path.join(repository, '.cache/test-tools.env')
+if (existsSync(tools)) process.loadEnvFile(tools)
 const built = path.join(repository, '.cache/window/dist')
 const folder = path.join(repository, '.cache/window/mutated')
 
@@ -43,7 +45,9 @@ function failureOf({ name, build, test: [file, title] }: Mutation): string | nul
 const names = process.argv.slice(2)
 const missing = missingForWindow()
 if (missing.length > 0 || !existsSync(built)) {
-  process.stderr.write(`Nothing was tried: ${[...missing, built].join('; ')}.\n`)
+  process.stderr.write(
+    `Nothing was tried, for this is missing: ${(missing.length > 0 ? missing : [built]).join('; ')}.\n`,
+  )
   process.exitCode = 69
 } else {
   for (const mutation of mutations) {
