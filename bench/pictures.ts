@@ -59,7 +59,7 @@ try {
 
   await go('#/studies/new')
   await studyFile(page).fill(planned)
-  await page.getByText('Complete, not tried yet.').waitFor()
+  await page.getByText('Ready to start. Not tried yet.').waitFor()
   await openPart('3 · Search')
   await openPart('Method and relations')
   await openPart('Options of tpe')
