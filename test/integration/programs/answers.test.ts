@@ -195,6 +195,7 @@ it('of studies of every kind', async () => {
     }
     const numbers = ['none', 'single'].includes(name) ? [] : [0, 3]
     await ask('study.curves', { studyId, metric: 'loss', numbers })
+    await ask('study.stepTimes', { studyId, numbers })
     if (!studyNames.includes(name)) continue
     for (const question of questions) {
       await ask('study.analyze', { studyId, trials: null, question })

@@ -121,6 +121,7 @@ const valid: Readonly<Record<keyof typeof requestSchemas, object>> = {
   'study.trials': { studyId: 1 },
   'study.events': { studyId: 1 },
   'study.curves': { studyId: 1, metric: 'loss', numbers: [0, 3] },
+  'study.stepTimes': { studyId: 1, numbers: [0] },
   'study.analyze': { studyId: 1, trials: null, question: { kind: 'hypervolume' } },
   'study.repeat': { studyId: 1, count: 2 },
   'study.confirm': { studyId: 1, top: 3, trainings: 5 },
