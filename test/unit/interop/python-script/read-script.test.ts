@@ -101,6 +101,17 @@ tyro.cli(Args)
     ])
   })
 
+  it('reads numbers that end with their point', () => {
+    const { settings, unread } = describeScript(
+      'start = torch.tensor([[2., 0.]])\np.add_argument("--lr", type=float, default=1.)\nmomentum = 0.9\n',
+    )
+    expect(unread).toEqual([])
+    expect(settings.map(({ location, line, value }) => [location, line, value])).toEqual([
+      ['--lr', 2, 1],
+      ['momentum', 3, 0.9],
+    ])
+  })
+
   it('takes the opposite of a switch of click by its name', () => {
     const switchOf = (line: string) =>
       describeScript(`
