@@ -33,6 +33,18 @@ DROPOUT = 0.2
 print(f"val_loss: {(LR - 0.03) ** 2 + DROPOUT:.4f}")
 `
 
+const program = `#!/bin/sh
+rate=0.1
+while [ $# -gt 0 ]; do
+  case $1 in
+    --help) echo 'Usage: train.sh [OPTIONS]'; echo; echo '  --lr RATE    learning rate (default: 0.1)'; echo '  --nesterov   momentum of Nesterov'; exit;;
+    --lr) rate=$2; shift 2;;
+    *) shift;;
+  esac
+done
+echo "loss: $rate"
+`
+
 describe.skipIf(executable === null)('a script as it is, on the page', () => {
   let application: Application
   let presses = 0
@@ -90,7 +102,7 @@ describe.skipIf(executable === null)('a script as it is, on the page', () => {
     const place = page.getByRole('textbox', { name: 'Path of the program on this machine' })
     await place.fill(path.join(folder, 'project', 'fit.py'))
     await place.press('Enter')
-    const put = page.getByRole('button', { name: 'Put tunewright_run.py beside it' })
+    const put = page.getByRole('button', { name: 'Put tunewright_run.py beside it' }).first()
     await put.waitFor()
     await picture('script-launcher')
     expect(existsSync(launcher)).toBe(false)
@@ -122,6 +134,26 @@ describe.skipIf(executable === null)('a script as it is, on the page', () => {
       .setInputFiles(path.join(folder, 'train.py'))
     await page.getByRole('region', { name: 'train.py' }).waitFor()
     await picture('script-zh-dark')
+    expect(await accessibilityBreaches(page)).toEqual([])
+    const help = path.join(folder, 'train.sh')
+    writeFileSync(help, program)
+    const place = page.getByRole('textbox', { name: '程序在本机上的路径' })
+    await place.fill(help)
+    await place.press('Enter')
+    const question = page.getByRole('region', { name: '将运行此程序以输出其选项' })
+    await question.waitFor()
+    await picture('help-zh-dark')
+    expect(await accessibilityBreaches(page)).toEqual([])
+    await question.getByRole('button', { name: '以 --help 运行' }).click()
+    await page.getByText('尚未选择指标').first().waitFor()
+    const create = page.getByRole('button', { name: '创建并开始' })
+    expect(await create.isDisabled()).toBe(true)
+    await picture('help-read-zh-dark')
+    await page.getByRole('button', { name: '试运行', exact: true }).click()
+    await page.getByRole('dialog').getByRole('button').last().click()
+    await page.locator('.output button').first().click()
+    await picture('help-tried-zh-dark')
+    expect(await create.isEnabled()).toBe(true)
     expect(await accessibilityBreaches(page)).toEqual([])
     expect(application.complaints).toEqual([])
   })

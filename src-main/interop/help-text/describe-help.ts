@@ -18,6 +18,8 @@ import { type HelpOption, readHelp } from './read-help.ts'
 /** Words that stand for any value, and name nothing. */
 const placeholders =
   /^(?:arg|value|val|number|num|n|x|int|integer|float|double|real|string|str|numeric|bool|boolean)$/i
+/** Programs whose `cost` and `gamma` have ranges of their own. */
+const supportVectors = /\bsvm|svm\b|support vector/i
 /** Of a description, what may name its option. */
 const MAX_NAME_WORDS = 4
 
@@ -54,7 +56,8 @@ export function describeHelp(
       line: usage.line,
       reason: msg('script.unread.positional', { usage: usage.text }),
     })
-  const settings = options.map(option => judged(option, source, looksSecret))
+  const model = supportVectors.test(text) ? 'svm' : null
+  const settings = options.map(option => judged(option, source, looksSecret, model))
   return {
     commands: commandsOf(commands, started),
     settings:
@@ -94,6 +97,7 @@ function judged(
   option: HelpOption,
   source: string,
   looksSecret: (name: string) => boolean,
+  model: string | null,
 ): JudgedSetting {
   const written = preferred(option.names)
   const base: ScriptSetting = {
@@ -108,10 +112,10 @@ function judged(
   }
   const judge = (name: string): JudgedSetting => {
     const setting = { ...base, name }
-    const judgment = judgeSetting(setting, looksSecret)
+    const judgment = judgeSetting(setting, looksSecret, model)
     const isCount = isWhole(judgment, option, base)
     const kind = isCount ? 'int' : base.kind
-    const again = isCount ? judgeSetting({ ...setting, kind }, looksSecret) : judgment
+    const again = isCount ? judgeSetting({ ...setting, kind }, looksSecret, model) : judgment
     return { ...setting, kind, ...again, value: again.isSecret ? undefined : setting.value }
   }
   const judgedByName = judge(base.name)

@@ -13,6 +13,8 @@ type Scale =
       readonly most: number
     }
   | { readonly shape: 'linear'; readonly low: number; readonly high: number }
+  /** As a guide names it, on a logarithmic scale, wherever the default lies. */
+  | { readonly shape: 'span'; readonly low: number; readonly high: number }
   | { readonly shape: 'count'; readonly fallback: readonly [number, number] }
   | { readonly shape: 'width'; readonly fallback: readonly [number, number] }
   | { readonly shape: 'switch' }
@@ -472,11 +474,21 @@ function looksLikeFactor({ kind, value, source, location }: ScriptSetting, name:
   )
 }
 
+/** Grids of Hsu, Chang and Lin, "A practical guide to support vector classification". */
+const supportVectorKnowledge: readonly Knowledge[] = [
+  certain('penalty', /^(c|cost)$/, { shape: 'span', low: 2 ** -5, high: 2 ** 15 }),
+  certain('kernelWidth', /^(gamma|g)$/, { shape: 'span', low: 2 ** -15, high: 2 ** 3 }),
+]
+
 /**
  * What may be meant by a name, the likeliest first.
  * @param path of the keys of a config above `name`, or the name of the call, in snake case
  */
 function entriesFor(name: string, path: string): readonly Knowledge[] {
+  if (/(^|_)sv[mcr]$/.test(path)) {
+    const entries = supportVectorKnowledge.filter(({ pattern }) => pattern.test(name))
+    if (entries.length > 0) return entries
+  }
   const contextual =
     /schedul|_lr$/.test(path) && /^(gamma|factor|decay|alpha)$/.test(name)
       ? 'decayFactor'
@@ -523,10 +535,12 @@ export function judgeName(
 /**
  * What is proposed for a setting: by its name, its kind and its default.
  * @param looksSecret whether the value of a setting of this name is nobody's business
+ * @param model what the whole program trains, in snake case, where that is known: `svm`
  */
 export function judgeSetting(
   setting: ScriptSetting,
   looksSecret: (name: string) => boolean,
+  model: string | null = null,
 ): {
   readonly role: SettingRole
   readonly range: ProposedRange | null
@@ -543,7 +557,8 @@ export function judgeSetting(
       .slice(0, -1)
       .join('.') ?? '',
   )
-  const owner = setting.source === 'call' ? snakeCase(setting.location.split('(')[0] ?? '') : path
+  const owner =
+    model ?? (setting.source === 'call' ? snakeCase(setting.location.split('(')[0] ?? '') : path)
   const fixed = (why: FixedReason, role: SettingRole = 'fixed', isSecret = false) => ({
     role,
     range: null,
@@ -635,6 +650,11 @@ function rangeOf(
     return { kind: 'choice', values }
   }
   if (Array.isArray(value) || scale.shape === 'switch' || scale.shape === 'options') return null
+  if (scale.shape === 'span') {
+    const start = typeof value === 'number' && value > 0 ? value : scale.low
+    const [low, high] = [Math.min(scale.low, start), Math.max(scale.high, start)]
+    return { kind: 'float', low, high, log: true }
+  }
   const isInt = kind === 'int' && !isShare(scale, source, value)
   const start = typeof value === 'number' ? value : null
   if (start !== null && start < 0 && id !== 'batchSize') return null

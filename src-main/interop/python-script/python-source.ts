@@ -28,7 +28,7 @@ export class PythonSource {
 
   constructor(text: string) {
     this.text = text
-    this.root = parser.parse(text).topNode
+    this.root = parser.parse(withoutLastPoints(text)).topNode
     const starts = [0]
     for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) {
       starts.push(at + 1)
@@ -126,6 +126,11 @@ export class PythonSource {
         return undefined
     }
   }
+}
+
+/** The grammar takes `2.` for the beginning of a member: the point becomes a space, so that everything stays where it is. */
+function withoutLastPoints(text: string): string {
+  return text.replaceAll(/(?<![\w.])(\d[\d_]*)\.(?![\w.])/g, '$1 ')
 }
 
 /** All children of a node without comments. */

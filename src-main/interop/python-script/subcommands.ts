@@ -120,7 +120,7 @@ export class Subcommands {
   }
 
   /** `add_parser('train', parents=[common])`: what `common` has is taken by each subcommand that names it. */
-  #childrenOf(name: string, own: SyntaxNode, depth: number): readonly string[] | null {
+  #childrenOf(name: string, definition: SyntaxNode, depth: number): readonly string[] | null {
     const isParent = (call: SyntaxNode): boolean => {
       const parents = this.#source.argumentsOf(call).keywords.get('parents')
       return (
@@ -128,7 +128,7 @@ export class Subcommands {
         groupsOf(parents).some(([item]) => this.#source.dottedName(item ?? null) === name)
       )
     }
-    const others = (this.#calls.get('ArgumentParser') ?? []).filter(call => call.from !== own.from)
+    const others = (this.#calls.get('ArgumentParser') ?? []).filter(call => call.from !== definition.from)
     if (others.some(isParent)) return program
     const children = (this.#calls.get('add_parser') ?? []).filter(isParent)
     return children.flatMap(call => this.#made(call, depth + 1) ?? [])
@@ -167,9 +167,9 @@ export class Subcommands {
       const value = keywords.get(name) ?? positional[isMethod ? index - 1 : index] ?? null
       return this.#commandsOf(value, depth + 1)
     })
-    const known = handed.filter(commands => commands !== null)
-    if (known.length === 0 || known.some(({ length }) => length === 0)) return null
-    return [...new Set(known.flat())]
+    const parsers = handed.filter(commands => commands !== null)
+    if (parsers.length === 0 || parsers.some(({ length }) => length === 0)) return null
+    return [...new Set(parsers.flat())]
   }
 
   /** `@cli.command()` of click and typer, `cli.add_command(train)` and `app.add_typer(sub, name="sub")`. */

@@ -1,3 +1,4 @@
+import { msg } from '../../../core/errors/message.ts'
 import { isObject } from '../../../core/values/json.ts'
 import { readRegular } from '../../files/read-regular.ts'
 import { parseJson } from '../../user-code/json-lines-reader.ts'
@@ -28,16 +29,16 @@ class TrainerStateReader implements MetricLogReader {
     this.#mark = mark
   }
 
-  read(): LogReading {
+  read(isFinal: boolean): LogReading {
     if (this.#mark !== null && !hasChanged(this.#file, this.#mark)) return nothingNew
     const mark = markFile(this.#file)
     if (mark === null) return nothingNew
     const state = parseJson(readRegular(this.#file, MAX_BYTES).toString('utf8'))
-    // It is being written: the file changes once more.
-    if (!isObject(state)) return nothingNew
-    this.#mark = mark
-    const { log_history: history } = state
-    if (!Array.isArray(history)) return nothingNew
+    const history = isObject(state) ? state['log_history'] : undefined
+    // While it is being written, the file changes once more.
+    if (isObject(state) || isFinal) this.#mark = mark
+    if (!Array.isArray(history))
+      return isFinal ? { ...nothingNew, problem: msg('failure.metricLog.history') } : nothingNew
     if (history.length < this.#entries) this.#entries = 0
     const entries: readonly unknown[] = history.slice(this.#entries)
     this.#entries = history.length

@@ -123,3 +123,33 @@ describe('subcommands', () => {
     expect(names(`Commands:\n${'  name  what\n'.repeat(100_000)}`)).toEqual(['name'])
   })
 })
+
+describe('a program of support vector machines', () => {
+  const help = `Usage: svm-train [options] training_set_file [model_file]
+options:
+-s svm_type : set type of SVM (default 0)
+-g gamma : set gamma in kernel function (default 1/num_features)
+-c cost : set the parameter C of C-SVC (default 1)
+`
+  const rangeOf = (name: string, text = help) =>
+    describeText(text).settings.find(setting => setting.name === name)?.range
+
+  it('has cost and gamma searched over the grids of its guide', () => {
+    expect(rangeOf('cost')).toEqual({ kind: 'float', low: 2 ** -5, high: 2 ** 15, log: true })
+    expect(rangeOf('gamma')).toEqual({ kind: 'float', low: 2 ** -15, high: 2 ** 3, log: true })
+  })
+
+  it('has a default that lies outside within its range', () => {
+    expect(rangeOf('cost', help.replace('default 1)', 'default 100000)'))).toMatchObject({
+      high: 100_000,
+    })
+  })
+
+  it('alone does: elsewhere gamma discounts', () => {
+    expect(rangeOf('gamma', '  --gamma G  discount (default 0.99)')).toMatchObject({
+      low: 0.9,
+      high: 0.999,
+      log: false,
+    })
+  })
+})

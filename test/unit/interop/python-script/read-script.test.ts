@@ -93,6 +93,25 @@ tyro.cli(Args)
     ).toEqual({ '--learning_rate': [6, 2.5e-4], '--dropout': [7, 0.1] })
   })
 
+  it('searches C and gamma of support vector machines over the grids of their guide', () => {
+    const { settings } = describeScript('model = SVC(C=1.0, gamma=0.1)\nother = LinearSVC(C=10)\n')
+    expect(settings.map(({ location, range }) => [location, range])).toEqual([
+      ['SVC(C=)', { kind: 'float', low: 2 ** -5, high: 2 ** 15, log: true }],
+      ['SVC(gamma=)', { kind: 'float', low: 2 ** -15, high: 2 ** 3, log: true }],
+    ])
+  })
+
+  it('reads numbers that end with their point', () => {
+    const { settings, unread } = describeScript(
+      'start = torch.tensor([[2., 0.]])\np.add_argument("--lr", type=float, default=1.)\nmomentum = 0.9\n',
+    )
+    expect(unread).toEqual([])
+    expect(settings.map(({ location, line, value }) => [location, line, value])).toEqual([
+      ['--lr', 2, 1],
+      ['momentum', 3, 0.9],
+    ])
+  })
+
   it('takes the opposite of a switch of click by its name', () => {
     const switchOf = (line: string) =>
       describeScript(`

@@ -4,7 +4,7 @@ import { ownValue } from '../../../../core/values/named-values.ts'
 import { isObject } from '../../../../core/values/json.ts'
 import { msg } from '../../../../core/errors/message.ts'
 import type { PastRun, PastRunState } from '../../../../interop/runs/past-run.ts'
-import { settingsOfTexts } from '../../../../interop/runs/read-settings.ts'
+import { MAX_SETTINGS, settingsOfTexts } from '../../../../interop/runs/read-settings.ts'
 import { mlflow } from '../../../../platform/metric-logs/mlflow/mlflow.ts'
 import { parseYaml, smallText } from './config-file.ts'
 import { type ForeignRow, withTables } from './foreign-tables.ts'
@@ -81,7 +81,8 @@ export function readMlflowFolder(
         file,
         readAll(file, () => mlflow.open(file, null), values),
       )
-    if (kind !== 'params') continue
+    // One beyond the limit says that some were left out.
+    if (kind !== 'params' || texts.length > MAX_SETTINGS) continue
     try {
       texts.push([parts.join('/'), smallText(file, MAX_PARAMETER_BYTES)])
     } catch (error) {
