@@ -117,7 +117,6 @@ const valid: Readonly<Record<keyof typeof requestSchemas, object>> = {
   'study.queue': { studyId: 1 },
   'study.outline': { studyId: 1 },
   'study.against': { studyId: 1 },
-  'study.stepTimes': { studyId: 1, numbers: [0] },
   'study.trials': { studyId: 1 },
   'study.events': { studyId: 1 },
   'study.curves': { studyId: 1, metric: 'loss', numbers: [0, 3] },
