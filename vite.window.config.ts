@@ -4,6 +4,7 @@ import path from 'node:path'
 import process from 'node:process'
 import ts from 'typescript'
 import { defineConfig, mergeConfig, type Plugin, type UserConfig } from 'vite'
+import { mutations } from './scripts/window-mutations.ts'
 import page from './vite.config.ts'
 
 /**
@@ -11,6 +12,7 @@ import page from './vite.config.ts'
  * lies in `TUNEWRIGHT_WINDOW_BUILD`, beside the real build.
  */
 const folder = process.env.TUNEWRIGHT_WINDOW_BUILD ?? '.cache/window/dist'
+const mutation = process.env.TUNEWRIGHT_WINDOW_MUTATION
 const root = import.meta.dirname
 const output = (name: string): string => path.resolve(root, folder, name)
 /** Of `webUtils.getPathForFile`: the file says its path itself. A preload script has no shim before it. */
@@ -26,6 +28,23 @@ const olderSyntax: Plugin = {
     code: ts.transpile(code, { target: ts.ScriptTarget.ES2020, module: ts.ModuleKind.ESNext }),
     map: null,
   }),
+}
+
+/** Makes one thing worse, for `npm run test:window-mutations`. */
+function mutate(name: string): Plugin {
+  const mutation = mutations.find(candidate => candidate.name === name)
+  if (mutation === undefined) throw new Error(`no mutation ${name}`)
+  const file = path.join(root, mutation.file)
+  return {
+    name: 'mutation',
+    enforce: 'pre',
+    transform(code, id) {
+      if (id !== file) return null
+      const parts = code.split(mutation.from)
+      if (parts.length !== 2) throw new Error(`${name}: ${file} does not hold it once`)
+      return { code: parts.join(mutation.to), map: null }
+    },
+  }
 }
 
 export default defineConfig(({ mode }): UserConfig =>
@@ -60,6 +79,7 @@ function nodeBuild(mode: string): UserConfig {
     root,
     publicDir: false,
     plugins: [
+      ...(mutation === undefined ? [] : [mutate(mutation)]),
       olderSyntax,
       {
         name: 'polyfills',

@@ -153,7 +153,7 @@ export default defineConfig({
       project('security', 60_000),
       project('electron', 60_000),
       project('e2e', 120_000),
-      ...(isWindow ? [project('window', 120_000)] : []),
+      ...(isWindow ? [project('window', 300_000)] : []),
     ],
   },
 })

@@ -59,7 +59,7 @@ try {
 
   await go('#/studies/new')
   await studyFile(page).fill(planned)
-  await page.getByText('Complete, not tried yet.').waitFor()
+  await page.getByText('Ready to start. Not tried yet.').waitFor()
   await openPart('3 · Search')
   await openPart('Method and relations')
   await openPart('Options of tpe')
@@ -216,7 +216,7 @@ try {
     await drawer.getByRole('textbox', { name: 'x0: Low' }).fill('-3')
     await album.take('change-settings')
     await drawer.getByRole('button', { name: 'Apply' }).click()
-    await page.getByText('Settings changed.').waitFor()
+    await drawer.waitFor({ state: 'hidden' })
     await page.getByRole('button', { name: /^Add to queue/ }).click()
     const point = page.getByRole('dialog', { name: 'Add to queue' })
     await point.getByRole('textbox', { name: 'x0' }).fill('0.5')

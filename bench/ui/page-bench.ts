@@ -19,7 +19,13 @@ interface PageBench<Seeded> {
   readonly readyText: string
   readonly measure: (
     page: Page,
-    context: { readonly browser: Browser; readonly database: string; readonly seeded: Seeded },
+    context: {
+      readonly browser: Browser
+      readonly database: string
+      /** Of the web host, whose children do the work. */
+      readonly hostPid: number
+      readonly seeded: Seeded
+    },
   ) => Promise<readonly Measure[]>
 }
 
@@ -32,12 +38,14 @@ export async function runPageBench<Seeded>(bench: PageBench<Seeded>): Promise<vo
   const database = path.join(folder, 'ui.sqlite')
   const seeded = await bench.seed(database)
   const served = startTunewright(['--json', '--db', database, 'serve'], folder)
+  const hostPid = served.child.pid
+  if (hostPid === undefined) throw new Error('the host does not start')
   const browser = await launchChromium(executable)
   try {
     const page = await browser.newPage({ locale: 'en-GB', viewport: { width: 1440, height: 900 } })
     await page.goto(await servedLink(served))
     await page.getByText(bench.readyText).first().waitFor()
-    reportMeasures(bench, await bench.measure(page, { browser, database, seeded }))
+    reportMeasures(bench, await bench.measure(page, { browser, database, hostPid, seeded }))
   } finally {
     await browser.close()
     served.child.kill('SIGTERM')

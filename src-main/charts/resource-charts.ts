@@ -1,17 +1,11 @@
 import type { Translate } from '../core/i18n/translate.ts'
-import type { ResourceSample } from '../core/trial/resources.ts'
+import type { ResourceSample, StepTimes } from '../core/trial/resources.ts'
 import type { Curve } from '../core/trial/trial.ts'
 import type { ChartModel, Unit } from './chart-model.ts'
 
-/** An attempt as it used its machine. Times are milliseconds since 1970. */
-export interface AttemptUse {
-  readonly startedAtMs: number
-  /** Null while it runs. */
-  readonly finishedAtMs: number | null
-  /** Oldest first. */
+/** An attempt as it used its machine. */
+export interface AttemptUse extends StepTimes {
   readonly samples: readonly ResourceSample[]
-  /** It began with the first step. */
-  readonly isFirst: boolean
 }
 
 /** A chart over the time of an attempt, with the words for its last and its largest value. */
@@ -28,7 +22,7 @@ export interface ResourceChart {
  * spread evenly over the time between them. Without steps before the first sample of an attempt that resumed, and without any
  * where samples know no steps.
  */
-export function curveOverTime(curve: Curve, use: AttemptUse): Curve {
+export function curveOverTime(curve: Curve, use: StepTimes): Curve {
   const stamps = use.samples.flatMap(({ atMs, step }) =>
     step === undefined ? [] : [{ step, ms: atMs - use.startedAtMs }],
   )
@@ -54,7 +48,7 @@ export function curveOverTime(curve: Curve, use: AttemptUse): Curve {
 
 /** The axis that curves of an attempt share with what it used of its machine. */
 export function timeAxis(
-  { samples, startedAtMs, finishedAtMs }: Omit<AttemptUse, 'isFirst'>,
+  { samples, startedAtMs, finishedAtMs }: Omit<StepTimes, 'isFirst'>,
   t: Translate,
 ): ChartModel['x'] {
   const endMs = (finishedAtMs ?? samples.at(-1)?.atMs ?? startedAtMs) - startedAtMs

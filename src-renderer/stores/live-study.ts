@@ -50,8 +50,8 @@ export const useLiveStudy = defineStore('liveStudy', () => {
   const lastIntervention = shallowRef<EventRecord | null>(null)
   /** How far the analysis is that runs now, and which. */
   const analysisShare = shallowRef<{ readonly task: string; readonly share: number } | null>(null)
-  /** How far the report is that is made now, and whose request it is. */
-  const reportShare = shallowRef<{ readonly ticket: string; readonly share: number } | null>(null)
+  /** How far a request with a ticket is, and which. */
+  const workShare = shallowRef<{ readonly ticket: string; readonly share: number } | null>(null)
   /** How far a model of the study is that is being made; null: none is. */
   const modelProgress = shallowRef<ModelProgress | null>(null)
   /** What the running trials still take, in milliseconds, where that is shown. */
@@ -158,8 +158,8 @@ export const useLiveStudy = defineStore('liveStudy', () => {
         analysisShare.value = { task: event.task, share: event.share }
       return
     }
-    if (event.type === 'report') {
-      reportShare.value = { ticket: event.ticket, share: event.share }
+    if (event.type === 'work') {
+      workShare.value = { ticket: event.ticket, share: event.share }
       return
     }
     if (event.type === 'model') {
@@ -212,7 +212,7 @@ export const useLiveStudy = defineStore('liveStudy', () => {
     sessionError,
     lastIntervention,
     analysisShare,
-    reportShare,
+    workShare,
     modelProgress,
     restsMs,
     loading,

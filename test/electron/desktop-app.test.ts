@@ -122,6 +122,20 @@ describe('the desktop application', () => {
     expect(window().pushes).toContainEqual({ type: 'show', path: '/settings' })
   })
 
+  it('loads a page that crashed again once Electron has let go of it, and not for ever', async () => {
+    const { window } = start()
+    const first = window()
+    await vi.waitUntil(() => first.revealed > 0, { timeout: 30_000 })
+    first.crashPage('clean-exit')
+    for (let crash = 1; crash <= 5; crash++) {
+      const before = first.reloads
+      first.crashPage('crashed')
+      expect(first.reloads).toBe(before)
+      await new Promise(resolve => setImmediate(resolve))
+      expect(first.reloads).toBe(Math.min(crash, 3))
+    }
+  })
+
   it.each(['linux', 'win32', 'darwin'] as const)(
     'starts with what Electron has on %s',
     async platform => {

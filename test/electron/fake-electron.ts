@@ -30,6 +30,7 @@ export class FakeWindow extends EventEmitter {
   destroyed = false
   focused = true
   revealed = 0
+  reloads = 0
   printed: PrintToPDFOptions | null = null
   printFails = false
   readonly #onClosed: (window: FakeWindow) => void
@@ -43,7 +44,7 @@ export class FakeWindow extends EventEmitter {
       send: (_channel: string, text: string) => {
         this.pushes.push(decodeWire(text) as DesktopPush)
       },
-      reload: () => undefined,
+      reload: () => void this.reloads++,
       setWindowOpenHandler: (handle: NonNullable<typeof this.opens>) => void (this.opens = handle),
       printToPDF: async (options: PrintToPDFOptions) => {
         if (this.printFails) throw new Error('no printer')
@@ -72,6 +73,11 @@ export class FakeWindow extends EventEmitter {
     this.#emitPageEvent('did-start-loading')
     this.#emitPageEvent('did-navigate-in-page')
     this.#emitPageEvent('did-stop-loading')
+  }
+
+  /** Its process ends. */
+  crashPage(reason: string): void {
+    this.webContents.emit('render-process-gone', {}, { reason, exitCode: 1 })
   }
 
   #emitPageEvent(event: string, details: object = {}): void {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { App, DownloadItem, Session, WebContents, WebRequest } from 'electron'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { createTranslate } from '../../src-main/core/i18n/translate.ts'
 import { answerPage, registerPageScheme } from '../../src-main/hosts/desktop/app-protocol.ts'
 import { guardNavigation } from '../../src-main/hosts/desktop/navigation-guards.ts'
 import { askWhereToSave, hardenSession } from '../../src-main/hosts/desktop/session-policy.ts'
@@ -253,6 +254,7 @@ describe('downloads', () => {
     askWhereToSave(
       { on: ((_name: string, newListener: typeof listener) => (listener = newListener)) as never },
       { getPath: name => `/home/me/${name}` },
+      () => createTranslate('en'),
     )
     const preventDefault = vi.fn()
     const setSaveDialogOptions = vi.fn()
@@ -265,6 +267,7 @@ describe('downloads', () => {
     const { preventDefault, setSaveDialogOptions } = download('blob:app://bundle/1', '../../a.csv')
     expect(preventDefault).not.toHaveBeenCalled()
     expect(setSaveDialogOptions).toHaveBeenCalledExactlyOnceWith({
+      title: 'Save a.csv',
       defaultPath: path.join('/home/me/downloads', 'a.csv'),
     })
   })

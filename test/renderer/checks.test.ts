@@ -7,6 +7,7 @@ import ConfirmPart from '../../src-renderer/features/analysis/ConfirmPart.vue'
 import VerifyPart from '../../src-renderer/features/analysis/VerifyPart.vue'
 import WhatIfPart from '../../src-renderer/features/analysis/WhatIfPart.vue'
 import { bestHeadline } from '../helpers/best-headline.ts'
+import { useLiveStudy } from '../../src-renderer/stores/live-study.ts'
 import { openStudy } from './live-study.ts'
 import { errorsShown, holdTime, type Mounted, mountPart, pass, settle, t, zh } from './mount.ts'
 
@@ -66,13 +67,14 @@ describe('what if', () => {
     await settle()
     return mounted
   }
+  const ticket = expect.any(String) as string
   const start = (mounted: Mounted) => mounted.button(t('whatIf.start')).attributes('disabled')
 
   it('asks for what is ticked, a pruner by itself', async () => {
     const mounted = await part()
     await mounted.choose(t('newStudy.pruner'), 'asha')
     await mounted.submit()
-    const nothing = { studyId: 7, sampler: null, pruner: null, budget: null, runs: 5 }
+    const nothing = { studyId: 7, sampler: null, pruner: null, budget: null, runs: 5, ticket }
     expect(mounted.requests('study.whatIf')).toEqual([{ ...nothing, pruner: { name: 'asha' } }])
     await mounted.tick(t('whatIf.sampler'))
     await mounted.tick(t('whatIf.budget'))
@@ -92,6 +94,33 @@ describe('what if', () => {
     expect(start(mounted)).toBeDefined()
   })
 
+  it('says how far it is, and asks for nothing more once it is canceled', async () => {
+    let refuse: (error: Error) => void = () => undefined
+    const mounted = await part({
+      back: {
+        'study.whatIf': () =>
+          new Promise((_, reject) => {
+            refuse = reject
+          }),
+        'study.cancelWork': () => {
+          refuse(new Error('ended'))
+          return null
+        },
+      },
+    })
+    await mounted.tick(t('whatIf.sampler'))
+    await mounted.submit()
+    const [request] = mounted.requests('study.whatIf') as [{ ticket: string }]
+    useLiveStudy().workShare = { ticket: request.ticket, share: 0.5 }
+    await settle()
+    expect(mounted.wrapper.find('progress').attributes('value')).toBe('0.5')
+    await mounted.press(t('app.cancel'))
+    expect(mounted.requests('study.cancelWork')).toEqual([{ ticket: request.ticket }])
+    expect(mounted.requests('study.whatIf')).toHaveLength(1)
+    expect(errorsShown()).toEqual([])
+    expect(start(mounted)).toBeUndefined()
+  })
+
   it('keeps a number in an emptied field', async () => {
     const mounted = await part()
     await mounted.tick(t('whatIf.pruner'), false)
@@ -99,7 +128,7 @@ describe('what if', () => {
     await mounted.type(t('whatIf.runs'), '')
     await mounted.submit()
     expect(mounted.requests('study.whatIf')).toEqual([
-      { studyId: 7, sampler: { name: 'tpe' }, pruner: null, budget: null, runs: 1 },
+      { studyId: 7, sampler: { name: 'tpe' }, pruner: null, budget: null, runs: 1, ticket },
     ])
   })
 

@@ -3,6 +3,7 @@ import type { ComparedPair, Comparison } from '../../src-main/core/questions/com
 import { AppError } from '../../src-main/core/errors/errors.ts'
 import VerdictList from '../../src-renderer/features/compare/VerdictList.vue'
 import CompareView from '../../src-renderer/views/CompareView.vue'
+import { useLiveStudy } from '../../src-renderer/stores/live-study.ts'
 import { bestHeadline } from '../helpers/best-headline.ts'
 import { studyDetail, studyRow } from './live-study.ts'
 import { errorsShown, holdTime, type Mounted, mountPart, pass, settle, t, zh } from './mount.ts'
@@ -230,4 +231,34 @@ describe('a verdict', () => {
     const part = mountPart(VerdictList, { props: { comparison: { ...comparison, pairs: [] } } })
     expect(part.text()).toContain(t('compare.nothing'))
   })
+})
+
+it('says how far a comparison is, and can be canceled and made again', async () => {
+  let refuse: (error: Error) => void = () => undefined
+  let requests = 0
+  const part = await view('/compare?studies=1,3&grouping=each', {
+    back: {
+      'studies.compare': () =>
+        requests++ > 0
+          ? comparison
+          : new Promise((_, reject) => {
+              refuse = reject
+            }),
+      'study.cancelWork': () => {
+        refuse(new Error('ended'))
+        return null
+      },
+    },
+  })
+  const [{ ticket }] = part.requests('studies.compare') as [{ ticket: string }]
+  useLiveStudy().workShare = { ticket, share: 0.25 }
+  await settle()
+  expect(part.wrapper.find('progress').attributes('value')).toBe('0.25')
+  await part.press(t('app.cancel'))
+  expect(part.requests('study.cancelWork')).toEqual([{ ticket }])
+  expect(part.text()).toContain(t('analysis.canceled'))
+  expect(errorsShown()).toEqual([])
+  await part.press(t('compare.again'))
+  await pass(500)
+  expect(part.wrapper.findComponent(VerdictList).exists()).toBe(true)
 })

@@ -1,4 +1,5 @@
-import { expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
+import type { StepTimes } from '../../src-main/core/trial/resources.ts'
 import type { MetricPoints } from '../../src-main/features/studies/common/rows.ts'
 import { chartColors, slotTone, toneColor } from '../../src-main/charts/chart-colors.ts'
 import type { ChartModel } from '../../src-main/charts/chart-model.ts'
@@ -7,7 +8,7 @@ import CurvesPanel from '../../src-renderer/features/study/CurvesPanel.vue'
 import { useLiveStudy } from '../../src-renderer/stores/live-study.ts'
 import { openStudy } from './live-study.ts'
 import { trialRow } from '../helpers/trial-row.ts'
-import { type Mounted, mountPart, settle, t, zh } from './mount.ts'
+import { holdTime, type Mounted, mountPart, pass, settle, t, zh } from './mount.ts'
 
 const trials = [trialRow(0), trialRow(1)]
 
@@ -128,4 +129,93 @@ it('says which fold its curves are of, and draws a running trial in a color of i
   expect(Array.from({ length: 12 }, (_, slot) => series[slotTone(slot)])).not.toContain(accent)
   const forecast = marks.find(({ name }) => name === t('chart.forecast'))
   if (forecast !== undefined) expect(forecast.tone).not.toBe(running?.tone)
+})
+
+describe('curves over time', () => {
+  const shownModel = (part: Mounted): ChartModel =>
+    (part.wrapper.findComponent(ModelFigure).props() as { model: ChartModel }).model
+  const drawnXs = (part: Mounted): number[][] =>
+    shownModel(part).marks.map(mark =>
+      mark.kind === 'line'
+        ? mark.points.filter(({ y }) => Number.isFinite(y)).map(({ x }) => x)
+        : [],
+    )
+  /** A step in two seconds, measured as long as it ran. */
+  const times = (change: Partial<StepTimes> = {}): StepTimes => ({
+    startedAtMs: 1_000,
+    finishedAtMs: 7_000,
+    isFirst: true,
+    samples: [1, 2, 3].map(step => ({ atMs: 1_000 + 2_000 * step, step })),
+    ...change,
+  })
+  const curve = (number: number): MetricPoints => ({
+    metric: 'validationLoss',
+    number,
+    steps: [1, 2, 3],
+    values: [0.3, 0.2, 0.1],
+  })
+  const withTimes = async (
+    answer: readonly (StepTimes | null)[] | (() => readonly (StepTimes | null)[]),
+    rows = trials,
+  ): Promise<Mounted> => {
+    const part = mountPart(CurvesPanel, {
+      path: '/study/7/monitor',
+      prepare: () => {
+        openStudy({ goals: [{ metric: 'validationLoss', direction: 'minimize' }] }, rows)
+      },
+      back: { 'study.curves': rows.map(({ number }) => curve(number)), 'study.stepTimes': answer },
+    })
+    await part.router.isReady()
+    await settle()
+    await report('validationLoss')
+    return part
+  }
+
+  it('stand where each step came, as the address says, when somebody wants it', async () => {
+    const part = await withTimes([times(), times({ finishedAtMs: 9_000 })])
+    expect(shownModel(part).x.title).toBe(t('chart.step'))
+    expect(part.requests('study.stepTimes')).toEqual([])
+    await part.choose(t('trials.axis'), 'wallTime')
+    await vi.waitFor(() => {
+      expect(shownModel(part).x).toMatchObject({
+        title: t('chart.wallTime'),
+        unit: 'durationMs',
+        range: { low: 0, high: 6_000 },
+      })
+    })
+    expect(drawnXs(part)[0]).toEqual([2_000, 4_000, 6_000, 2_000, 4_000, 6_000])
+    // Tables keep steps.
+    expect(shownModel(part).table.rows.map(row => row.at(-1))).toEqual([3, 3])
+    await vi.waitFor(() => {
+      expect(part.router.currentRoute.value.query).toMatchObject({ over: 'wallTime' })
+    })
+    await part.choose(t('trials.axis'), 'step')
+    expect(shownModel(part).x.title).toBe(t('chart.step'))
+  })
+
+  it('say how many are missing, and which are of a last attempt alone', async () => {
+    const part = await withTimes([null, times({ isFirst: false })])
+    await part.choose(t('trials.axis'), 'wallTime')
+    await vi.waitFor(() => {
+      expect(part.text()).toContain(t('study.curvesUntimed', { count: 1 }))
+      expect(part.text()).toContain(t('study.curvesAttempts', { count: 1 }))
+    })
+    expect(drawnXs(part).flat()).toHaveLength(3)
+  })
+
+  it('say where no time is known at all', async () => {
+    const part = await withTimes([null, null])
+    await part.choose(t('trials.axis'), 'wallTime')
+    await vi.waitFor(() => expect(part.text()).toContain(t('study.noStepTimes')))
+  })
+
+  it('go on while trials run', async () => {
+    holdTime()
+    const answerTimes = vi.fn(() => [times(), times()])
+    const part = await withTimes(answerTimes, [trialRow(0), trialRow(1, { state: 'running' })])
+    await part.choose(t('trials.axis'), 'wallTime')
+    const before = answerTimes.mock.calls.length
+    await pass(11_000)
+    expect(answerTimes.mock.calls.length - before).toBe(2)
+  })
 })

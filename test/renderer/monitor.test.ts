@@ -231,6 +231,31 @@ describe('the log of a running trial', () => {
     expect(log.text()).toContain(t('liveLog.noMatch'))
   })
 
+  it('has the output of the next trial at once, also where the trial before ended while it was asked for', async () => {
+    holdTime()
+    let answerFirst: (part: null) => void = () => undefined
+    const log = mountPart(LiveLog, {
+      prepare: () => {
+        openStudy({}, [running(0), running(1)])
+      },
+      back: {
+        'trial.logPart': ({ number }: { number: number }) =>
+          number === 1
+            ? part('of the second\n', 0)
+            : new Promise(resolve => {
+                answerFirst = resolve
+              }),
+      },
+    })
+    await pass(10)
+    const live = useLiveStudy()
+    live.trials = [trialRow(0), running(1)]
+    await pass(10)
+    answerFirst(null)
+    await pass(10)
+    expect(log.wrapper.get('pre').text()).toBe('of the second')
+  })
+
   it('stays at its end until a person scrolls up, and follows again at the end', async () => {
     holdTime()
     let at = 0

@@ -73,7 +73,7 @@ describe('the report', () => {
             : new Promise((_, reject) => {
                 refuse = reject
               }),
-        'study.cancelReport': () => {
+        'study.cancelWork': () => {
           refuse(new Error('ended'))
           return null
         },
@@ -82,14 +82,14 @@ describe('the report', () => {
     const [{ ticket }] = part.requests('study.report') as [{ ticket: string }]
     const bar = () => part.wrapper.find('progress').attributes('value')
     expect(bar()).toBeUndefined()
-    useLiveStudy().reportShare = { ticket: 'of another', share: 0.9 }
+    useLiveStudy().workShare = { ticket: 'of another', share: 0.9 }
     await settle()
     expect(bar()).toBeUndefined()
-    useLiveStudy().reportShare = { ticket, share: 0.25 }
+    useLiveStudy().workShare = { ticket, share: 0.25 }
     await settle()
     expect(bar()).toBe('0.25')
     await part.press(t('app.cancel'))
-    expect(part.requests('study.cancelReport')).toEqual([{ ticket }])
+    expect(part.requests('study.cancelWork')).toEqual([{ ticket }])
     expect(part.text()).toContain(t('output.canceled'))
     expect(errorsShown()).toEqual([])
     await part.press(t('output.buildAgain'))
@@ -100,7 +100,7 @@ describe('the report', () => {
     const part = await dialog({ back: { 'study.report': () => new Promise(() => undefined) } })
     await part.give(false)
     await settle()
-    expect(part.requests('study.cancelReport')).toHaveLength(1)
+    expect(part.requests('study.cancelWork')).toHaveLength(1)
   })
 
   it('hides the sections that are not wanted, and saves the others', async () => {

@@ -251,9 +251,38 @@ describe('the menu of a study', () => {
     const file = { name: 'alpha.csv', mediaType: 'text/csv', content: 'number' }
     const part = await list(rows, { back: { 'study.export': file as never } })
     await act(part, 1, t('output.exports.csv'))
-    expect(part.requests('study.export')).toEqual([{ studyId: 1, format: 'csv', language: 'en' }])
+    expect(part.requests('study.export')).toEqual([
+      { studyId: 1, format: 'csv', language: 'en', ticket: expect.any(String) as string },
+    ])
     expect(saved).toHaveBeenCalledTimes(1)
     expect(part.router.currentRoute.value.name).not.toBe('study')
+    saved.mockRestore()
+  })
+
+  it('says that a file takes long, and can give it up', async () => {
+    const saved = vi.spyOn(URL, 'createObjectURL').mockReturnValue('blob:study')
+    let refuse: (error: Error) => void = () => undefined
+    const part = await list(rows, {
+      back: {
+        'study.bundle': () =>
+          new Promise((_, reject) => {
+            refuse = reject
+          }),
+        'study.cancelWork': () => {
+          refuse(new Error('ended'))
+          return null
+        },
+      },
+    })
+    await act(part, 1, t('output.bundle'))
+    const shownText = () => document.body.textContent ?? ''
+    expect(shownText()).not.toContain(t('output.writingFile'))
+    await vi.waitFor(() => expect(shownText()).toContain(t('output.writingFile')), 5_000)
+    await part.press(t('app.cancel'))
+    const [{ ticket }] = part.requests('study.bundle') as [{ ticket: string }]
+    expect(part.requests('study.cancelWork')).toEqual([{ ticket }])
+    expect(saved).not.toHaveBeenCalled()
+    expect(errorsShown()).toEqual([])
     saved.mockRestore()
   })
 

@@ -64,6 +64,12 @@ const attempts: readonly (readonly [
     'Electron',
   ],
   [
+    'a file outside of the page, by an encoded separator',
+    `fetch('app://bundle/..%2f..%2fpackage.json').then(r => r.status, () => 404)`,
+    404,
+    'Electron',
+  ],
+  [
     'another host of the scheme',
     `fetch('app://other/index.html').then(r => r.status, () => 'refused')`,
     /refused|404/,
@@ -158,4 +164,18 @@ it('a page stays where it is (Electron)', async () => {
     await page.shows('Watch it tune')
     expect(await page.evaluate('location.origin + location.pathname')).toMatch(/^app:\/\/bundle/)
   }
+})
+
+it('a page of another origin that stands in the window may call nothing (through the shim: the address of the sender)', async () => {
+  const { start } = bench()
+  const page = await start().page()
+  await page.shows('Watch it tune')
+  // No page can go there by itself; the debugger can.
+  await page.send('Page.navigate', { url: 'data:text/html,<p>foreign</p>' })
+  await page.shows('foreign')
+  const body = JSON.stringify({ method: 'study.list', payload: {} })
+  const answer = await page.evaluate(
+    `tunewright.call(${JSON.stringify(body)}).catch(error => String(error))`,
+  )
+  expect(String(answer)).toContain('serves its own page only')
 })

@@ -1,8 +1,10 @@
-import { readFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, it } from 'vitest'
 import { pageTargets, until } from '../helpers/window/page.ts'
 import { mainWindow, pictures, sample, useWindow } from '../helpers/window/use-window.ts'
+import { startWaitingStudy } from '../helpers/window/waiting-study.ts'
 
 const bench = useWindow()
 const branin = 'resources/samples/branin.yaml'
@@ -88,4 +90,74 @@ it('switches before the folder of the project leave it no file to open (Electron
   const page = await start({ switches: ['--no-sandbox'] }).page()
   await page.shows('Watch it tune')
   expect(await page.hash()).toBe('#/studies')
+})
+
+it('a window that was on a screen which is gone comes to the one that is there (Electron)', async () => {
+  const { desktop, start } = bench()
+  const folder = path.join(desktop.home, '.config/Tunewright')
+  mkdirSync(folder, { recursive: true, mode: 0o777 })
+  chmodSync(folder, 0o777)
+  const file = path.join(folder, 'desktop.json')
+  const state = {
+    bounds: { x: 5_000, y: 3_000, width: 900, height: 640 },
+    maximized: false,
+    language: null,
+    theme: 'dark',
+    notifications: true,
+    onClose: 'ask',
+  }
+  writeFileSync(file, JSON.stringify(state))
+  chmodSync(file, 0o666)
+  await (await start().page()).shows('Watch it tune')
+  const { x, y, width } = desktop.place(await desktop.window(...mainWindow))
+  expect(width).toBe(900)
+  expect(x).toBeGreaterThanOrEqual(0)
+  expect(x + 900).toBeLessThanOrEqual(1_400)
+  expect(y).toBeLessThan(1_000 - 480)
+})
+
+it('after a kill, a new start finds the study and goes on with it (Electron)', async () => {
+  const { desktop, start } = bench()
+  const first = start()
+  const before = await first.page()
+  await before.shows('Watch it tune')
+  const study = await startWaitingStudy(desktop, before)
+  await before.shows('Running')
+  await first.kill()
+  study.finish()
+  const page = await start().page()
+  await page.shows(study.name)
+  await page.evaluate(`location.hash = '#/studies/${study.id}'`)
+  await page.press('Resume')
+  await page.shows('1 / 1')
+})
+
+it('a log and a state that cannot be written keep no window away (Electron)', async () => {
+  const { desktop, start } = bench()
+  const folder = path.join(desktop.home, '.config/Tunewright')
+  // Folders where files should be.
+  mkdirSync(path.join(folder, 'desktop.json'), { recursive: true })
+  mkdirSync(path.join(folder, 'logs/main.log'), { recursive: true })
+  execFileSync('chmod', ['-R', 'a+rwX', folder])
+  const application = start()
+  const page = await application.page()
+  await page.shows('Watch it tune')
+  await page.press(sample)
+  await page.shows('60 / 60')
+  expect(application.child.exitCode).toBeNull()
+})
+
+it('a home that cannot be written is said, and nothing is left running (Electron)', async () => {
+  const { desktop, start } = bench()
+  const data = path.join(desktop.home, 'read-only')
+  mkdirSync(data, { mode: 0o555 })
+  const application = start({ environment: { TUNEWRIGHT_DATA: path.join(data, 'tunewright') } })
+  const box = await until('the box', () => {
+    const active = desktop.active()
+    return active !== null && !desktop.windows(...mainWindow).includes(active) ? active : null
+  })
+  desktop.picture(path.join(pictures, 'cannot-start.png'))
+  desktop.keys(box, 'Return')
+  await application.ended()
+  expect(application.children('back-end.ts')).toEqual([])
 })

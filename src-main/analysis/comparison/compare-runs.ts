@@ -17,7 +17,7 @@ import {
   type Progress,
 } from '../history/progress.ts'
 import { bootstrapInterval } from '../statistics/bootstrap-interval.ts'
-import { median, quantileSorted } from '../../math/statistics/quantile.ts'
+import { median, mediansWithoutEach, quantileSorted } from '../../math/statistics/quantile.ts'
 
 /** Trials of one run in the order of their numbers. */
 export type Run = readonly ChartTrial[]
@@ -91,6 +91,7 @@ function traceOf(runs: readonly Run[], goal: GoalOf, by: Progress): ComparedTrac
 export function comparePairs(
   groups: readonly ComparedGroup[],
   direction: GoalOf['direction'],
+  onPair: (done: number, of: number) => void = () => undefined,
 ): ComparedPair[] {
   const pairs = groups.flatMap((a, first) =>
     groups.slice(first + 1).flatMap((b, offset) => {
@@ -116,6 +117,7 @@ export function comparePairs(
     const magnitude = effectMagnitude(delta)
     const difference = differenceOfMedians(a, b)
     const smallest = smallestPValue(a.length, b.length)
+    onPair(index + 1, pairs.length)
     return {
       first,
       second,
@@ -136,11 +138,18 @@ function differenceOfMedians(
   a: readonly number[],
   b: readonly number[],
 ): ComparedPair['difference'] {
+  const [medianOfA, medianOfB] = [median(a), median(b)]
   const { estimate, low, high } = bootstrapInterval(
     [a, b],
     ([first = [], second = []]) => median(first) - median(second),
-    // Thousands of values need fewer draws for the same accuracy of the ends, and each costs as much as they are many.
-    { resamples: a.length + b.length > 5_000 ? 200 : 2_000 },
+    {
+      // Thousands of values need fewer draws for the same accuracy of the ends, and each costs as much as they are many.
+      resamples: a.length + b.length > 5_000 ? 200 : 2_000,
+      leftOut: [
+        mediansWithoutEach(a).map(value => value - medianOfB),
+        mediansWithoutEach(b).map(value => medianOfA - value),
+      ],
+    },
   )
   return { estimate, low, high }
 }

@@ -52,16 +52,12 @@ export type BuiltReportFormat = Exclude<ReportFormat, 'pdf'> | 'print'
  */
 export const MAX_TAGGED_CHARACTERS = 400_000
 
-export const reportTicket = z.string().min(1).max(64)
-
 export const reportRequestSchema = z.strictObject({
   studyId,
   format: z.enum(reportFormats),
   language: z.enum(languages),
   /** Null: all that say something about the study. */
   sections: z.array(z.enum(reportSections)).min(1).max(reportSections.length).nullable(),
-  /** Names this request, so that events say how far it is and it can be canceled. */
-  ticket: reportTicket.exactOptional(),
 })
 export type ReportRequest = z.output<typeof reportRequestSchema>
 

@@ -13,5 +13,9 @@ export const filePath = z.string().min(1).max(4_096)
 /** Which file of a trial, as its artifact record names it. */
 export const fileKindText = z.string().min(1).max(300)
 
+/** Names a request that may take long, so that events say how far it is and it can be canceled. */
+export const workTicket = z.string().min(1).max(64)
+export const ofWork = { ticket: workTicket.exactOptional() }
+
 /** A study file. */
 export const studyText = { text: z.string().max(2_000_000), format: z.enum(['yaml', 'json']) }

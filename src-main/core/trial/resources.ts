@@ -53,6 +53,17 @@ export interface AttemptResources {
   readonly samples: readonly ResourceSample[]
 }
 
+/** When an attempt had come to which step, as far as its machine was measured. Times are milliseconds since 1970. */
+export interface StepTimes {
+  readonly startedAtMs: number
+  /** Null while it runs. */
+  readonly finishedAtMs: number | null
+  /** It began with the first step. */
+  readonly isFirst: boolean
+  /** Oldest first. */
+  readonly samples: readonly Pick<ResourceSample, 'atMs' | 'step'>[]
+}
+
 /** Of a longer attempt neighbors are merged, so that what is kept spans all of it. */
 export const MAX_RESOURCE_SAMPLES = 120
 

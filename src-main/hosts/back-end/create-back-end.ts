@@ -185,14 +185,12 @@ function serviceOf(
     databasePath: workspace.databasePath,
     now,
     onProgress: (task, share) => {
-      if (task.kind === 'report') {
-        const { studyId, ticket } = task
-        if (ticket !== undefined) hub.emit({ type: 'report', studyId, ticket, share })
-        return
-      }
       if (task.kind !== 'analysis') return
       const { studyId, question } = task
       hub.emit({ type: 'analysis', studyId, task: JSON.stringify(question), share })
+    },
+    onWork: (ticket, share) => {
+      hub.emit({ type: 'work', ticket, share })
     },
   })
   const models = new ModelService({ store, workspace, hub, queries, now, trainers: host.trainers })

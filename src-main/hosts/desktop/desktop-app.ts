@@ -92,7 +92,7 @@ export class DesktopApp {
     )
     this.#updater = openUpdater(app, options, { quit: this.#quit, log: this.#writeLog })
     hardenSession(session.defaultSession, { platform, devTools })
-    askWhereToSave(session.defaultSession, app)
+    askWhereToSave(session.defaultSession, app, () => this.#t)
     servePage(electron.protocol, installation.rendererFolder)
     serveCalls(ipcMain, {
       desktop: this.#desktopApi(),

@@ -91,7 +91,11 @@ export class MainWindow {
     })
     webContents.on('render-process-gone', (_event, { reason, exitCode }) => {
       log(`page gone: ${reason} (${exitCode})`)
-      if (reason !== 'clean-exit' && ++reloads <= MAX_RELOADS) webContents.reload()
+      if (reason === 'clean-exit' || ++reloads > MAX_RELOADS) return
+      // In the next turn: Electron is still taking the page away, and would crash itself.
+      setImmediate(() => {
+        if (!this.window.isDestroyed()) webContents.reload()
+      })
     })
   }
 }

@@ -1,5 +1,6 @@
 import path from 'node:path'
 import type { App, Session } from 'electron'
+import type { Translate } from '../../core/i18n/translate.ts'
 import { isOwnAddress } from './page-address.ts'
 
 /** The only permission that the page may have: writing to the clipboard, for its copy buttons. */
@@ -53,14 +54,25 @@ export function hardenSession(
   })
 }
 
-/** Downloads go through a dialog; only those that the page itself has built are let through. */
-export function askWhereToSave(session: Pick<Session, 'on'>, app: Pick<App, 'getPath'>): void {
+/**
+ * Downloads go through a dialog; only those that the page itself has built are let through.
+ * @param translate the language of the moment
+ */
+export function askWhereToSave(
+  session: Pick<Session, 'on'>,
+  app: Pick<App, 'getPath'>,
+  translate: () => Translate,
+): void {
   session.on('will-download', (event, item) => {
     if (!item.getURL().startsWith('blob:app://bundle/')) {
       event.preventDefault()
       return
     }
     const name = path.basename(item.getFilename())
-    item.setSaveDialogOptions({ defaultPath: path.join(app.getPath('downloads'), name) })
+    item.setSaveDialogOptions({
+      // Without one it is the address that the page made up.
+      title: translate()('desktop.saveFile', { name }),
+      defaultPath: path.join(app.getPath('downloads'), name),
+    })
   })
 }

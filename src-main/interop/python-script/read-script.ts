@@ -106,7 +106,6 @@ function withinCommand(setting: JudgedSetting, commands: ProgramCommands | null)
   const reason = msg('script.fixed.otherCommand', {
     name,
     commands: [...owners],
-    count: owners.length,
   })
   return { ...setting, role: 'fixed', range: null, reason }
 }

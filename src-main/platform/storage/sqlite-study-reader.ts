@@ -131,6 +131,21 @@ export function studyReader(tables: StoreTables): StudyReader {
       )
     },
 
+    stepTimes(studyId, trialNumber) {
+      return database.read(() => {
+        const { id } = tables.trialHead(studyId, trialNumber)
+        const used = tables.resources.ofTrial(id).at(-1)
+        const attempt = tables.attempts.ofTrial(id).at(-1)
+        if (used === undefined || attempt?.number !== used.attempt) return null
+        const samples = used.samples.map(({ atMs, step }) => ({
+          atMs,
+          ...(step === undefined ? {} : { step }),
+        }))
+        const { number, startedAtMs, finishedAtMs } = attempt
+        return { startedAtMs, finishedAtMs, isFirst: number === 1, samples }
+      })
+    },
+
     firstEngine(studyId) {
       return ofStudy(studyId, () => tables.attempts.firstEngine(studyId))
     },

@@ -20,7 +20,7 @@ import type { StudySpecification } from '../../core/study/study-specification.ts
 import type { FinishedPace } from '../../core/study/time-left.ts'
 import type { CheckpointRecord, SavedCheckpoint } from '../../core/trial/checkpoint.ts'
 import type { TrainingEnd } from './trainings.ts'
-import type { AttemptResources, ResourceSample } from '../../core/trial/resources.ts'
+import type { AttemptResources, ResourceSample, StepTimes } from '../../core/trial/resources.ts'
 import type {
   Assignment,
   AttemptCode,
@@ -247,6 +247,8 @@ export interface TrialWrites {
 interface AttemptReads {
   /** The resources that a trial's attempts used, by attempt; without those of which nothing was recorded. */
   resources(studyId: number, trialNumber: number): AttemptResources[]
+  /** When the last attempt of a trial had come to which step; null where nothing of it was recorded. */
+  stepTimes(studyId: number, trialNumber: number): StepTimes | null
   /** The engine that the first trial of a study had; null while none had one. */
   firstEngine(studyId: number): EngineInfo | null
   /** How far the running trials have come, by number. */

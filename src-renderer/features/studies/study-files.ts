@@ -2,6 +2,7 @@ import { type ExportFormat, exportFormats } from '../../../src-main/core/exporte
 import { call } from '../../bridge/call.ts'
 import { downloadFile } from '../../composables/download-file.ts'
 import { t } from '../../composables/localize.ts'
+import { useLongAnswer } from '../../composables/use-long-answer.ts'
 import { useWork } from '../../composables/use-work.ts'
 import { usePreferences } from '../../stores/preferences.ts'
 
@@ -16,11 +17,14 @@ export function studyFileName(format: StudyFileFormat): string {
 /** Saves files of a study, one at a time. */
 export function useStudyFiles() {
   const preferences = usePreferences()
-  return useWork(async (studyId: number, format: StudyFileFormat) => {
-    downloadFile(
+  const { ask, cancel, share, isAsking } = useLongAnswer()
+  const { busy, run } = useWork(async (studyId: number, format: StudyFileFormat) => {
+    const file = await ask(ticket =>
       format === 'bundle'
-        ? await call('study.bundle', { studyId })
-        : await call('study.export', { studyId, format, language: preferences.language }),
+        ? call('study.bundle', { studyId, ticket })
+        : call('study.export', { studyId, format, language: preferences.language, ticket }),
     )
+    if (file !== null) downloadFile(file)
   })
+  return { busy, run, cancel, share, isAsking }
 }

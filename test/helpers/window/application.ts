@@ -1,13 +1,5 @@
 import { type ChildProcess, execFileSync, spawnSync } from 'node:child_process'
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import { type Desktop, ordinaryUser } from './desktop.ts'
@@ -16,7 +8,10 @@ import { until, WindowPage } from './page.ts'
 const repository = path.resolve(import.meta.dirname, '../../..')
 
 /** Where the build for this runtime lies; `npm run test:window` makes it. */
-export const windowBuild = path.join(repository, '.cache/window/dist')
+export const windowBuild = path.resolve(
+  repository,
+  process.env['TUNEWRIGHT_WINDOW_BUILD'] ?? '.cache/window/dist',
+)
 
 /** What the checkout gives, so that an ordinary user can read it. */
 export interface Prepared {
@@ -45,7 +40,7 @@ export function prepareApplication(folder: string): Prepared {
   for (const name of ['src-main', 'resources', 'node_modules', 'LICENSE'])
     bring(path.join(repository, name), name)
   // Electron finds its own files from there.
-  execFileSync('cp', ['-a', windowBuild, path.join(application, 'dist')])
+  execFileSync('cp', ['-aL', windowBuild, path.join(application, 'dist')])
   const { version, productName } = JSON.parse(
     readFileSync(path.join(repository, 'package.json'), 'utf8'),
   ) as { version: string; productName: string }
@@ -123,6 +118,11 @@ export class RunningWindow {
     return until('the back end', () => childrenOf(this.child.pid ?? 0).find(isBackEnd))
   }
 
+  /** Its processes whose command line has this word. */
+  children(word: string): number[] {
+    return descendants(this.child.pid ?? 0).filter(pid => commandLine(pid).includes(word))
+  }
+
   /** @returns the exit code */
   async ended(): Promise<number | null> {
     await until('the end of the application', () =>
@@ -168,6 +168,14 @@ function parentOf(pid: number): number | null {
 }
 
 function isBackEnd(pid: number): boolean {
-  const file = `/proc/${pid}/cmdline`
-  return existsSync(file) && readFileSync(file, 'utf8').includes('back-end.ts')
+  return commandLine(pid).includes('back-end.ts')
+}
+
+function commandLine(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+  } catch {
+    // It has ended.
+    return ''
+  }
 }

@@ -167,9 +167,28 @@ export class Desktop {
     return { x: value('X'), y: value('Y'), width: value('WIDTH'), height: value('HEIGHT') }
   }
 
+  /** Null where the window is gone. */
+  placeIfThere(window: string): ReturnType<Desktop['place']> | null {
+    try {
+      return this.place(window)
+    } catch {
+      return null
+    }
+  }
+
   move(window: string, place: { x: number; y: number; width: number; height: number }): void {
     this.#xdotool('windowsize', '--sync', window, String(place.width), String(place.height))
     this.#xdotool('windowmove', '--sync', window, String(place.x), String(place.y))
+  }
+
+  /** Brings a window to the front. */
+  activate(window: string): void {
+    this.#xdotool('windowactivate', '--sync', window)
+  }
+
+  /** Points at a window without a press. */
+  point(window: string, x: number, y: number): void {
+    this.#xdotool('mousemove', '--sync', '--window', window, String(x), String(y))
   }
 
   title(window: string): string {
@@ -202,7 +221,7 @@ export class Desktop {
       encoding: 'utf8',
       env: { PATH: process.env.PATH, DISPLAY: this.environment.DISPLAY },
       stdio: ['ignore', 'pipe', 'ignore'],
-      timeout: 5_000,
+      timeout: 30_000,
     })
   }
 }

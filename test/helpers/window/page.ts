@@ -3,7 +3,7 @@ import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 
 /** How long a page may take to show something on a slow machine. */
-const PATIENCE_MS = 40_000
+const PATIENCE_MS = 100_000
 
 interface Target {
   readonly type: string
@@ -138,6 +138,30 @@ export class WindowPage {
     await this.send('Input.dispatchMouseEvent', { type: 'mouseMoved', ...place })
     await this.send('Input.dispatchMouseEvent', { type: 'mousePressed', ...mouse })
     await this.send('Input.dispatchMouseEvent', { type: 'mouseReleased', ...mouse })
+  }
+
+  /** Drops a file of this machine on the page, as the debugger gives it: not by the mouse of the desktop. */
+  async drop(file: string): Promise<void> {
+    await this.evaluate(`(() => {
+      const field = document.createElement('input')
+      field.type = 'file'
+      field.id = 'dropped'
+      field.hidden = true
+      document.body.append(field)
+    })()`)
+    const { root } = (await this.send('DOM.getDocument')) as { root: { nodeId: number } }
+    const { nodeId } = (await this.send('DOM.querySelector', {
+      nodeId: root.nodeId,
+      selector: '#dropped',
+    })) as { nodeId: number }
+    await this.send('DOM.setFileInputFiles', { nodeId, files: [file] })
+    await this.evaluate(`(() => {
+      const dataTransfer = new DataTransfer()
+      const field = document.querySelector('#dropped')
+      dataTransfer.items.add(field.files[0])
+      field.remove()
+      document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }))
+    })()`)
   }
 
   /** Calls the back end as the page does. @returns the answer as text, or the refusal */

@@ -143,7 +143,7 @@ esac
     expect(open.stderr).toContain('--subcommand')
     const refused = await init('train.sh', '--run-help', '--subcommand', '-rf')
     expect(refused.exitCode).toBe(2)
-    expect(refused.stderr).toContain('none begins with -')
+    expect(refused.stderr).toContain('not starting with -')
     const made = await init('train.sh', '--run-help', '--subcommand', 'fit')
     expect(made.stderr).toBe('')
     expect(made.stdout).toContain('Subcommand: fit.')

@@ -195,6 +195,7 @@ it('of studies of every kind', async () => {
     }
     const numbers = ['none', 'single'].includes(name) ? [] : [0, 3]
     await ask('study.curves', { studyId, metric: 'loss', numbers })
+    await ask('study.stepTimes', { studyId, numbers })
     if (!studyNames.includes(name)) continue
     for (const question of questions) {
       await ask('study.analyze', { studyId, trials: null, question })
@@ -315,7 +316,7 @@ it('of a study that was trained: its model, errors, branches and words', async (
   await ask('study.rename', { studyId, name: 'another name' })
   await ask('trial.logPart', { studyId, number: 0, from: null })
   await ask('study.keepChart', { studyId, chart: null })
-  await ask('study.cancelReport', { ticket: 'none' })
+  await ask('study.cancelWork', { ticket: 'none' })
   await ask('study.cancelAnalyses', { studyId: 1 })
   await ask('study.keepTrialView', { studyId, name: 'best', view: null })
   await ask('trial.note', { studyId, number: 0, text: 'odd' })

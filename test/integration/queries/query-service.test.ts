@@ -13,8 +13,10 @@ afterEach(() => service.close())
 
 /** A service whose questions are answered by this program, which knows `answer(value)`. */
 const shares: number[] = []
+const work: string[] = []
 function open(program: string): void {
   shares.length = 0
+  work.length = 0
   const entry = join(scratch(), 'queries.mjs')
   writeFileSync(
     entry,
@@ -30,6 +32,7 @@ serve('queries', {
     now: () => 7,
     entry: pathToFileURL(entry),
     onProgress: (_, share) => shares.push(share),
+    onWork: (ticket, share) => work.push(`${ticket} ${share}`),
   })
 }
 
@@ -79,24 +82,47 @@ describe('the service of long questions', () => {
 
   it('says how far a report is, and ends it when it is canceled, not another', async () => {
     open(`owner.notify('progress', 0.5)
-      if (task.ticket !== 'endless') setTimeout(() => answer({ content: task.ticket }), 200)`)
-    const report = {
-      kind: 'report',
-      studyId: 1,
-      format: 'html',
-      language: 'en',
-      sections: null,
-      generatedAtMs: 0,
-    } as const
-    const endless = service.report({ ...report, ticket: 'endless' })
+      if (task.studyId !== 1) setTimeout(() => answer({ content: String(task.studyId) }), 200)`)
+    const report = (studyId: number) =>
+      ({
+        kind: 'report',
+        studyId,
+        format: 'html',
+        language: 'en',
+        sections: null,
+        generatedAtMs: 0,
+      }) as const
+    const endless = service.ask(report(1), { ticket: 'endless' })
     const failure = catchAppError(async () => endless)
-    const other = service.report({ ...report, ticket: 'short' })
-    await expect.poll(() => shares.length).toBe(2)
-    service.cancelReport('endless')
+    const other = service.ask(report(2), { ticket: 'short' })
+    await expect.poll(() => work.length).toBe(2)
+    expect(new Set(work)).toEqual(new Set(['endless 0.5', 'short 0.5']))
+    service.cancelWork('endless')
     expect(await failure).toBeInstanceOf(Error)
-    expect((await other).content).toBe('short')
+    expect((await other).content).toBe('2')
     // Nobody waits for that one any more.
-    service.cancelReport('endless')
+    service.cancelWork('endless')
+  })
+
+  it('says how far a comparison is, and ends it when it is canceled, not what others wait for', async () => {
+    open(`owner.notify('progress', 0.5)
+      if (task.kind !== 'comparison') setTimeout(() => answer(task.studyId), 200)`)
+    const groups = [{ name: 'a', members: [{ studyId: 1, by: 'all' as const }] }]
+    const failure = catchAppError(async () =>
+      service.analyze({ kind: 'comparison', groups, budget: 'own' }, { ticket: 'compare' }),
+    )
+    const other = service.analyze({
+      kind: 'analysis',
+      studyId: 2,
+      trials: null,
+      question: { kind: 'ancestry' },
+    })
+    await expect.poll(() => work).toEqual(['compare 0.5'])
+    service.cancelWork('compare')
+    const { code, detail } = await failure
+    expect(code).toBe('child.gone')
+    expect(detail).toMatchObject({ reason: { code: 'failure.canceled' } })
+    expect(await other).toBe(2)
   })
 
   it('ends the analyses of a study that are canceled, and answers those of others all the same', async () => {

@@ -74,7 +74,8 @@ async function run(
     ])
     const trials = store.trials(id)
     const resources = trials.map(({ number }) => store.resources(id, number))
-    return { result, trials, resources, history: store.history(id) }
+    const stepTimes = trials.map(({ number }) => store.stepTimes(id, number))
+    return { result, trials, resources, stepTimes, history: store.history(id) }
   } finally {
     monitor.close()
     store.close()
@@ -92,7 +93,7 @@ describe('what a training uses', () => {
     async () => {
       vi.stubEnv('PATH', scratch())
       const seen: string[] = []
-      const { trials, resources } = await run(
+      const { trials, resources, stepTimes } = await run(
         {
           name: 'long',
           objective: { function: 'sphere', dimension: 1, steps: 120, durationMs: 100 },
@@ -117,6 +118,15 @@ describe('what a training uses', () => {
       expect(seen).toEqual(['running'])
       expect(trials.map(({ state }) => state)).toEqual(['complete'])
       expect(resources[0]?.[0]?.samples.at(-1)?.step).toBeGreaterThan(60)
+      const attempt = trials[0]?.attempts[0]
+      expect(stepTimes[0]).toEqual({
+        startedAtMs: attempt?.startedAtMs,
+        finishedAtMs: attempt?.finishedAtMs,
+        isFirst: true,
+        samples: resources[0]?.[0]?.samples.map(({ atMs, step }) =>
+          step === undefined ? { atMs } : { atMs, step },
+        ),
+      })
     },
   )
 })

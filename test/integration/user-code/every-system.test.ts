@@ -3,10 +3,15 @@ import path from 'node:path'
 import process from 'node:process'
 import { expect, it, vi } from 'vitest'
 import type { StudySpecificationInput } from '../../../src-main/core/study/study-specification.ts'
-import { isRunning } from '../../../src-main/platform/files/temporary.ts'
 import { terminalText } from '../../../src-main/platform/processes/system/terminal-text.ts'
 import type { StudyRunner } from '../../../src-main/running/loop/study-runner.ts'
 import { inEnglish } from '../../helpers/expect-text.ts'
+import {
+  noteOfProcess,
+  type NotedProcess,
+  readNotes,
+  stillRuns,
+} from '../../helpers/noted-process.ts'
 import { useScratchFolders } from '../../helpers/scratch-folder.ts'
 import { UserCodeBench } from '../../helpers/user-code-study.ts'
 
@@ -21,9 +26,9 @@ const fs = require('node:fs')
 const { spawn } = require('node:child_process')
 const { fault } = JSON.parse(fs.readFileSync(process.env.TUNEWRIGHT_PARAMETERS, 'utf8'))
 const pids = 'pids'
-fs.appendFileSync(pids, process.pid + '\\n')
+fs.appendFileSync(pids, ${noteOfProcess})
 fs.writeFileSync(pids + '.' + fault, process.pid + ' ' + process.ppid)
-const stay = "require('node:fs').appendFileSync('pids', process.pid + '\\\\n'); setInterval(() => 0, 1000)"
+const stay = ${JSON.stringify(`require('node:fs').appendFileSync('pids', ${noteOfProcess}); setInterval(() => 0, 1000)`)}
 const told = "; process.send('there', () => process.disconnect())"
 const child = detached => new Promise(resolve => {
   const stdio = ['ignore', 'ignore', 'ignore', 'ipc']
@@ -78,14 +83,13 @@ function benchWith(text = program): UserCodeBench {
   return bench
 }
 
-function noted(bench: UserCodeBench): number[] {
-  const text = readFileSync(path.join(bench.folder, 'pids'), 'utf8')
-  return text.trim().split('\n').map(Number)
+function noted(bench: UserCodeBench): NotedProcess[] {
+  return readNotes(readFileSync(path.join(bench.folder, 'pids'), 'utf8'))
 }
 
 async function expectNothingLeft(bench: UserCodeBench, least: number): Promise<void> {
   expect(noted(bench).length).toBeGreaterThanOrEqual(least)
-  await expect.poll(() => noted(bench).filter(isRunning), { timeout: 20_000 }).toEqual([])
+  await expect.poll(() => noted(bench).filter(stillRuns), { timeout: 20_000 }).toEqual([])
 }
 
 it(
@@ -133,6 +137,7 @@ it('a study that is stopped at once leaves nothing', { timeout: 120_000 }, async
     () => existsSync(path.join(bench.folder, 'pids')) && noted(bench).length === 2,
     { timeout: 60_000 },
   )
+  expect(noted(bench).filter(stillRuns)).toHaveLength(2)
   runner?.stop()
   await running
   await expectNothingLeft(bench, 2)

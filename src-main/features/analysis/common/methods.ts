@@ -1,7 +1,7 @@
 import { answer } from '../../../core/processes/call.ts'
 import { type AnalysisAnswer, analysisRequestSchema } from '../../../core/questions/analysis.ts'
 import { type Comparison, comparisonRequestSchema } from '../../../core/questions/comparison.ts'
-import { studyId } from '../../../core/questions/request-fields.ts'
+import { ofWork, studyId, workTicket } from '../../../core/questions/request-fields.ts'
 import { customChartSchema } from '../../../core/study/custom-chart.ts'
 import { type TrialView, trialViewSchema } from '../../../core/study/trial-view.ts'
 import { method } from '../../api/common/method.ts'
@@ -11,7 +11,13 @@ export const analysisMethods = {
   'study.analyze': method(answer<AnalysisAnswer>, analysisRequestSchema.shape, { scope: 'read' }),
   /** Ends every analysis of a study that is being computed; who waits for one gets `child.gone`. */
   'study.cancelAnalyses': method(answer<null>, { studyId }, { scope: 'read' }),
-  'studies.compare': method(answer<Comparison>, comparisonRequestSchema.shape, { scope: 'read' }),
+  'studies.compare': method(
+    answer<Comparison>,
+    { ...comparisonRequestSchema.shape, ...ofWork },
+    { scope: 'read' },
+  ),
+  /** Ends a comparison, simulation, report or file that is being made; its request then fails. One that has ended already is none. */
+  'study.cancelWork': method(answer<null>, { ticket: workTicket }, { scope: 'read' }),
   /** The custom chart of a study, which its report draws, too; null: none. */
   'study.keepChart': method(
     answer<null>,

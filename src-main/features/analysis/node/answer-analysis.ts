@@ -53,7 +53,7 @@ export function answerAnalysis(
   task: Extract<QueryTask, { readonly kind: 'analysis' | 'comparison' }>,
   onProgress: (share: number) => void,
 ): AnalysisAnswer | Comparison {
-  if (task.kind === 'comparison') return compare(reader, task)
+  if (task.kind === 'comparison') return compare(reader, task, onProgress)
   const study = reader.studyById(task.studyId)
   const chosen = task.trials === null ? null : new Set(task.trials)
   // Before the trials: a change between the two makes the key older than what it stands for, never newer.
@@ -169,7 +169,11 @@ function importanceOf(
   return { ...alone, result: { parameters, pairs: [], choices } }
 }
 
-function compare(reader: StudyReader, { groups, budget }: ComparisonRequest): Comparison {
+function compare(
+  reader: StudyReader,
+  { groups, budget }: ComparisonRequest,
+  onProgress: (share: number) => void,
+): Comparison {
   const studies = groups.map(({ members }) =>
     members.map(({ studyId }) => reader.studyById(studyId)),
   )
@@ -191,14 +195,18 @@ function compare(reader: StudyReader, { groups, budget }: ComparisonRequest): Co
     }),
   )
   const cut = budget === 'shortest' ? cutToShortest(runs) : runs
-  const compared = groups.map(({ name }, index) =>
-    compareGroup(name, cut[index] ?? [], { ...goal, index: 0 }),
-  )
+  // Roughly half of the time; the pairs take the other half.
+  const compared = groups.map(({ name }, index) => {
+    onProgress((0.5 * index) / groups.length)
+    return compareGroup(name, cut[index] ?? [], { ...goal, index: 0 })
+  })
   return {
     ok: true,
     goal,
     groups: compared,
-    pairs: comparePairs(compared, goal.direction),
+    pairs: comparePairs(compared, goal.direction, (done, of) => {
+      onProgress(0.5 + (0.5 * done) / of)
+    }),
     differences: configurationDifferences(
       specifications.map(list => list[0] as StudySpecification),
     ),

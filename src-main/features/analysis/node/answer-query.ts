@@ -41,12 +41,7 @@ async function find(
     case 'analysis':
     case 'comparison': {
       const { answerAnalysis } = await import('./answer-analysis.ts')
-      let reportedShare = 0
-      return answerAnalysis(reader, task, share => {
-        if (share - reportedShare < MIN_PROGRESS) return
-        reportedShare = share
-        owner.notify('progress', share)
-      })
+      return answerAnalysis(reader, task, progressTo(owner))
     }
     case 'errors': {
       const { readErrorAnalysis } = await import('../../error-analysis/node/read-error-analysis.ts')
@@ -88,7 +83,8 @@ async function find(
     }
     case 'whatIf': {
       const { whatIf } = await import('../../what-if/node/what-if.ts')
-      return whatIf(reader, { ...task, study: reader.studyById(task.studyId).name })
+      const study = reader.studyById(task.studyId).name
+      return whatIf(reader, { ...task, study, onProgress: progressTo(owner) })
     }
     case 'report': {
       const { buildReport } = await import('../../reports/node/build-report.ts')
@@ -127,6 +123,15 @@ async function find(
       const { studyId, format, language } = task
       return buildExport(reader.snapshot(studyId), format, createTranslate(language))
     }
+  }
+}
+
+function progressTo(owner: Asker<QueryOwner>): (share: number) => void {
+  let reportedShare = 0
+  return share => {
+    if (share - reportedShare < MIN_PROGRESS) return
+    reportedShare = share
+    owner.notify('progress', share)
   }
 }
 

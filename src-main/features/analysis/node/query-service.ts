@@ -14,8 +14,10 @@ export interface QueryServiceOptions {
   readonly store: Pick<StudyReader, 'lastEventId'>
   readonly databasePath: string
   readonly now: () => number
-  /** @param share 0…1 of an analysis or report that is made now */
-  readonly onProgress?: (task: QuickTask | ReportTask, share: number) => void
+  /** @param share 0…1 of what a page shows and is computed now */
+  readonly onProgress?: (task: QuickTask, share: number) => void
+  /** @param share 0…1 of the request with a ticket */
+  readonly onWork?: (ticket: string, share: number) => void
   /** The process of quick tasks ends after so long without one; default a minute. */
   readonly idleMs?: number
   /** Default: the entry of queries. */
@@ -28,8 +30,6 @@ export type QuickTask = Extract<
   { readonly kind: 'analysis' | 'comparison' | 'errors' | 'testRows' }
 >
 
-export type ReportTask = Extract<QueryTask, { readonly kind: 'report' }>
-
 interface OwnVerification {
   state: VerificationState
   readonly cancel: AbortController
@@ -41,19 +41,19 @@ interface AskOptions {
   readonly signal?: AbortSignal
   /** Default: a person asks. */
   readonly isOfProgram?: boolean
+  /** Says how far it is, and may be canceled, under this name. */
+  readonly ticket?: string
+}
+
+/** The ticket of a request, if it has one. */
+export function ticketOf(ticket: string | undefined): Pick<AskOptions, 'ticket'> {
+  return ticket === undefined ? {} : { ticket }
 }
 
 /** What the methods ask with. */
 export type Queries = Pick<
   QueryService,
-  | 'analyze'
-  | 'cancelAnalyses'
-  | 'ask'
-  | 'report'
-  | 'cancelReport'
-  | 'verify'
-  | 'verification'
-  | 'stopVerifying'
+  'analyze' | 'cancelAnalyses' | 'ask' | 'cancelWork' | 'verify' | 'verification' | 'stopVerifying'
 >
 
 /** Answers that are kept; the least recently used goes first. */
@@ -85,8 +85,8 @@ export class QueryService {
   }
   /** By study. What was given up is not in it any more, so that its late end changes nothing. */
   readonly #verifications = new Map<number, OwnVerification>()
-  /** By the ticket of the request. */
-  readonly #reports = new Map<string, AbortController>()
+  /** How requests are ended, by their tickets. */
+  readonly #work = new Map<string, () => void>()
   #closed = false
 
   constructor(options: QueryServiceOptions) {
@@ -103,10 +103,11 @@ export class QueryService {
   /** @throws AppError `study.notFound`, `child.gone`, `database.*` */
   async analyze<Kind extends QuickTask['kind']>(
     task: Extract<QuickTask, { readonly kind: Kind }>,
+    { ticket }: Pick<AskOptions, 'ticket'> = {},
   ): Promise<QueryAnswers[Kind]> {
     const key = `${this.#version(task)} ${JSON.stringify(task)}`
     const cachedAnswer = this.#answers.get(key)
-    const answer = cachedAnswer ?? this.#askQuick(key, task)
+    const answer = cachedAnswer ?? this.#askQuick(key, task, ticket)
     // The last one is the most recently used.
     this.#answers.delete(key)
     this.#answers.set(key, answer)
@@ -119,24 +120,28 @@ export class QueryService {
   }
 
   /** Once more where the process was ended for the sake of another question. */
-  async #askQuick(key: string, task: QuickTask): Promise<unknown> {
-    const { databasePath, onProgress } = this.#options
+  async #askQuick(key: string, task: QuickTask, ticket?: string): Promise<unknown> {
+    const { databasePath, onProgress, onWork } = this.#options
+    const progress = (share: number): void => {
+      onProgress?.(task, share)
+      if (ticket !== undefined) onWork?.(ticket, share)
+    }
     this.#quickTasks.set(key, task)
+    const endWork = this.#begin(ticket, () => {
+      this.#cancelQuick([key])
+    })
     try {
       for (;;) {
         const process = this.#quick
         try {
-          return await process.call(
-            'ask',
-            { databasePath, task },
-            { ...silentOwner, progress: share => onProgress?.(task, share) },
-          )
+          return await process.call('ask', { databasePath, task }, { ...silentOwner, progress })
         } catch (error) {
           if (this.#closed || process === this.#quick) throw error
           if (!this.#quickTasks.has(key)) throw goneError(msg('failure.canceled'))
         }
       }
     } finally {
+      endWork()
       this.#quickTasks.delete(key)
     }
   }
@@ -149,8 +154,12 @@ export class QueryService {
     const canceled = [...this.#quickTasks].filter(
       ([, task]) => task.kind === 'analysis' && task.studyId === studyId,
     )
-    if (canceled.length === 0) return
-    for (const [key] of canceled) this.#quickTasks.delete(key)
+    this.#cancelQuick(canceled.map(([key]) => key))
+  }
+
+  #cancelQuick(keys: readonly string[]): void {
+    if (keys.length === 0) return
+    for (const key of keys) this.#quickTasks.delete(key)
     const process = this.#quick
     this.#quick = this.#connectQuick()
     void process.close()
@@ -159,13 +168,33 @@ export class QueryService {
   /** Has a process of its own answer. @throws AppError what the question itself throws, or `child.gone` */
   async ask<Kind extends Exclude<QueryTask['kind'], QuickTask['kind']>>(
     task: Extract<QueryTask, { readonly kind: Kind }>,
-    { onStart, onRetraining, signal, isOfProgram = false }: AskOptions = {},
+    { ticket, signal: others, ...options }: AskOptions = {},
+  ): Promise<QueryAnswers[Kind]> {
+    const cancel = new AbortController()
+    const endWork = this.#begin(ticket, () => {
+      cancel.abort()
+    })
+    const signal = others === undefined ? cancel.signal : AbortSignal.any([cancel.signal, others])
+    const onShare = (share: number): void => {
+      if (ticket !== undefined) this.#options.onWork?.(ticket, share)
+    }
+    try {
+      return await this.#askLong(task, { ...options, signal }, onShare)
+    } finally {
+      endWork()
+    }
+  }
+
+  async #askLong<Kind extends Exclude<QueryTask['kind'], QuickTask['kind']>>(
+    task: Extract<QueryTask, { readonly kind: Kind }>,
+    { onStart, onRetraining, signal, isOfProgram = false }: Omit<AskOptions, 'ticket'>,
+    onShare: (share: number) => void,
   ): Promise<QueryAnswers[Kind]> {
     const turns = this.#turns[isOfProgram ? 'programs' : 'people']
     const endTurn = await turns.take('', signal).catch(() => {
       throw goneError(msg('failure.canceled'))
     })
-    const { databasePath, entry, onProgress } = this.#options
+    const { databasePath, entry } = this.#options
     // Files of others, as far as anybody knows; the rest is about the own database.
     const { kind }: QueryTask = task
     const limitMs = kind === 'backups' ? READ_LIMIT_MS : undefined
@@ -184,11 +213,8 @@ export class QueryService {
     try {
       if (this.#closed) throw goneError()
       onStart?.()
-      const query: QueryTask = task
       const owner = {
-        progress: (share: number) => {
-          if (query.kind === 'report') onProgress?.(query, share)
-        },
+        progress: onShare,
         retraining: (number: number) => onRetraining?.(number),
       }
       return (await process.call('ask', { databasePath, task }, owner)) as QueryAnswers[Kind]
@@ -204,38 +230,33 @@ export class QueryService {
    */
   forProgram(signal?: AbortSignal): Queries {
     return {
-      analyze: async task => this.analyze(task),
+      analyze: async (task, options) => this.analyze(task, options),
       cancelAnalyses: studyId => {
         this.cancelAnalyses(studyId)
       },
       ask: async (task, options) =>
         this.ask(task, { ...(signal && { signal }), ...options, isOfProgram: true }),
-      report: async task => this.report(task, { ...(signal && { signal }), isOfProgram: true }),
-      cancelReport: ticket => this.cancelReport(ticket),
+      cancelWork: ticket => {
+        this.cancelWork(ticket)
+      },
       verify: request => this.verify(request, { isOfProgram: true }),
       verification: studyId => this.verification(studyId),
       stopVerifying: studyId => this.stopVerifying(studyId),
     }
   }
 
-  /** Builds a report; {@link cancelReport} ends that. @throws AppError as {@link ask} */
-  async report(
-    task: ReportTask,
-    { signal, ...options }: AskOptions = {},
-  ): Promise<QueryAnswers['report']> {
-    const { ticket } = task
-    const cancel = new AbortController()
-    if (ticket !== undefined) this.#reports.set(ticket, cancel)
-    const ends = signal === undefined ? cancel.signal : AbortSignal.any([cancel.signal, signal])
-    try {
-      return await this.ask(task, { ...options, signal: ends })
-    } finally {
-      if (ticket !== undefined) this.#reports.delete(ticket)
-    }
+  /** Ends the request with a ticket: who waits for it gets `child.gone`. One that has ended is none. */
+  cancelWork(ticket: string): void {
+    this.#work.get(ticket)?.()
   }
 
-  cancelReport(ticket: string): void {
-    this.#reports.get(ticket)?.abort()
+  /** @returns what to call at its end */
+  #begin(ticket: string | undefined, cancel: () => void): () => void {
+    if (ticket === undefined) return () => undefined
+    this.#work.set(ticket, cancel)
+    return () => {
+      this.#work.delete(ticket)
+    }
   }
 
   /** Begins to check a study; how far it is says {@link verification}. @throws AppError `study.busy` while it runs */

@@ -44,10 +44,9 @@ export type AppEventBody =
       readonly task: string
       readonly share: number
     }
-  /** How far a report is, 0…1; `ticket` is that of its request. */
+  /** How far a comparison, simulation, report or file is, 0…1; `ticket` is that of its request. */
   | {
-      readonly type: 'report'
-      readonly studyId: number
+      readonly type: 'work'
       readonly ticket: string
       readonly share: number
     }

@@ -1,7 +1,7 @@
 import type { Handlers } from '../../api/common/method.ts'
-import { nothing } from '../../api/node/api-options.ts'
 import type { MethodContext } from '../../api/node/method-context.ts'
 import { downloadOf } from '../../exports/node/download.ts'
+import { ticketOf } from '../../analysis/node/query-service.ts'
 import type { reportMethods } from '../common/methods.ts'
 import { browserPrinter } from './page-printer.ts'
 
@@ -13,14 +13,14 @@ export function reportHandlers({
   now,
 }: MethodContext): Handlers<typeof reportMethods> {
   return {
-    'study.cancelReport': async ({ ticket }) => nothing(queries.cancelReport(ticket)),
-    'study.report': async ({ format, ...request }) => {
-      const report = await queries.report({
+    'study.report': async ({ format, ticket, ...request }) => {
+      const task = {
         ...request,
         kind: 'report',
         format: format === 'pdf' ? 'print' : format,
         generatedAtMs: now(),
-      })
+      } as const
+      const report = await queries.ask(task, ticketOf(ticket))
       if (format !== 'pdf') return downloadOf(store, request.studyId, report)
       const content = await printer.printPdf(String(report.content))
       const page = { ending: 'pdf', mediaType: 'application/pdf', content }

@@ -10,7 +10,7 @@ import {
 } from '../../../core/questions/request-fields.ts'
 import type { EventRecord } from '../../../core/study/events.ts'
 import type { ArtifactRecord } from '../../../core/study/study.ts'
-import type { AttemptResources } from '../../../core/trial/resources.ts'
+import type { AttemptResources, StepTimes } from '../../../core/trial/resources.ts'
 import type { TrialFile, TrialRemarks } from '../../../core/trial/trial-files.ts'
 import type { TrainingCurves, TrialRecord } from '../../../core/trial/trial.ts'
 import { method } from '../../api/common/method.ts'
@@ -102,6 +102,12 @@ export const studyMethods = {
       metric: z.string().min(1).max(200),
       numbers: z.array(trialNumber).max(CURVE_LIMIT),
     },
+    { scope: 'read' },
+  ),
+  /** By place in `numbers`; of a trial whose machine was not measured, null. */
+  'study.stepTimes': method(
+    answer<readonly (StepTimes | null)[]>,
+    { studyId, numbers: z.array(trialNumber).max(CURVE_LIMIT) },
     { scope: 'read' },
   ),
   /** The further studies; they run one after the other. */

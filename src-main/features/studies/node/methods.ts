@@ -189,6 +189,7 @@ function recordHandlers({
   | 'study.trials'
   | 'study.events'
   | 'study.curves'
+  | 'study.stepTimes'
   | 'trial.get'
   | 'trial.resources'
 > {
@@ -232,6 +233,8 @@ function recordHandlers({
     'study.events': async ({ studyId }) => store.events(studyId),
     'study.curves': async ({ studyId, metric, numbers }) =>
       numbers.map(number => ({ number, metric, ...store.curve(studyId, number, metric) })),
+    'study.stepTimes': async ({ studyId, numbers }) =>
+      numbers.map(number => store.stepTimes(studyId, number)),
     'trial.get': async ({ studyId, number }) => ({
       trial: store.trial(studyId, number),
       trainingCurves: store.trainingCurves(studyId, number),

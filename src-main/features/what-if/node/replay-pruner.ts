@@ -14,6 +14,7 @@ export function replayPruner(
   specification: StudySpecification,
   history: readonly TrialSnapshot[],
   pruner: StudySpecification['pruner'],
+  onProgress: (share: number) => void = () => undefined,
 ): PrunerReplay {
   const [goal] = specification.goals as [StudySpecification['goals'][number]]
   const search = new StudySearch()
@@ -40,7 +41,8 @@ export function replayPruner(
     Number.isNaN(value) || (other !== null && !isBetter(value, other, goal.direction))
       ? other
       : value
-  for (const trial of history) {
+  for (const [index, trial] of history.entries()) {
+    onProgress(index / history.length)
     const { number, state, parameters, reports, values, constraints } = trial
     if ((state !== 'complete' && state !== 'pruned') || reports.length === 0) continue
     trials++

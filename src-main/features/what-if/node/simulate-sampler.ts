@@ -21,6 +21,8 @@ export function simulateSamplers(
     readonly budget: number
     readonly runs: number
     readonly seed: number
+    /** @param share 0…1 */
+    readonly onProgress?: (share: number) => void
   },
 ): SamplerSimulation | ImportanceRefusal {
   const [goal] = specification.goals as [StudySpecification['goals'][number]]
@@ -31,16 +33,17 @@ export function simulateSamplers(
     direction: goal.direction,
   })
   if (!surrogate.ok) return surrogate
-  const samplers = options.samplers.map(sampler => {
-    const runs = Array.from({ length: options.runs }, (_, run) =>
-      runOnce(
+  const samplers = options.samplers.map((sampler, place) => {
+    const runs = Array.from({ length: options.runs }, (_, run) => {
+      options.onProgress?.((place + run / options.runs) / options.samplers.length)
+      return runOnce(
         { ...specification, sampler },
         goal,
         options.budget,
         options.seed + run,
         surrogate.predict,
-      ),
-    )
+      )
+    })
     const at = (share: number): number[] =>
       Array.from({ length: options.budget }, (_, trial) =>
         quantileSorted(

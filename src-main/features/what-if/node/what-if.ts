@@ -18,6 +18,8 @@ export interface WhatIfQuestion {
   readonly budget: number | null
   /** Simulated runs of each sampler. */
   readonly runs: number
+  /** @param share 0…1 */
+  readonly onProgress?: (share: number) => void
 }
 
 /** A budget beyond this is a study of its own, not a question. */
@@ -29,7 +31,7 @@ const MAX_TRIALS = 2_000
  */
 export function whatIf(
   reader: Pick<StudyReader, 'findStudy' | 'history'>,
-  { study: name, sampler, pruner, budget, runs }: WhatIfQuestion,
+  { study: name, sampler, pruner, budget, runs, onProgress = () => undefined }: WhatIfQuestion,
 ): WhatIf {
   const study = reader.findStudy(name)
   const { specification } = study
@@ -47,6 +49,9 @@ export function whatIf(
         budget: Math.max(1, trials),
         runs,
         seed: specification.seed,
+        onProgress: share => {
+          onProgress(pruner === null ? share : share / 2)
+        },
       })
     : null
   if (simulation !== null && !simulation.ok) {
@@ -58,7 +63,12 @@ export function whatIf(
           : msg('rule.trials.sameParameters')
     throw new AppError('study.noTrials', { study: study.name, rule })
   }
-  const replay = pruner === null ? null : replayPruner(specification, history, pruner)
+  const replay =
+    pruner === null
+      ? null
+      : replayPruner(specification, history, pruner, share => {
+          onProgress(simulates ? (1 + share) / 2 : share)
+        })
   if (replay?.trials === 0) {
     throw new AppError('study.noTrials', {
       study: study.name,
