@@ -90,7 +90,7 @@ describe.skipIf(executable === null)('what a person does', () => {
             },
           }
           await drive(on)
-          await expect.poll(() => cutParts(page), { timeout: 5_000, interval: 100 }).toEqual([])
+          await expect.poll(() => cutParts(page), { interval: 100 }).toEqual([])
           // Once each is enough: themes and languages share their elements.
           if (at >= 2) expect(await accessibilityBreaches(page), name).toEqual([])
         },

@@ -259,7 +259,7 @@ describe('the stream of events', () => {
     expect(part.text()).toContain(t('app.offline'))
     // The side bar has asked once.
     expect(part.requests('study.list')).toHaveLength(1)
-    await vi.waitUntil(() => stream() !== first, { timeout: 5_000 })
+    await vi.waitUntil(() => stream() !== first, { timeout: 30_000 })
     await settle()
     expect(part.text()).not.toContain(t('app.offline'))
     expect(part.requests('study.list')).toHaveLength(2)
