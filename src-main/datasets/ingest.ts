@@ -18,7 +18,7 @@ import type { SourceEntry } from './source-entry.ts'
 import { hashSourceFiles } from './source-file.ts'
 
 /** Raised whenever a table would be read differently: its columns, or the remarks about them. */
-const TABLE_READER = 2
+const TABLE_READER = 3
 
 /** A source opened for parsing. */
 interface OpenSource {
