@@ -120,9 +120,12 @@ const MOSTLY_SORTED = 0.98
 /** Different times, and those that whole numbers have. */
 const MIN_TIMES = 12
 const MIN_YEARS = 5
+/** Years that are written with four digits and were written down; other whole numbers lie between them, too, but not in order. */
+const FIRST_YEAR = 1500
+const LAST_YEAR = 2200
 
 const groupNouns = [
-  'account|animal|athlete|batch|client|clinic|customer|device|donor|driver|employee|engine|family|group|hospital|household|individual|lot',
+  'account|animal|athlete|batch|client|clinic|company|customer|device|donor|driver|employee|engine|family|firm|group|hospital|household|individual|lot',
   'machine|member|participant|patient|person|player|rider|school|sensor|session|shop|site|speaker|station|store|student|subject|subj|unit|user|worker',
   'charge|filiale|gerät|haushalt|kunde|kundin|maschine|mitarbeiter|proband|schule|schüler|sprecher|teilnehmer',
   'cliente|paciente|sujeto|tienda|usuario|máquina|élève|magasin|sujet|utilisateur',
@@ -262,7 +265,11 @@ function looksLikeTime(column: StructureEvidence): boolean {
 }
 
 function isYears({ format, whole, numbers }: StructureEvidence): boolean {
-  return format.type === 'number' && whole && numbers.every(value => value >= 1800 && value <= 2200)
+  return (
+    format.type === 'number' &&
+    whole &&
+    numbers.every(value => value >= FIRST_YEAR && value <= LAST_YEAR)
+  )
 }
 
 function isCompactDate(value: number): boolean {
@@ -271,7 +278,9 @@ function isCompactDate(value: number): boolean {
     Math.floor(value / 100) % 100,
     value % 100,
   ]
-  return year >= 1800 && year <= 2200 && month >= 1 && month <= 12 && day >= 1 && day <= 31
+  return (
+    year >= FIRST_YEAR && year <= LAST_YEAR && month >= 1 && month <= 12 && day >= 1 && day <= 31
+  )
 }
 
 /** Rises or falls from row to row, a few rows aside. */
