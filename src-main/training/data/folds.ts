@@ -122,14 +122,16 @@ function foldByTime(
 }
 
 /**
- * Where each of so many parts of rows in the order of their times begins: as even as whole times allow, none empty.
+ * Where each of so many parts of rows in the order of their times begins: as even as whole times allow, none empty; rows that are left over are in
+ * the first part, as in scikit-learn's `TimeSeriesSplit`.
  * @param times rising, of more different values than parts
  */
 function partStarts(times: readonly number[], parts: number): number[] {
   const changes = times.flatMap((time, at) => (at === 0 || time !== times[at - 1] ? [at] : []))
+  const size = Math.floor(times.length / parts)
   const starts = [0]
   for (let part = 1; part < parts; part++) {
-    const wanted = (part * times.length) / parts
+    const wanted = times.length - (parts - part) * size
     // Later parts need a time each.
     const possible = changes.slice(0, changes.length - (parts - part - 1))
     const later = possible.filter(at => at > (starts.at(-1) as number))

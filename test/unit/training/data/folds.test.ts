@@ -4,6 +4,7 @@ import { balancedClassWeights } from '../../../../src-main/training/data/class-w
 import { takeFold, type FoldedRows } from '../../../../src-main/training/data/folds.ts'
 import type { Split } from '../../../../src-main/training/data/split.ts'
 import { createClassSource } from '../../../../src-main/training/data/table-source.ts'
+import golden from '../../../fixtures/data/folds.generated.json' with { type: 'json' }
 import { catchAppError } from '../../../helpers/catch-error.ts'
 
 /** Rows 0 … rows − 1 of which every fifth is a test row and every fourth of the others validates. */
@@ -100,6 +101,34 @@ describe('takeFold', () => {
     const grouped = await catchAppError(() => folds(splitOf(50), 3, { groups }))
     expect(grouped).toMatchObject({ code: 'data.invalid', detail: { field: 'groups', value: 2 } })
   })
+})
+
+describe('folds beside those of scikit-learn', () => {
+  const all = (rows: number): Split => ({
+    train: Int32Array.from({ length: rows }, (_, row) => row),
+    validation: new Int32Array(),
+    test: new Int32Array(),
+  })
+  const validating = (parts: readonly Split[]) => parts.map(({ validation }) => [...validation])
+
+  it.each(golden.times)(
+    'are those of TimeSeriesSplit, the latest first: $rows rows in $folds',
+    ({ rows, folds: count, validation }) => {
+      const times = Float64Array.from({ length: rows }, (_, row) => row)
+      const parts = folds(all(rows), count, { times })
+      expect(validating(parts)).toEqual(validation.toReversed())
+      for (const { train, validation: later } of parts)
+        expect([...train]).toEqual(Array.from({ length: later[0] ?? 0 }, (_, row) => row))
+    },
+  )
+
+  it.each(golden.groups.folds)(
+    'are those of GroupKFold: $folds folds',
+    ({ folds: count, validation }) => {
+      const groups = Int32Array.from(golden.groups.groups)
+      expect(validating(folds(all(groups.length), count, { groups }))).toEqual(validation)
+    },
+  )
 })
 
 describe('balancedClassWeights', () => {
