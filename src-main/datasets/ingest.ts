@@ -62,7 +62,15 @@ export async function ingest(
 
 async function openSource(source: IngestSource): Promise<OpenSource> {
   if (source.kind === 'table') {
-    const { file, testFile, train: _1, validation: _2, test: _3, ...settings } = source.data
+    const {
+      file,
+      testFile,
+      train: _1,
+      validation: _2,
+      test: _3,
+      embargo: _4,
+      ...settings
+    } = source.data
     return {
       files: [
         { path: file, field: 'objective.data.file' },

@@ -165,7 +165,10 @@ export function remedied(data: DataKeys, column: Column, remedy: ColumnRemedy): 
   if (remedy === 'splitByGroup') return withKey(data, 'group', column.name)
   if (remedy === 'splitByTime') return withKey(data, 'time', column.name)
   if (remedy === 'splitAtRandom')
-    return withKey(withKey(data, 'group', undefined), 'time', undefined)
+    return ['group', 'time', 'embargo'].reduce<DataKeys>(
+      (keys, name) => withKey(keys, name, undefined),
+      data,
+    )
   if (remedy === 'dropRows') return withKey(data, 'withoutTarget', 'drop')
   if (remedy === 'dayFirst') return withDateOrder(data, column, 'DMY')
   if (remedy === 'monthFirst') return withDateOrder(data, column, 'MDY')
