@@ -3,6 +3,7 @@ import { msg, messageAsJson } from '../core/errors/message.ts'
 import path from 'node:path'
 import type { TableData } from '../core/data/data-settings.ts'
 import { invalidData } from '../core/errors/invalid-data.ts'
+import type { DatasetFinding } from '../core/data/dataset.ts'
 import { ColumnFile } from './column-file.ts'
 import type { DatasetDraft, NewDataset } from './dataset-draft.ts'
 import { DuplicateFinder } from './find-duplicates.ts'
@@ -10,6 +11,8 @@ import { inspectColumns, type ColumnInspection } from './inspect-columns.ts'
 import { readJoinedRecords } from './joined-records.ts'
 import { columnSettings, noFeatures, planColumns, type IgnoredColumn } from './plan-columns.ts'
 import { cellReader } from './read-cell.ts'
+import { RowSample } from './row-sample.ts'
+import { TableStructure } from './table-structure.ts'
 import { parseNumber } from './written-number.ts'
 import { parseTime } from './written-time.ts'
 import { findTargetLeaks } from './target-leaks.ts'
@@ -28,8 +31,12 @@ const FEW_ROWS = 20
  * @throws AppError `file.notFound`, `file.unreadable`, `data.invalid`
  */
 export async function ingestTable(data: TableData, draft: DatasetDraft): Promise<NewDataset> {
-  const table = await inspectColumns({ ...data, columns: columnSettings(data) })
+  const sample = new RowSample()
+  const table = await inspectColumns({ ...data, columns: columnSettings(data) }, fields => {
+    sample.add(fields)
+  })
   const plan = planColumns(data, table)
+  const structure = new TableStructure(data, table, sample.rows)
   const dropped = data.withoutTarget === 'drop' ? plan.target.missing : 0
   const rows = table.rows - dropped
   const numbers = draft.array('numeric', 'float64')
@@ -74,6 +81,8 @@ export async function ingestTable(data: TableData, draft: DatasetDraft): Promise
     if (isNone)
       throw invalidData(file, plan.target.name, targetText, msg('rule.targetMissing'), line)
     const at = row++
+    const targetNumber = classes === null ? readTarget(targetText) : null
+    structure.add(fields, targetNumber ?? targetText)
     numeric.nextRow(data.file)
     codes.nextRow(data.file)
     const target = targetText
@@ -145,6 +154,7 @@ export async function ingestTable(data: TableData, draft: DatasetDraft): Promise
     target: targets,
     classes: target?.texts.length ?? null,
   })
+  const findings: readonly DatasetFinding[] = [...leaks, ...structure.findings()]
   return {
     kind: 'table',
     properties: {
@@ -167,7 +177,7 @@ export async function ingestTable(data: TableData, draft: DatasetDraft): Promise
       ...(testRows === 0 ? {} : { testFile: path.basename(data.testFile ?? ''), testRows }),
       ...(groups === null ? {} : { groups: groups.size }),
       duplicateRows: duplicates.count,
-      findings: leaks.map(leak => ({ ...leak })),
+      findings: findings.map(finding => ({ ...finding })),
     },
     schema: {
       problem: plan.problem,

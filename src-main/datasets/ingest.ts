@@ -18,7 +18,7 @@ import type { SourceEntry } from './source-entry.ts'
 import { hashSourceFiles } from './source-file.ts'
 
 /** Raised whenever a table would be read differently: its columns, or the remarks about them. */
-const TABLE_READER = 2
+const TABLE_READER = 3
 
 /** A source opened for parsing. */
 interface OpenSource {
@@ -62,7 +62,15 @@ export async function ingest(
 
 async function openSource(source: IngestSource): Promise<OpenSource> {
   if (source.kind === 'table') {
-    const { file, testFile, train: _1, validation: _2, test: _3, ...settings } = source.data
+    const {
+      file,
+      testFile,
+      train: _1,
+      validation: _2,
+      test: _3,
+      embargo: _4,
+      ...settings
+    } = source.data
     return {
       files: [
         { path: file, field: 'objective.data.file' },

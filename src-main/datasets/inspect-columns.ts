@@ -8,6 +8,8 @@ import { MAX_CELLS } from './record-options.ts'
 import { MergedSpellings } from './merged-spellings.ts'
 import { spellingKey } from '../core/data/spelling.ts'
 import { readJoinedRecords } from './joined-records.ts'
+import { RepeatCounter } from './repeat-counter.ts'
+import type { RepeatedValues } from '../core/data/row-structure.ts'
 import { parseNumber } from './written-number.ts'
 
 /** Columns beyond which a file is refused. */
@@ -15,6 +17,11 @@ const MAX_COLUMNS = 10_000
 
 /** Different values of a column are counted up to one more than this. */
 export const DISTINCT_LIMIT = 20
+
+/** Values of all columns whose rows are counted at the same time; of one column. */
+const MAX_COUNTED = 400_000
+const MIN_COUNTED_OF_COLUMN = 64
+const MAX_COUNTED_OF_COLUMN = 4_096
 
 /** A number with a place that says nothing of its size: of a postal code, an account, an article. */
 const writtenCode = /^0\d+$/
@@ -41,6 +48,8 @@ export interface ColumnInspection {
   readonly firstCode: LocatedValue | null
   /** Null where each spelling counts as a category of its own. */
   readonly spellings: MergedSpellings | null
+  /** How often values come; null for broken numbers and long texts. */
+  readonly repeats: RepeatedValues | null
 }
 
 /** A column while it is read. */
@@ -55,6 +64,7 @@ interface OpenColumn {
   counting: boolean
   lastNumber: number | null
   readonly spellings: MergedSpellings | null
+  readonly repeats: RepeatCounter
 }
 
 export interface TableInspection {
@@ -132,7 +142,8 @@ function closeColumn(
   settings: ColumnSettings,
   decimal: '.' | ',' | null,
 ): ColumnInspection {
-  const { name, index, guess, distinct, counting, firstValue, firstCode, spellings } = column
+  const { name, index, guess, distinct, counting, firstValue, firstCode, spellings, repeats } =
+    column
   const values = rows - column.missing
   const reading = withSpelling(guess.decide(values, settings, decimal), settings)
   const isNumber = reading.format.type === 'number' && (values === 0 || reading.numbers > 0)
@@ -145,6 +156,7 @@ function closeColumn(
     firstValue,
     firstCode,
     spellings,
+    repeats: repeats.values,
     whole: reading.whole,
     missing: column.missing + reading.words + reading.infinite,
     texts: isNumber ? 0 : values - reading.numbers,
@@ -168,6 +180,8 @@ function readHeader(
   if (fields.length > MAX_COLUMNS)
     throw fail('columns', fields.length, msg('rule.atMost', { limit: MAX_COLUMNS }))
   const seen = new Set<string>()
+  const counted = Math.floor(MAX_COUNTED / fields.length)
+  const most = Math.min(MAX_COUNTED_OF_COLUMN, Math.max(MIN_COUNTED_OF_COLUMN, counted))
   return fields.map((field, index) => {
     const name = field.trim()
     if (name === '') throw fail(`header[${String(index)}]`, field, msg('rule.columnName'))
@@ -184,6 +198,7 @@ function readHeader(
       counting: true,
       lastNumber: null,
       spellings: settings?.get(name)?.spelling === 'merge' ? new MergedSpellings() : null,
+      repeats: new RepeatCounter(most),
     }
   })
 }
@@ -208,6 +223,8 @@ function inspectCell(
   if (column.firstCode === null && writtenCode.test(text))
     column.firstCode = cellExcerpt(text, line)
   const number = parseNumber(text)
+  if (number === null || Number.isInteger(number)) column.repeats.add(text)
+  else column.repeats.close()
   column.guess.add(text, number, line)
   if (number === null) {
     column.counting = false

@@ -4,17 +4,15 @@ import type { TablePreview } from '../core/data/table-preview.ts'
 import type { PreviewSource } from '../core/processes/ingest-protocol.ts'
 import { countValues } from './count-values.ts'
 import { DISTINCT_LIMIT, inspectColumns, type ColumnInspection } from './inspect-columns.ts'
+import { RowSample } from './row-sample.ts'
+import { structureEvidence } from './structure-evidence.ts'
+import { suspectStructure } from '../core/data/row-structure.ts'
 import { fileError } from '../platform/files/read-within.ts'
 
 /** Rows that are shown as they are. */
 const HEAD_ROWS = 10
 /** A cell is shown up to this length. */
 const SHOWN_CHARACTERS = 200
-/** Rows of the sample from which values are counted, and cells of it. */
-const MAX_SAMPLED_ROWS = 2_048
-const MIN_SAMPLED_ROWS = 64
-const SAMPLED_CELLS = 400_000
-
 /**
  * Reads a table whole, as a study would, and says what was inferred.
  * @throws AppError as {@link inspectColumns}
@@ -43,25 +41,7 @@ export async function previewTable(source: PreviewSource): Promise<TablePreview>
       return describeColumn(column, rows, values)
     }),
     head,
-  }
-}
-
-/** Every n-th row of a table, from the first one, with n as small as its size allows. */
-class RowSample {
-  rows: string[][] = []
-  #step = 1
-  #count = 0
-
-  add(fields: readonly string[]): void {
-    if (this.#count++ % this.#step !== 0) return
-    const cells = Math.floor(SAMPLED_CELLS / fields.length)
-    const limit = Math.min(MAX_SAMPLED_ROWS, Math.max(MIN_SAMPLED_ROWS, cells))
-    if (this.rows.length === limit) {
-      this.rows = this.rows.filter((_, row) => row % 2 === 0)
-      this.#step *= 2
-      if ((this.#count - 1) % this.#step !== 0) return
-    }
-    this.rows.push(fields.map(cell => cell.slice(0, SHOWN_CHARACTERS)))
+    suspicions: suspectStructure(structureEvidence(columns, rows, sample.rows), null),
   }
 }
 

@@ -115,6 +115,7 @@ describe('a study over a table', () => {
     bytes: 9,
     rows: 240,
     head: [['1', '2']],
+    suspicions: [],
     columns: [column('id'), column('price')],
     dialect: { format: 'csv', delimiter: ';', encoding: 'utf-8', decimal: ',' },
   }

@@ -252,6 +252,7 @@ describe('a look at a file', () => {
       ['31', 'Ulm', '1'],
       ['45', 'Linz', '0'],
     ],
+    suspicions: [],
   }
   async function looked(change: Parameters<typeof mountPart>[1] = {}): Promise<Mounted> {
     const part = mountPart(TablePreviewPanel, {
@@ -317,6 +318,39 @@ describe('a look at a file', () => {
     await part.choose(t('preview.delimiter'), ';')
     expect(part.requests('dataset.preview')[1]).toMatchObject({ delimiter: ';' })
     expect(keys(part)).toEqual({ file: '/data/a.csv', delimiter: ';' })
+  })
+
+  it.each([t, zh])('splits rows that seem to hang together by one press', async spoken => {
+    const suspicions = [
+      {
+        kind: 'rowsOfGroups' as const,
+        column: 'age',
+        values: 45,
+        rowsEach: 20,
+        alike: null,
+      },
+      { kind: 'rowsInTime' as const, column: 'bought', values: 300, isSorted: true },
+    ]
+    const part = mountPart(TablePreviewPanel, {
+      language: spoken.language,
+      back: { 'dataset.preview': { ...preview, suspicions } },
+    })
+    await part.type(spoken('preview.file'), 'a.csv')
+    await part.submit()
+    await settle()
+    const evidence = { values: 45, rowsEach: 20, known: 'no', alike: 0 }
+    const [age, town, bought] = part.wrapper.findAll('tbody tr').map(row => row.text())
+    expect(age).toContain(spoken('newStudy.doubt.groups', evidence))
+    expect(town).not.toContain(spoken('newStudy.remedy.splitByTime'))
+    expect(bought).toContain(spoken('newStudy.doubt.times'))
+    await part.press(spoken('newStudy.remedy.splitByGroup', { column: 'age' }))
+    expect(keys(part)).toEqual({ file: '/data/a.csv', group: 'age' })
+    expect(part.text()).toContain(spoken('newStudy.doubt.splitByGroup'))
+    expect(part.text()).not.toContain(spoken('newStudy.doubt.times'))
+    await part.press(spoken('newStudy.remedy.splitAtRandom'))
+    await part.press(spoken('newStudy.remedy.splitByTime'))
+    expect(keys(part)).toEqual({ file: '/data/a.csv', time: 'bought' })
+    expect(part.text()).toContain(spoken('newStudy.doubt.splitByTime'))
   })
 
   it('says where texts stand in a column of numbers', async () => {

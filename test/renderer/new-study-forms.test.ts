@@ -369,6 +369,7 @@ describe('the objective', () => {
     rows: 4,
     columns: [column],
     head: [['1,000']],
+    suspicions: [],
     dialect: { format: 'excel', delimiter: null, encoding: null, decimal: null },
   }
   /** The form of the data and that of the target, over one objective. */

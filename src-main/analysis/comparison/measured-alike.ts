@@ -14,7 +14,7 @@ export interface MeasuredStudy {
 
 /** Settings of data that say where rows come from, and those that say which of them validate. */
 const sourceKeys = ['file', 'source', 'testFile']
-const splitKeys = ['train', 'validation', 'test', 'group', 'time']
+const splitKeys = ['train', 'validation', 'test', 'group', 'time', 'embargo']
 
 /**
  * What a value of the first goal measures, by aspect; equal texts measure alike. Null: not known, as of a program, which may measure the same

@@ -116,11 +116,17 @@ const tableKeys = z.strictObject({
   ignore: z.array(z.string()).default([]).describe('option.data.ignore'),
   group: z.string().optional().describe('option.data.group'),
   time: z.string().optional().describe('option.data.time'),
+  embargo: z.int().min(1).optional().describe('option.data.embargo'),
 })
 
-export const tableDataSchema = tableKeys.refine(
-  ({ group, time }) => group === undefined || time === undefined,
-  breaks(msg('rule.timeOrGroup'), ['time']),
-)
+export const tableDataSchema = tableKeys
+  .refine(
+    ({ group, time }) => group === undefined || time === undefined,
+    breaks(msg('rule.timeOrGroup'), ['time']),
+  )
+  .refine(
+    ({ embargo, time }) => embargo === undefined || time !== undefined,
+    breaks(msg('rule.embargoTime'), ['embargo']),
+  )
 
 export type TableData = z.output<typeof tableDataSchema>

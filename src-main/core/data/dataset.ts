@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type MessageDescriptor, msg, messageSchema } from '../errors/message.ts'
+import { rowsInTimeSchema, rowsOfGroupsSchema, suspicionMessage } from './row-structure.ts'
 import type { JsonObject } from '../values/json.ts'
 
 const findingSchema = z.discriminatedUnion('kind', [
@@ -21,6 +22,9 @@ const findingSchema = z.discriminatedUnion('kind', [
   }),
   /** A column that tells the target by itself. */
   z.strictObject({ kind: z.literal('targetInColumn'), column: z.string() }),
+  /** Rows are split at random although they hang together. */
+  rowsOfGroupsSchema,
+  rowsInTimeSchema,
 ])
 
 /** Something that looks wrong with the data of a study, though it can be trained on. */
@@ -80,6 +84,9 @@ export function dataRemarks(dataset: JsonObject | null): readonly MessageDescrip
 function findingMessage(finding: DatasetFinding): MessageDescriptor {
   if (finding.kind === 'targetInColumn') {
     return msg('finding.targetInColumn', { column: finding.column })
+  }
+  if (finding.kind === 'rowsOfGroups' || finding.kind === 'rowsInTime') {
+    return suspicionMessage(finding)
   }
   if (finding.kind === 'fewRows') {
     const { part, rows } = finding

@@ -1,5 +1,6 @@
 import type { ExclusionReason } from './column-exclusion.ts'
 import type { ColumnRemarks, ColumnType } from './column-format.ts'
+import type { RowSuspicion } from './row-structure.ts'
 import type { TableDialect } from './table-format.ts'
 
 /** The reading of a column of a file; `nothing`: it would be left out. */
@@ -42,4 +43,6 @@ export interface TablePreview {
   readonly columns: readonly PreviewColumn[]
   /** The first rows as they were read. */
   readonly head: readonly (readonly string[])[]
+  /** Why rows may hang together, as far as it shows without a target. */
+  readonly suspicions: readonly RowSuspicion[]
 }

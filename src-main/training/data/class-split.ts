@@ -39,7 +39,14 @@ export function splitClasses(
   fold: HeldOut | null = null,
 ): Split {
   const schema = readClassSchema(manifest)
-  const rows = { strata: labels, groups, times: null, seed, source: sourceName(manifest) }
+  const rows = {
+    strata: labels,
+    groups,
+    times: null,
+    embargo: 0,
+    seed,
+    source: sourceName(manifest),
+  }
   if (groups === null || schema.groupCounts === null) {
     const plan = planClassSplit(manifest, sizes)
     return takeFold(drawSplit(plan, labels, labels.length, testLabels, seed), fold, rows)

@@ -21,6 +21,8 @@ export interface FoldedRows {
   readonly groups: Int32Array | null
   /** Time of every row, in milliseconds; null where rows have none. */
   readonly times: Float64Array | null
+  /** Of rows with times: at least so many rows, whole times, are left out between training and validation rows; 0 for none. */
+  readonly embargo: number
   /** Of the study: its trials share their folds. */
   readonly seed: number
   /** Name of the data in errors. */
@@ -41,7 +43,11 @@ export interface FoldedRows {
  */
 export function takeFold(split: Split, fold: HeldOut | null, rows: FoldedRows): Split {
   if (fold === null) return split
-  const pool = Int32Array.from([...split.train, ...split.validation]).sort()
+  const pool = Int32Array.from([
+    ...split.train,
+    ...split.validation,
+    ...(rows.times === null ? [] : rowsBetween(split, rows.times)),
+  ]).sort()
   if (fold === 'none') return { ...split, train: pool }
   if (rows.times !== null) return { ...split, ...foldByTime(pool, rows.times, fold, rows) }
   const foldOf =
@@ -101,6 +107,18 @@ function foldsByGroup(
   return pool.map(row => foldOfGroup.get(groups[row] as number) as number)
 }
 
+/** Rows that an embargo left out between training and validation rows: folds leave out others. */
+function rowsBetween({ train, validation, test }: Split, times: Float64Array): readonly number[] {
+  const timesOf = (rows: Int32Array) => Float64Array.from(rows, row => times[row] as number)
+  const from = timesOf(train).reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY)
+  const until = timesOf(validation).reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)
+  const tested = new Set(test)
+  return [...times.keys()].filter(row => {
+    const time = times[row] as number
+    return time > from && time < until && !tested.has(row)
+  })
+}
+
 /** Whole times stay together. */
 function foldByTime(
   pool: Int32Array,
@@ -115,21 +133,32 @@ function foldByTime(
   const starts = partStarts(ordered.map(timeOf), count + 1)
   const part = count - index
   const [from, until] = [starts[part] as number, starts[part + 1] ?? ordered.length]
+  let end = Math.max(0, from - rows.embargo)
+  const isCut = (at: number) =>
+    at > 0 && at < from && timeOf(ordered[at - 1] as number) === timeOf(ordered[at] as number)
+  while (isCut(end)) end--
+  if (end === 0) {
+    const rule = msg('rule.embargoLeaves')
+    const field = 'objective.data.embargo'
+    throw new AppError('data.invalid', { path: rows.source, field, value: rows.embargo, rule })
+  }
   return {
-    train: Int32Array.from(ordered.slice(0, from)).sort(),
+    train: Int32Array.from(ordered.slice(0, end)).sort(),
     validation: Int32Array.from(ordered.slice(from, until)).sort(),
   }
 }
 
 /**
- * Where each of so many parts of rows in the order of their times begins: as even as whole times allow, none empty.
+ * Where each of so many parts of rows in the order of their times begins: as even as whole times allow, none empty; rows that are left over are in
+ * the first part, as in scikit-learn's `TimeSeriesSplit`.
  * @param times rising, of more different values than parts
  */
 function partStarts(times: readonly number[], parts: number): number[] {
   const changes = times.flatMap((time, at) => (at === 0 || time !== times[at - 1] ? [at] : []))
+  const size = Math.floor(times.length / parts)
   const starts = [0]
   for (let part = 1; part < parts; part++) {
-    const wanted = (part * times.length) / parts
+    const wanted = times.length - (parts - part) * size
     // Later parts need a time each.
     const possible = changes.slice(0, changes.length - (parts - part - 1))
     const later = possible.filter(at => at > (starts.at(-1) as number))

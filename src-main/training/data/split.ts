@@ -28,6 +28,8 @@ export interface SplitPortions {
   readonly validation: Portion
   /** Null where the test rows are others. */
   readonly test: Portion | null
+  /** Of rows that are cut by time: at least so many are left out before validation and before test rows. */
+  readonly embargo?: number | undefined
 }
 
 export const DEFAULT_SHARE = 0.2

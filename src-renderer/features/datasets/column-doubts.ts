@@ -1,7 +1,8 @@
 import type { TablePreview } from '../../../src-main/core/data/table-preview.ts'
 import { formatMessage } from '../../../src-main/core/data/column-format.ts'
 import { isIdentifierName } from '../../../src-main/core/data/column-exclusion.ts'
-import { readFindings } from '../../../src-main/core/data/dataset.ts'
+import { groupEvidence, type RowSuspicion } from '../../../src-main/core/data/row-structure.ts'
+import { type DatasetFinding, readFindings } from '../../../src-main/core/data/dataset.ts'
 import { type MessageDescriptor, msg } from '../../../src-main/core/errors/message.ts'
 import type { JsonObject } from '../../../src-main/core/values/json.ts'
 import { columnsOf, type DataKeys, readingOf, withKey, withReading, withSign } from './data-keys.ts'
@@ -19,7 +20,7 @@ export interface ColumnDoubt {
 
 /**
  * Leaves out the column, or the rows that have no target, uses the column again, merges spellings or keeps them apart, reads dates
- * with the day or the month first or as it is inferred.
+ * with the day or the month first or as it is inferred, splits the rows by the column or by none.
  */
 export type ColumnRemedy =
   | 'leaveOut'
@@ -30,6 +31,9 @@ export type ColumnRemedy =
   | 'dayFirst'
   | 'monthFirst'
   | 'inferOrder'
+  | 'splitByGroup'
+  | 'splitByTime'
+  | 'splitAtRandom'
 
 /** A column without a value in more of its rows says little. */
 const MOSTLY_EMPTY = 0.5
@@ -43,7 +47,14 @@ export function doubtsOf(
     data,
     rows,
     dataset,
-  }: { readonly data: DataKeys; readonly rows: number; readonly dataset: JsonObject | null },
+    suspicions,
+  }: {
+    readonly data: DataKeys
+    readonly rows: number
+    readonly dataset: JsonObject | null
+    /** Of the preview, which knows no target. */
+    readonly suspicions: readonly RowSuspicion[]
+  },
 ): readonly ColumnDoubt[] {
   const { name, missing, distinct, exclusion } = column
   if (name === data['target']) {
@@ -52,11 +63,13 @@ export function doubtsOf(
       ? [{ message: msg('newStudy.doubt.rowsDropped', { count: missing }), remedies: [] }]
       : [{ message: msg('newStudy.doubt.noTarget', { count: missing }), remedies: ['dropRows'] }]
   }
+  const ofSplit = splitDoubts(data, name, dataset === null ? suspicions : readFindings(dataset))
+  if (decidesSplit(data, name)) return ofSplit
   if (readingOf(data, column) === 'nothing') {
-    if (exclusion === null) return []
+    if (exclusion === null) return ofSplit
     const canBeUsed = exclusion === 'identifier' || exclusion === 'address'
     const message = msg(`preview.exclusion.${exclusion}`)
-    return [{ message, remedies: canBeUsed ? ['useColumn'] : [] }]
+    return [...ofSplit, { message, remedies: canBeUsed ? ['useColumn'] : [] }]
   }
   const doubts: MessageDescriptor[] = []
   const leaks = dataset === null ? [] : readFindings(dataset)
@@ -74,6 +87,7 @@ export function doubtsOf(
   const spellings =
     column.reading === 'category' && !isMerged ? spelledDifferently(column.values.labels) : []
   return [
+    ...ofSplit,
     ...doubts.map(doubt => ({ message: doubt, remedies: ['leaveOut'] as const })),
     ...dateDoubts(data, column),
     ...(spellings.length === 0
@@ -92,6 +106,35 @@ export function doubtsOf(
       ? [{ message: msg('newStudy.doubt.merged'), remedies: ['keepSpellings'] as const }]
       : []),
   ]
+}
+
+function decidesSplit(data: DataKeys, name: string): boolean {
+  return data['group'] === name || data['time'] === name
+}
+
+/** Rows that hang together by the column; silent where the keys say how rows are split. */
+function splitDoubts(
+  data: DataKeys,
+  name: string,
+  findings: readonly (RowSuspicion | DatasetFinding)[],
+): readonly ColumnDoubt[] {
+  if (decidesSplit(data, name)) {
+    const key = data['group'] === name ? 'splitByGroup' : 'splitByTime'
+    return [{ message: msg(`newStudy.doubt.${key}`), remedies: ['splitAtRandom'] }]
+  }
+  if (data['group'] !== undefined || data['time'] !== undefined) return []
+  return findings.flatMap((finding): ColumnDoubt[] => {
+    if (finding.kind !== 'rowsOfGroups' && finding.kind !== 'rowsInTime') return []
+    if (finding.column !== name) return []
+    return finding.kind === 'rowsOfGroups'
+      ? [
+          {
+            message: msg('newStudy.doubt.groups', groupEvidence(finding)),
+            remedies: ['splitByGroup'],
+          },
+        ]
+      : [{ message: msg('newStudy.doubt.times'), remedies: ['splitByTime'] }]
+  })
 }
 
 /** Dates in digits whose order nothing decides, and those whose order a person has said. */
@@ -119,6 +162,13 @@ function withDateOrder(data: DataKeys, column: Column, order: 'DMY' | 'MDY'): Da
 
 /** The keys after a remedy. */
 export function remedied(data: DataKeys, column: Column, remedy: ColumnRemedy): DataKeys {
+  if (remedy === 'splitByGroup') return withKey(data, 'group', column.name)
+  if (remedy === 'splitByTime') return withKey(data, 'time', column.name)
+  if (remedy === 'splitAtRandom')
+    return ['group', 'time', 'embargo'].reduce<DataKeys>(
+      (keys, name) => withKey(keys, name, undefined),
+      data,
+    )
   if (remedy === 'dropRows') return withKey(data, 'withoutTarget', 'drop')
   if (remedy === 'dayFirst') return withDateOrder(data, column, 'DMY')
   if (remedy === 'monthFirst') return withDateOrder(data, column, 'MDY')

@@ -15,9 +15,12 @@ const rows = Array.from(
 )
 writeFileSync(path.join(scratch, 'data.csv'), `id,k,price,y,word\n${rows.join('\n')}\n`)
 
-async function check(data: string, metric = 'validationLoss', direction = 'minimize') {
+async function check(
+  data: string,
+  { metric = 'validationLoss', direction = 'minimize', file = 'data.csv' } = {},
+) {
   const text = `name: small
-objective: { task: tabular, data: { file: data.csv, ${data} } }
+objective: { task: tabular, data: { file: ${file}, ${data} } }
 goals: [{ metric: ${metric}, direction: ${direction} }]
 space: { epochs: { fixed: 1 } }
 stop: { trials: 1 }
@@ -44,7 +47,7 @@ describe('check finds before any trial', () => {
     ['an error in units of classes', 'target: word', 'validationRmse', 'minimize'],
     ['an area of three classes', 'target: k', 'validationAuc', 'maximize'],
   ])('%s', async (_name, data, metric, direction) => {
-    const { exitCode, stderr } = await check(data, metric, direction)
+    const { exitCode, stderr } = await check(data, { metric, direction })
     expect(stderr).toContain('small.yaml:3:19 goals[0].metric: ')
     expect(stderr).toContain(metric)
     expect(stderr).toContain('validationLoss')
@@ -55,6 +58,21 @@ describe('check finds before any trial', () => {
     const { exitCode, stdout } = await check('target: k')
     expect(exitCode).toBe(0)
     expect(stdout).toMatch(/column id counts the rows/)
+  })
+
+  it('and says that rows hang together, with the line that splits them, until it is there', async () => {
+    const visits = Array.from(
+      { length: 120 },
+      (_, n) => `${n % 12},${((n * 7_919) % 101) / 8},${(n % 12) ** 2 + ((n * 31) % 17) / 4}`,
+    )
+    writeFileSync(path.join(scratch, 'visits.csv'), `patient,x,y\n${visits.join('\n')}\n`)
+    const checkVisits = (data: string) => check(`target: y${data}`, { file: 'visits.csv' })
+    const { stdout } = await checkVisits('')
+    expect(stdout).toMatch(/Column patient seems to name .* 12 values, about 10 rows each/)
+    expect(stdout).toContain('“group: patient” under data')
+    expect((await checkVisits(', group: patient')).stdout).not.toContain('Column patient')
+    const preview = await runInHost(['data', 'visits.csv'], scratch)
+    expect(preview.stdout).toContain('“group: patient” under data')
   })
 })
 

@@ -204,7 +204,7 @@ describe('the keys of a study file for a table', () => {
     expect(withTarget({ ...proposed, withoutTarget: 'refuse' }, price!)).toMatchObject({
       withoutTarget: 'refuse',
     })
-    const about = { data: priced, rows: 40, dataset: null }
+    const about = { data: priced, rows: 40, dataset: null, suspicions: [] }
     expect(doubtsOf(price!, about)).toMatchObject([
       { message: { code: 'newStudy.doubt.rowsDropped', values: { count: 1 } }, remedies: [] },
     ])

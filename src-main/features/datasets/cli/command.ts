@@ -5,6 +5,7 @@ import type { DatasetRow } from '../../../core/machine/machine.ts'
 import type { TablePreview } from '../../../core/data/table-preview.ts'
 import type { TestRows } from '../../../core/questions/test-rows.ts'
 import { formatMessage, remarkMessages } from '../../../core/data/column-format.ts'
+import { suspicionMessage } from '../../../core/data/row-structure.ts'
 import { tableEncodings, tableFormatSchema } from '../../../core/data/table-format.ts'
 import { formatBytes } from '../../../core/i18n/format-number.ts'
 import { listDatasets } from '../../../datasets/list-datasets.ts'
@@ -154,9 +155,10 @@ function previewText({ t }: CliContext, preview: TablePreview): string {
         .join(' · '),
     ]),
   )
-  const remarks = columns.flatMap(column =>
-    remarkMessages(column, rows - column.missing).map(t.format),
-  )
+  const remarks = [
+    ...columns.flatMap(column => remarkMessages(column, rows - column.missing)),
+    ...preview.suspicions.map(suspicionMessage),
+  ].map(t.format)
   return [
     t('cli.preview.size', { rows, columns: columns.length, bytes }),
     format === 'csv' ? t('cli.preview.dialect', values) : t('cli.preview.binary', { format }),

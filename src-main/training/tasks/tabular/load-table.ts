@@ -116,7 +116,8 @@ export function openTable(
   }
   const drawn = splitTable(dataset.manifest, data, rows, studySeed)
   const { groups, times } = rows
-  const split = takeFold(drawn, fold, { strata, groups, times, seed: studySeed, source })
+  const { embargo = 0 } = data
+  const split = takeFold(drawn, fold, { strata, groups, times, embargo, seed: studySeed, source })
   return {
     table,
     split,

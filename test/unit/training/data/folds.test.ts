@@ -4,6 +4,7 @@ import { balancedClassWeights } from '../../../../src-main/training/data/class-w
 import { takeFold, type FoldedRows } from '../../../../src-main/training/data/folds.ts'
 import type { Split } from '../../../../src-main/training/data/split.ts'
 import { createClassSource } from '../../../../src-main/training/data/table-source.ts'
+import golden from '../../../fixtures/data/folds.generated.json' with { type: 'json' }
 import { catchAppError } from '../../../helpers/catch-error.ts'
 
 /** Rows 0 … rows − 1 of which every fifth is a test row and every fourth of the others validates. */
@@ -26,6 +27,7 @@ const folds = (split: Split, count: number, rows: Partial<FoldedRows> = {}) =>
         strata: null,
         groups: null,
         times: null,
+        embargo: 0,
         seed: 4,
         source: 'rows',
         ...rows,
@@ -38,7 +40,7 @@ const sorted = (rows: Iterable<number>) => [...rows].sort((a, b) => a - b)
 describe('takeFold', () => {
   it('leaves the split as it is without folds', () => {
     const split = splitOf(20)
-    const rows = { strata: null, groups: null, times: null, seed: 1, source: 'rows' }
+    const rows = { strata: null, groups: null, times: null, embargo: 0, seed: 1, source: 'rows' }
     expect(takeFold(split, null, rows)).toBe(split)
   })
 
@@ -102,6 +104,44 @@ describe('takeFold', () => {
   })
 })
 
+describe('folds beside those of scikit-learn', () => {
+  const all = (rows: number): Split => ({
+    train: Int32Array.from({ length: rows }, (_, row) => row),
+    validation: new Int32Array(),
+    test: new Int32Array(),
+  })
+  const validating = (parts: readonly Split[]) => parts.map(({ validation }) => [...validation])
+
+  it.each(golden.times)(
+    'are those of TimeSeriesSplit, the latest first: $rows rows in $folds',
+    ({ rows, folds: count, validation }) => {
+      const times = Float64Array.from({ length: rows }, (_, row) => row)
+      const parts = folds(all(rows), count, { times })
+      expect(validating(parts)).toEqual(validation.toReversed())
+      for (const { train, validation: later } of parts)
+        expect([...train]).toEqual(Array.from({ length: later[0] ?? 0 }, (_, row) => row))
+    },
+  )
+
+  it.each(golden.gaps)(
+    'leave out as many rows as TimeSeriesSplit with a gap: $rows rows in $folds, gap $gap',
+    ({ rows, folds: count, gap, train, validation }) => {
+      const times = Float64Array.from({ length: rows }, (_, row) => row)
+      const parts = folds(all(rows), count, { times, embargo: gap })
+      expect(validating(parts)).toEqual(validation.toReversed())
+      expect(parts.map(part => [...part.train])).toEqual(train.toReversed())
+    },
+  )
+
+  it.each(golden.groups.folds)(
+    'are those of GroupKFold: $folds folds',
+    ({ folds: count, validation }) => {
+      const groups = Int32Array.from(golden.groups.groups)
+      expect(validating(folds(all(groups.length), count, { groups }))).toEqual(validation)
+    },
+  )
+})
+
 describe('balancedClassWeights', () => {
   it("are those of scikit-learn's compute_class_weight('balanced')", () => {
     const labels = Int32Array.of(0, 0, 0, 0, 0, 1, 1, 2)
@@ -133,6 +173,21 @@ describe('folds of rows with times', () => {
     )
     const validated = parts.flatMap(({ validation }) => [...validation])
     expect(new Set(validated).size).toBe(validated.length)
+  })
+
+  it('leave out whole times, take back what the embargo of the split left out, and need rows to train', async () => {
+    const times = Float64Array.from({ length: 60 }, (_, row) => Math.floor(row / 3))
+    const split = {
+      train: Int32Array.from({ length: 30 }, (_, row) => row),
+      validation: Int32Array.from({ length: 12 }, (_, row) => 36 + row),
+      test: Int32Array.from({ length: 6 }, (_, row) => 54 + row),
+    }
+    const [first] = folds(split, 2, { times, embargo: 4 })
+    expect([...first!.validation]).toEqual(Array.from({ length: 15 }, (_, at) => 33 + at))
+    // Four rows are one time and a part of the one before.
+    expect([...first!.train]).toEqual(Array.from({ length: 27 }, (_, row) => row))
+    const error = await catchAppError(() => folds(split, 2, { times, embargo: 20 }))
+    expect(error).toMatchObject({ detail: { field: 'objective.data.embargo', value: 20 } })
   })
 
   it('need a time more than folds', async () => {

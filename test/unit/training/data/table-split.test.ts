@@ -50,6 +50,25 @@ describe('splitTable by time', () => {
     expect(span(byTime({ train: 10 }).train)).toEqual([50, 59, 10])
   })
 
+  it('leaves out rows before validation and test, whole times of them', async () => {
+    const split = byTime({ time: 't', embargo: 5 })
+    expect(span(split.test)).toEqual([80, 99, 20])
+    expect(span(split.validation)).toEqual([55, 74, 20])
+    expect(span(split.train)).toEqual([0, 49, 50])
+    const weeks = times.map(time => Math.floor(time / 4))
+    const whole = splitTable(
+      manifest(100, { time: 't' }),
+      settings({ time: 't', embargo: 5 }),
+      { ...none, times: weeks },
+      1,
+    )
+    expect([whole.train, whole.validation, whole.test].map(rows => rows.length)).toEqual([
+      44, 20, 20,
+    ])
+    const error = await catchAppError(() => byTime({ time: 't', embargo: 50 }))
+    expect(error.detail).toMatchObject({ field: 'objective.data.embargo', value: 50 })
+  })
+
   it('keeps rows of one time together', () => {
     const years = Float64Array.from({ length: 30 }, (_, row) => 2000 + Math.floor(row / 10))
     const split = splitTable(
@@ -96,6 +115,11 @@ describe('splitTable by group', () => {
     expect(train.length + validation.length + test.length).toBe(60)
     expect(draw(1)).toEqual({ train, validation, test })
     expect(draw(2)).not.toEqual({ train, validation, test })
+  })
+
+  it('refuses an embargo of rows without times', () => {
+    const problem = tableDataSchema.safeParse({ file: 'f', target: 'y', embargo: 3 })
+    expect(problem.error?.issues[0]).toMatchObject({ path: ['embargo'] })
   })
 
   it('refuses group and time together', () => {

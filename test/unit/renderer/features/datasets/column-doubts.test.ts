@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { doubtsOf, remedied } from '../../../../../src-renderer/features/datasets/column-doubts.ts'
 
 describe('dates whose order nothing decides', () => {
-  const about = { rows: 100, dataset: null }
+  const about = { rows: 100, dataset: null, suspicions: [] }
   const when = (format: object, other: object | null, firstUnclear: object | null) =>
     ({
       name: 'when',
@@ -55,7 +55,12 @@ describe('categories in several spellings', () => {
       format: { type: 'category' },
       values,
     }
-    return doubtsOf(column as never, { data: { target: 'price' }, rows: 100, dataset: null })
+    return doubtsOf(column as never, {
+      data: { target: 'price' },
+      rows: 100,
+      dataset: null,
+      suspicions: [],
+    })
   }
 
   it('are all named', () => {
@@ -93,9 +98,48 @@ describe('categories in several spellings', () => {
     } as never
     const data = remedied(before, column, 'mergeSpellings')
     expect(data).toMatchObject({ columns: { city: { type: 'category', spelling: 'merge' } } })
-    expect(doubtsOf(column, { data, rows: 100, dataset: null })).toMatchObject([
+    expect(doubtsOf(column, { data, rows: 100, dataset: null, suspicions: [] })).toMatchObject([
       { message: { code: 'newStudy.doubt.merged' }, remedies: ['keepSpellings'] },
     ])
     expect(remedied(data, column, 'keepSpellings')).toEqual(before)
+  })
+})
+
+describe('rows that hang together', () => {
+  const groups = { kind: 'rowsOfGroups', column: 'patient', values: 45, rowsEach: 20 } as const
+  const column = {
+    name: 'patient',
+    missing: 0,
+    distinct: null,
+    exclusion: null,
+    reading: 'number',
+    format: { type: 'number' },
+    values: { counts: [], labels: [], others: 0 },
+  } as never
+  const about = { rows: 900, suspicions: [{ ...groups, alike: null }] }
+
+  it('are told as the data show them once there is a target, as the preview does before', () => {
+    const data = { target: 'y' }
+    expect(doubtsOf(column, { data, ...about, dataset: null })).toMatchObject([
+      { message: { values: { known: 'no' } }, remedies: ['splitByGroup'] },
+    ])
+    const dataset = { findings: [{ ...groups, alike: 0.8 }] }
+    expect(doubtsOf(column, { data, ...about, dataset })).toMatchObject([
+      { message: { values: { known: 'yes', alike: 0.8 } } },
+    ])
+    expect(doubtsOf(column, { data, ...about, dataset: { findings: [] } })).toEqual([])
+  })
+
+  it('can be split by a column that is left out, and at random again', () => {
+    const data = { ignore: ['patient'], target: 'y' }
+    expect(doubtsOf(column, { data, ...about, dataset: null })).toMatchObject([
+      { remedies: ['splitByGroup'] },
+    ])
+    const split = remedied(data, column, 'splitByGroup')
+    expect(split).toEqual({ ...data, group: 'patient' })
+    expect(doubtsOf(column, { data: split, ...about, dataset: null })).toMatchObject([
+      { remedies: ['splitAtRandom'] },
+    ])
+    expect(remedied(split, column, 'splitAtRandom')).toEqual(data)
   })
 })
