@@ -128,7 +128,9 @@ export class Subcommands {
         groupsOf(parents).some(([item]) => this.#source.dottedName(item ?? null) === name)
       )
     }
-    const others = (this.#calls.get('ArgumentParser') ?? []).filter(call => call.from !== definition.from)
+    const others = (this.#calls.get('ArgumentParser') ?? []).filter(
+      call => call.from !== definition.from,
+    )
     if (others.some(isParent)) return program
     const children = (this.#calls.get('add_parser') ?? []).filter(isParent)
     return children.flatMap(call => this.#made(call, depth + 1) ?? [])
