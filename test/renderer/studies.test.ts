@@ -274,7 +274,10 @@ describe('an export', () => {
     })
     await part.press(t('output.exports.csv'))
     expect(part.asked).toEqual([
-      { method: 'study.export', payload: { studyId: 7, format: 'csv', language: 'en' } },
+      {
+        method: 'study.export',
+        payload: { studyId: 7, format: 'csv', language: 'en', ticket: expect.any(String) },
+      },
     ])
     expect(clicked).toEqual(['a.csv'])
   })
@@ -291,7 +294,9 @@ describe('an export', () => {
       back: { 'study.bundle': file as never },
     })
     await part.press(t('output.bundle'))
-    expect(part.asked).toEqual([{ method: 'study.bundle', payload: { studyId: 7 } }])
+    expect(part.asked).toEqual([
+      { method: 'study.bundle', payload: { studyId: 7, ticket: expect.any(String) } },
+    ])
   })
 })
 

@@ -68,7 +68,7 @@ describe('check finds before any trial', () => {
     writeFileSync(path.join(scratch, 'visits.csv'), `patient,x,y\n${visits.join('\n')}\n`)
     const checkVisits = (data: string) => check(`target: y${data}`, { file: 'visits.csv' })
     const { stdout } = await checkVisits('')
-    expect(stdout).toMatch(/Column patient seems to name .* 12 values, about 10 rows each/)
+    expect(stdout).toMatch(/Column patient seems to group the rows: 12 values, about 10 rows each/)
     expect(stdout).toContain('“group: patient” under data')
     expect((await checkVisits(', group: patient')).stdout).not.toContain('Column patient')
     const preview = await runInHost(['data', 'visits.csv'], scratch)
