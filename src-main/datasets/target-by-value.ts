@@ -1,4 +1,5 @@
 import type { TargetByValue } from '../core/data/row-structure.ts'
+import { sum } from '../math/numbers.ts'
 
 /** F beyond its expectation under chance, in its standard deviations. */
 const SURE = 5
@@ -45,14 +46,14 @@ export class TargetMoments {
   summary(order: ((text: string) => number) | null): TargetByValue {
     const values = [...this.#values]
     const groups = values.map(([, moments]) => moments)
-    const rows = total(groups.map(group => group.rows))
+    const rows = sum(groups.map(group => group.rows))
     const names = [...new Set(groups.flatMap(({ classes }) => [...(classes?.keys() ?? [])]))]
     const targets = names.length === 0 ? [null] : names
     const meanOf = (group: OneValue, name: string | null) =>
       (name === null ? group.sum : (group.classes?.get(name) ?? 0)) / group.rows
     let [between, within] = [0, 0]
     for (const name of targets) {
-      const mean = total(groups.map(group => meanOf(group, name) * group.rows)) / rows
+      const mean = sum(groups.map(group => meanOf(group, name) * group.rows)) / rows
       for (const group of groups) {
         const groupMean = meanOf(group, name)
         const square = (name === null ? group.squares : groupMean * group.rows) / group.rows
@@ -64,7 +65,7 @@ export class TargetMoments {
     if (freedom < 1 || rows <= groups.length) return { alike: 0, isSure: false, roughness: null }
     const meanBetween = between / freedom
     const meanWithin = within / (rows - groups.length)
-    const size = (rows - total(groups.map(group => group.rows ** 2)) / rows) / freedom
+    const size = (rows - sum(groups.map(group => group.rows ** 2)) / rows) / freedom
     const variance = meanBetween + (size - 1) * meanWithin
     // Classes are as many targets, which are about as sure as one.
     const isSure = meanBetween > meanWithin * (1 + SURE * Math.sqrt(2 / freedom))
@@ -90,18 +91,14 @@ function roughness(
   meansOf: (group: OneValue) => readonly number[],
 ): number {
   const means = groups.map(meansOf)
-  const noise = meanWithin * (total(groups.map(({ rows }) => 1 / rows)) / groups.length)
+  const noise = meanWithin * (sum(groups.map(({ rows }) => 1 / rows)) / groups.length)
   let [steps, variance] = [0, 0]
   for (const target of means[0]?.keys() ?? []) {
     const column = means.map(mean => mean[target] as number)
-    const center = total(column) / column.length
-    variance += total(column.map(mean => (mean - center) ** 2)) / (column.length - 1)
+    const center = sum(column) / column.length
+    variance += sum(column.map(mean => (mean - center) ** 2)) / (column.length - 1)
     const successive = column.slice(1).map((mean, at) => (mean - (column[at] as number)) ** 2)
-    steps += total(successive) / (2 * successive.length)
+    steps += sum(successive) / (2 * successive.length)
   }
   return variance > noise ? Math.max(0, steps - noise) / (variance - noise) : 1
-}
-
-function total(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0)
 }

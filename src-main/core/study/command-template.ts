@@ -1,5 +1,6 @@
 import { knownNames } from '../values/closest-name.ts'
 import { ownValue } from '../values/named-values.ts'
+import { listedValues } from './listed-values.ts'
 import { quotedNameSource, quoteName, unquotedName } from './parameter-name.ts'
 import { msg } from '../errors/message.ts'
 import { broken, type Problem } from '../errors/problem.ts'
@@ -152,15 +153,7 @@ export function switchProblems(
 }
 
 function isSwitch(parameter: ParameterSpecification): boolean {
-  const values =
-    'choice' in parameter
-      ? parameter.choice
-      : 'ordinal' in parameter
-        ? parameter.ordinal
-        : 'fixed' in parameter
-          ? [parameter.fixed]
-          : []
-  return values.length > 0 && values.every(value => typeof value === 'boolean')
+  return listedValues(parameter)?.every(value => typeof value === 'boolean') ?? false
 }
 
 /** The texts that are filled in, and where they stand. */

@@ -1,5 +1,6 @@
 import { ownValue } from '../values/named-values.ts'
 import type { Assignment } from '../trial/trial.ts'
+import { listedValues } from './listed-values.ts'
 import { isNumeric, numericDomain } from './numeric-domain.ts'
 import type { SpaceSpecification } from './space-specification.ts'
 
@@ -12,12 +13,6 @@ export function outsideSpace(space: SpaceSpecification, point: Assignment): read
       const { low, high } = numericDomain(parameter)
       return typeof value === 'number' && value >= low && value <= high ? [] : [name]
     }
-    const allowed =
-      'choice' in parameter
-        ? parameter.choice
-        : 'ordinal' in parameter
-          ? parameter.ordinal
-          : [parameter.fixed]
-    return allowed.includes(value) ? [] : [name]
+    return listedValues(parameter)?.includes(value) === true ? [] : [name]
   })
 }

@@ -3,6 +3,7 @@ import { ownValue } from '../../core/values/named-values.ts'
 import { msg } from '../../core/errors/message.ts'
 import { AppError } from '../../core/errors/errors.ts'
 import { type Problem, problemValue } from '../../core/errors/problem.ts'
+import { listedValues } from '../../core/study/listed-values.ts'
 import type { SpaceSpecification } from '../../core/study/space-specification.ts'
 import type { Assignment } from '../../core/trial/trial.ts'
 import { defineFunction, type FunctionSettings } from './function-settings.ts'
@@ -42,15 +43,7 @@ export function checkFunctionSpace(
         return [{ path: ['space', name], value: problemValue(parameter), rule }]
       }
       const problems: Problem[] = []
-      const values =
-        'choice' in parameter
-          ? parameter.choice
-          : 'ordinal' in parameter
-            ? parameter.ordinal
-            : 'fixed' in parameter
-              ? [parameter.fixed]
-              : []
-      if (values.some(value => typeof value !== 'number')) {
+      if (listedValues(parameter)?.some(value => typeof value !== 'number') === true) {
         const rule = msg('rule.coordinateNumbers')
         problems.push({ path: ['space', name], value: problemValue(parameter), rule })
       }
